@@ -1,0 +1,119 @@
+// Moving, describing and discarding the bytes of a scatter/gather vector: free functions over spans of `struct iovec`.
+// The one fact that matters: nothing here allocates, and a call either does all it says or is rejected and has changed
+// nothing.
+//
+// Words. An element is one `struct iovec`; a vector is a span of them. Its size T is the sum of the element lengths, in
+// bytes. A position is an offset, in bytes, into the elements laid end to end. Empty elements are allowed anywhere and
+// their base is never touched. Elements may overlap or repeat: bytes move in order of position, so a later write wins.
+// A linear buffer passed beside a vector must not overlap the vector's bytes.
+//
+// Every function that can reject has two forms. The noexcept one sets `error` (cleared on success) and returns 0; the
+// other throws, and is absent under -fno-exceptions. Only `size` needs T as a number; the others walk the elements, so
+// vectors whose lengths add up to more than SIZE_MAX are fine everywhere else.
+//
+// Thread safety: no function keeps state. Calls may run at once unless they write the same bytes or elements.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <span>
+#include <system_error>
+
+#include "iov/error.h"
+
+namespace iov {
+
+/// The size of `v` in bytes; 0 for no elements. Rejected with Error::length_overflow beyond SIZE_MAX. O(elements).
+std::size_t size(std::span<const iovec> v, std::error_code& error) noexcept;
+
+/// Copies min(data.size(), T - offset) bytes of `data` into `v` from position `offset` on, and returns how many: a
+/// short return is the only sign of truncation. offset == T copies nothing. Rejected with Error::out_of_range when
+/// offset > T, even for 0 bytes.
+std::size_t from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data,
+                     std::error_code& error) noexcept;
+
+/// Copies min(data.size(), T - offset) bytes of `v` from position `offset` on into `data`; otherwise as from_buf.
+std::size_t to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data,
+                   std::error_code& error) noexcept;
+
+/// Sets min(bytes, T - offset) bytes of `v` from position `offset` on to `value`, and returns how many. SIZE_MAX bytes
+/// mean "up to the end". Rejected as from_buf.
+std::size_t fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes,
+                 std::error_code& error) noexcept;
+
+/// Writes elements into `destination` that describe positions [offset, offset + bytes) of `v`, cut at T, and returns
+/// how many. Empty elements are dropped. Where `destination` is too small the description is cut short; its entries
+/// past the returned count are untouched. It may be the same array as `v`, starting at the same element. Rejected with
+/// Error::out_of_range when offset > T, even for 0 bytes and for an empty destination.
+std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+                 std::error_code& error) noexcept;
+
+/// What one discard needs to be taken back. Value-initialized, it takes back nothing. It points into the element array,
+/// which must stay where it is, and as long as it is, for as long as the record is used.
+struct UndoRecord {
+  iovec* trimmed = nullptr;    ///< The element the discard trimmed, also by 0 bytes; null when it trimmed none.
+  iovec saved = {nullptr, 0};  ///< That element as it was.
+  std::span<iovec> vector;     ///< The vector as it was: its start and its count of elements.
+  bool recorded = false;       ///< Whether a discard has filled this record.
+};
+
+/// Removes min(bytes, T) bytes from the front of `v` and returns how many. Elements no longer than what is still to go
+/// leave `v` whole, so empty ones at the front go even for 0 bytes; the first longer one is trimmed in place. When
+/// nothing is left, `v` is empty and starts one past its last element. `record`, if not null, is overwritten. Never
+/// rejected.
+std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record = nullptr) noexcept;
+
+/// The same from the back: `v` keeps its start and loses elements, and the trimmed one keeps its base.
+std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record = nullptr) noexcept;
+
+/// Takes back the discard that filled `record`: stores the trimmed element as it was, if there is one, and gives `v`
+/// the start and count from before that discard. Several records are to be undone in reverse order. Undoing again
+/// stores again; a record that no discard has filled changes nothing.
+void undo(std::span<iovec>& v, const UndoRecord& record) noexcept;
+
+#if IOV_HAS_EXCEPTIONS
+
+/// Throws std::length_error.
+inline std::size_t size(std::span<const iovec> v) {
+  std::error_code error;
+  const std::size_t bytes = size(v, error);
+  if (error) detail::throw_error(error, "size", {{"elements", v.size()}});
+  return bytes;
+}
+
+/// Throws std::out_of_range.
+inline std::size_t from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) {
+  std::error_code error;
+  const std::size_t bytes = from_buf(v, offset, data, error);
+  if (error) detail::throw_error(error, "from_buf", {{"offset", offset}, {"bytes", data.size()}});
+  return bytes;
+}
+
+/// Throws std::out_of_range.
+inline std::size_t to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data) {
+  std::error_code error;
+  const std::size_t bytes = to_buf(v, offset, data, error);
+  if (error) detail::throw_error(error, "to_buf", {{"offset", offset}, {"bytes", data.size()}});
+  return bytes;
+}
+
+/// Throws std::out_of_range.
+inline std::size_t fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes) {
+  std::error_code error;
+  const std::size_t filled = fill(v, offset, value, bytes, error);
+  if (error) detail::throw_error(error, "fill", {{"offset", offset}, {"bytes", bytes}});
+  return filled;
+}
+
+/// Throws std::out_of_range.
+inline std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
+  std::error_code error;
+  const std::size_t count = copy(destination, v, offset, bytes, error);
+  if (error) detail::throw_error(error, "copy", {{"offset", offset}, {"bytes", bytes}});
+  return count;
+}
+
+#endif  // IOV_HAS_EXCEPTIONS
+
+}  // namespace iov

@@ -1,0 +1,74 @@
+// The memory a program works on: one small arena, addressed by number.
+// The one fact that matters: its content hides nothing, because neighbouring bytes, and bytes written by different
+// steps, differ; a shifted, swapped or forgotten copy shows.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "model/model.h"
+
+namespace lockstep {
+
+using model::Address;
+
+/// Bases of empty elements only: a null pointer, and one that points nowhere.
+inline constexpr Address kNullBase = -1;
+inline constexpr Address kWildBase = -2;
+/// What the harness puts into entries that an operation must leave alone, and calls a pointer it does not know.
+inline constexpr Address kUntouchedBase = -3;
+inline constexpr Address kUnknownBase = -4;
+
+/// Enough for an element on every wide code path beside others; small enough to compare after every step.
+inline constexpr std::size_t kMaxArenaBytes = 16384;
+/// Twice the usual IOV_MAX (1,024), and some.
+inline constexpr std::size_t kMaxElements = 2100;
+/// Keeps one byte-by-byte operation of the model under a millisecond, even where every element repeats the others.
+inline constexpr std::size_t kMaxVectorBytes = 65536;
+
+/// Bytes watched on either side of the arena, and behind a linear buffer: more than the widest vector register.
+inline constexpr std::size_t kAround = 128;
+inline constexpr std::size_t kBehind = 8;
+
+/// How much of a linear buffer of `bytes` really exists when at most `extent` of them can be moved: a buffer may claim
+/// up to SIZE_MAX bytes.
+constexpr std::size_t buffer_length(std::size_t bytes, std::size_t extent) {
+  return bytes < extent + kBehind ? bytes : extent + kBehind;
+}
+
+/// Where the elements of a program may lie.
+struct Arena {
+  enum class Kind : std::uint8_t {
+    shared,  ///< Anywhere: elements may overlap and touch.
+    exact,   ///< On multiples of 8, and what lies outside is poisoned: AddressSanitizer sees one byte too many.
+  };
+  Kind kind = Kind::shared;
+  std::uint16_t bytes = 64;  ///< A multiple of 8 in 8..kMaxArenaBytes.
+  bool operator==(const Arena&) const = default;
+};
+
+/// Content repeats after 251 bytes: not a power of two, so no wide copy shifts by a whole period.
+inline constexpr std::size_t kContentPeriod = 251;
+/// No content has these values: what stands in a buffer before it is written, and around the arena.
+inline constexpr std::uint8_t kUnwritten = 0xfe;
+inline constexpr std::uint8_t kOutside = 0xfd;
+
+/// Content without end: kContent[i] is i modulo kContentPeriod.
+inline constexpr auto kContent = [] {
+  std::array<std::uint8_t, kMaxVectorBytes + 2 * kContentPeriod> content{};
+  std::uint8_t value = 0;
+  for (std::uint8_t& byte : content) {
+    byte = value;
+    value = value == kContentPeriod - 1 ? std::uint8_t{0} : static_cast<std::uint8_t>(value + 1);
+  }
+  return content;
+}();
+
+/// The arena's byte at position p is at first kContent[p]; the linear buffer of step s (from 0) starts here: with 80
+/// (hexadecimal) in step 0, 90 in step 1, and so on.
+inline const std::uint8_t* written_content(std::size_t step) {
+  return kContent.data() + (0x80 + 0x10 * step) % kContentPeriod;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,100 @@
+#include "lockstep/implementation.h"
+
+#include <cstring>
+#include <new>
+#include <system_error>
+#include <type_traits>
+
+#include "iov/io_vector.h"
+#include "iov/iov.h"
+
+namespace lockstep {
+namespace {
+
+Rejection rejection_of(const std::error_code& error) {
+  if (!error) return Rejection::none;
+  if (error == iov::Error::out_of_range) return Rejection::out_of_range;
+  if (error == iov::Error::length_overflow) return Rejection::length_error;
+  return Rejection::other;
+}
+
+iov::IoVector& vector_of(void* handle) { return *static_cast<iov::IoVector*>(handle); }
+
+/// Calls function(error) and makes a Result of what it answers.
+template <typename Function>
+Result call(Function function) {
+  std::error_code error;
+  if constexpr (std::is_void_v<decltype(function(error))>) {
+    function(error);
+    return {0, rejection_of(error)};
+  } else {
+    const std::size_t value = function(error);
+    return {value, rejection_of(error)};
+  }
+}
+
+/// Runs a discard with the record that `storage` holds, if any.
+template <typename Discard>
+Result discard(Discard discard, std::span<iovec>& view, std::size_t bytes, UndoStorage* storage) {
+  static_assert(std::is_trivially_copyable_v<iov::UndoRecord> && sizeof(iov::UndoRecord) <= sizeof(UndoStorage));
+  if (storage == nullptr) return {discard(view, bytes, nullptr), Rejection::none};
+  iov::UndoRecord record;
+  std::memcpy(&record, storage->bytes, sizeof record);
+  const std::size_t discarded = discard(view, bytes, &record);
+  std::memcpy(storage->bytes, &record, sizeof record);
+  return {discarded, Rejection::none};
+}
+
+Implementation make_ours() {
+  Implementation table;
+  table.name = "iov";
+  table.create = []() -> void* { return new iov::IoVector; };
+  table.destroy = [](void* vector) { delete static_cast<iov::IoVector*>(vector); };
+  table.elements = [](void* vector) { return vector_of(vector).elements(); };
+  table.assign = [](void* vector, std::span<const iovec> elements) {
+    return call([&](std::error_code& error) { vector_of(vector).assign(elements, error); });
+  };
+  table.add = [](void* vector, void* base, std::size_t length) {
+    return call([&](std::error_code& error) { vector_of(vector).add(base, length, error); });
+  };
+  table.add_many = [](void* vector, std::span<const iovec> elements) {
+    return call([&](std::error_code& error) { vector_of(vector).add(elements, error); });
+  };
+  table.vector_size = [](void* vector) { return Result{vector_of(vector).size(), Rejection::none}; };
+  table.size = [](std::span<const iovec> view) {
+    return call([&](std::error_code& error) { return iov::size(view, error); });
+  };
+  table.from_buf = [](std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) {
+    return call([&](std::error_code& error) { return iov::from_buf(view, offset, data, error); });
+  };
+  table.to_buf = [](std::span<const iovec> view, std::size_t offset, std::span<std::byte> data) {
+    return call([&](std::error_code& error) { return iov::to_buf(view, offset, data, error); });
+  };
+  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) {
+    return call([&](std::error_code& error) { return iov::fill(view, offset, value, bytes, error); });
+  };
+  table.copy = [](std::span<iovec> destination, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    return call([&](std::error_code& error) { return iov::copy(destination, view, offset, bytes, error); });
+  };
+  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+    return discard(iov::discard_front, view, bytes, record);
+  };
+  table.discard_back = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+    return discard(iov::discard_back, view, bytes, record);
+  };
+  table.undo = [](std::span<iovec>& view, UndoStorage& storage) {
+    iov::UndoRecord record;
+    std::memcpy(&record, storage.bytes, sizeof record);
+    iov::undo(view, record);
+  };
+  return table;
+}
+
+}  // namespace
+
+const Implementation& ours() {
+  static const Implementation table = make_ours();
+  return table;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,55 @@
+// The table of functions an implementation fills in to be run against the model: ours, a broken one, anybody's.
+// The one fact that matters: a rejection is a result, not an exception; and an entry left null skips its operations.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "model/model.h"
+
+namespace lockstep {
+
+using model::Rejection;
+
+/// What a function answers: a number of bytes or elements, or why there is none.
+using Result = model::Result;
+
+/// Room for whatever an implementation remembers of a discard. All zero means: no discard has used this record. The
+/// harness zeroes it and never looks inside; it may be copied as bytes.
+struct UndoStorage {
+  alignas(std::max_align_t) std::byte bytes[80];
+};
+
+/// Free functions take what the contract says they take. `view` is a run of the elements of one vector and is moved by
+/// discards. Functions on vectors take the handle that `create` made. None may throw.
+struct Implementation {
+  std::string_view name;
+
+  // Owned vectors. These three are needed by every program.
+  void* (*create)() = nullptr;                           ///< A vector of no elements.
+  void (*destroy)(void* vector) = nullptr;               ///< Frees it.
+  std::span<iovec> (*elements)(void* vector) = nullptr;  ///< Its array, to be read and to be discarded from.
+
+  Result (*assign)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*add)(void* vector, void* base, std::size_t length) = nullptr;
+  Result (*add_many)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*vector_size)(void* vector) = nullptr;  ///< The size of its whole array, in bytes.
+
+  Result (*size)(std::span<const iovec> view) = nullptr;
+  Result (*from_buf)(std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) = nullptr;
+  Result (*to_buf)(std::span<const iovec> view, std::size_t offset, std::span<std::byte> data) = nullptr;
+  Result (*fill)(std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) = nullptr;
+  Result (*copy)(std::span<iovec> destination, std::span<const iovec> view, std::size_t offset,
+                 std::size_t bytes) = nullptr;
+  Result (*discard_front)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
+  Result (*discard_back)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
+  void (*undo)(std::span<iovec>& view, UndoStorage& record) = nullptr;
+};
+
+/// The library of this project, through its error_code forms.
+const Implementation& ours();
+
+}  // namespace lockstep

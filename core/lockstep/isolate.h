@@ -1,0 +1,30 @@
+// Runs a program in a child process with a time limit, for implementations that may crash or loop.
+// The one fact that matters: a crash and a hang are findings like any other, with the step in which they happened.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lockstep/implementation.h"
+#include "lockstep/program.h"
+
+namespace lockstep {
+
+/// What a run found, in the form that crosses a process boundary.
+struct Finding {
+  std::string signature;
+  std::string report;  ///< As explain has it.
+};
+
+enum class ChildOutput { shown, discarded };
+
+/// What a child is allowed for one program, in seconds of wall-clock time.
+inline constexpr unsigned kIsolatedSeconds = 5;
+
+/// As `run` followed by `explain`, isolated. A child that ends in any other way than by reporting has crashed; one that
+/// needs more than `seconds` hangs. Output of the child (a sanitizer's report, say) goes to standard error, or nowhere.
+/// Throws std::system_error when there can be no child.
+std::optional<Finding> run_isolated(const Program& program, const Implementation& implementation,
+                                    ChildOutput output = ChildOutput::shown, unsigned seconds = kIsolatedSeconds);
+
+}  // namespace lockstep

@@ -1,0 +1,44 @@
+#include "lockstep/pinned.h"
+
+#include "lockstep/lockstep.h"
+
+namespace lockstep {
+namespace {
+
+class Checker final : public Observer {
+ public:
+  Checker(const ParsedProgram& parsed, const Implementation& implementation)
+      : parsed_(parsed), implementation_(implementation) {}
+
+  void before_step(std::size_t, const Operation&, const Operation&) override {}
+  void skipped_step(std::size_t, const Operation&) override {}
+  void after_step(std::size_t step, const Moment& expected, const Moment& actual) override {
+    if (parsed_.pinned[step].empty()) return;
+    check(step, "the model", expected.effect());
+    check(step, implementation_.name, actual.effect());
+  }
+
+  std::vector<std::string> differences;
+
+ private:
+  void check(std::size_t step, std::string_view side, const std::string& effect) {
+    if (effect == parsed_.pinned[step]) return;
+    differences.push_back("step " + std::to_string(step + 1) + ", " + print(parsed_.program.operations[step]) +
+                          ": pinned '" + parsed_.pinned[step] + "', but " + std::string(side) + " does '" + effect +
+                          "'");
+  }
+
+  const ParsedProgram& parsed_;
+  const Implementation& implementation_;
+};
+
+}  // namespace
+
+std::vector<std::string> check_pinned(const ParsedProgram& parsed, const Implementation& implementation) {
+  Checker checker(parsed, implementation);
+  if (const auto divergence = Lockstep(implementation).run(parsed.program, checker))
+    checker.differences.push_back("diverges: " + divergence->signature());
+  return checker.differences;
+}
+
+}  // namespace lockstep

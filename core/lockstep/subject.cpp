@@ -1,0 +1,163 @@
+#include "lockstep/subject.h"
+
+#include <sanitizer/asan_interface.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+
+namespace lockstep {
+namespace {
+
+// Any address that is not null and that no object has.
+constexpr std::uintptr_t kWildPointer = 0x10;
+// Entries of destination arrays before they are written.
+constexpr std::size_t kUntouchedLength = 0xfeedfacefeedface;
+
+}  // namespace
+
+Subject::Subject(const Implementation& implementation)
+    : implementation_(&implementation),
+      memory_(kMaxArenaBytes + 2 * kAround, kOutside),
+      buffer_(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind, kUnwritten),
+      destination_(kMaxElements + 1) {
+  elements_.reserve(kMaxElements);
+}
+
+Subject::~Subject() {
+  end_step();
+  for (Slot& slot : slots_)
+    if (slot.handle != nullptr) implementation_->destroy(slot.handle);
+}
+
+void Subject::reset(Arena arena) {
+  end_step();
+  std::memset(memory_.data(), kOutside, kAround);
+  std::memcpy(memory_.data() + kAround, kContent.data(), arena.bytes);
+  std::memset(memory_.data() + kAround + arena.bytes, kOutside, kAround);
+  arena_ = arena;
+  for (Slot& slot : slots_) {
+    if (slot.handle != nullptr) implementation_->destroy(slot.handle);
+    slot.handle = implementation_->create();
+    slot.view = implementation_->elements(slot.handle);
+    slot.records = {};
+  }
+}
+
+void Subject::begin_step(std::size_t step, const model::Vector& operand, std::size_t extent) {
+  step_ = step;
+  extent_ = extent;
+  produced_bytes_ = 0;
+  produced_elements_ = 0;
+  if (arena_.kind != Arena::Kind::exact) return;
+  ASAN_POISON_MEMORY_REGION(memory_.data(), kAround + arena_.bytes + kAround);
+  for (std::size_t i = operand.start; i < operand.start + operand.count; ++i) {
+    const model::Element& element = operand.array[i];
+    if (!element.bytes.empty())
+      ASAN_UNPOISON_MEMORY_REGION(memory_.data() + kAround + element.bytes.front(), element.bytes.size());
+  }
+}
+
+void Subject::end_step() {
+  if (arena_.kind != Arena::Kind::exact) return;
+  ASAN_UNPOISON_MEMORY_REGION(memory_.data(), kAround + arena_.bytes + kAround);
+  ASAN_UNPOISON_MEMORY_REGION(buffer_.data(), buffer_.size());
+  ASAN_UNPOISON_MEMORY_REGION(destination_.data(), destination_.size() * sizeof(iovec));
+}
+
+UndoStorage* Subject::record(Vec vec, Record record) {
+  if (record.name == Record::Name::none) return nullptr;
+  return &slot(vec).records[record.name == Record::Name::p ? 0 : 1];
+}
+
+void Subject::array_changed(Vec vec) {
+  slot(vec).view = implementation_->elements(slot(vec).handle);
+  forget_records(vec);
+}
+
+void Subject::forget_records(Vec vec) { slot(vec).records = {}; }
+
+void* Subject::pointer(Address address) const {
+  if (address == kNullBase) return nullptr;
+  if (address == kWildBase) return reinterpret_cast<void*>(kWildPointer);
+  return const_cast<std::uint8_t*>(memory()) + address;  // elements are never const
+}
+
+std::span<const iovec> Subject::elements(std::span<const Piece> pieces) {
+  elements_.clear();
+  for (const Piece& piece : pieces) elements_.push_back({pointer(piece.address()), piece.length});
+  return elements_;
+}
+
+std::span<const std::byte> Subject::data(std::size_t bytes) {
+  const std::size_t length = buffer_length(bytes, extent_);
+  std::memcpy(buffer_.data(), written_content(step_), length);
+  if (arena_.kind == Arena::Kind::exact) ASAN_POISON_MEMORY_REGION(buffer_.data() + length, buffer_.size() - length);
+  return {reinterpret_cast<const std::byte*>(buffer_.data()), bytes};
+}
+
+std::span<std::byte> Subject::space(std::size_t bytes) {
+  const std::size_t length = buffer_length(bytes, extent_);
+  produced_bytes_ = length + kBehind;
+  std::memset(buffer_.data(), kUnwritten, produced_bytes_);
+  if (arena_.kind == Arena::Kind::exact) ASAN_POISON_MEMORY_REGION(buffer_.data() + length, buffer_.size() - length);
+  return {reinterpret_cast<std::byte*>(buffer_.data()), bytes};
+}
+
+std::span<iovec> Subject::destination(std::size_t capacity) {
+  produced_elements_ = capacity + 1;
+  std::fill_n(destination_.begin(), produced_elements_, iovec{memory_.data(), kUntouchedLength});
+  if (arena_.kind == Arena::Kind::exact)
+    ASAN_POISON_MEMORY_REGION(destination_.data() + capacity, (destination_.size() - capacity) * sizeof(iovec));
+  return {destination_.data(), capacity};
+}
+
+bool Subject::is_untouched(const iovec& entry) { return entry.iov_len == kUntouchedLength; }
+
+bool Subject::around_is_intact() const {
+  static constexpr auto expected = [] {
+    std::array<std::uint8_t, kAround> bytes{};
+    bytes.fill(kOutside);
+    return bytes;
+  }();
+  return std::memcmp(memory_.data(), expected.data(), kAround) == 0 &&
+         std::memcmp(memory_.data() + kAround + arena_.bytes, expected.data(), kAround) == 0;
+}
+
+Extent Subject::extent_of(const iovec& element) const {
+  if (is_untouched(element)) return {kUntouchedBase, 0};
+  const auto base = reinterpret_cast<std::uintptr_t>(element.iov_base);
+  const auto arena = reinterpret_cast<std::uintptr_t>(memory());
+  if (base == 0) return {kNullBase, element.iov_len};
+  if (base == kWildPointer) return {kWildBase, element.iov_len};
+  if (base < arena || base - arena > arena_.bytes) return {kUnknownBase, element.iov_len};
+  return {static_cast<Address>(base - arena), element.iov_len};
+}
+
+State Subject::state(std::size_t most) const {
+  State state;
+  state.memory.assign(memory(), memory() + arena_.bytes);
+  for (std::size_t i = 0; i < Vec::count; ++i) {
+    VectorState& vector = state.vectors[i];
+    const std::span<const iovec> elements = array(i);
+    for (std::size_t e = 0; e < std::min(elements.size(), most); ++e) vector.array.push_back(extent_of(elements[e]));
+    // Pointers of a broken subject may be into anything, so they are compared as integers.
+    const auto first = reinterpret_cast<std::uintptr_t>(elements.data());
+    const auto start = reinterpret_cast<std::uintptr_t>(view(i).data());
+    const auto size = static_cast<std::ptrdiff_t>(sizeof(iovec));
+    vector.start = start < first ? -1 - static_cast<std::ptrdiff_t>(first - start) / size
+                                 : static_cast<std::ptrdiff_t>(start - first) / size;
+    vector.count = view(i).size();
+  }
+  return state;
+}
+
+Outcome Subject::outcome(const Answer& answer) const {
+  Outcome outcome{answer, {}, {}};
+  const auto bytes = produced_bytes();
+  outcome.bytes.assign(bytes.begin(), bytes.end());
+  for (const iovec& entry : produced_elements()) outcome.elements.push_back(extent_of(entry));
+  return outcome;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,133 @@
+// Plain random programs, without coverage feedback: many, long and fast.
+// The one fact that matters: program number N of a run depends on the seed and on N only, so any finding is repeated by
+// one command, and any number of processes with seeds of their own may run beside each other.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+
+#include "command_line.h"
+#include "lockstep/choices.h"
+#include "lockstep/lockstep.h"
+#include "lockstep/reduce.h"
+#include "seeded/seeded_bugs.h"
+
+namespace {
+
+using namespace lockstep;
+
+struct Options {
+  std::uint64_t seed = 1;
+  std::uint64_t first = 0;
+  std::uint64_t programs = 1'000'000;
+  std::size_t operations = 100;
+  unsigned arena = 0;
+  std::string against;
+  std::string output = ".";
+  std::uint64_t status = 100'000;
+};
+
+volatile std::sig_atomic_t interrupted = 0;
+
+Program program_of(const Options& options, std::uint64_t number) {
+  RandomChoices choices(seed_of_program(options.seed, number));
+  Program program = draw_program(choices, options.operations);
+  if (options.arena != 0) program.arena = {Arena::Kind::shared, static_cast<std::uint16_t>(options.arena)};
+  return program;
+}
+
+std::string repeat_command(const Options& options, std::uint64_t number) {
+  std::string command = "random_tester --seed " + std::to_string(options.seed) + " --first " + std::to_string(number) +
+                        " --programs 1 --operations " + std::to_string(options.operations);
+  if (options.arena != 0) command += " --arena " + std::to_string(options.arena);
+  if (options.against != ours().name) command += " --against " + options.against;
+  return command;
+}
+
+void report(const Options& options, const Implementation& implementation, std::uint64_t number,
+            const Divergence& divergence) {
+  std::cout << "\nrandom_tester: program " << number << " of seed " << options.seed << " diverges. As it was found:\n\n"
+            << explain(divergence) << std::flush;
+  const std::string signature = divergence.signature();
+  const Program reduced = reduce(divergence.program, [&](const Program& candidate) {
+    const auto found = run(candidate, implementation);
+    return found && found->signature() == signature;
+  });
+  const auto again = run(reduced, implementation);
+  const std::string text = explain(again ? *again : divergence);
+  const std::filesystem::path path =
+      std::filesystem::path(options.output) / (file_name_of(signature) + "-" + std::to_string(number) + ".iov");
+  write_file(path, text);
+  std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
+            << text << "\nrandom_tester: found again by: " << repeat_command(options, number)
+            << "\nrandom_tester: shown step by step by: replay " << path.string();
+  if (options.against != ours().name) std::cout << " --against " << options.against;
+  std::cout << "\n";
+}
+
+int run_tester(const Options& options) {
+  const Implementation& implementation = *implementation_named(options.against);
+  std::cout << "random_tester: seed " << options.seed << ", programs of up to " << options.operations
+            << " operations, against " << options.against << std::endl;
+  Lockstep lockstep(implementation);
+  std::optional<Divergence> divergence;
+  std::uint64_t number = options.first;
+  const auto summary = [&](const char* verdict) {
+    const Counts& counts = lockstep.counts();
+    std::cout << "random_tester: programs " << counts.programs << " steps " << counts.steps << " rejections "
+              << counts.rejections << " skipped " << counts.skipped << verdict << std::endl;
+  };
+  for (; number - options.first < options.programs && interrupted == 0; ++number) {
+    divergence = lockstep.run(program_of(options, number));
+    if (divergence) break;
+    if ((number - options.first + 1) % options.status == 0) summary("");
+  }
+  if (divergence) {
+    summary(": diverges");
+    report(options, implementation, number, *divergence);
+    return kExitDiverges;
+  }
+  summary(interrupted != 0 ? ": interrupted, all agree" : ": all agree");
+  return lockstep.counts().programs > 0 ? kExitAgrees : kExitUnusable;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{
+      "Runs random programs on the model and on an implementation until they differ. Exit: 0 all agree (also "
+      "when interrupted), 2 one diverges, 1 could not run."};
+  app.add_option("--seed", options.seed, "of the run")->capture_default_str();
+  app.add_option("--first", options.first, "the number of the first program")->capture_default_str();
+  app.add_option("--programs", options.programs, "how many programs")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--operations", options.operations, "the most operations of one program, beyond its initial shapes")
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{1}, kMaxOperations - Vec::count));
+  app.add_option("--arena", options.arena, "one shared arena of this many bytes, instead of varied ones")
+      ->check([](const std::string& word) {
+        const long bytes = std::strtol(word.c_str(), nullptr, 10);
+        const bool fits = bytes >= 8 && bytes <= static_cast<long>(kMaxArenaBytes) && bytes % 8 == 0;
+        return fits ? std::string() : "a multiple of 8 in 8.." + std::to_string(kMaxArenaBytes) + " is needed";
+      });
+  app.add_option("--output", options.output, "the folder to keep a finding in")
+      ->capture_default_str()
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--status", options.status, "a line after every so many programs")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  add_against_option(app, options.against);
+  if (const auto code = parse_command_line(app, argc, argv)) return *code;
+
+  std::signal(SIGINT, [](int) { interrupted = 1; });
+  std::signal(SIGTERM, [](int) { interrupted = 1; });
+  try {
+    return run_tester(options);
+  } catch (const std::exception& error) {
+    std::cerr << "random_tester: " << error.what() << "\n";
+    return kExitUnusable;
+  }
+}
