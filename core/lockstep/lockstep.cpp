@@ -8,7 +8,7 @@ namespace {
 
 /// Bytes and elements that one program may go through, about: keeps the slowest at some milliseconds, so that no source
 /// spends its time on a few monsters.
-constexpr std::size_t kWorkBudget = 1 << 18;
+constexpr std::size_t kWorkBudget = 1 << 17;
 
 }  // namespace
 

@@ -27,17 +27,18 @@ model::UndoRecord* Reference::record(Vec vec, Record record) {
 }
 
 void Reference::forget_records(Vec vec) {
-  for (model::UndoRecord& record : slot(vec).records) record = {};
+  for (model::UndoRecord& record : slot(vec).records) record.used = false;
 }
 
 std::span<const model::Element> Reference::elements(std::span<const Piece> pieces) {
-  elements_.resize(pieces.size());
+  if (elements_.size() < pieces.size()) elements_.resize(pieces.size());  // never shrunk: the memory serves again
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    elements_[i].base = pieces[i].address();
-    elements_[i].bytes.clear();
-    for (Address byte = 0; byte < pieces[i].length; ++byte) elements_[i].bytes.push_back(elements_[i].base + byte);
+    model::Element& element = elements_[i];
+    element.base = pieces[i].address();
+    element.bytes.clear();
+    for (Address byte = 0; byte < pieces[i].length; ++byte) element.bytes.push_back(element.base + byte);
   }
-  return elements_;
+  return {elements_.data(), pieces.size()};
 }
 
 std::span<const std::uint8_t> Reference::data(std::size_t bytes) const { return {written_content(step_), bytes}; }

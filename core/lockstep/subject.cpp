@@ -1,13 +1,38 @@
 #include "lockstep/subject.h"
 
-#include <sanitizer/asan_interface.h>
-
 #include <algorithm>
 #include <cstring>
 #include <iterator>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define LOCKSTEP_POISONS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LOCKSTEP_POISONS 1
+#endif
+#endif
+#if LOCKSTEP_POISONS  // also set for a harness that is not sanitized itself, beside an implementation that is
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace lockstep {
 namespace {
+
+void poison(const void* start, std::size_t bytes) {
+#if LOCKSTEP_POISONS
+  __asan_poison_memory_region(start, bytes);
+#else
+  static_cast<void>(start), static_cast<void>(bytes);
+#endif
+}
+
+void unpoison(const void* start, std::size_t bytes) {
+#if LOCKSTEP_POISONS
+  __asan_unpoison_memory_region(start, bytes);
+#else
+  static_cast<void>(start), static_cast<void>(bytes);
+#endif
+}
 
 // Any address that is not null and that no object has.
 constexpr std::uintptr_t kWildPointer = 0x10;
@@ -50,19 +75,18 @@ void Subject::begin_step(std::size_t step, const model::Vector& operand, std::si
   produced_bytes_ = 0;
   produced_elements_ = 0;
   if (arena_.kind != Arena::Kind::exact) return;
-  ASAN_POISON_MEMORY_REGION(memory_.data(), kAround + arena_.bytes + kAround);
+  poison(memory_.data(), kAround + arena_.bytes + kAround);
   for (std::size_t i = operand.start; i < operand.start + operand.count; ++i) {
     const model::Element& element = operand.array[i];
-    if (!element.bytes.empty())
-      ASAN_UNPOISON_MEMORY_REGION(memory_.data() + kAround + element.bytes.front(), element.bytes.size());
+    if (!element.bytes.empty()) unpoison(memory_.data() + kAround + element.bytes.front(), element.bytes.size());
   }
 }
 
 void Subject::end_step() {
   if (arena_.kind != Arena::Kind::exact) return;
-  ASAN_UNPOISON_MEMORY_REGION(memory_.data(), kAround + arena_.bytes + kAround);
-  ASAN_UNPOISON_MEMORY_REGION(buffer_.data(), buffer_.size());
-  ASAN_UNPOISON_MEMORY_REGION(destination_.data(), destination_.size() * sizeof(iovec));
+  unpoison(memory_.data(), kAround + arena_.bytes + kAround);
+  unpoison(buffer_.data(), buffer_.size());
+  unpoison(destination_.data(), destination_.size() * sizeof(iovec));
 }
 
 UndoStorage* Subject::record(Vec vec, Record record) {
@@ -92,7 +116,7 @@ std::span<const iovec> Subject::elements(std::span<const Piece> pieces) {
 std::span<const std::byte> Subject::data(std::size_t bytes) {
   const std::size_t length = buffer_length(bytes, extent_);
   std::memcpy(buffer_.data(), written_content(step_), length);
-  if (arena_.kind == Arena::Kind::exact) ASAN_POISON_MEMORY_REGION(buffer_.data() + length, buffer_.size() - length);
+  if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
   return {reinterpret_cast<const std::byte*>(buffer_.data()), bytes};
 }
 
@@ -100,7 +124,7 @@ std::span<std::byte> Subject::space(std::size_t bytes) {
   const std::size_t length = buffer_length(bytes, extent_);
   produced_bytes_ = length + kBehind;
   std::memset(buffer_.data(), kUnwritten, produced_bytes_);
-  if (arena_.kind == Arena::Kind::exact) ASAN_POISON_MEMORY_REGION(buffer_.data() + length, buffer_.size() - length);
+  if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
   return {reinterpret_cast<std::byte*>(buffer_.data()), bytes};
 }
 
@@ -108,7 +132,7 @@ std::span<iovec> Subject::destination(std::size_t capacity) {
   produced_elements_ = capacity + 1;
   std::fill_n(destination_.begin(), produced_elements_, iovec{memory_.data(), kUntouchedLength});
   if (arena_.kind == Arena::Kind::exact)
-    ASAN_POISON_MEMORY_REGION(destination_.data() + capacity, (destination_.size() - capacity) * sizeof(iovec));
+    poison(destination_.data() + capacity, (destination_.size() - capacity) * sizeof(iovec));
   return {destination_.data(), capacity};
 }
 

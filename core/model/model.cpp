@@ -1,9 +1,8 @@
 // The contract, sentence by sentence.
 // The one fact that matters: be slow and obvious. A line that is clever here is a line that nothing judges.
-#include "model.h"
+#include "model/model.h"
 
 #include <cassert>
-#include <utility>
 
 namespace model {
 
@@ -194,9 +193,7 @@ void assign(Vector& v, std::span<const Element> elements) {
 }
 
 void append(Vector& v, std::span<const Element> elements) {
-  // Copied first: they may be a part of the array itself, which moves as it grows.
-  std::vector<Element> added(elements.begin(), elements.end());
-  for (Element& element : added) v.array.push_back(std::move(element));
+  for (const Element& element : elements) v.array.push_back(element);
   view_whole_array(v);
 }
 

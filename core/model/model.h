@@ -81,7 +81,8 @@ Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record);
 /// A record no discard has used changes nothing. The array must be as long as it was at the discard.
 void undo(Vector& v, const UndoRecord& record);
 
-/// Makes the array exactly `elements`, or appends them to it. The view is then the whole array.
+/// Makes the array exactly `elements`, or appends them (none of the array's own) to it. The view is then the whole
+/// array.
 void assign(Vector& v, std::span<const Element> elements);
 void append(Vector& v, std::span<const Element> elements);
 

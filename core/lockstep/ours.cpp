@@ -1,5 +1,3 @@
-#include "lockstep/implementation.h"
-
 #include <cstring>
 #include <new>
 #include <system_error>
@@ -7,6 +5,7 @@
 
 #include "iov/io_vector.h"
 #include "iov/iov.h"
+#include "lockstep/implementation.h"
 
 namespace lockstep {
 namespace {

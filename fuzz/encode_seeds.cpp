@@ -1,0 +1,26 @@
+// Encodes text programs as raw inputs for fuzzers: encode_seeds FOLDER FILE...
+#include <filesystem>
+#include <iostream>
+
+#include "command_line.h"
+
+int main(int argc, char** argv) {
+  std::string folder;
+  std::vector<std::string> files;
+  CLI::App app{"Encodes text programs as raw inputs for fuzzers, each under its own name. Exit: 0 done, 1 could not."};
+  app.add_option("folder", folder, "where to put them; made if need be")->required();
+  app.add_option("file", files, "text programs")->required();
+  if (const auto code = lockstep::parse_command_line(app, argc, argv)) return *code;
+  try {
+    std::filesystem::create_directories(folder);
+    for (const std::filesystem::path file : files) {
+      const std::vector<std::uint8_t> bytes = encode(lockstep::program_in(lockstep::read_file(file), file).program);
+      lockstep::write_file(std::filesystem::path(folder) / file.stem(),
+                           std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    }
+  } catch (const std::exception& error) {
+    std::cerr << "encode_seeds: " << error.what() << "\n";
+    return lockstep::kExitUnusable;
+  }
+  return lockstep::kExitAgrees;
+}
