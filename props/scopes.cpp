@@ -1,0 +1,182 @@
+#include "scopes.h"
+
+#include <array>
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kMaxShape = Pieces::max;
+constexpr std::uint16_t kMaxLength = 3;
+
+Size literal(std::size_t value) { return {Size::Kind::literal, 0, value}; }
+Size from_max(std::size_t value) { return {Size::Kind::from_max, 0, value}; }
+
+Piece piece(int base, int length) { return {static_cast<std::uint16_t>(base), static_cast<std::uint16_t>(length)}; }
+
+Pieces shape(std::initializer_list<Piece> pieces) {
+  Pieces list;
+  for (const Piece& one : pieces) list.pieces[list.count++] = one;
+  return list;
+}
+
+/// Every operand that makes sense for one operation on a vector of `bytes` in `elements`.
+Domain single_domain(std::size_t bytes, std::size_t elements) {
+  Domain domain;
+  domain.vecs = {Vec{0}};
+  for (std::size_t size = 0; size <= bytes + 2; ++size) domain.sizes.push_back(literal(size));
+  domain.sizes.push_back(from_max(1));
+  domain.sizes.push_back(from_max(0));
+  domain.pieces = {piece(0, 0), piece(20, 1), piece(20, 3), {Piece::null_base, 0}, {Piece::wild_base, 0}};
+  domain.shapes = {shape({}), shape({piece(3, 2)}), shape({piece(3, 0), piece(1, 2)})};
+  for (std::size_t count = 0; count <= elements + 1; ++count)
+    domain.counts.push_back({static_cast<std::uint16_t>(count)});
+  domain.strides = {{0}, {3}};
+  domain.values = {{0xee}};
+  domain.records = {{Record::Name::none}, {Record::Name::p}};
+  return domain;
+}
+
+/// Domains by size and count, made once.
+class SingleDomains {
+ public:
+  explicit SingleDomains(std::size_t most_bytes) : most_bytes_(most_bytes) {
+    for (std::size_t elements = 0; elements <= kMaxShape; ++elements)
+      for (std::size_t bytes = 0; bytes <= most_bytes; ++bytes) domains_.push_back(single_domain(bytes, elements));
+  }
+  const Domain& of(std::size_t bytes, std::size_t elements) const {
+    return domains_[elements * (most_bytes_ + 1) + bytes];
+  }
+
+ private:
+  std::size_t most_bytes_;
+  std::vector<Domain> domains_;
+};
+
+void draw_single_operation(Choices& choices, const SingleDomains& domains, const Pieces& elements, Program& program) {
+  std::size_t bytes = 0;
+  for (const Piece& element : elements) bytes += element.length;
+  program.operations.resize(2, Operation());
+  program.operations[0] = Assign{Vec{0}, elements};
+  program.operations[1] = enumerate_operation(choices, choices.below(kOperations), domains.of(bytes, elements.count));
+}
+
+}  // namespace
+
+Scope single_operations(Arena::Kind kind) {
+  const auto domains = std::make_shared<SingleDomains>(kMaxShape * kMaxLength);
+  const bool exact = kind == Arena::Kind::exact;
+  return {exact ? "operations-exact" : "operations",
+          "every operation, every vector of up to 4 elements of length 0..3, every operand near its sizes",
+          [domains, kind](Choices& choices, Program& program) {
+            Pieces elements;
+            elements.count = static_cast<std::uint8_t>(choices.below(kMaxShape + 1));
+            // Apart from each other, and not in order: in an exact arena, where units are 8 bytes, too.
+            constexpr std::array<int, kMaxShape> bases = {4, 0, 12, 8};
+            for (std::size_t i = 0; i < elements.count; ++i)
+              elements.pieces[i] = piece(bases[i], static_cast<int>(choices.below(kMaxLength + 1)));
+            program.arena = {kind, kind == Arena::Kind::exact ? std::uint16_t{168} : std::uint16_t{24}};
+            draw_single_operation(choices, *domains, elements, program);
+          }};
+}
+
+Scope overlapping_layouts(std::size_t most) {
+  constexpr std::size_t kBytes = 6;
+  const auto domains = std::make_shared<SingleDomains>(most * kBytes);
+  return {"overlaps-of-" + std::to_string(most),
+          "every operation on every layout of up to " + std::to_string(most) +
+              " elements in 6 bytes, overlaps and repeats included",
+          [domains, most](Choices& choices, Program& program) {
+            Pieces elements;
+            elements.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most) + 1));
+            for (std::size_t i = 0; i < elements.count; ++i) {
+              const std::uint32_t base = choices.below(kBytes);
+              elements.pieces[i] = piece(static_cast<int>(base), 1 + static_cast<int>(choices.below(kBytes - base)));
+            }
+            program.arena = {Arena::Kind::shared, 8};
+            draw_single_operation(choices, *domains, elements, program);
+          }};
+}
+
+std::vector<Operation> short_program_operations() {
+  Domain domain;
+  domain.vecs = {Vec{0}};
+  domain.sizes = {literal(0), literal(1), literal(2), from_max(0)};
+  domain.pieces = {piece(4, 2), piece(1, 1), {Piece::null_base, 0}};
+  domain.shapes = {shape({}), shape({piece(5, 1)}), shape({piece(2, 0), piece(3, 2)})};
+  domain.counts = {{1}, {2}};
+  domain.strides = {{1}};
+  domain.values = {{0xee}};
+  domain.records = {{Record::Name::none}, {Record::Name::p}, {Record::Name::q}};
+  std::vector<Operation> operations;
+  Odometer odometer;
+  do {
+    operations.push_back(enumerate_operation(odometer, odometer.below(kOperations), domain));
+  } while (odometer.next());
+  return operations;
+}
+
+Scope short_programs(std::size_t most, std::vector<Pieces> shapes, Arena::Kind kind) {
+  const bool exact = kind == Arena::Kind::exact;
+  return {"programs-of-" + std::to_string(most) + (exact ? "-exact" : ""),
+          "all programs of up to " + std::to_string(most) + " operations, after each of " +
+              std::to_string(shapes.size()) + " shapes",
+          [most, kind, shapes = std::move(shapes), operations = short_program_operations()](Choices& choices,
+                                                                                            Program& program) {
+            const std::size_t count = choices.below(static_cast<std::uint32_t>(most) + 1);
+            program.arena = {kind, 64};
+            program.operations.resize(1 + count, Operation());
+            program.operations[0] = Assign{Vec{0}, choices.among(shapes)};
+            for (std::size_t i = 1; i <= count; ++i) program.operations[i] = choices.among(operations);
+          }};
+}
+
+std::vector<Pieces> short_program_shapes() {
+  return {
+      shape({piece(0, 2), piece(4, 1)}),
+      shape({}),
+      shape({piece(0, 1)}),
+      shape({piece(0, 3)}),
+      shape({piece(0, 0), piece(1, 2)}),
+      shape({piece(0, 2), piece(2, 0)}),
+      shape({piece(0, 1), piece(9, 0), piece(2, 1)}),
+      shape({piece(0, 2), piece(1, 2)}),
+      shape({piece(3, 2), piece(3, 2)}),
+      shape({piece(0, 1), piece(1, 1), piece(2, 1)}),
+      shape({piece(6, 1), piece(3, 2), piece(0, 1)}),
+      shape({piece(0, 0), piece(0, 0)}),
+      shape({piece(0, 1), piece(5, 0), piece(5, 0), piece(2, 2)}),
+      shape({{Piece::null_base, 0}, piece(0, 3), {Piece::wild_base, 0}}),
+      shape({piece(8, 2), piece(4, 3), piece(0, 1), piece(12, 0)}),
+  };
+}
+
+std::vector<Scope> quick_scopes() {
+  return {single_operations(Arena::Kind::shared), single_operations(Arena::Kind::exact), overlapping_layouts(2),
+          short_programs(2, short_program_shapes(), Arena::Kind::shared),
+          short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
+}
+
+std::vector<Scope> full_scopes() {
+  return {single_operations(Arena::Kind::shared), single_operations(Arena::Kind::exact), overlapping_layouts(3),
+          short_programs(2, short_program_shapes(), Arena::Kind::exact),
+          short_programs(3, short_program_shapes(), Arena::Kind::shared)};
+}
+
+Enumeration enumerate(const Scope& scope, const Implementation& implementation,
+                      const std::function<bool(std::uint64_t)>& progress) {
+  constexpr std::uint64_t kBetweenReports = 1 << 18;
+  Lockstep lockstep(implementation);
+  Enumeration enumeration;
+  Odometer odometer;
+  Program program;
+  do {
+    scope.draw(odometer, program);
+    ++enumeration.programs;
+    enumeration.divergence = lockstep.run(program);
+    if (enumeration.divergence) break;
+    if (progress && enumeration.programs % kBetweenReports == 0 && !progress(enumeration.programs)) break;
+  } while (odometer.next());
+  return enumeration;
+}
+
+}  // namespace lockstep

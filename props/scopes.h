@@ -1,0 +1,56 @@
+// What enumeration goes through: finite sets of programs, every one of them, the shortest first.
+// The one fact that matters: a scope is drawn like anything else, from choices; an odometer makes it every combination.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lockstep/choices.h"
+#include "lockstep/lockstep.h"
+#include "lockstep/operation.h"
+#include "lockstep/program.h"
+
+namespace lockstep {
+
+struct Scope {
+  std::string name;
+  std::string description;
+  /// Makes its second argument the program that the choices stand for, whatever it was before.
+  std::function<void(Choices&, Program&)> draw;
+};
+
+/// Every operation on every vector of up to four elements of length 0..3, with every offset and number of bytes in
+/// 0..T+2, SIZE_MAX - 1 and SIZE_MAX, and every capacity in 0..n+1; in an arena of this kind.
+Scope single_operations(Arena::Kind kind);
+
+/// Every operation on every layout, overlapping or not, of up to this many elements in six bytes.
+Scope overlapping_layouts(std::size_t most);
+
+/// The operations that `short_programs` combines: at most 200.
+std::vector<Operation> short_program_operations();
+
+/// All programs of up to `most` of those operations after each of these initial shapes of vector a.
+Scope short_programs(std::size_t most, std::vector<Pieces> shapes, Arena::Kind kind);
+
+/// Initial shapes worth it: plain, with empty elements in every place, overlapping, repeated, touching.
+std::vector<Pieces> short_program_shapes();
+
+/// For the blocking run (seconds), and for all that is worth an hour (about a minute).
+std::vector<Scope> quick_scopes();
+std::vector<Scope> full_scopes();
+
+struct Enumeration {
+  std::uint64_t programs = 0;
+  std::optional<Divergence> divergence;  ///< The first, hence a shortest; the enumeration ended there.
+};
+
+/// Runs the programs of a scope. `progress`, if any, is told how many have been run, now and then; it ends the
+/// enumeration by answering false.
+Enumeration enumerate(const Scope& scope, const Implementation& implementation,
+                      const std::function<bool(std::uint64_t)>& progress = nullptr);
+
+}  // namespace lockstep
