@@ -83,8 +83,10 @@ class Lockstep::Recorder final : public Observer {
 std::optional<Divergence> Lockstep::run(const Program& program) {
   const std::optional<Finding> finding = find(program, nullptr);
   if (!finding) return std::nullopt;
+  const Counts counts = counts_;
   Recorder recorder(program, nullptr);
-  static_cast<void>(find(program, &recorder));
+  static_cast<void>(find(program, &recorder));  // once more, for what the fast run did not keep
+  counts_ = counts;
   return describe(program, *finding, recorder);
 }
 

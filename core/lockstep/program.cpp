@@ -52,7 +52,7 @@ std::vector<std::uint8_t> encode(const Program& program) {
 }
 
 Program decode(std::span<const std::uint8_t> bytes) {
-  std::array<std::uint8_t, kHeaderBytes> header = {0, 64 / 8, 0, 1};
+  std::array<std::uint8_t, kHeaderBytes> header = {0, 64 / 8, 0, kShapes.size()};
   std::copy_n(bytes.begin(), std::min(bytes.size(), header.size()), header.begin());
   Program program;
   program.arena.kind = header[0] % 2 == 0 ? Arena::Kind::shared : Arena::Kind::exact;

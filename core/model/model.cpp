@@ -3,6 +3,7 @@
 #include "model/model.h"
 
 #include <cassert>
+#include <utility>
 
 namespace model {
 
@@ -27,9 +28,43 @@ bool within(std::size_t position, std::size_t offset, std::size_t bytes) {
   return position >= offset && position - offset < bytes;
 }
 
+/// Does all of [offset, offset + bytes) lie in the view? Nor is that sum made here.
+bool contains(const Vector& v, std::size_t offset, std::size_t bytes) {
+  const std::size_t total = size(v).value;
+  return offset <= total && bytes <= total - offset;
+}
+
 std::size_t place([[maybe_unused]] const Memory& memory, Address address) {
   assert(address >= 0 && static_cast<std::size_t>(address) < memory.size());
   return static_cast<std::size_t>(address);
+}
+
+/// What stands at the first `limit` positions, or at all there are.
+std::vector<std::uint8_t> contents(const Vector& v, std::size_t limit, const Memory& memory) {
+  std::vector<std::uint8_t> found;
+  for_each_position(v, [&](std::size_t position, std::size_t, Address address) {
+    if (position < limit) found.push_back(memory[place(memory, address)]);
+  });
+  return found;
+}
+
+/// For every address up to the highest one covered: does any byte of the view lie there?
+std::vector<bool> covered_addresses(const Vector& v) {
+  std::vector<bool> covered;
+  for_each_position(v, [&](std::size_t, std::size_t, Address address) {
+    assert(address >= 0);
+    const auto index = static_cast<std::size_t>(address);
+    if (index >= covered.size()) covered.resize(index + 1);
+    covered[index] = true;
+  });
+  return covered;
+}
+
+/// In lower case, with leading zeros up to `least` digits; more where the value needs them.
+std::string hex(std::size_t value, std::size_t least) {
+  std::string digits;
+  for (; value > 0 || digits.size() < least; value /= 16) digits.insert(digits.begin(), "0123456789abcdef"[value % 16]);
+  return digits;
 }
 
 /// Cleared on entry: what an earlier discard trimmed is forgotten even if this one trims nothing.
@@ -180,6 +215,154 @@ void undo(Vector& v, const UndoRecord& record) {
   if (record.index) v.array[*record.index] = record.saved;
   v.start = record.start;
   v.count = record.count;
+}
+
+Result is_zero(const Vector& v, std::size_t offset, std::size_t bytes, const Memory& memory) {
+  if (!contains(v, offset, bytes)) return {0, Rejection::out_of_range};
+  Result all_zero{1};
+  for_each_position(v, [&](std::size_t position, std::size_t, Address address) {
+    if (within(position, offset, bytes) && memory[place(memory, address)] != 0) all_zero.value = 0;
+  });
+  return all_zero;
+}
+
+Result first_difference(const Vector& a, const Vector& b, const Memory& memory) {
+  const std::vector<std::uint8_t> in_a = contents(a, SIZE_MAX, memory);
+  const std::vector<std::uint8_t> in_b = contents(b, SIZE_MAX, memory);
+  std::size_t position = 0;
+  for (; position < in_a.size() && position < in_b.size(); ++position) {
+    if (in_a[position] != in_b[position]) return {position};
+  }
+  if (in_a.size() == in_b.size()) return {kNoDifference};
+  return {position};  // where the shorter one ends
+}
+
+Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Element>& sliced) {
+  if (!contains(v, offset, bytes)) return {0, Rejection::out_of_range};
+  std::vector<Element> made;
+  std::size_t position = 0;
+  for (std::size_t index = v.start; index < v.start + v.count; ++index) {
+    const Element& element = v.array[index];
+    // An empty element lies at the position of the byte after it: so it is kept exactly where that byte would be.
+    bool kept = element.bytes.empty() && within(position, offset, bytes);
+    Element part;
+    part.base = element.base;
+    for (const Address address : element.bytes) {
+      if (within(position, offset, bytes)) {
+        if (part.bytes.empty()) part.base = address;
+        part.bytes.push_back(address);
+        kept = true;
+      }
+      ++position;
+    }
+    if (kept) made.push_back(std::move(part));
+  }
+  sliced = std::move(made);
+  return {sliced.size()};
+}
+
+Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes) {
+  if (bytes > 0) {
+    std::vector<Element> sliced;
+    return slice(v, offset, bytes, sliced);
+  }
+  if (!contains(v, offset, bytes)) return {0, Rejection::out_of_range};
+  Result inside;
+  std::optional<std::size_t> previous;  // the element of the byte before
+  for_each_position(v, [&](std::size_t position, std::size_t index, Address) {
+    if (position == offset && previous == index) inside.value = 1;
+    previous = index;
+  });
+  return inside;
+}
+
+Result extended(const Element& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Element& tail,
+                std::size_t most, std::vector<Element>& extended_elements) {
+  if (bytes > SIZE_MAX - head.bytes.size()) return {0, Rejection::length_error};
+  if (tail.bytes.size() > SIZE_MAX - head.bytes.size() - bytes) return {0, Rejection::length_error};
+  std::vector<Element> sliced;
+  if (bytes > 0) {
+    if (mid == nullptr) return {0, Rejection::invalid_argument};
+    const Result result = slice(*mid, offset, bytes, sliced);
+    if (result.rejection != Rejection::none) return result;
+  }
+  std::vector<Element> made;
+  if (!head.bytes.empty()) made.push_back(head);
+  for (const Element& element : sliced) made.push_back(element);
+  if (!tail.bytes.empty()) made.push_back(tail);
+  if (made.size() > most) return {0, Rejection::length_error};
+  extended_elements = std::move(made);
+  return {extended_elements.size()};
+}
+
+Result concat(Vector& destination, const Vector& source, std::size_t offset, std::size_t bytes) {
+  Result appended;
+  std::vector<Element> described;  // all of it before anything is appended: the source may be the destination
+  if (bytes > 0) {
+    const Result result = copy(source, offset, bytes, SIZE_MAX, described);
+    if (result.rejection != Rejection::none) return result;
+  }
+  for (const Element& element : described) {
+    for (std::size_t i = 0; i < element.bytes.size(); ++i) ++appended.value;
+  }
+  append(destination, described);
+  return appended;
+}
+
+Result clone_size(const Vector& v) {
+  Result distinct;
+  for (const bool covered : covered_addresses(v)) {
+    if (covered) ++distinct.value;
+  }
+  return distinct;
+}
+
+Result clone(Vector& destination, const Vector& source, Address buffer, std::size_t buffer_bytes) {
+  if (buffer_bytes < clone_size(source).value) return {0, Rejection::out_of_range};
+  const std::vector<bool> covered = covered_addresses(source);
+  std::vector<Element> clones;  // all of them before any is appended: the source may be the destination
+  for (std::size_t index = source.start; index < source.start + source.count; ++index) {
+    const Element& element = source.array[index];
+    Element made;
+    made.base = buffer;
+    Address address = 0;
+    for (const bool is_covered : covered) {
+      if (is_covered && address < element.base) ++made.base;
+      ++address;
+    }
+    Address next = made.base;
+    for (std::size_t i = 0; i < element.bytes.size(); ++i) made.bytes.push_back(next++);
+    clones.push_back(std::move(made));
+  }
+  append(destination, clones);
+  return {clones.size()};
+}
+
+Result truncate(Vector& v, std::size_t bytes) {
+  if (bytes > array_size(v).value) return {0, Rejection::out_of_range};
+  view_whole_array(v);
+  const Result removed = discard_back(v, bytes, nullptr);
+  while (v.array.size() > v.count) v.array.pop_back();
+  return removed;
+}
+
+std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limit, const Memory& memory) {
+  const std::vector<std::uint8_t> shown = contents(v, limit, memory);
+  std::string text;
+  for (std::size_t offset = 0; offset < shown.size(); offset += 16) {
+    text += prefix + ": " + hex(offset, 4) + ":";
+    for (std::size_t i = 0; i < 16; ++i) {
+      if (i % 4 == 0) text += ' ';
+      text += offset + i < shown.size() ? " " + hex(shown[offset + i], 2) : "   ";
+    }
+    text += ' ';
+    for (std::size_t i = 0; i < 16 && offset + i < shown.size(); ++i) {
+      const std::uint8_t byte = shown[offset + i];
+      text += byte >= 0x20 && byte <= 0x7e ? static_cast<char>(byte) : '.';
+    }
+    text += '\n';
+  }
+  return text;
 }
 
 void assign(Vector& v, std::span<const Element> elements) {

@@ -82,15 +82,15 @@ Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record);
 /// A record no discard has used changes nothing. The array must be as long as it was at the discard.
 void undo(Vector& v, const UndoRecord& record);
 
-/// Are the bytes of [offset, offset + bytes) all 0? The value is 1 if so, also for 0 bytes, else 0. Rejected (out_of_range)
-/// unless offset <= T and bytes <= T - offset.
+/// Are the bytes of [offset, offset + bytes) all 0? The value is 1 if so, also for 0 bytes, else 0. Rejected
+/// (out_of_range) unless offset <= T and bytes <= T - offset.
 Result is_zero(const Vector& v, std::size_t offset, std::size_t bytes, const Memory& memory);
 
 /// What `first_difference` answers when nothing differs.
 inline constexpr std::size_t kNoDifference = static_cast<std::size_t>(-1);
 
-/// The first position at which the bytes of `a` and `b` differ, however each is cut into elements; where one is a prefix of
-/// the other, the smaller size; kNoDifference when equal. Never rejected.
+/// The first position at which the bytes of `a` and `b` differ, however each is cut into elements; where one is a
+/// prefix of the other, the smaller size; kNoDifference when equal. Never rejected.
 Result first_difference(const Vector& a, const Vector& b, const Memory& memory);
 
 /// Makes `sliced` the elements that describe exactly [offset, offset + bytes) of the view; the value is how many.
@@ -98,35 +98,37 @@ Result first_difference(const Vector& a, const Vector& b, const Memory& memory);
 /// dropped. Rejected (out_of_range) unless offset <= T and bytes <= T - offset; `sliced` is then unchanged.
 Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Element>& sliced);
 
-/// How many elements `slice` would make; but for 0 bytes, 1 strictly inside an element and 0 on a boundary. Same rejections.
+/// How many elements `slice` would make; but for 0 bytes, 1 strictly inside an element and 0 on a boundary. Same
+/// rejections.
 Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes);
 
-/// Makes `extended_elements` these: `head` if not empty, the slice [offset, offset + bytes) of `mid` if bytes > 0, `tail`
-/// if not empty; the value is how many. `mid` may be null when bytes is 0; offset is then not looked at. Rejected, in this
-/// order: length_error when head, bytes and tail add up to more than SIZE_MAX; invalid_argument when bytes > 0 and `mid`
-/// is null; out_of_range when its range lies outside; length_error for more than `most` elements, empty ones included.
+/// Makes `extended_elements` these: `head` if not empty, the slice [offset, offset + bytes) of `mid` if bytes > 0,
+/// `tail` if not empty; the value is how many. `mid` may be null when bytes is 0; offset is then not looked at.
+/// Rejected, in this order: length_error when head, bytes and tail add up to more than SIZE_MAX; invalid_argument when
+/// bytes > 0 and `mid` is null; out_of_range when its range lies outside; length_error for more than `most` elements,
+/// empty ones included.
 Result extended(const Element& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Element& tail,
                 std::size_t most, std::vector<Element>& extended_elements);
 
-/// Appends to the array of `destination` elements describing [offset, offset + bytes) of the view of `source`, cut at its
-/// end; the value is the bytes appended. Empty elements are dropped. 0 bytes: returns 0 and checks nothing. Rejected
-/// (out_of_range) when offset > T(source). Both may be the same vector: `source` as it was is meant. The view of
-/// `destination` is then its whole array, also when nothing was appended, but not when rejected.
+/// Appends to the array of `destination` elements describing [offset, offset + bytes) of the view of `source`, cut at
+/// its end; the value is the bytes appended. Empty elements are dropped. 0 bytes: returns 0 and checks nothing.
+/// Rejected (out_of_range) when offset > T(source). Both may be the same vector: `source` as it was is meant. The view
+/// of `destination` is then its whole array, also when nothing was appended, but not when rejected.
 Result concat(Vector& destination, const Vector& source, std::size_t offset, std::size_t bytes);
 
 /// How many distinct bytes the view covers.
 Result clone_size(const Vector& v);
 
-/// Appends to the array of `destination` one element per element of the view of `source`, of the same length, laid out in
-/// the `buffer_bytes` bytes of the arena from `buffer` on: an element's new base is buffer + (number of distinct bytes at
-/// addresses below its base that any element of the view covers). Copies no data. Rejected (out_of_range) when
+/// Appends to the array of `destination` one element per element of the view of `source`, of the same length, laid out
+/// in the `buffer_bytes` bytes of the arena from `buffer` on: an element's new base is buffer + (number of distinct
+/// bytes at addresses below its base that any element of the view covers). Copies no data. Rejected (out_of_range) when
 /// buffer_bytes < clone_size(source). Both may be the same vector. The value is the elements appended; the view of
 /// `destination` is then its whole array.
 Result clone(Vector& destination, const Vector& source, Address buffer, std::size_t buffer_bytes);
 
-/// discard_back for a vector that owns its array: removes `bytes` from the back of the whole array, and the elements that
-/// this leaves without bytes, for good; 0 bytes still strip empty elements at the back. Rejected (out_of_range) when
-/// bytes > the size of the array. The value is `bytes`; the view is then the whole array.
+/// discard_back for a vector that owns its array: removes `bytes` from the back of the whole array, and the elements
+/// that this leaves without bytes, for good; 0 bytes still strip empty elements at the back. Rejected (out_of_range)
+/// when bytes > the size of the array. The value is `bytes`; the view is then the whole array.
 Result truncate(Vector& v, std::size_t bytes);
 
 /// The first min(T, limit) bytes as text, 16 a line; nothing for 0 bytes. See hexdump in the contract for the form.

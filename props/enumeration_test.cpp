@@ -1,0 +1,137 @@
+// The odometer counts right, the scopes are as big as they say, and the library agrees with the model on all of them.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "lockstep/choices.h"
+#include "scopes.h"
+#include "seeded/seeded_bugs.h"
+
+namespace lockstep {
+namespace {
+
+TEST(Odometer, CountsEveryPermutationOnce) {
+  std::uint64_t factorial = 1;
+  for (std::uint32_t n = 1; n <= 7; ++n) {
+    factorial *= n;
+    Odometer odometer;
+    std::set<std::vector<std::uint32_t>> seen;
+    do {
+      std::vector<std::uint32_t> answers;
+      for (std::uint32_t left = n; left > 0; --left) answers.push_back(odometer.below(left));
+      EXPECT_TRUE(seen.insert(answers).second);
+    } while (odometer.next());
+    EXPECT_EQ(seen.size(), factorial);
+  }
+}
+
+TEST(Odometer, TurnsWheelsThatDependOnOtherWheels) {
+  Odometer odometer;
+  std::vector<std::vector<std::uint32_t>> seen;
+  do {
+    std::vector<std::uint32_t> answers = {odometer.below(3)};
+    for (std::uint32_t i = 0; i < answers[0]; ++i) answers.push_back(odometer.below(2));
+    seen.push_back(answers);
+  } while (odometer.next());
+  EXPECT_EQ(seen,
+            (std::vector<std::vector<std::uint32_t>>{{0}, {1, 0}, {1, 1}, {2, 0, 0}, {2, 0, 1}, {2, 1, 0}, {2, 1, 1}}));
+}
+
+TEST(Odometer, StartsAfreshAfterTheLast) {
+  Odometer odometer;
+  EXPECT_EQ(odometer.below(1), 0u);
+  EXPECT_FALSE(odometer.next());
+  EXPECT_EQ(odometer.below(2), 0u);
+  EXPECT_TRUE(odometer.next());
+}
+
+TEST(Odometer, FirstAnswersZeroThroughout) {
+  Odometer odometer;
+  const Program simplest = draw_program(odometer, 4);
+  EXPECT_EQ(print(simplest), "arena shared 64\nassign vec=a elements=none\n");
+}
+
+TEST(RandomChoices, AreRepeatable) {
+  // The first answers of SplitMix64 for this seed, as its reference implementation gives them.
+  RandomChoices reference(1234567);
+  EXPECT_EQ(reference.next(), 6457827717110365317u);
+  EXPECT_EQ(reference.next(), 3203168211198807973u);
+  RandomChoices one(7);
+  RandomChoices other(7);
+  for (std::uint32_t n = 1; n < 1000; ++n) {
+    const std::uint32_t answer = one.below(n);
+    EXPECT_LT(answer, n);
+    EXPECT_EQ(other.below(n), answer);
+  }
+  EXPECT_NE(seed_of_program(1, 0), seed_of_program(1, 1));
+  EXPECT_NE(seed_of_program(1, 0), seed_of_program(2, 0));
+}
+
+std::uint64_t count(const Scope& scope) {
+  Odometer odometer;
+  Program program;
+  std::uint64_t programs = 0;
+  do {
+    scope.draw(odometer, program);
+    ++programs;
+  } while (odometer.next());
+  return programs;
+}
+
+TEST(Scopes, ShortProgramsCombineAtMost200Operations) {
+  const std::size_t operations = short_program_operations().size();
+  EXPECT_LE(operations, 200u);
+  std::set<std::string> distinct;
+  std::set<std::size_t> codes;
+  for (const Operation& operation : short_program_operations()) {
+    distinct.insert(print(operation));
+    codes.insert(operation.index());
+  }
+  EXPECT_EQ(distinct.size(), operations);
+  EXPECT_EQ(codes.size(), kOperations) << "an operation is missing";
+  EXPECT_EQ(count(short_programs(2, {Pieces{}, Pieces{}}, Arena::Kind::shared)),
+            2 * (1 + operations + operations * operations));
+}
+
+// Every offset and number of bytes in 0..T+2 and two huge ones, and every capacity in 0..n+1, for the vector 0+3,4+2.
+TEST(Scopes, SingleOperationsTakeEveryOperand) {
+  std::set<std::string> copies;
+  const Scope scope = single_operations(Arena::Kind::shared);
+  Odometer odometer;
+  Program program;
+  do {
+    scope.draw(odometer, program);
+    const auto& shape = std::get<Assign>(program.operations[0]).elements;
+    if (shape.count != 2 || shape.pieces[0].length != 3 || shape.pieces[1].length != 2) continue;
+    if (std::holds_alternative<Copy>(program.operations[1])) copies.insert(print(program.operations[1]));
+  } while (odometer.next());
+  const std::size_t sizes = 5 + 3 + 2;
+  EXPECT_EQ(copies.size(), sizes * sizes * 4);
+  EXPECT_EQ(copies.count("copy vec=a offset=7 bytes=SIZE_MAX-1 capacity=3"), 1u);
+}
+
+TEST(Enumeration, TheLibraryAgreesOnEverySmallProgram) {
+  std::vector<Scope> scopes = {single_operations(Arena::Kind::shared), single_operations(Arena::Kind::exact),
+                               overlapping_layouts(1), short_programs(2, short_program_shapes(), Arena::Kind::exact)};
+  for (const Scope& scope : scopes) {
+    const Enumeration result = enumerate(scope, ours());
+    EXPECT_GT(result.programs, 1000u) << scope.name;
+    if (result.divergence) ADD_FAILURE() << scope.name << "\n" << explain(*result.divergence);
+  }
+}
+
+TEST(Enumeration, EndsWhenToldTo) {
+  const Enumeration result =
+      enumerate(single_operations(Arena::Kind::shared), ours(), [](std::uint64_t) { return false; });
+  EXPECT_EQ(result.programs, std::uint64_t{1} << 18);
+}
+
+TEST(Enumeration, FindsAShortestProgram) {
+  const Enumeration result = enumerate(short_programs(3, short_program_shapes(), Arena::Kind::shared),
+                                       *implementation_named("undo_saved_late"));
+  ASSERT_TRUE(result.divergence);
+  EXPECT_EQ(result.divergence->program.operations.size(), 3u) << explain(*result.divergence);
+}
+
+}  // namespace
+}  // namespace lockstep

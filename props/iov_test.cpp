@@ -1,0 +1,240 @@
+// The library itself, where programs of the language cannot follow: exceptions and their messages, lengths that no
+// memory has, and what owning an array means.
+#include "iov/iov.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "iov/io_vector.h"
+
+namespace {
+
+constexpr std::size_t kMax = SIZE_MAX;
+
+/// An element that describes memory which is never touched.
+iovec claim(std::size_t length) { return {reinterpret_cast<void*>(16), length}; }
+
+template <typename Exception, typename Function>
+std::string message_of(Function function) {
+  try {
+    function();
+  } catch (const Exception& exception) {
+    return exception.what();
+  } catch (...) {
+    return "another exception";
+  }
+  return "no exception";
+}
+
+TEST(Iov, RejectionsThrowWithTheOperationAndItsNumbers) {
+  std::array<std::byte, 4> memory{};
+  std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};
+  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::from_buf(v, 5, memory); }),
+            "iov::from_buf: the offset or range lies outside the vector (offset 5, bytes 4)");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::to_buf(v, kMax, memory); }),
+            "iov::to_buf: the offset or range lies outside the vector (offset 18446744073709551615, bytes 4)");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::fill(v, 5, std::byte{1}, 0); }),
+            "iov::fill: the offset or range lies outside the vector (offset 5, bytes 0)");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::copy({}, v, 5, 0); }),
+            "iov::copy: the offset or range lies outside the vector (offset 5, bytes 0)");
+  const std::array<iovec, 2> huge = {claim(kMax), claim(2)};
+  EXPECT_EQ(message_of<std::length_error>([&] { iov::size(huge); }),
+            "iov::size: the sum of the lengths exceeds SIZE_MAX (elements 2)");
+  EXPECT_EQ(message_of<std::length_error>([&] { iov::IoVector vector(huge); }),
+            "iov::IoVector::assign: the sum of the lengths exceeds SIZE_MAX (elements 2)");
+  iov::IoVector vector;
+  vector.add(nullptr, kMax);
+  EXPECT_EQ(message_of<std::length_error>([&] { vector.add(nullptr, 2); }),
+            "iov::IoVector::add: the sum of the lengths exceeds SIZE_MAX (size 18446744073709551615, length 2)");
+}
+
+TEST(Iov, ErrorCodesAreOfACategoryOfItsOwn) {
+  std::error_code error = std::make_error_code(std::errc::io_error);
+  EXPECT_EQ(iov::size({}, error), 0u);
+  EXPECT_FALSE(error) << "cleared on success";
+  EXPECT_EQ(iov::fill({}, 1, std::byte{}, 0, error), 0u);
+  EXPECT_EQ(error, iov::Error::out_of_range);
+  EXPECT_STREQ(error.category().name(), "iov");
+  EXPECT_EQ(error.message(), "the offset or range lies outside the vector");
+  EXPECT_EQ(error, std::errc::invalid_argument);
+  const std::array<iovec, 2> huge = {claim(kMax), claim(1)};
+  EXPECT_EQ(iov::size(huge, error), 0u);
+  EXPECT_EQ(error, iov::Error::length_overflow);
+  EXPECT_EQ(error, std::errc::value_too_large);
+  EXPECT_EQ(iov::error_category().message(99), "unknown error");
+}
+
+TEST(Iov, ErrorCodeFormsAreNoexcept) {
+  std::error_code error;
+  std::span<iovec> view;
+  iov::IoVector vector;
+  static_assert(noexcept(iov::size(view, error)));
+  static_assert(noexcept(iov::from_buf(view, 0, {}, error)));
+  static_assert(noexcept(iov::to_buf(view, 0, {}, error)));
+  static_assert(noexcept(iov::fill(view, 0, std::byte{}, 0, error)));
+  static_assert(noexcept(iov::copy(view, view, 0, 0, error)));
+  static_assert(noexcept(iov::discard_front(view, 0)));
+  static_assert(noexcept(iov::discard_back(view, 0)));
+  static_assert(noexcept(vector.add(nullptr, 0, error)));
+  static_assert(noexcept(vector.add(view, error)));
+  static_assert(noexcept(vector.assign(view, error)));
+  static_assert(std::is_nothrow_move_constructible_v<iov::IoVector>);
+  static_assert(std::is_nothrow_move_assignable_v<iov::IoVector>);
+}
+
+TEST(Iov, SizeIsExactUpToSizeMax) {
+  const std::array<iovec, 3> v = {claim(kMax - 3), claim(0), claim(3)};
+  EXPECT_EQ(iov::size(v), kMax);
+  const std::array<iovec, 2> above_32_bits = {claim(std::size_t{1} << 32), claim(5)};
+  EXPECT_EQ(iov::size(above_32_bits), (std::size_t{1} << 32) + 5);
+}
+
+TEST(Iov, OnlySizeNeedsTheSum) {
+  std::array<iovec, 3> v = {claim(kMax), claim(kMax), claim(7)};
+  std::array<iovec, 3> described{};
+  EXPECT_EQ(iov::copy(described, v, kMax, kMax), 1u);
+  EXPECT_EQ(described[0].iov_len, kMax);
+  EXPECT_EQ(iov::copy(described, v, kMax, 0), 0u);
+  EXPECT_EQ(iov::to_buf(v, kMax, {}), 0u);
+  std::span<iovec> view = v;
+  EXPECT_EQ(iov::discard_front(view, kMax), kMax);
+  EXPECT_EQ(view.size(), 2u);
+  EXPECT_EQ(iov::discard_back(view, 8), 8u);
+  EXPECT_EQ(view.size(), 1u);
+  EXPECT_EQ(view[0].iov_len, kMax - 1);
+}
+
+TEST(Iov, DiscardingNearSizeMaxMovesBasesModuloTheAddressSpace) {
+  std::array<iovec, 1> v = {claim(kMax)};
+  std::span<iovec> view = v;
+  EXPECT_EQ(iov::discard_front(view, kMax - 1), kMax - 1);
+  EXPECT_EQ(view[0].iov_len, 1u);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(view[0].iov_base), 14u);
+}
+
+TEST(IoVector, OneElementLivesInsideTheObject) {
+  int byte = 0;
+  iov::IoVector vector;
+  vector.add(&byte, 1);
+  const auto* element = reinterpret_cast<const char*>(vector.elements().data());
+  const auto* object = reinterpret_cast<const char*>(&vector);
+  EXPECT_TRUE(element >= object && element + sizeof(iovec) <= object + sizeof vector);
+  const iov::IoVector copied = vector;  // NOLINT(performance-unnecessary-copy-initialization)
+  EXPECT_NE(copied.elements().data(), vector.elements().data());
+  EXPECT_EQ(copied.elements()[0].iov_base, &byte);
+  EXPECT_LE(sizeof(iov::IoVector), 64u);
+}
+
+TEST(IoVector, OneBufferIsOneElementEvenWithoutBytes) {
+  const iov::IoVector empty(nullptr, 0);
+  EXPECT_EQ(empty.elements().size(), 1u);
+  EXPECT_EQ(empty.size(), 0u);
+}
+
+TEST(IoVector, CopiesElementsAndNotBytes) {
+  std::array<char, 3> memory = {'a', 'b', 'c'};
+  iov::IoVector vector;
+  for (char& byte : memory) vector.add(&byte, 1);
+  iov::IoVector copied = vector;
+  copied.elements()[0].iov_len = 0;
+  EXPECT_EQ(vector.elements()[0].iov_len, 1u);
+  EXPECT_EQ(copied.elements()[2].iov_base, &memory[2]);
+  vector = copied;
+  EXPECT_EQ(vector.size(), 2u);
+  const iov::IoVector& same = vector;
+  vector = same;
+  EXPECT_EQ(vector.elements().size(), 3u);
+}
+
+TEST(IoVector, IsEmptyOnceMovedFrom) {
+  for (const std::size_t count : {0u, 1u, 5u}) {
+    iov::IoVector vector;
+    for (std::size_t i = 0; i < count; ++i) vector.add(nullptr, 0);
+    vector.add(&vector, 3);
+    iov::IoVector moved = std::move(vector);
+    EXPECT_EQ(moved.elements().size(), count + 1);
+    EXPECT_EQ(moved.size(), 3u);
+    EXPECT_EQ(vector.elements().size(), 0u);  // NOLINT(bugprone-use-after-move): that is what is promised
+    EXPECT_EQ(vector.size(), 0u);
+    vector.add(nullptr, 0);
+    moved = std::move(vector);
+    EXPECT_EQ(moved.elements().size(), 1u);
+    EXPECT_EQ(moved.size(), 0u);
+    EXPECT_TRUE(vector.elements().empty());  // NOLINT(bugprone-use-after-move)
+    iov::IoVector& same = moved;
+    moved = std::move(same);
+    EXPECT_EQ(moved.elements().size(), 1u);
+  }
+}
+
+TEST(IoVector, AppendsItsOwnElements) {
+  iov::IoVector vector;
+  vector.add(&vector, 1);
+  for (int doubled = 0; doubled < 5; ++doubled) vector.add(std::as_const(vector).elements());
+  EXPECT_EQ(vector.elements().size(), 32u);
+  EXPECT_EQ(vector.size(), 32u);
+  for (const iovec& element : std::as_const(vector).elements()) EXPECT_EQ(element.iov_base, &vector);
+  vector.assign(std::as_const(vector).elements().subspan(30));
+  EXPECT_EQ(vector.elements().size(), 2u);
+}
+
+TEST(IoVector, KnowsItsSizeAlthoughItsElementsWereLent) {
+  iov::IoVector vector;
+  vector.add(nullptr, 5);
+  vector.add(nullptr, 6);
+  std::span<iovec> view = vector.elements();
+  EXPECT_EQ(vector.size(), 11u);
+  iov::discard_front(view, 7);
+  EXPECT_EQ(vector.size(), 9u);
+  iov::discard_back(view, 1);
+  EXPECT_EQ(vector.size(), 8u);
+  vector.add(nullptr, 2);
+  EXPECT_EQ(vector.size(), 10u);
+}
+
+TEST(IoVector, ARejectedCallChangesNothing) {
+  iov::IoVector vector;
+  vector.add(nullptr, 1);
+  const iovec* const before = std::as_const(vector).elements().data();
+  const std::array<iovec, 2> huge = {claim(kMax - 1), claim(1)};
+  std::error_code error;
+  vector.add(huge, error);
+  EXPECT_EQ(error, iov::Error::length_overflow);
+  vector.add(nullptr, kMax, error);
+  EXPECT_EQ(error, iov::Error::length_overflow);
+  EXPECT_EQ(std::as_const(vector).elements().data(), before);
+  EXPECT_EQ(vector.size(), 1u);
+  const std::array<iovec, 2> wraps = {claim(kMax), claim(1)};
+  vector.assign(wraps, error);
+  EXPECT_EQ(error, iov::Error::length_overflow);
+  EXPECT_EQ(vector.elements().size(), 1u);
+  vector.add(nullptr, kMax - 1, error);
+  EXPECT_FALSE(error);
+  EXPECT_EQ(vector.size(), kMax);
+}
+
+TEST(IoVector, GrowsGeometrically) {
+  iov::IoVector vector;
+  std::size_t moves = 0;
+  const iovec* before = std::as_const(vector).elements().data();
+  std::size_t capacity_changes = 0;
+  for (std::size_t i = 0; i < 100'000; ++i) {
+    vector.add(nullptr, 1);
+    const iovec* const now = std::as_const(vector).elements().data();
+    if (now != before) ++capacity_changes;
+    before = now;
+    ++moves;
+  }
+  EXPECT_LE(capacity_changes, 20u);
+  EXPECT_EQ(vector.size(), moves);
+}
+
+}  // namespace
