@@ -82,7 +82,8 @@ TEST(Layers, IncludesPointOneWay) {
 
 TEST(Layers, TheModelKnowsNoIovec) {
   for_each_include([](const std::string& file, int line, const std::string& included, const fs::path&) {
-    if (file.rfind("core/model/", 0) == 0) EXPECT_NE(included, "sys/uio.h") << file << ":" << line;
+    if (file.rfind("core/model/", 0) != 0) return;
+    EXPECT_NE(included, "sys/uio.h") << file << ":" << line;
   });
 }
 
