@@ -96,7 +96,7 @@ TEST(Scopes, ShortProgramsCombineAtMost200Operations) {
 // Every offset and number of bytes in 0..T+2 and two huge ones, and every capacity in 0..n+1, for the vector 0+3,4+2.
 TEST(Scopes, SingleOperationsTakeEveryOperand) {
   std::set<std::string> copies;
-  const Scope scope = single_operations(Arena::Kind::shared);
+  const Scope scope = single_operations(2, Arena::Kind::shared);
   Odometer odometer;
   Program program;
   do {
@@ -111,8 +111,9 @@ TEST(Scopes, SingleOperationsTakeEveryOperand) {
 }
 
 TEST(Enumeration, TheLibraryAgreesOnEverySmallProgram) {
-  std::vector<Scope> scopes = {single_operations(Arena::Kind::shared), single_operations(Arena::Kind::exact),
-                               overlapping_layouts(1), short_programs(2, short_program_shapes(), Arena::Kind::exact)};
+  std::vector<Scope> scopes = {single_operations(2, Arena::Kind::shared), single_operations(2, Arena::Kind::exact),
+                               overlapping_layouts(1), two_vectors(),
+                               short_programs(2, {short_program_shapes()[6]}, Arena::Kind::exact)};
   for (const Scope& scope : scopes) {
     const Enumeration result = enumerate(scope, ours());
     EXPECT_GT(result.programs, 1000u) << scope.name;
@@ -122,7 +123,7 @@ TEST(Enumeration, TheLibraryAgreesOnEverySmallProgram) {
 
 TEST(Enumeration, EndsWhenToldTo) {
   const Enumeration result =
-      enumerate(single_operations(Arena::Kind::shared), ours(), [](std::uint64_t) { return false; });
+      enumerate(single_operations(3, Arena::Kind::shared), ours(), [](std::uint64_t) { return false; });
   EXPECT_EQ(result.programs, std::uint64_t{1} << 18);
 }
 

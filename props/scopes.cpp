@@ -19,6 +19,12 @@ Pieces shape(std::initializer_list<Piece> pieces) {
   return list;
 }
 
+/// The codes of these operations.
+template <typename... Ops>
+std::vector<std::size_t> codes() {
+  return {Operation(Ops{}).index()...};
+}
+
 /// Every operand that makes sense for one operation on a vector of `bytes` in `elements`.
 Domain single_domain(std::size_t bytes, std::size_t elements) {
   Domain domain;
@@ -26,8 +32,9 @@ Domain single_domain(std::size_t bytes, std::size_t elements) {
   for (std::size_t size = 0; size <= bytes + 2; ++size) domain.sizes.push_back(literal(size));
   domain.sizes.push_back(from_max(1));
   domain.sizes.push_back(from_max(0));
-  domain.pieces = {piece(0, 0), piece(20, 1), piece(20, 3), {Piece::null_base, 0}, {Piece::wild_base, 0}};
-  domain.shapes = {shape({}), shape({piece(3, 2)}), shape({piece(3, 0), piece(1, 2)})};
+  domain.pieces = {piece(20, 0), piece(20, 1), piece(20, 3)};
+  domain.places = {{0}, {10}};
+  domain.shapes = {shape({}), shape({piece(3, 2)}), shape({{Piece::null_base, 0}, piece(1, 2), {Piece::wild_base, 0}})};
   for (std::size_t count = 0; count <= elements + 1; ++count)
     domain.counts.push_back({static_cast<std::uint16_t>(count)});
   domain.strides = {{0}, {3}};
@@ -52,30 +59,60 @@ class SingleDomains {
   std::vector<Domain> domains_;
 };
 
-void draw_single_operation(Choices& choices, const SingleDomains& domains, const Pieces& elements, Program& program) {
+/// Vector a with these elements, and an operation on it: one of these codes, or any.
+void draw_single_operation(Choices& choices, const SingleDomains& domains, const std::vector<std::size_t>& some,
+                           const Pieces& elements, Program& program) {
   std::size_t bytes = 0;
   for (const Piece& element : elements) bytes += element.length;
   program.operations.resize(2, Operation());
   program.operations[0] = Assign{Vec{0}, elements};
-  program.operations[1] = enumerate_operation(choices, choices.below(kOperations), domains.of(bytes, elements.count));
+  program.operations[1] = enumerate_operation(choices, some.empty() ? choices.below(kOperations) : choices.among(some),
+                                              domains.of(bytes, elements.count));
 }
 
 }  // namespace
 
-Scope single_operations(Arena::Kind kind) {
-  const auto domains = std::make_shared<SingleDomains>(kMaxShape * kMaxLength);
+Scope single_operations(std::size_t most, Arena::Kind kind) {
+  const auto domains = std::make_shared<SingleDomains>(most * kMaxLength);
   const bool exact = kind == Arena::Kind::exact;
-  return {exact ? "operations-exact" : "operations",
-          "every operation, every vector of up to 4 elements of length 0..3, every operand near its sizes",
-          [domains, kind](Choices& choices, Program& program) {
+  return {"operations-of-" + std::to_string(most) + (exact ? "-exact" : ""),
+          "every operation, every vector of up to " + std::to_string(most) +
+              " elements of length 0..3, every operand near its sizes",
+          [domains, most, kind](Choices& choices, Program& program) {
             Pieces elements;
-            elements.count = static_cast<std::uint8_t>(choices.below(kMaxShape + 1));
+            elements.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most) + 1));
             // Apart from each other, and not in order: in an exact arena, where units are 8 bytes, too.
             constexpr std::array<int, kMaxShape> bases = {4, 0, 12, 8};
             for (std::size_t i = 0; i < elements.count; ++i)
               elements.pieces[i] = piece(bases[i], static_cast<int>(choices.below(kMaxLength + 1)));
             program.arena = {kind, kind == Arena::Kind::exact ? std::uint16_t{168} : std::uint16_t{24}};
-            draw_single_operation(choices, *domains, elements, program);
+            draw_single_operation(choices, *domains, {}, elements, program);
+          }};
+}
+
+Scope two_vectors() {
+  constexpr std::size_t kBytes = 4;
+  Domain domain = single_domain(0, 0);
+  domain.vecs = {Vec{0}, Vec{1}};
+  domain.sizes = {literal(0), literal(1), literal(2), literal(kBytes + 1), from_max(0)};
+  domain.pieces = {piece(6, 2)};
+  domain.places = {{9}};
+  domain.counts = {{3}};
+  return {"two-vectors", "every operation that takes two vectors, on every two of up to 2 elements of length 0..2",
+          [domain, some = codes<CopyVector, MoveVector, Concat, Slice, Extended, FirstDifference, Clone>()](
+              Choices& choices, Program& program) {
+            program.arena = {Arena::Kind::shared, 16};
+            program.operations.resize(3, Operation());
+            for (std::uint8_t vec = 0; vec < 2; ++vec) {
+              Pieces elements;
+              elements.count = static_cast<std::uint8_t>(choices.below(3));
+              for (std::size_t i = 0; i < elements.count; ++i) {
+                const int length = static_cast<int>(choices.below(3));
+                elements.pieces[i] = piece(static_cast<int>(choices.below(4)), length);
+              }
+              program.operations[vec] = Assign{Vec{vec}, elements};
+            }
+            program.operations[2] = enumerate_operation(choices, choices.among(some), domain);
           }};
 }
 
@@ -83,27 +120,29 @@ Scope overlapping_layouts(std::size_t most) {
   constexpr std::size_t kBytes = 6;
   const auto domains = std::make_shared<SingleDomains>(most * kBytes);
   return {"overlaps-of-" + std::to_string(most),
-          "every operation on every layout of up to " + std::to_string(most) +
-              " elements in 6 bytes, overlaps and repeats included",
-          [domains, most](Choices& choices, Program& program) {
+          "what moves, compares or lays out bytes, on every layout of up to " + std::to_string(most) +
+              " elements in 6 bytes",
+          [domains, most, some = codes<FromBuf, ToBuf, Fill, IsZero, FirstDifference, CloneSize, Clone>()](
+              Choices& choices, Program& program) {
             Pieces elements;
             elements.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most) + 1));
             for (std::size_t i = 0; i < elements.count; ++i) {
               const std::uint32_t base = choices.below(kBytes);
               elements.pieces[i] = piece(static_cast<int>(base), 1 + static_cast<int>(choices.below(kBytes - base)));
             }
-            program.arena = {Arena::Kind::shared, 8};
-            draw_single_operation(choices, *domains, elements, program);
+            program.arena = {Arena::Kind::shared, 32};
+            draw_single_operation(choices, *domains, some, elements, program);
           }};
 }
 
 std::vector<Operation> short_program_operations() {
   Domain domain;
   domain.vecs = {Vec{0}};
-  domain.sizes = {literal(0), literal(1), literal(2), from_max(0)};
-  domain.pieces = {piece(4, 2), piece(1, 1), {Piece::null_base, 0}};
-  domain.shapes = {shape({}), shape({piece(5, 1)}), shape({piece(2, 0), piece(3, 2)})};
-  domain.counts = {{1}, {2}};
+  domain.sizes = {literal(0), literal(1), from_max(0)};
+  domain.pieces = {piece(4, 2), {Piece::null_base, 0}};
+  domain.places = {{6}};
+  domain.shapes = {shape({piece(5, 1)}), shape({piece(2, 0), piece(3, 2)})};
+  domain.counts = {{2}};
   domain.strides = {{1}};
   domain.values = {{0xee}};
   domain.records = {{Record::Name::none}, {Record::Name::p}, {Record::Name::q}};
@@ -151,13 +190,19 @@ std::vector<Pieces> short_program_shapes() {
 }
 
 std::vector<Scope> quick_scopes() {
-  return {single_operations(Arena::Kind::shared), single_operations(Arena::Kind::exact), overlapping_layouts(2),
+  return {single_operations(3, Arena::Kind::shared),
+          single_operations(2, Arena::Kind::exact),
+          two_vectors(),
+          overlapping_layouts(2),
           short_programs(2, short_program_shapes(), Arena::Kind::shared),
           short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
 }
 
 std::vector<Scope> full_scopes() {
-  return {single_operations(Arena::Kind::shared), single_operations(Arena::Kind::exact), overlapping_layouts(3),
+  return {single_operations(4, Arena::Kind::shared),
+          single_operations(4, Arena::Kind::exact),
+          two_vectors(),
+          overlapping_layouts(3),
           short_programs(2, short_program_shapes(), Arena::Kind::exact),
           short_programs(3, short_program_shapes(), Arena::Kind::shared)};
 }

@@ -23,11 +23,16 @@ struct Scope {
   std::function<void(Choices&, Program&)> draw;
 };
 
-/// Every operation on every vector of up to four elements of length 0..3, with every offset and number of bytes in
-/// 0..T+2, SIZE_MAX - 1 and SIZE_MAX, and every capacity in 0..n+1; in an arena of this kind.
-Scope single_operations(Arena::Kind kind);
+/// Every operation on every vector of up to `most` (at most 4) elements of length 0..3, with every offset and number of
+/// bytes in 0..T+2, SIZE_MAX - 1 and SIZE_MAX, every capacity and limit in 0..n+1, and ends of length 0, 1 and 3; in an
+/// arena of this kind.
+Scope single_operations(std::size_t most, Arena::Kind kind);
 
-/// Every operation on every layout, overlapping or not, of up to this many elements in six bytes.
+/// Every operation that takes two vectors, on every two of up to two elements of length 0..2 that may touch or overlap.
+Scope two_vectors();
+
+/// Everything that moves, compares or lays out bytes, on every layout, overlapping or not, of up to this many elements
+/// in six bytes.
 Scope overlapping_layouts(std::size_t most);
 
 /// The operations that `short_programs` combines: at most 200.

@@ -69,7 +69,7 @@ TEST(SeededBugs, RandomProgramsFindEachWithin100000) {
 }
 
 TEST(SeededBugs, EnumerationFindsEachThatNeedsNoSize) {
-  std::vector<Scope> scopes = {single_operations(Arena::Kind::shared), overlapping_layouts(2),
+  std::vector<Scope> scopes = {single_operations(3, Arena::Kind::shared), overlapping_layouts(2),
                                short_programs(2, short_program_shapes(), Arena::Kind::shared)};
   // Millions of programs: for builds that are fast enough.
   if (!HAS_ADDRESS_SANITIZER)

@@ -17,6 +17,10 @@ class Category final : public std::error_category {
         return "the offset or range lies outside the vector";
       case Error::length_overflow:
         return "the sum of the lengths exceeds SIZE_MAX";
+      case Error::too_many_elements:
+        return "more elements than the limit";
+      case Error::invalid_argument:
+        return "an argument that is needed is absent";
     }
     return "unknown error";
   }
@@ -24,9 +28,12 @@ class Category final : public std::error_category {
   std::error_condition default_error_condition(int value) const noexcept override {
     switch (static_cast<Error>(value)) {
       case Error::out_of_range:
+      case Error::invalid_argument:
         return std::errc::invalid_argument;
       case Error::length_overflow:
         return std::errc::value_too_large;
+      case Error::too_many_elements:
+        return std::errc::argument_list_too_long;
     }
     return {value, *this};
   }
@@ -52,7 +59,9 @@ void throw_error(const std::error_code& code, std::string_view operation, std::i
     separator = ", ";
   }
   message += ')';
-  if (code == Error::length_overflow) throw std::length_error(message);
+  if (code.category() != error_category()) throw std::system_error(code, message);
+  if (code == Error::length_overflow || code == Error::too_many_elements) throw std::length_error(message);
+  if (code == Error::invalid_argument) throw std::invalid_argument(message);
   throw std::out_of_range(message);
 }
 

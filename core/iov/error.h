@@ -20,6 +20,10 @@ enum class Error {
   out_of_range = 1,
   /// A sum of lengths exceeds SIZE_MAX. Thrown as std::length_error.
   length_overflow,
+  /// More elements than the limit given, IOV_MAX for one. Thrown as std::length_error.
+  too_many_elements,
+  /// An argument that other arguments need is absent. Thrown as std::invalid_argument.
+  invalid_argument,
 };
 
 /// The category "iov" of the codes made from Error.

@@ -6,12 +6,16 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <system_error>
 
 #include "iov/error.h"
 
 namespace iov {
+
+/// The usual most elements of one system call: IOV_MAX of Linux, the BSDs and macOS.
+inline constexpr std::size_t kMaxElements = 1024;
 
 /// Forms with `std::error_code&` report a lack of memory as std::errc::not_enough_memory, the others throw
 /// std::bad_alloc. Whatever is rejected has changed nothing. Functions that are not const need the object to
@@ -28,6 +32,9 @@ class IoVector {
   IoVector& operator=(IoVector&& other) noexcept;  ///< `other` is then empty, unless it is this object.
   ~IoVector();
 
+  /// No elements, but room for this many without a further allocation. The hint may be 0.
+  static IoVector with_capacity(std::size_t elements, std::error_code& error) noexcept;
+
   /// Becomes a copy of `elements`, in the order given, empty ones included; they may be this vector's own. Rejected
   /// with Error::length_overflow when their lengths add up to more than SIZE_MAX.
   void assign(std::span<const iovec> elements, std::error_code& error) noexcept;
@@ -39,7 +46,36 @@ class IoVector {
   /// Appends all of `elements`, which may be this vector's own, or none. Rejected as above.
   void add(std::span<const iovec> elements, std::error_code& error) noexcept;
 
-  /// The elements, for reading. Valid until a call that changes the array (assign, add, move, destruction).
+  /// Appends elements that describe positions [offset, offset + bytes) of `source`, cut at its end, and returns how
+  /// many bytes they have. Empty elements are dropped. `source` may be this vector's own elements: as they were is
+  /// meant. 0 bytes: returns 0 and checks nothing. Rejected with Error::out_of_range when offset is past the end of
+  /// `source`, and with Error::length_overflow when the size would exceed SIZE_MAX.
+  std::size_t concat(std::span<const iovec> source, std::size_t offset, std::size_t bytes,
+                     std::error_code& error) noexcept;
+
+  /// Appends one element per element of `source`, of the same length, laid out in `buffer` so that overlap and
+  /// adjacency are preserved and gaps squeezed out: an element's base is `buffer` plus the number of distinct bytes at
+  /// addresses below its base in `source` that any element of `source` covers. Copies no data. `source` may be this
+  /// vector's own elements. Rejected with Error::length_overflow when the lengths of `source`, or the size afterwards,
+  /// exceed SIZE_MAX, and with Error::out_of_range when `buffer` is smaller than clone_size(source). O(n log n); heap
+  /// memory for n elements.
+  void clone(std::span<const iovec> source, std::span<std::byte> buffer, std::error_code& error) noexcept;
+
+  /// Removes `bytes` from the back for good, with the elements that this leaves without bytes; 0 bytes still strip
+  /// empty elements at the back. Rejected with Error::out_of_range beyond size().
+  void discard_back(std::size_t bytes, std::error_code& error) noexcept;
+
+  /// No elements; the capacity is kept.
+  void reset() noexcept;
+
+  /// No elements and no heap memory. The vector can be used again.
+  void destroy() noexcept;
+
+  /// How many elements fit without an allocation.
+  std::size_t capacity() const noexcept { return capacity_; }
+
+  /// The elements, for reading. Valid until a call that changes the array (any below or above that is not const,
+  /// but for elements()).
   std::span<const iovec> elements() const noexcept { return {data(), count_}; }
 
   /// The elements, also for writing (to discard from them, say). Valid as long. Never make them add up to more than
@@ -84,16 +120,52 @@ class IoVector {
     add(elements, error);
     if (error) detail::throw_error(error, "IoVector::add", {{"size", size()}, {"elements", elements.size()}});
   }
+
+  /// Throws std::bad_alloc only.
+  static IoVector with_capacity(std::size_t elements) {
+    std::error_code error;
+    IoVector vector = with_capacity(elements, error);
+    if (error) detail::throw_error(error, "IoVector::with_capacity", {{"elements", elements}});
+    return vector;
+  }
+
+  /// Throws std::out_of_range, std::length_error.
+  std::size_t concat(std::span<const iovec> source, std::size_t offset, std::size_t bytes) {
+    std::error_code error;
+    const std::size_t appended = concat(source, offset, bytes, error);
+    if (error) detail::throw_error(error, "IoVector::concat", {{"offset", offset}, {"bytes", bytes}});
+    return appended;
+  }
+
+  /// Throws std::length_error, std::out_of_range.
+  void clone(std::span<const iovec> source, std::span<std::byte> buffer) {
+    std::error_code error;
+    clone(source, buffer, error);
+    if (error) detail::throw_error(error, "IoVector::clone", {{"elements", source.size()}, {"buffer", buffer.size()}});
+  }
+
+  /// Throws std::out_of_range.
+  void discard_back(std::size_t bytes) {
+    std::error_code error;
+    discard_back(bytes, error);
+    if (error) detail::throw_error(error, "IoVector::discard_back", {{"size", size()}, {"bytes", bytes}});
+  }
 #else
   IoVector(const IoVector&) = delete;
   IoVector& operator=(const IoVector&) = delete;
 #endif
 
  private:
+  friend IoVector extended(const iovec&, std::optional<std::span<const iovec>>, std::size_t, std::size_t, const iovec&,
+                           std::error_code&, std::size_t) noexcept;
+
   iovec* data() noexcept { return heap_ != nullptr ? heap_ : &local_; }
   const iovec* data() const noexcept { return heap_ != nullptr ? heap_ : &local_; }
   bool reserve(std::size_t count) noexcept;
   void take(IoVector& other) noexcept;
+  bool grow_beside(std::span<const iovec>& source, std::size_t more, std::size_t bytes,
+                   std::error_code& error) noexcept;
+  void appended(std::size_t count, std::size_t bytes) noexcept;
 
   iovec* heap_ = nullptr;  // malloc'ed, of capacity_ elements; null while local_ serves
   iovec local_ = {nullptr, 0};
@@ -102,5 +174,53 @@ class IoVector {
   std::size_t size_ = 0;  // stale while lent_
   bool lent_ = false;     // whether someone may hold a span to write through
 };
+
+/// A new vector that describes exactly positions [offset, offset + bytes) of `v`; 0 bytes: no elements. Empty elements
+/// exactly at the start and inside the range are kept, those after the last byte dropped. Rejected with
+/// Error::out_of_range unless offset <= T and bytes <= T - offset.
+IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept;
+
+/// A new vector: `head` if it has bytes, the slice [offset, offset + bytes) of `mid` if bytes > 0, `tail` if it has
+/// bytes. `mid` may be absent when bytes is 0; offset is then not looked at. Rejected, in this order:
+/// Error::length_overflow when the three lengths add up to more than SIZE_MAX; Error::invalid_argument when `mid` is
+/// absent and bytes > 0; Error::out_of_range when its range lies outside; Error::too_many_elements for more than
+/// `limit`, empty ones included.
+IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset, std::size_t bytes,
+                  const iovec& tail, std::error_code& error, std::size_t limit = kMaxElements) noexcept;
+
+/// How many distinct bytes `v` covers: what IoVector::clone needs of a buffer. Rejected with Error::length_overflow
+/// when the lengths add up to more than SIZE_MAX. O(n log n); heap memory for n elements.
+std::size_t clone_size(std::span<const iovec> v, std::error_code& error) noexcept;
+
+#if IOV_HAS_EXCEPTIONS
+
+/// Throws std::out_of_range.
+inline IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
+  std::error_code error;
+  IoVector sliced = slice(v, offset, bytes, error);
+  if (error) detail::throw_error(error, "slice", {{"offset", offset}, {"bytes", bytes}});
+  return sliced;
+}
+
+/// Throws std::length_error, std::invalid_argument, std::out_of_range.
+inline IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+                         std::size_t bytes, const iovec& tail, std::size_t limit = kMaxElements) {
+  std::error_code error;
+  IoVector vector = extended(head, mid, offset, bytes, tail, error, limit);
+  if (error)
+    detail::throw_error(error, "extended",
+                        {{"head", head.iov_len}, {"offset", offset}, {"bytes", bytes}, {"tail", tail.iov_len}});
+  return vector;
+}
+
+/// Throws std::length_error.
+inline std::size_t clone_size(std::span<const iovec> v) {
+  std::error_code error;
+  const std::size_t bytes = clone_size(v, error);
+  if (error) detail::throw_error(error, "clone_size", {{"elements", v.size()}});
+  return bytes;
+}
+
+#endif  // IOV_HAS_EXCEPTIONS
 
 }  // namespace iov

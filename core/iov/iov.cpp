@@ -3,49 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
-#include "iov/pointer.h"
+#include "iov/walk.h"
 
 namespace iov {
-namespace {
-
-/// The element that holds a position, and where in it: the first one whose end lies beyond the position, or none at T.
-struct Place {
-  std::span<const iovec> rest;  ///< From that element on.
-  std::size_t offset;           ///< Into its first element; 0 when `rest` is empty.
-};
-
-Place locate(std::span<const iovec> v, std::size_t offset, std::error_code& error) noexcept {
-  std::size_t index = 0;
-  while (index < v.size() && offset >= v[index].iov_len) offset -= v[index++].iov_len;
-  if (index == v.size() && offset > 0) {
-    error = Error::out_of_range;
-    offset = 0;
-  } else {
-    error.clear();
-  }
-  return {v.subspan(index), offset};
-}
-
-/// Calls visit(start, length, bytes done before) for each non-empty piece of [offset, offset + bytes) until it answers
-/// false; returns the bytes in the pieces visited.
-template <typename Visit>
-std::size_t for_each_piece(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error,
-                           Visit visit) noexcept {
-  Place place = locate(v, offset, error);
-  std::size_t done = 0;
-  for (const iovec& element : place.rest) {
-    if (done == bytes) break;
-    const std::size_t length = std::min(element.iov_len - place.offset, bytes - done);
-    if (length > 0) {
-      if (!visit(advance(element.iov_base, place.offset), length, done)) break;
-      done += length;
-    }
-    place.offset = 0;
-  }
-  return done;
-}
-
-}  // namespace
+using detail::advance;
+using detail::for_each_piece;
 
 std::size_t size(std::span<const iovec> v, std::error_code& error) noexcept {
   std::size_t bytes = 0;
@@ -93,6 +55,50 @@ std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::si
     return true;
   });
   return count;
+}
+
+std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+                        std::error_code& error) noexcept {
+  if (bytes == 0) return detail::locate_before_empty(v, offset, error).offset > 0 ? 1 : 0;
+  std::size_t count = 0;
+  detail::for_each_sliced(v, offset, bytes, error, [&count](const iovec&) { ++count; });
+  return error ? 0 : count;
+}
+
+bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept {
+  slice_count(v, offset, bytes, error);  // the whole range is judged before a byte of it is read
+  if (error) return false;
+  bool zero = true;
+  for_each_piece(v, offset, bytes, error, [&zero](const void* start, std::size_t length, std::size_t) {
+    // All bytes are 0 if the first is and each equals the one before it.
+    const auto* const first = static_cast<const unsigned char*>(start);
+    zero = *first == 0 && std::memcmp(first, first + 1, length - 1) == 0;
+    return zero;
+  });
+  return zero;
+}
+
+std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept {
+  std::size_t position = 0;
+  std::size_t index_a = 0;
+  std::size_t index_b = 0;
+  std::size_t offset_a = 0;
+  std::size_t offset_b = 0;
+  for (;;) {
+    while (index_a < a.size() && offset_a == a[index_a].iov_len) ++index_a, offset_a = 0;
+    while (index_b < b.size() && offset_b == b[index_b].iov_len) ++index_b, offset_b = 0;
+    if (index_a == a.size() || index_b == b.size()) break;
+    const std::size_t length = std::min(a[index_a].iov_len - offset_a, b[index_b].iov_len - offset_b);
+    const auto* const in_a = static_cast<const unsigned char*>(advance(a[index_a].iov_base, offset_a));
+    const auto* const in_b = static_cast<const unsigned char*>(advance(b[index_b].iov_base, offset_b));
+    if (std::memcmp(in_a, in_b, length) != 0)
+      return position + static_cast<std::size_t>(std::mismatch(in_a, in_a + length, in_b).first - in_a);
+    position += length;
+    offset_a += length;
+    offset_b += length;
+  }
+  if (index_a == a.size() && index_b == b.size()) return std::nullopt;
+  return position;
 }
 
 std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {

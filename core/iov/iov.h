@@ -17,6 +17,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <system_error>
 
@@ -48,6 +49,19 @@ std::size_t fill(std::span<const iovec> v, std::size_t offset, std::byte value, 
 /// Error::out_of_range when offset > T, even for 0 bytes and for an empty destination.
 std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
                  std::error_code& error) noexcept;
+
+/// How many elements slice(v, offset, bytes) has; but for 0 bytes, 1 strictly inside an element and 0 on a boundary.
+/// Rejected with Error::out_of_range unless offset <= T and bytes <= T - offset.
+std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+                        std::error_code& error) noexcept;
+
+/// Whether the bytes at positions [offset, offset + bytes) are all 0; true for 0 bytes. Rejected as slice_count, with
+/// false; then nothing has been read.
+bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept;
+
+/// The first position at which the bytes of `a` and `b` differ, however each is cut into elements. Where one is a
+/// prefix of the other, the smaller size; nothing when they are equal. Never rejected.
+std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept;
 
 /// What one discard needs to be taken back. Value-initialized, it takes back nothing. It points into the element array,
 /// which must stay where it is, and as long as it is, for as long as the record is used.
@@ -112,6 +126,22 @@ inline std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, 
   const std::size_t count = copy(destination, v, offset, bytes, error);
   if (error) detail::throw_error(error, "copy", {{"offset", offset}, {"bytes", bytes}});
   return count;
+}
+
+/// Throws std::out_of_range.
+inline std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
+  std::error_code error;
+  const std::size_t count = slice_count(v, offset, bytes, error);
+  if (error) detail::throw_error(error, "slice_count", {{"offset", offset}, {"bytes", bytes}});
+  return count;
+}
+
+/// Throws std::out_of_range.
+inline bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
+  std::error_code error;
+  const bool zero = is_zero(v, offset, bytes, error);
+  if (error) detail::throw_error(error, "is_zero", {{"offset", offset}, {"bytes", bytes}});
+  return zero;
 }
 
 #endif  // IOV_HAS_EXCEPTIONS

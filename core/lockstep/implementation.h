@@ -5,7 +5,9 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "model/model.h"
@@ -37,6 +39,20 @@ struct Implementation {
   Result (*add)(void* vector, void* base, std::size_t length) = nullptr;
   Result (*add_many)(void* vector, std::span<const iovec> elements) = nullptr;
   Result (*vector_size)(void* vector) = nullptr;  ///< The size of its whole array, in bytes.
+  /// Becomes a new vector without elements, with room for `capacity` of them; or of one element, whatever its length.
+  Result (*with_capacity)(void* vector, std::size_t capacity) = nullptr;
+  Result (*from_buffer)(void* vector, void* base, std::size_t length) = nullptr;
+  void (*reset)(void* vector) = nullptr;
+  void (*release)(void* vector) = nullptr;  ///< The contract's destroy: the vector itself stays, and can be used again.
+  Result (*copy_vector)(void* vector, void* source) = nullptr;  ///< The two may be the same, here and below.
+  Result (*move_vector)(void* vector, void* source) = nullptr;
+  Result (*concat)(void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
+  /// These two become a new vector; `source` and `mid` may be elements of the old one.
+  Result (*slice)(void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*extended)(void* vector, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+                     std::size_t bytes, const iovec& tail, std::size_t limit) = nullptr;
+  Result (*clone)(void* vector, std::span<const iovec> source, std::span<std::byte> buffer) = nullptr;
+  Result (*vector_discard_back)(void* vector, std::size_t bytes) = nullptr;
 
   Result (*size)(std::span<const iovec> view) = nullptr;
   Result (*from_buf)(std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) = nullptr;
@@ -44,6 +60,13 @@ struct Implementation {
   Result (*fill)(std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) = nullptr;
   Result (*copy)(std::span<iovec> destination, std::span<const iovec> view, std::size_t offset,
                  std::size_t bytes) = nullptr;
+  Result (*slice_count)(std::span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*is_zero)(std::span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;  ///< 0 or 1.
+  /// model::kNoDifference when they are equal.
+  Result (*first_difference)(std::span<const iovec> a, std::span<const iovec> b) = nullptr;
+  Result (*clone_size)(std::span<const iovec> view) = nullptr;
+  Result (*hexdump)(std::span<const iovec> view, const std::string& prefix, std::size_t limit,
+                    std::string& text) = nullptr;
   Result (*discard_front)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
   Result (*discard_back)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
   void (*undo)(std::span<iovec>& view, UndoStorage& record) = nullptr;

@@ -20,6 +20,8 @@ std::string_view difference_name(Difference difference) {
       return "value";
     case Difference::bytes:
       return "bytes";
+    case Difference::text:
+      return "text";
     case Difference::elements:
       return "elements";
     case Difference::array:
@@ -126,10 +128,11 @@ std::optional<Lockstep::Finding> Lockstep::find(const Program& program, Observer
     }
     const model::Vector& operand = reference_.slot(vector_of(operation)).vector;
     const std::size_t extent = model::size(operand).value;
-    work += extent + operand.array.size() + program.arena.bytes / 16u;
+    work += extent + program.arena.bytes / 16u;
+    for_each_vector(operation, [&](Vec vec) { work += reference_.slot(vec).vector.array.size(); });
     if (work > kWorkBudget) break;
 
-    const Operation resolved = resolve(operation, {program.arena, operand});
+    const Operation resolved = resolve(operation, reference_.situation(vector_of(operation)));
     State expected_before;
     State actual_before;
     if (observer != nullptr) {
@@ -137,8 +140,9 @@ std::optional<Lockstep::Finding> Lockstep::find(const Program& program, Observer
       actual_before = subject_state();
       observer->before_step(step, operation, resolved);
     }
-    // The subject first: what it may touch is told from the model's vector as it was before the step.
-    subject_.begin_step(step, operand, extent);
+    // The subject first: what it may touch is told from the model's vectors as they were before the step.
+    subject_.begin_step(step, extent);
+    for_each_vector(resolved, [&](Vec vec) { subject_.allow(reference_.slot(vec).vector); });
     const Answer actual = std::visit([&](const auto& op) { return op.run(subject_); }, resolved);
     subject_.end_step();
     reference_.begin_step(step, extent);
@@ -170,6 +174,7 @@ std::optional<Lockstep::Finding> Lockstep::compare(const Answer& expected, const
   const std::span<const std::uint8_t> bytes = subject_.produced_bytes();
   if (!std::equal(bytes.begin(), bytes.end(), reference_.produced_bytes().begin(), reference_.produced_bytes().end()))
     return found(Difference::bytes);
+  if (reference_.produced_text() != subject_.produced_text()) return found(Difference::text);
 
   if (reference_.has_destination()) {
     const std::vector<model::Element>& described = reference_.produced_elements();

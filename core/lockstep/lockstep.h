@@ -22,6 +22,7 @@ enum class Difference : std::uint8_t {
   rejection,  ///< Rejected by one only, or for another reason.
   value,      ///< The number answered.
   bytes,      ///< The bytes written to a linear buffer, or behind it.
+  text,       ///< The text printed.
   elements,   ///< The entries written to a destination array, or behind it.
   array,      ///< The elements of a vector.
   view,       ///< The start or the count of a vector.

@@ -44,13 +44,14 @@ std::vector<Number> lower_numbers(Number value) {
 
 }  // namespace
 
-std::size_t Situation::room_bytes() const {
-  const std::size_t bytes = model::array_size(vector).value;
+std::size_t Situation::room_bytes(Vec into) const {
+  const std::size_t bytes = model::array_size(vector(into)).value;
   return bytes < kMaxVectorBytes ? kMaxVectorBytes - bytes : 0;
 }
 
-std::size_t Situation::room_elements() const {
-  return vector.array.size() < kMaxElements ? kMaxElements - vector.array.size() : 0;
+std::size_t Situation::room_elements(Vec into) const {
+  const std::size_t elements = vector(into).array.size();
+  return elements < kMaxElements ? kMaxElements - elements : 0;
 }
 
 // ---- Vec
@@ -65,6 +66,8 @@ std::optional<Vec> Vec::parse(std::string_view word) {
   if (word.size() != 1 || word[0] < 'a' || word[0] >= static_cast<char>('a' + count)) return std::nullopt;
   return Vec{static_cast<std::uint8_t>(word[0] - 'a')};
 }
+
+Vec Vec::resolve(const Situation&) const { return *this; }
 
 std::vector<Vec> Vec::simpler() const {
   if (index == 0) return {};
@@ -175,7 +178,7 @@ Size Size::resolve(const Situation& situation) const {
     case Kind::from_max:
       return {Kind::literal, 0, std::numeric_limits<std::size_t>::max() - value};
     case Kind::edge: {
-      const model::Vector& v = situation.vector;
+      const model::Vector& v = situation.vector();
       std::size_t position = 0;
       for (std::size_t i = 0; i < std::min(value, v.count) || (value == last_edge && i < v.count); ++i)
         position += v.array[v.start + i].bytes.size();
@@ -273,7 +276,7 @@ std::vector<Piece> Piece::simpler() const {
 
 Piece Piece::resolve(const Situation& situation) const {
   const std::size_t arena = situation.arena.bytes;
-  std::size_t fit = std::min<std::size_t>({length, arena, situation.room_bytes()});
+  std::size_t fit = std::min<std::size_t>({length, arena, situation.room_bytes(situation.vec)});
   const bool nowhere = base == null_base || base == wild_base;
   if (nowhere && fit == 0) return {base, 0};
   std::size_t place = nowhere ? 0 : base;
@@ -290,6 +293,37 @@ Address Piece::address() const {
   if (base == null_base) return kNullBase;
   if (base == wild_base) return kWildBase;
   return base;
+}
+
+// ---- Place
+
+Place Place::draw(Choices& choices) {
+  if (choices.below(4) < 3) return {static_cast<std::uint16_t>(choices.below(32))};
+  return {static_cast<std::uint16_t>(choices.below(8192))};
+}
+
+Place Place::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.places); }
+Place Place::decode(const std::uint8_t* bytes) {
+  return {std::min<std::uint16_t>(decode_u16(bytes), Piece::wild_base - 1)};
+}
+void Place::encode(std::uint8_t* bytes) const { encode_u16(base, bytes); }
+void Place::print(std::string& text) const { text += std::to_string(base); }
+
+std::optional<Place> Place::parse(std::string_view word) {
+  const auto base = parse_number<std::uint16_t>(word, 0, Piece::wild_base - 1);
+  if (!base) return std::nullopt;
+  return Place{*base};
+}
+
+std::vector<Place> Place::simpler() const {
+  std::vector<Place> simpler;
+  for (const std::uint16_t lower : lower_numbers(base)) simpler.push_back({lower});
+  return simpler;
+}
+
+Place Place::resolve(const Situation& situation) const {
+  const std::size_t unit = situation.arena.kind == Arena::Kind::exact ? 8 : 1;
+  return {static_cast<std::uint16_t>(std::min<std::size_t>(base * unit, situation.arena.bytes))};
 }
 
 // ---- Pieces
@@ -356,9 +390,10 @@ std::vector<Pieces> Pieces::simpler() const {
 Pieces Pieces::resolve(const Situation& situation) const {
   // Not clipped to the room that is left: four elements, each inside the arena, always fit.
   static_assert(max * kMaxArenaBytes <= kMaxVectorBytes);
-  const model::Vector empty;
+  static const model::Vector empty;
+  const Situation anew = {situation.arena, {&empty, &empty, &empty}, situation.vec};
   Pieces list = *this;
-  for (std::size_t i = 0; i < count; ++i) list.pieces[i] = pieces[i].resolve({situation.arena, empty});
+  for (std::size_t i = 0; i < count; ++i) list.pieces[i] = pieces[i].resolve(anew);
   return list;
 }
 

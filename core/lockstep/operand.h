@@ -20,14 +20,7 @@ namespace lockstep {
 
 struct Domain;
 
-/// What operands are resolved against: the vector of their operation just before the step.
-struct Situation {
-  Arena arena;
-  const model::Vector& vector;
-
-  std::size_t room_bytes() const;     ///< How many bytes the array may still grow by.
-  std::size_t room_elements() const;  ///< How many elements it may still grow by.
-};
+struct Situation;
 
 /// One of the three vectors of a program.
 struct Vec {
@@ -43,9 +36,21 @@ struct Vec {
   void encode(std::uint8_t* bytes) const;
   void print(std::string& text) const;
   std::vector<Vec> simpler() const;
-  Vec resolve(const Situation&) const { return *this; }
+  Vec resolve(const Situation&) const;
   char letter() const { return static_cast<char>('a' + index); }
   bool operator==(const Vec&) const = default;
+};
+
+/// What operands are resolved against: the vectors just before the step.
+struct Situation {
+  Arena arena;
+  std::array<const model::Vector*, Vec::count> vectors;
+  Vec vec;  ///< The one of the operation that boundaries are those of.
+
+  const model::Vector& vector() const { return *vectors[vec.index]; }
+  const model::Vector& vector(Vec other) const { return *vectors[other.index]; }
+  std::size_t room_bytes(Vec into) const;     ///< How many bytes its array may still grow by.
+  std::size_t room_elements(Vec into) const;  ///< How many elements it may still grow by.
 };
 
 /// A position or a number of bytes. Relative to the vector's boundaries it keeps its meaning while a program shrinks.
@@ -96,6 +101,23 @@ struct Piece {
   Piece resolve(const Situation& situation) const;  ///< Inside the arena; null and wild stay only without bytes.
   Address address() const;                          ///< Of a resolved piece.
   bool operator==(const Piece&) const = default;
+};
+
+/// A place for bytes that an operation lays elements out in.
+struct Place {
+  std::uint16_t base = 0;  ///< In the arena; in an exact one in units of 8 bytes.
+
+  static constexpr std::size_t width = 2;
+  static constexpr std::string_view expected = "a place: 0..65533";
+  static Place draw(Choices& choices);
+  static Place enumerate(Choices& choices, const Domain& domain);
+  static Place decode(const std::uint8_t* bytes);
+  static std::optional<Place> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Place> simpler() const;
+  Place resolve(const Situation& situation) const;  ///< In the arena, or at its end.
+  bool operator==(const Place&) const = default;
 };
 
 /// Up to four elements.
@@ -194,6 +216,7 @@ struct Domain {
   std::vector<Vec> vecs;
   std::vector<Size> sizes;
   std::vector<Piece> pieces;
+  std::vector<Place> places;
   std::vector<Pieces> shapes;
   std::vector<Count> counts;
   std::vector<Stride> strides;

@@ -2,7 +2,9 @@
 #include <new>
 #include <system_error>
 #include <type_traits>
+#include <utility>
 
+#include "iov/hexdump.h"
 #include "iov/io_vector.h"
 #include "iov/iov.h"
 #include "lockstep/implementation.h"
@@ -13,7 +15,8 @@ namespace {
 Rejection rejection_of(const std::error_code& error) {
   if (!error) return Rejection::none;
   if (error == iov::Error::out_of_range) return Rejection::out_of_range;
-  if (error == iov::Error::length_overflow) return Rejection::length_error;
+  if (error == iov::Error::length_overflow || error == iov::Error::too_many_elements) return Rejection::length_error;
+  if (error == iov::Error::invalid_argument) return Rejection::invalid_argument;
   return Rejection::other;
 }
 
@@ -30,6 +33,15 @@ Result call(Function function) {
     const std::size_t value = function(error);
     return {value, rejection_of(error)};
   }
+}
+
+/// Makes the vector what make(error) makes, unless that is rejected.
+template <typename Make>
+Result become(void* vector, Make make) {
+  return call([&](std::error_code& error) {
+    iov::IoVector made = make(error);
+    if (!error) vector_of(vector) = std::move(made);
+  });
 }
 
 /// Runs a discard with the record that `storage` holds, if any.
@@ -60,6 +72,55 @@ Implementation make_ours() {
     return call([&](std::error_code& error) { vector_of(vector).add(elements, error); });
   };
   table.vector_size = [](void* vector) { return Result{vector_of(vector).size(), Rejection::none}; };
+  table.with_capacity = [](void* vector, std::size_t capacity) {
+    return call([&](std::error_code& error) { vector_of(vector) = iov::IoVector::with_capacity(capacity, error); });
+  };
+  table.from_buffer = [](void* vector, void* base, std::size_t length) {
+    vector_of(vector) = iov::IoVector(base, length);
+    return Result{};
+  };
+  table.reset = [](void* vector) { vector_of(vector).reset(); };
+  table.release = [](void* vector) { vector_of(vector).destroy(); };
+  table.copy_vector = [](void* vector, void* source) {
+    vector_of(vector) = std::as_const(vector_of(source));
+    return Result{};
+  };
+  table.move_vector = [](void* vector, void* source) {
+    vector_of(vector) = std::move(vector_of(source));
+    return Result{};
+  };
+  table.concat = [](void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) {
+    return call([&](std::error_code& error) { return vector_of(vector).concat(source, offset, bytes, error); });
+  };
+  table.slice = [](void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) {
+    return become(vector, [&](std::error_code& error) { return iov::slice(source, offset, bytes, error); });
+  };
+  table.extended = [](void* vector, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+                      std::size_t bytes, const iovec& tail, std::size_t limit) {
+    return become(vector,
+                  [&](std::error_code& error) { return iov::extended(head, mid, offset, bytes, tail, error, limit); });
+  };
+  table.clone = [](void* vector, std::span<const iovec> source, std::span<std::byte> buffer) {
+    return call([&](std::error_code& error) { vector_of(vector).clone(source, buffer, error); });
+  };
+  table.vector_discard_back = [](void* vector, std::size_t bytes) {
+    return call([&](std::error_code& error) { vector_of(vector).discard_back(bytes, error); });
+  };
+  table.slice_count = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    return call([&](std::error_code& error) { return iov::slice_count(view, offset, bytes, error); });
+  };
+  table.is_zero = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    return call([&](std::error_code& error) { return iov::is_zero(view, offset, bytes, error) ? 1u : 0u; });
+  };
+  table.first_difference = [](std::span<const iovec> a, std::span<const iovec> b) {
+    return Result{iov::first_difference(a, b).value_or(model::kNoDifference), Rejection::none};
+  };
+  table.clone_size = [](std::span<const iovec> view) {
+    return call([&](std::error_code& error) { return iov::clone_size(view, error); });
+  };
+  table.hexdump = [](std::span<const iovec> view, const std::string& prefix, std::size_t limit, std::string& text) {
+    return call([&](std::error_code& error) { text = iov::hexdump(view, prefix, limit, error); });
+  };
   table.size = [](std::span<const iovec> view) {
     return call([&](std::error_code& error) { return iov::size(view, error); });
   };

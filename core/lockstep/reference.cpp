@@ -16,6 +16,7 @@ void Reference::begin_step(std::size_t step, std::size_t extent) {
   step_ = step;
   extent_ = extent;
   bytes_.clear();
+  text_.clear();
   described_.clear();
   has_destination_ = false;
   capacity_ = 0;
@@ -60,6 +61,10 @@ Extent extent_of(const model::Element& element) { return {element.base, element.
 
 }  // namespace
 
+Situation Reference::situation(Vec vec) const {
+  return {arena_, {&slots_[0].vector, &slots_[1].vector, &slots_[2].vector}, vec};
+}
+
 State Reference::state() const {
   State state;
   state.memory = memory_;
@@ -73,7 +78,7 @@ State Reference::state() const {
 }
 
 Outcome Reference::outcome(const Answer& answer) const {
-  Outcome outcome{answer, bytes_, {}};
+  Outcome outcome{answer, bytes_, {}, text_};
   if (has_destination_) {
     for (const model::Element& element : described_) outcome.elements.push_back(extent_of(element));
     outcome.elements.resize(capacity_ + 1, {kUntouchedBase, 0});

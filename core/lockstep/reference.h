@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lockstep/arena.h"
@@ -39,16 +40,20 @@ class Reference {
   std::span<const std::uint8_t> data(std::size_t bytes) const;
   /// A linear buffer to write `bytes` into; it becomes the bytes produced.
   std::span<std::uint8_t> space(std::size_t bytes);
+  /// Text to be produced.
+  std::string& text() { return text_; }
   /// A destination array for `capacity` elements; it becomes the elements produced.
   std::vector<model::Element>& destination(std::size_t capacity);
 
   // What the comparison looks at.
   const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }
+  const std::string& produced_text() const { return text_; }
   const std::vector<model::Element>& produced_elements() const { return described_; }
   bool has_destination() const { return has_destination_; }
   std::size_t capacity() const { return capacity_; }
 
   Arena arena() const { return arena_; }
+  Situation situation(Vec vec) const;
   State state() const;
   Outcome outcome(const Answer& answer) const;
 
@@ -60,6 +65,7 @@ class Reference {
   std::array<Slot, Vec::count> slots_;
   std::vector<model::Element> elements_;
   std::vector<std::uint8_t> bytes_;
+  std::string text_;
   std::vector<model::Element> described_;
   std::size_t capacity_ = 0;
   bool has_destination_ = false;

@@ -26,12 +26,32 @@ void print_extent(std::string& text, const Extent& extent) {
   text += std::to_string(extent.length);
 }
 
+constexpr std::string_view kDigits = "0123456789abcdef";
+
 void print_bytes(std::string& text, const std::uint8_t* bytes, std::size_t count) {
-  constexpr std::string_view digits = "0123456789abcdef";
   for (std::size_t i = 0; i < count; ++i) {
     text += ' ';
-    text += digits[bytes[i] >> 4];
-    text += digits[bytes[i] & 0xf];
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 0xf];
+  }
+}
+
+/// As one word: `_` for a blank, `|` for the end of a line, \xHH for these themselves and what a program's text cannot
+/// hold.
+void print_text(std::string& text, const std::string& produced) {
+  text += "; text ";
+  for (const char c : produced) {
+    if (c == ' ') {
+      text += '_';
+    } else if (c == '\n') {
+      text += '|';
+    } else if (c <= ' ' || c > '~' || c == '_' || c == '|' || c == '#' || c == '>' || c == '\\') {
+      text += "\\x";
+      text += kDigits[static_cast<unsigned char>(c) >> 4];
+      text += kDigits[static_cast<unsigned char>(c) & 0xf];
+    } else {
+      text += c;
+    }
   }
 }
 
@@ -114,6 +134,7 @@ std::string print_effect(const Outcome& outcome, const State& before, const Stat
     text += "; elements ";
     print_extents(text, outcome.elements, 0, static_cast<std::size_t>(outcome.elements.rend() - described));
   }
+  if (!outcome.text.empty()) print_text(text, outcome.text);
   for (std::uint8_t i = 0; i < Vec::count; ++i) {
     if (before.vectors[i] == after.vectors[i]) continue;
     text.append("; ").append(1, Vec{i}.letter()).append(" ").append(print_vector(after.vectors[i]));

@@ -46,6 +46,7 @@ struct Outcome {
   Answer answer;
   std::vector<std::uint8_t> bytes;  ///< The linear buffer afterwards, and some bytes behind it.
   std::vector<Extent> elements;     ///< The entries of a destination array afterwards, and one behind it.
+  std::string text;                 ///< What was printed.
 };
 
 /// Elements as text: 0+2,null+0.

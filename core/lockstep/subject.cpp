@@ -69,13 +69,18 @@ void Subject::reset(Arena arena) {
   }
 }
 
-void Subject::begin_step(std::size_t step, const model::Vector& operand, std::size_t extent) {
+void Subject::begin_step(std::size_t step, std::size_t extent) {
   step_ = step;
   extent_ = extent;
   produced_bytes_ = 0;
   produced_elements_ = 0;
+  text_.clear();
   if (arena_.kind != Arena::Kind::exact) return;
   poison(memory_.data(), kAround + arena_.bytes + kAround);
+}
+
+void Subject::allow(const model::Vector& operand) {
+  if (arena_.kind != Arena::Kind::exact) return;
   for (std::size_t i = operand.start; i < operand.start + operand.count; ++i) {
     const model::Element& element = operand.array[i];
     if (!element.bytes.empty()) unpoison(memory_.data() + kAround + element.bytes.front(), element.bytes.size());
@@ -177,7 +182,7 @@ State Subject::state(std::size_t most) const {
 }
 
 Outcome Subject::outcome(const Answer& answer) const {
-  Outcome outcome{answer, {}, {}};
+  Outcome outcome{answer, {}, {}, text_};
   const auto bytes = produced_bytes();
   outcome.bytes.assign(bytes.begin(), bytes.end());
   for (const iovec& entry : produced_elements()) outcome.elements.push_back(extent_of(entry));

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lockstep/arena.h"
@@ -32,8 +33,11 @@ class Subject {
   Subject& operator=(const Subject&) = delete;
 
   void reset(Arena arena);
-  /// `operand` is the vector of the operation that follows, as the model has it, and `extent` its size in bytes.
-  void begin_step(std::size_t step, const model::Vector& operand, std::size_t extent);
+  /// `extent` is the size in bytes of the vector of the operation that follows. Nothing of an exact arena is
+  /// addressable...
+  void begin_step(std::size_t step, std::size_t extent);
+  /// ... but the bytes of this vector, as the model has it.
+  void allow(const model::Vector& operand);
   /// Makes everything addressable again, for the comparison.
   void end_step();
 
@@ -50,9 +54,11 @@ class Subject {
   std::span<const std::byte> data(std::size_t bytes);
   std::span<std::byte> space(std::size_t bytes);
   std::span<iovec> destination(std::size_t capacity);
+  std::string& text() { return text_; }
 
   // What the comparison looks at.
   std::span<const std::uint8_t> produced_bytes() const { return {buffer_.data(), produced_bytes_}; }
+  const std::string& produced_text() const { return text_; }
   std::span<const iovec> produced_elements() const { return {destination_.data(), produced_elements_}; }
   std::span<const iovec> array(std::size_t vec) const { return implementation_->elements(slots_[vec].handle); }
   std::span<const iovec> view(std::size_t vec) const { return slots_[vec].view; }
@@ -76,6 +82,7 @@ class Subject {
   std::vector<std::uint8_t> buffer_;  // the linear buffer
   std::vector<iovec> elements_;       // what assign and add are given
   std::vector<iovec> destination_;    // what copy writes into
+  std::string text_;
   std::size_t produced_bytes_ = 0;
   std::size_t produced_elements_ = 0;
   std::array<Slot, Vec::count> slots_;

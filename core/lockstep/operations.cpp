@@ -1,0 +1,391 @@
+// What each operation does, on the model and on an implementation.
+#include "lockstep/operations.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lockstep/reference.h"
+#include "lockstep/subject.h"
+
+namespace lockstep {
+
+namespace {
+
+/// What stands before each line of a hexdump.
+const std::string kPrefix = "p";
+
+Answer number(Result result) { return {result, true}; }
+Answer nothing(Result result) { return {result, false}; }
+
+/// The answer of a call that changes the array unless it was rejected.
+Answer changing(Subject& subject, Vec vec, Answer answer) {
+  if (answer.result.rejection == Rejection::none) subject.array_changed(vec);
+  return answer;
+}
+
+Answer changing(Reference& reference, Vec vec, Answer answer) {
+  if (answer.result.rejection == Rejection::none) reference.forget_records(vec);
+  return answer;
+}
+
+/// The vector becomes what `make` puts into a list of elements, unless that is rejected.
+template <typename Make>
+Answer becoming(Reference& reference, Vec vec, Make make) {
+  std::vector<model::Element> made;
+  const Result result = make(made);
+  if (result.rejection == Rejection::none) model::assign(reference.slot(vec).vector, made);
+  return changing(reference, vec, nothing(result));
+}
+
+iovec element_of(const Subject& subject, const Piece& piece) {
+  return {subject.pointer(piece.address()), piece.length};
+}
+
+}  // namespace
+
+Answer Assign::run(Reference& reference) const {
+  model::assign(reference.slot(vec).vector, reference.elements({elements.begin(), elements.end()}));
+  return changing(reference, vec, {});
+}
+
+Answer Assign::run(Subject& subject) const {
+  return changing(
+      subject, vec,
+      nothing(subject.call().assign(subject.slot(vec).handle, subject.elements({elements.begin(), elements.end()}))));
+}
+
+Answer Add::run(Reference& reference) const {
+  model::append(reference.slot(vec).vector, reference.elements({&element, 1}));
+  return changing(reference, vec, {});
+}
+
+Answer Add::run(Subject& subject) const {
+  return changing(
+      subject, vec,
+      nothing(subject.call().add(subject.slot(vec).handle, subject.pointer(element.address()), element.length)));
+}
+
+void AddMany::settle(const Situation& situation) {
+  std::size_t fit = std::min<std::size_t>(count.value, situation.room_elements(vec));
+  if (element.length > 0) fit = std::min(fit, situation.room_bytes(vec) / element.length);
+  count.value = static_cast<std::uint16_t>(fit);
+}
+
+std::vector<Piece> AddMany::pieces(Arena arena) const {
+  std::vector<Piece> pieces(count.value, element);
+  if (element.address() < 0) return pieces;
+  const int unit = arena.kind == Arena::Kind::exact ? 8 : 1;
+  // Every multiple of `unit` at which the element fits.
+  const int places = (arena.bytes - element.length) / unit + 1;
+  for (int i = 0; i < count.value; ++i) {
+    const int place = (element.base / unit + i * stride.value) % places;
+    pieces[static_cast<std::size_t>(i)].base = static_cast<std::uint16_t>((place < 0 ? place + places : place) * unit);
+  }
+  return pieces;
+}
+
+Answer AddMany::run(Reference& reference) const {
+  model::append(reference.slot(vec).vector, reference.elements(pieces(reference.arena())));
+  return changing(reference, vec, {});
+}
+
+Answer AddMany::run(Subject& subject) const {
+  return changing(
+      subject, vec,
+      nothing(subject.call().add_many(subject.slot(vec).handle, subject.elements(pieces(subject.arena())))));
+}
+
+Answer ViewSize::run(Reference& reference) const { return number(model::size(reference.slot(vec).vector)); }
+Answer ViewSize::run(Subject& subject) const { return number(subject.call().size(subject.slot(vec).view)); }
+
+Answer VectorSize::run(Reference& reference) const { return number(model::array_size(reference.slot(vec).vector)); }
+Answer VectorSize::run(Subject& subject) const { return number(subject.call().vector_size(subject.slot(vec).handle)); }
+
+Answer FromBuf::run(Reference& reference) const {
+  return number(
+      model::from_buf(reference.slot(vec).vector, offset.value, reference.data(bytes.value), reference.memory()));
+}
+
+Answer FromBuf::run(Subject& subject) const {
+  return number(subject.call().from_buf(subject.slot(vec).view, offset.value, subject.data(bytes.value)));
+}
+
+Answer ToBuf::run(Reference& reference) const {
+  return number(
+      model::to_buf(reference.slot(vec).vector, offset.value, reference.space(bytes.value), reference.memory()));
+}
+
+Answer ToBuf::run(Subject& subject) const {
+  return number(subject.call().to_buf(subject.slot(vec).view, offset.value, subject.space(bytes.value)));
+}
+
+Answer Fill::run(Reference& reference) const {
+  return number(model::fill(reference.slot(vec).vector, offset.value, value.value, bytes.value, reference.memory()));
+}
+
+Answer Fill::run(Subject& subject) const {
+  return number(
+      subject.call().fill(subject.slot(vec).view, offset.value, static_cast<std::byte>(value.value), bytes.value));
+}
+
+Answer Copy::run(Reference& reference) const {
+  return number(model::copy(reference.slot(vec).vector, offset.value, bytes.value, capacity.value,
+                            reference.destination(capacity.value)));
+}
+
+Answer Copy::run(Subject& subject) const {
+  return number(
+      subject.call().copy(subject.destination(capacity.value), subject.slot(vec).view, offset.value, bytes.value));
+}
+
+void CopyInPlace::settle(const Situation& situation) {
+  capacity.value = static_cast<std::uint16_t>(std::min<std::size_t>(capacity.value, situation.vector().count));
+}
+
+Answer CopyInPlace::run(Reference& reference) const {
+  model::Vector& vector = reference.slot(vec).vector;
+  std::vector<model::Element> described;
+  const Result result = model::copy(vector, offset.value, bytes.value, capacity.value, described);
+  if (result.rejection != Rejection::none) return number(result);
+  std::copy(described.begin(), described.end(), vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start));
+  vector.count = described.size();
+  reference.forget_records(vec);
+  return number(result);
+}
+
+Answer CopyInPlace::run(Subject& subject) const {
+  std::span<iovec>& view = subject.slot(vec).view;
+  const std::span<iovec> destination = view.first(std::min<std::size_t>(capacity.value, view.size()));
+  const Result result = subject.call().copy(destination, view, offset.value, bytes.value);
+  if (result.rejection != Rejection::none) return number(result);
+  view = view.first(std::min(result.value, view.size()));  // a broken subject may claim more
+  subject.forget_records(vec);
+  return number(result);
+}
+
+Answer DiscardFront::run(Reference& reference) const {
+  return number(model::discard_front(reference.slot(vec).vector, bytes.value, reference.record(vec, record)));
+}
+
+Answer DiscardFront::run(Subject& subject) const {
+  return number(subject.call().discard_front(subject.slot(vec).view, bytes.value, subject.record(vec, record)));
+}
+
+Answer DiscardBack::run(Reference& reference) const {
+  return number(model::discard_back(reference.slot(vec).vector, bytes.value, reference.record(vec, record)));
+}
+
+Answer DiscardBack::run(Subject& subject) const {
+  return number(subject.call().discard_back(subject.slot(vec).view, bytes.value, subject.record(vec, record)));
+}
+
+Answer Undo::run(Reference& reference) const {
+  const model::UndoRecord fresh;
+  const model::UndoRecord* const used = reference.record(vec, record);
+  model::undo(reference.slot(vec).vector, used != nullptr ? *used : fresh);
+  return {};
+}
+
+Answer Undo::run(Subject& subject) const {
+  UndoStorage fresh = {};
+  UndoStorage* const used = subject.record(vec, record);
+  subject.call().undo(subject.slot(vec).view, used != nullptr ? *used : fresh);
+  return {};
+}
+
+Answer WithCapacity::run(Reference& reference) const {
+  model::assign(reference.slot(vec).vector, {});
+  return changing(reference, vec, {});
+}
+
+Answer WithCapacity::run(Subject& subject) const {
+  return changing(subject, vec, nothing(subject.call().with_capacity(subject.slot(vec).handle, capacity.value)));
+}
+
+Answer FromBuffer::run(Reference& reference) const {
+  model::assign(reference.slot(vec).vector, reference.elements({&element, 1}));
+  return changing(reference, vec, {});
+}
+
+Answer FromBuffer::run(Subject& subject) const {
+  const iovec buffer = element_of(subject, element);
+  return changing(subject, vec,
+                  nothing(subject.call().from_buffer(subject.slot(vec).handle, buffer.iov_base, buffer.iov_len)));
+}
+
+Answer Reset::run(Reference& reference) const {
+  model::assign(reference.slot(vec).vector, {});
+  return changing(reference, vec, {});
+}
+
+Answer Reset::run(Subject& subject) const {
+  subject.call().reset(subject.slot(vec).handle);
+  return changing(subject, vec, {});
+}
+
+Answer Destroy::run(Reference& reference) const {
+  model::assign(reference.slot(vec).vector, {});
+  return changing(reference, vec, {});
+}
+
+Answer Destroy::run(Subject& subject) const {
+  subject.call().release(subject.slot(vec).handle);
+  return changing(subject, vec, {});
+}
+
+Answer CopyVector::run(Reference& reference) const {
+  model::assign(reference.slot(into).vector, reference.slot(vec).vector.array);
+  return changing(reference, into, {});
+}
+
+Answer CopyVector::run(Subject& subject) const {
+  return changing(subject, into,
+                  nothing(subject.call().copy_vector(subject.slot(into).handle, subject.slot(vec).handle)));
+}
+
+Answer MoveVector::run(Reference& reference) const {
+  model::assign(reference.slot(into).vector, reference.slot(vec).vector.array);
+  if (into != vec) model::assign(reference.slot(vec).vector, {});
+  changing(reference, vec, {});
+  return changing(reference, into, {});
+}
+
+Answer MoveVector::run(Subject& subject) const {
+  const Result result = subject.call().move_vector(subject.slot(into).handle, subject.slot(vec).handle);
+  changing(subject, vec, nothing(result));
+  return changing(subject, into, nothing(result));
+}
+
+bool Concat::is_too_large(const Situation& situation) const {
+  const model::Vector& source = situation.vector();
+  return model::size(source).value > situation.room_bytes(into) || source.count > situation.room_elements(into);
+}
+
+Answer Concat::run(Reference& reference) const {
+  return changing(
+      reference, into,
+      number(model::concat(reference.slot(into).vector, reference.slot(vec).vector, offset.value, bytes.value)));
+}
+
+Answer Concat::run(Subject& subject) const {
+  return changing(
+      subject, into,
+      number(subject.call().concat(subject.slot(into).handle, subject.slot(vec).view, offset.value, bytes.value)));
+}
+
+Answer Slice::run(Reference& reference) const {
+  return becoming(reference, into, [&](std::vector<model::Element>& made) {
+    return model::slice(reference.slot(vec).vector, offset.value, bytes.value, made);
+  });
+}
+
+Answer Slice::run(Subject& subject) const {
+  return changing(
+      subject, into,
+      nothing(subject.call().slice(subject.slot(into).handle, subject.slot(vec).view, offset.value, bytes.value)));
+}
+
+Answer SliceCount::run(Reference& reference) const {
+  return number(model::slice_count(reference.slot(vec).vector, offset.value, bytes.value));
+}
+
+Answer SliceCount::run(Subject& subject) const {
+  return number(subject.call().slice_count(subject.slot(vec).view, offset.value, bytes.value));
+}
+
+bool Extended::is_too_large(const Situation& situation) const {
+  return model::size(situation.vector()).value + head.length + tail.length > kMaxVectorBytes;
+}
+
+Answer Extended::run(Reference& reference) const {
+  const std::array<Piece, 2> ends = {head, tail};
+  const auto elements = reference.elements(ends);
+  return becoming(reference, into, [&](std::vector<model::Element>& made) {
+    return model::extended(elements[0], &reference.slot(vec).vector, offset.value, bytes.value, elements[1],
+                           limit.value, made);
+  });
+}
+
+Answer Extended::run(Subject& subject) const {
+  return changing(
+      subject, into,
+      nothing(subject.call().extended(subject.slot(into).handle, element_of(subject, head), subject.slot(vec).view,
+                                      offset.value, bytes.value, element_of(subject, tail), limit.value)));
+}
+
+Answer ExtendedWithoutMid::run(Reference& reference) const {
+  const std::array<Piece, 2> ends = {head, tail};
+  const auto elements = reference.elements(ends);
+  return becoming(reference, vec, [&](std::vector<model::Element>& made) {
+    return model::extended(elements[0], nullptr, offset.value, bytes.value, elements[1], limit.value, made);
+  });
+}
+
+Answer ExtendedWithoutMid::run(Subject& subject) const {
+  return changing(subject, vec,
+                  nothing(subject.call().extended(subject.slot(vec).handle, element_of(subject, head), std::nullopt,
+                                                  offset.value, bytes.value, element_of(subject, tail), limit.value)));
+}
+
+Answer IsZero::run(Reference& reference) const {
+  return number(model::is_zero(reference.slot(vec).vector, offset.value, bytes.value, reference.memory()));
+}
+
+Answer IsZero::run(Subject& subject) const {
+  return number(subject.call().is_zero(subject.slot(vec).view, offset.value, bytes.value));
+}
+
+Answer FirstDifference::run(Reference& reference) const {
+  return number(model::first_difference(reference.slot(vec).vector, reference.slot(other).vector, reference.memory()));
+}
+
+Answer FirstDifference::run(Subject& subject) const {
+  return number(subject.call().first_difference(subject.slot(vec).view, subject.slot(other).view));
+}
+
+Answer CloneSize::run(Reference& reference) const { return number(model::clone_size(reference.slot(vec).vector)); }
+Answer CloneSize::run(Subject& subject) const { return number(subject.call().clone_size(subject.slot(vec).view)); }
+
+void Clone::settle(const Situation& situation) {
+  // The clones are to lie in the arena, whatever the buffer claims.
+  const std::size_t arena = situation.arena.bytes;
+  bytes.value = std::min(bytes.value, arena);
+  const bool exact = situation.arena.kind == Arena::Kind::exact;
+  const std::size_t last = (arena - bytes.value) / (exact ? 8 : 1) * (exact ? 8 : 1);
+  buffer.base = static_cast<std::uint16_t>(std::min<std::size_t>(buffer.base, last));
+}
+
+bool Clone::is_too_large(const Situation& situation) const {
+  const model::Vector& source = situation.vector();
+  return model::size(source).value > situation.room_bytes(into) || source.count > situation.room_elements(into);
+}
+
+Answer Clone::run(Reference& reference) const {
+  const Result result = model::clone(reference.slot(into).vector, reference.slot(vec).vector, buffer.base, bytes.value);
+  return changing(reference, into, nothing(result));
+}
+
+Answer Clone::run(Subject& subject) const {
+  const std::span<std::byte> place(static_cast<std::byte*>(subject.pointer(buffer.base)), bytes.value);
+  return changing(subject, into,
+                  nothing(subject.call().clone(subject.slot(into).handle, subject.slot(vec).view, place)));
+}
+
+Answer VectorDiscardBack::run(Reference& reference) const {
+  return changing(reference, vec, nothing(model::truncate(reference.slot(vec).vector, bytes.value)));
+}
+
+Answer VectorDiscardBack::run(Subject& subject) const {
+  return changing(subject, vec, nothing(subject.call().vector_discard_back(subject.slot(vec).handle, bytes.value)));
+}
+
+Answer Hexdump::run(Reference& reference) const {
+  reference.text() = model::hexdump(reference.slot(vec).vector, kPrefix, limit.value, reference.memory());
+  return {};
+}
+
+Answer Hexdump::run(Subject& subject) const {
+  return nothing(subject.call().hexdump(subject.slot(vec).view, kPrefix, limit.value, subject.text()));
+}
+
+}  // namespace lockstep
