@@ -9,6 +9,8 @@
 
 #include "command_line.h"
 #include "lockstep/choices.h"
+#include "lockstep/cuts.h"
+#include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
 #include "lockstep/reduce.h"
 #include "seeded/seeded_bugs.h"
@@ -28,6 +30,9 @@ struct Options {
   std::uint64_t status = 100'000;
 };
 
+/// One program in so many is also run with its vectors cut: that takes several times as long, and finds less.
+constexpr std::uint64_t kProgramsPerCut = 8;
+
 volatile std::sig_atomic_t interrupted = 0;
 
 Program program_of(const Options& options, std::uint64_t number) {
@@ -45,23 +50,25 @@ std::string repeat_command(const Options& options, std::uint64_t number) {
   return command;
 }
 
-void report(const Options& options, const Implementation& implementation, std::uint64_t number,
-            const Divergence& divergence) {
+/// Reduces a finding, keeps it and tells how to see it again. find(program) is the finding of a program, if there is
+/// one.
+template <typename Find>
+void report(const Options& options, std::uint64_t number, const Program& program, const Finding& found, Find find,
+            const std::string& replay_options) {
   std::cout << "\nrandom_tester: program " << number << " of seed " << options.seed << " diverges. As it was found:\n\n"
-            << explain(divergence) << std::flush;
-  const std::string signature = divergence.signature();
-  const Program reduced = reduce(divergence.program, [&](const Program& candidate) {
-    const auto found = run(candidate, implementation);
-    return found && found->signature() == signature;
+            << found.report << std::flush;
+  const Program reduced = reduce(program, [&](const Program& candidate) {
+    const auto again = find(candidate);
+    return again && again->signature == found.signature;
   });
-  const auto again = run(reduced, implementation);
-  const std::string text = explain(again ? *again : divergence);
+  const auto again = find(reduced);
+  const std::string text = again ? again->report : found.report;
   const std::filesystem::path path =
-      std::filesystem::path(options.output) / (file_name_of(signature) + "-" + std::to_string(number) + ".iov");
+      std::filesystem::path(options.output) / (file_name_of(found.signature) + "-" + std::to_string(number) + ".iov");
   write_file(path, text);
   std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
             << text << "\nrandom_tester: found again by: " << repeat_command(options, number)
-            << "\nrandom_tester: shown step by step by: replay " << path.string();
+            << "\nrandom_tester: shown step by step by: replay " << path.string() << replay_options;
   if (options.against != ours().name) std::cout << " --against " << options.against;
   std::cout << "\n";
 }
@@ -71,7 +78,13 @@ int run_tester(const Options& options) {
   std::cout << "random_tester: seed " << options.seed << ", programs of up to " << options.operations
             << " operations, against " << options.against << std::endl;
   Lockstep lockstep(implementation);
-  std::optional<Divergence> divergence;
+  Cuts cuts(implementation);
+  const auto find = [&](const Program& program) -> std::optional<Finding> {
+    const auto divergence = run(program, implementation);
+    if (!divergence) return std::nullopt;
+    return Finding{divergence->signature(), explain(*divergence)};
+  };
+  const auto find_cut = [&](const Program& program) { return cuts.run(program); };
   std::uint64_t number = options.first;
   const auto summary = [&](const char* verdict) {
     const Counts& counts = lockstep.counts();
@@ -79,14 +92,20 @@ int run_tester(const Options& options) {
               << counts.rejections << " skipped " << counts.skipped << verdict << std::endl;
   };
   for (; number - options.first < options.programs && interrupted == 0; ++number) {
-    divergence = lockstep.run(program_of(options, number));
-    if (divergence) break;
+    const Program program = program_of(options, number);
+    if (const auto divergence = lockstep.run(program)) {
+      summary(": diverges");
+      report(options, number, program, {divergence->signature(), explain(*divergence)}, find, "");
+      return kExitDiverges;
+    }
+    if (number % kProgramsPerCut == 0) {
+      if (const auto finding = cuts.run(program, static_cast<Cut>(number / kProgramsPerCut % kCuts))) {
+        summary(": diverges when cut");
+        report(options, number, program, *finding, find_cut, " --cuts");
+        return kExitDiverges;
+      }
+    }
     if ((number - options.first + 1) % options.status == 0) summary("");
-  }
-  if (divergence) {
-    summary(": diverges");
-    report(options, implementation, number, *divergence);
-    return kExitDiverges;
   }
   summary(interrupted != 0 ? ": interrupted, all agree" : ": all agree");
   return lockstep.counts().programs > 0 ? kExitAgrees : kExitUnusable;

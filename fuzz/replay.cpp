@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "command_line.h"
+#include "lockstep/cuts.h"
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
 #include "lockstep/pinned.h"
@@ -23,6 +24,7 @@ struct Options {
   bool reduce = false;
   bool isolate = false;
   bool quiet = false;
+  bool cuts = false;
   unsigned seconds = kIsolatedSeconds;
 };
 
@@ -47,6 +49,7 @@ class Printer final : public Observer {
 /// Runs without a word; isolated if asked to.
 std::optional<Finding> judge(const Program& program, const Implementation& implementation, const Options& options,
                              ChildOutput output) {
+  if (options.cuts) return Cuts(implementation).run(program);
   if (options.isolate) return run_isolated(program, implementation, output, options.seconds);
   const auto divergence = run(program, implementation);
   if (!divergence) return std::nullopt;
@@ -82,7 +85,7 @@ int replay(const std::filesystem::path& file, const Options& options) {
   std::cout << std::endl;
 
   std::optional<Finding> found;
-  if (options.quiet || options.isolate) {
+  if (options.quiet || options.isolate || options.cuts) {
     found = judge(parsed.program, implementation, options, options.quiet ? ChildOutput::discarded : ChildOutput::shown);
   } else {
     Printer printer;
@@ -114,6 +117,9 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "the time limit of an isolated run")
       ->capture_default_str()
       ->check(CLI::Range(1u, 3600u));
+  app.add_flag("--cuts", options.cuts,
+               "compare the program with itself on vectors cut otherwise, instead of with the model")
+      ->excludes("--isolate");
   app.add_flag("--quiet", options.quiet, "show the verdicts only");
   app.add_option("--output", options.output, "the folder to keep what is reduced in")->check(CLI::ExistingDirectory);
   add_against_option(app, options.against);

@@ -6,13 +6,17 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "iov/hexdump.h"
 #include "iov/io_vector.h"
 
 namespace {
@@ -235,6 +239,193 @@ TEST(IoVector, GrowsGeometrically) {
   }
   EXPECT_LE(capacity_changes, 20u);
   EXPECT_EQ(vector.size(), moves);
+}
+
+TEST(IoVector, RejectionsThrowWithTheOperationAndItsNumbers) {
+  std::array<std::byte, 4> memory{};
+  std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};
+  const std::array<iovec, 2> huge = {claim(kMax), claim(1)};
+  iov::IoVector vector(v);
+  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::slice(v, 3, 2); }),
+            "iov::slice: the offset or range lies outside the vector (offset 3, bytes 2)");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::slice(v, kMax, 2); }).substr(0, 10), "iov::slice");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::slice_count(v, kMax, 2); }),
+            "iov::slice_count: the offset or range lies outside the vector (offset 18446744073709551615, bytes 2)");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::is_zero(v, 5, 0); }),
+            "iov::is_zero: the offset or range lies outside the vector (offset 5, bytes 0)");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { vector.concat(v, 5, 1); }),
+            "iov::IoVector::concat: the offset or range lies outside the vector (offset 5, bytes 1)");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { vector.discard_back(5); }),
+            "iov::IoVector::discard_back: the offset or range lies outside the vector (size 4, bytes 5)");
+  EXPECT_EQ(message_of<std::out_of_range>([&] { vector.clone(v, std::span(memory).first(3)); }),
+            "iov::IoVector::clone: the offset or range lies outside the vector (elements 1, buffer 3)");
+  EXPECT_EQ(message_of<std::length_error>([&] { iov::clone_size(huge); }),
+            "iov::clone_size: the sum of the lengths exceeds SIZE_MAX (elements 2)");
+  EXPECT_EQ(message_of<std::length_error>([&] { iov::hexdump(huge, "", 0); }),
+            "iov::hexdump: the sum of the lengths exceeds SIZE_MAX (elements 2, limit 0)");
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { iov::extended({}, std::nullopt, 9, 1, {}); }),
+            "iov::extended: an argument that is needed is absent (head 0, offset 9, bytes 1, tail 0)");
+  EXPECT_EQ(vector.size(), 4u);
+}
+
+TEST(IoVector, ExtendedRejectsInTheOrderOfItsSentences) {
+  std::array<iovec, 3> v = {claim(1), claim(0), claim(1)};
+  std::error_code error;
+  iov::extended(claim(kMax - 5), std::nullopt, 0, 3, claim(3), error);
+  EXPECT_EQ(error, iov::Error::length_overflow) << "before the absent mid";
+  iov::extended({}, std::nullopt, 0, 3, {}, error);
+  EXPECT_EQ(error, iov::Error::invalid_argument);
+  iov::extended(claim(1), v, 1, 2, {}, error, 0);
+  EXPECT_EQ(error, iov::Error::out_of_range) << "before the limit";
+  iov::extended(claim(1), v, 0, 2, claim(1), error, 4);
+  EXPECT_EQ(error, iov::Error::too_many_elements) << "empty elements count";
+  EXPECT_EQ(iov::extended(claim(1), v, 0, 2, claim(1), error, 5).elements().size(), 5u);
+  EXPECT_FALSE(error);
+  iov::extended(claim(kMax - 5), v, 0, 1, claim(4), error);
+  EXPECT_FALSE(error) << "exactly SIZE_MAX";
+  EXPECT_TRUE(iov::extended({}, std::nullopt, kMax, 0, {}, error).elements().empty());
+  EXPECT_FALSE(error) << "the offset is not looked at";
+}
+
+TEST(IoVector, ExtendedHoldsAtMostIovMaxElementsUnlessToldOtherwise) {
+  const std::vector<iovec> v(1025, claim(1));
+  std::error_code error;
+  EXPECT_EQ(iov::extended({}, v, 0, 1024, {}, error).elements().size(), 1024u);
+  EXPECT_FALSE(error);
+  iov::extended({}, v, 0, 1025, {}, error);
+  EXPECT_EQ(error, iov::Error::too_many_elements);
+  iov::extended(claim(1), v, 0, 1024, {}, error);
+  EXPECT_EQ(error, iov::Error::too_many_elements);
+  EXPECT_EQ(iov::slice(v, 0, 1025).elements().size(), 1025u) << "a slice has no limit";
+}
+
+TEST(IoVector, SumsBeyondSizeMaxAreRejectedWherePlainlyNeeded) {
+  iov::IoVector vector(claim(1).iov_base, kMax - 1);
+  const std::array<iovec, 1> two = {claim(2)};
+  std::error_code error;
+  EXPECT_EQ(vector.concat(two, 0, kMax, error), 0u);
+  EXPECT_EQ(error, iov::Error::length_overflow);
+  std::array<std::byte, 8> buffer{};
+  vector.clone(two, buffer, error);
+  EXPECT_EQ(error, iov::Error::length_overflow);
+  const std::array<iovec, 2> huge = {claim(kMax), claim(1)};
+  vector.clone(huge, buffer, error);
+  EXPECT_EQ(error, iov::Error::length_overflow);
+  EXPECT_EQ(vector.elements().size(), 1u);
+  EXPECT_EQ(vector.concat(two, 1, kMax, error), 1u) << "exactly SIZE_MAX";
+  EXPECT_FALSE(error);
+  EXPECT_EQ(vector.size(), kMax);
+  EXPECT_EQ(iov::slice(huge, kMax, 1, error).elements().size(), 1u) << "no sum is needed to walk";
+  EXPECT_FALSE(error);
+}
+
+TEST(IoVector, CloneCoversMoreElementsThanAStackHolds) {
+  std::vector<std::byte> memory(400'000);
+  std::vector<iovec> elements(memory.size());
+  for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = {memory.data() + (i * 7919) % memory.size(), 1};
+  iov::IoVector clone;
+  clone.clone(elements, memory);
+  EXPECT_EQ(clone.size(), memory.size());
+  EXPECT_EQ(iov::clone_size(elements), memory.size());
+}
+
+TEST(IoVector, CloneLaysOutClaimsBeyondTheAddressSpaceByTheirAddresses) {
+  // No memory is there: only addresses count. The second begins inside the first.
+  const std::array<iovec, 2> v = {iovec{reinterpret_cast<void*>(kMax - 1), 8}, iovec{reinterpret_cast<void*>(kMax), 1}};
+  EXPECT_EQ(iov::clone_size(v), 8u);
+  std::array<std::byte, 8> buffer{};
+  iov::IoVector clone;
+  clone.clone(v, buffer);
+  EXPECT_EQ(clone.elements()[0].iov_base, buffer.data());
+  EXPECT_EQ(clone.elements()[1].iov_base, buffer.data() + 1);
+}
+
+TEST(IoVector, CapacityIsKeptByResetAndFreedByDestroy) {
+  iov::IoVector vector = iov::IoVector::with_capacity(100);
+  EXPECT_TRUE(vector.elements().empty());
+  EXPECT_GE(vector.capacity(), 100u);
+  const iovec* const before = std::as_const(vector).elements().data();
+  for (int i = 0; i < 100; ++i) vector.add(nullptr, 1);
+  EXPECT_EQ(std::as_const(vector).elements().data(), before);
+  vector.reset();
+  EXPECT_EQ(vector.size(), 0u);
+  EXPECT_GE(vector.capacity(), 100u);
+  vector.destroy();
+  vector.destroy();
+  EXPECT_EQ(vector.capacity(), 1u);
+  vector.add(nullptr, 2);
+  EXPECT_EQ(vector.size(), 2u);
+  std::error_code error;
+  EXPECT_TRUE(iov::IoVector::with_capacity(0, error).elements().empty());
+  EXPECT_FALSE(error);
+  iov::IoVector::with_capacity(kMax, error);
+  EXPECT_EQ(error, std::errc::not_enough_memory);
+  EXPECT_THROW(iov::IoVector::with_capacity(kMax), std::bad_alloc);
+}
+
+TEST(IoVector, DiscardBackOfOneElementSubtractsOnce) {
+  iov::IoVector vector(claim(1).iov_base, 100);
+  vector.discard_back(30);
+  EXPECT_EQ(vector.size(), 70u);
+  EXPECT_EQ(vector.elements()[0].iov_len, 70u);
+}
+
+TEST(Hexdump, ShowsSixteenBytesALine) {
+  std::string text = "POST / HTTP/1.1\r\n~\x7f";
+  const std::array<iovec, 2> v = {iovec{text.data(), 5}, iovec{text.data() + 5, text.size() - 5}};
+  EXPECT_EQ(iov::hexdump(v, "tx", SIZE_MAX),
+            "tx: 0000:  50 4f 53 54  20 2f 20 48  54 54 50 2f  31 2e 31 0d POST / HTTP/1.1.\n"
+            "tx: 0010:  0a 7e 7f                                           .~.\n");
+  EXPECT_EQ(iov::hexdump(v, "", 1), ": 0000:  50                                                 P\n");
+  EXPECT_EQ(iov::hexdump(v, "", 0), "");
+  EXPECT_EQ(iov::hexdump({}, "x", SIZE_MAX), "");
+}
+
+TEST(Hexdump, PrintsOffsetsOf64KiBAndMore) {
+  std::vector<std::byte> memory(65'537);
+  const std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};
+  const std::string text = iov::hexdump(v, std::string(1000, 'p'), SIZE_MAX);
+  EXPECT_NE(text.find("p: fff0:  00"), std::string::npos);
+  EXPECT_NE(text.find("p: 10000:  00   "), std::string::npos);
+}
+
+TEST(Hexdump, WritesTheSameToAFileAndAStream) {
+  std::string text = "some bytes, more than a line";
+  const std::array<iovec, 1> v = {{{text.data(), text.size()}}};
+  const std::string expected = iov::hexdump(v, "x", 20);
+  std::ostringstream stream;
+  iov::hexdump(v, stream, "x", 20);
+  EXPECT_EQ(stream.str(), expected);
+  char* buffer = nullptr;
+  std::size_t size = 0;
+  FILE* const file = open_memstream(&buffer, &size);
+  iov::hexdump(v, file, "x", 20);
+  std::fclose(file);
+  EXPECT_EQ(std::string(buffer, size), expected);
+  std::free(buffer);
+}
+
+TEST(Hexdump, ReportsWhatCannotBeWritten) {
+  std::string text = "some bytes";
+  const std::array<iovec, 1> v = {{{text.data(), text.size()}}};
+  FILE* const full = std::fopen("/dev/full", "w");
+  ASSERT_NE(full, nullptr);
+  std::setvbuf(full, nullptr, _IONBF, 0);
+  std::error_code error;
+  iov::hexdump(v, full, "x", SIZE_MAX, error);
+  EXPECT_EQ(error, std::errc::no_space_on_device);
+  EXPECT_THROW(iov::hexdump(v, full, "x", SIZE_MAX), std::system_error);
+  iov::hexdump({}, full, "x", SIZE_MAX, error);
+  EXPECT_FALSE(error) << "nothing to write";
+  std::fclose(full);
+  std::ostringstream stream;
+  stream.setstate(std::ios::badbit);
+  iov::hexdump(v, stream, "x", SIZE_MAX, error);
+  EXPECT_EQ(error, std::errc::io_error);
+  EXPECT_THROW(iov::hexdump(v, stream, "x", SIZE_MAX), std::system_error);
+  stream.clear();
+  stream.exceptions(std::ios::badbit);
+  EXPECT_THROW(stream.setstate(std::ios::badbit), std::ios::failure);
 }
 
 }  // namespace

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <utility>
 #include <vector>
 
+#include "iov/hexdump.h"
 #include "iov/io_vector.h"
 #include "iov/iov.h"
 
@@ -156,6 +158,167 @@ RC_GTEST_PROP(Law, AVectorBuiltOneByOneEqualsOneBuiltAtOnce, ()) {
   RC_ASSERT(same(one_by_one.elements(), at_once.elements()));
   RC_ASSERT(at_once.size() == laid.size());
   RC_ASSERT(one_by_one.size() == laid.size());
+}
+
+RC_GTEST_PROP(Law, ConcatOfConsecutiveSlicesIsTheWhole, ()) {
+  Laid laid(some_lengths());
+  iov::IoVector whole;
+  std::size_t at = 0;
+  while (at < laid.size()) {
+    const std::size_t bytes = 1 + up_to(laid.size() - at - 1);
+    const iov::IoVector part = iov::slice(laid.view(), at, bytes);
+    RC_ASSERT(part.size() == bytes);
+    RC_ASSERT(whole.concat(part.elements(), 0, bytes) == bytes);
+    at += bytes;
+  }
+  RC_ASSERT(whole.size() == laid.size());
+  RC_ASSERT(content(whole.elements()) == content(laid.view()));
+}
+
+RC_GTEST_PROP(Law, ASliceOfASliceIsASlice, ()) {
+  Laid laid(some_lengths());
+  const std::size_t outer_offset = up_to(laid.size());
+  const std::size_t outer_bytes = up_to(laid.size() - outer_offset);
+  const std::size_t inner_offset = up_to(outer_bytes);
+  const std::size_t inner_bytes = up_to(outer_bytes - inner_offset);
+  const iov::IoVector outer = iov::slice(laid.view(), outer_offset, outer_bytes);
+  const iov::IoVector inner = iov::slice(outer.elements(), inner_offset, inner_bytes);
+  const iov::IoVector direct = iov::slice(laid.view(), outer_offset + inner_offset, inner_bytes);
+  RC_ASSERT(same(inner.elements(), direct.elements()));
+}
+
+RC_GTEST_PROP(Law, SliceCountIsTheNumberOfElementsOfTheSlice, ()) {
+  Laid laid(some_lengths());
+  const std::size_t offset = up_to(laid.size());
+  const std::size_t bytes = up_to(laid.size() - offset);
+  const std::size_t count = iov::slice_count(laid.view(), offset, bytes);
+  if (bytes > 0) {
+    RC_ASSERT(count == iov::slice(laid.view(), offset, bytes).elements().size());
+  } else {
+    RC_ASSERT(count <= 1u);
+  }
+}
+
+RC_GTEST_PROP(Law, ExtendedIsTheConcatOfItsParts, ()) {
+  Laid laid(some_lengths());
+  const std::size_t offset = up_to(laid.size());
+  const std::size_t bytes = up_to(laid.size() - offset);
+  std::array<std::byte, 4> head{std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}};
+  std::array<std::byte, 4> tail{std::byte{5}, std::byte{6}, std::byte{7}, std::byte{8}};
+  const iovec head_element = {head.data(), up_to(head.size())};
+  const iovec tail_element = {tail.data(), up_to(tail.size())};
+  const iov::IoVector extended = iov::extended(head_element, laid.view(), offset, bytes, tail_element);
+  iov::IoVector parts;
+  parts.concat({&head_element, 1}, 0, SIZE_MAX);
+  parts.concat(laid.view(), offset, bytes);
+  parts.concat({&tail_element, 1}, 0, SIZE_MAX);
+  RC_ASSERT(extended.size() == parts.size());
+  RC_ASSERT(content(extended.elements()) == content(parts.elements()));
+}
+
+RC_GTEST_PROP(Law, IsZeroAgreesWithReading, ()) {
+  Laid laid(some_lengths());
+  // Mostly zeros, with a byte that is not here and there.
+  iov::fill(laid.view(), 0, std::byte{0}, SIZE_MAX);
+  for (std::size_t marks = up_to(2); marks > 0 && laid.size() > 0; --marks)
+    iov::fill(laid.view(), up_to(laid.size() - 1), std::byte{0x80}, 1);
+  const std::size_t offset = up_to(laid.size());
+  std::vector<std::byte> read(up_to(laid.size() - offset));
+  iov::to_buf(laid.view(), offset, read);
+  const bool zero = std::all_of(read.begin(), read.end(), [](std::byte byte) { return byte == std::byte{0}; });
+  RC_CLASSIFY(zero, "zero");
+  RC_ASSERT(iov::is_zero(laid.view(), offset, read.size()) == zero);
+}
+
+RC_GTEST_PROP(Law, FirstDifferenceIsSymmetricAndAgreesWithReading, ()) {
+  Laid a(some_lengths());
+  Laid b(some_lengths());
+  // The same content, however each is cut, but for a byte here and there.
+  for (Laid* laid : {&a, &b}) {
+    std::vector<std::byte> bytes(laid->size());
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i % 251);
+    iov::from_buf(laid->view(), 0, bytes);
+  }
+  for (std::size_t marks = up_to(2); marks > 0 && a.size() > 0; --marks)
+    iov::fill(a.view(), up_to(a.size() - 1), std::byte{0xff}, 1);
+  const auto difference = iov::first_difference(a.view(), b.view());
+  RC_ASSERT(iov::first_difference(b.view(), a.view()) == difference);
+  const std::vector<std::byte> in_a = content(a.view());
+  const std::vector<std::byte> in_b = content(b.view());
+  const auto expected = std::mismatch(in_a.begin(), in_a.end(), in_b.begin(), in_b.end()).first - in_a.begin();
+  if (in_a == in_b) {
+    RC_ASSERT(!difference);
+  } else {
+    RC_ASSERT(difference == static_cast<std::size_t>(expected));
+  }
+}
+
+RC_GTEST_PROP(Law, ClonePreservesEveryPairwiseOverlap, ()) {
+  std::array<std::byte, 64> memory{};
+  std::array<std::byte, 64> buffer{};
+  std::vector<iovec> elements(up_to(6));
+  for (iovec& element : elements) {
+    const std::size_t base = up_to(memory.size() - 8);
+    element = {memory.data() + base, up_to(8)};
+  }
+  iov::IoVector clone;
+  clone.clone(elements, buffer);
+  const auto cloned = std::as_const(clone).elements();
+  RC_ASSERT(cloned.size() == elements.size());
+  const auto at = [](const iovec& element) { return static_cast<const std::byte*>(element.iov_base); };
+  std::vector<bool> covered(buffer.size());
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    RC_ASSERT(cloned[i].iov_len == elements[i].iov_len);
+    for (std::size_t byte = 0; byte < cloned[i].iov_len; ++byte)
+      covered[static_cast<std::size_t>(at(cloned[i]) - buffer.data()) + byte] = true;
+    for (std::size_t j = 0; j < elements.size(); ++j) {
+      // Wherever a byte is both one's and the other's, it still is, and at the same place in both.
+      for (std::size_t byte = 0; byte < elements[i].iov_len; ++byte) {
+        const std::byte* const address = at(elements[i]) + byte;
+        const bool shared = address >= at(elements[j]) && address < at(elements[j]) + elements[j].iov_len;
+        const std::byte* const clone_address = at(cloned[i]) + byte;
+        const bool clone_shared = clone_address >= at(cloned[j]) && clone_address < at(cloned[j]) + cloned[j].iov_len;
+        RC_ASSERT(shared == clone_shared);
+        if (shared) RC_ASSERT(address - at(elements[j]) == clone_address - at(cloned[j]));
+      }
+    }
+  }
+  // No gaps: the clones cover the first clone_size bytes of the buffer.
+  const std::size_t size = iov::clone_size(elements);
+  for (std::size_t i = 0; i < buffer.size(); ++i) RC_ASSERT(covered[i] == (i < size));
+}
+
+RC_GTEST_PROP(Law, DiscardsFromBothEndsCommute, ()) {
+  Laid one(some_lengths());
+  Laid other(one.lengths);
+  const std::size_t front = up_to(one.size());
+  const std::size_t back = up_to(one.size() - front);
+  std::span<iovec> front_first = one.view();
+  iov::discard_front(front_first, front);
+  iov::discard_back(front_first, back);
+  std::span<iovec> back_first = other.view();
+  iov::discard_back(back_first, back);
+  iov::discard_front(back_first, front);
+  RC_ASSERT(content(front_first) == content(back_first));
+}
+
+RC_GTEST_PROP(Law, EmptyElementsChangeNothingDefinedByPositions, ()) {
+  Laid laid(some_lengths());
+  std::vector<iovec> without;
+  for (const iovec& element : laid.elements)
+    if (element.iov_len > 0) without.push_back(element);
+  const std::size_t offset = up_to(laid.size());
+  const std::size_t bytes = up_to(laid.size() - offset);
+  RC_ASSERT(iov::size(without) == laid.size());
+  RC_ASSERT(content(without) == content(laid.view()));
+  std::vector<iovec> described(laid.elements.size() + 1);
+  std::vector<iovec> described_without(laid.elements.size() + 1);
+  described.resize(iov::copy(described, laid.view(), offset, bytes));
+  described_without.resize(iov::copy(described_without, without, offset, bytes));
+  RC_ASSERT(same(described, described_without));
+  RC_ASSERT(content(iov::slice(laid.view(), offset, bytes).elements()) == content(described));
+  RC_ASSERT(iov::clone_size(without) == iov::clone_size(laid.view()));
+  RC_ASSERT(iov::hexdump(without, "", SIZE_MAX) == iov::hexdump(laid.view(), "", SIZE_MAX));
 }
 
 }  // namespace

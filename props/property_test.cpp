@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "generators.h"
+#include "lockstep/cuts.h"
 #include "lockstep/lockstep.h"
 #include "lockstep/mutate.h"
 #include "lockstep/reduce.h"
@@ -24,6 +25,10 @@ RC_GTEST_PROP(Property, TheLibraryAgreesWithTheModel, (const Program& program)) 
   RC_CLASSIFY(program.operations.size() > 32u, "long");
   RC_CLASSIFY(program.arena.kind == Arena::Kind::exact, "exact");
   if (divergence) RC_FAIL(explain(*divergence));
+}
+
+RC_GTEST_PROP(Property, CutsMakeNoDifference, (const Program& program)) {
+  if (const auto finding = Cuts(ours()).run(program)) RC_FAIL(finding->report);
 }
 
 RC_GTEST_PROP(Property, TextIsParsedBackAsTheSameProgram, (const Program& program)) {

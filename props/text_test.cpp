@@ -135,9 +135,36 @@ TEST(Bytes, WhatIsPastTheEndAndHalfARecordAreIgnored) {
 
 // Stored programs depend on these numbers. A new operation gets the next one; none may ever change.
 TEST(Bytes, CodesOfOperationsNeverChange) {
-  const std::vector<std::string> names = {"assign",        "add",          "add_many", "size", "vector_size",
-                                          "from_buf",      "to_buf",       "fill",     "copy", "copy_in_place",
-                                          "discard_front", "discard_back", "undo"};
+  const std::vector<std::string> names = {"assign",
+                                          "add",
+                                          "add_many",
+                                          "size",
+                                          "vector_size",
+                                          "from_buf",
+                                          "to_buf",
+                                          "fill",
+                                          "copy",
+                                          "copy_in_place",
+                                          "discard_front",
+                                          "discard_back",
+                                          "undo",
+                                          "with_capacity",
+                                          "from_buffer",
+                                          "reset",
+                                          "destroy",
+                                          "copy_vector",
+                                          "move_vector",
+                                          "concat",
+                                          "slice",
+                                          "slice_count",
+                                          "extended",
+                                          "extended_without_mid",
+                                          "is_zero",
+                                          "first_difference",
+                                          "clone_size",
+                                          "clone",
+                                          "vector_discard_back",
+                                          "hexdump"};
   ASSERT_GE(kOperations, names.size());
   for (std::size_t code = 0; code < names.size(); ++code) {
     EXPECT_EQ(name_of(operation_of_code(code)), names[code]);

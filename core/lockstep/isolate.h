@@ -3,18 +3,12 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
+#include "lockstep/finding.h"
 #include "lockstep/implementation.h"
 #include "lockstep/program.h"
 
 namespace lockstep {
-
-/// What a run found, in the form that crosses a process boundary.
-struct Finding {
-  std::string signature;
-  std::string report;  ///< As explain has it.
-};
 
 enum class ChildOutput { shown, discarded };
 

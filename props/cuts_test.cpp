@@ -1,0 +1,66 @@
+// The second oracle: vectors cut otherwise. It needs no model, and so judges the model too, when both agree and are
+// wrong.
+#include "lockstep/cuts.h"
+
+#include <gtest/gtest.h>
+
+#include "lockstep/choices.h"
+#include "lockstep/program.h"
+#include "seeded/seeded_bugs.h"
+
+namespace lockstep {
+namespace {
+
+Program random_program(std::uint64_t number) {
+  RandomChoices choices(seed_of_program(3, number));
+  return draw_program(choices, 100);
+}
+
+TEST(Cuts, MakeNoDifferenceToTheLibrary) {
+  Cuts cuts(ours());
+  for (std::uint64_t number = 0; number < 3000; ++number) {
+    const auto finding = cuts.run(random_program(number));
+    ASSERT_FALSE(finding) << finding->report;
+  }
+}
+
+// Each of these is found without a word from the model.
+TEST(Cuts, TellBrokenImplementationsFromThemselves) {
+  for (const char* name : {"from_buf_data_not_advanced", "from_buf_offset_applied_again",
+                           "from_buf_last_byte_of_wide_piece", "to_buf_length_ignores_offset",
+                           "to_buf_stops_at_empty_element", "fill_stops_after_first", "fill_ignores_offset_within",
+                           "copy_bytes_not_counted_down", "discard_stops_at_empty",
+                           "discard_front_base_stays", "discard_front_start_stays", "discard_back_trims_front"}) {
+    const Implementation* const broken = implementation_named(name);
+    ASSERT_NE(broken, nullptr) << name;
+    Cuts cuts(*broken);
+    bool found = false;
+    for (std::uint64_t number = 0; number < 3000 && !found; ++number)
+      found = cuts.run(random_program(number)).has_value();
+    EXPECT_TRUE(found) << name;
+  }
+}
+
+TEST(Cuts, AreReportedAsAProgram) {
+  const std::string text = "arena shared 64\nassign vec=a elements=0+2\nfill vec=a offset=0 value=7 bytes=2\n";
+  const Program program = std::get<ParsedProgram>(parse(text, "test")).program;
+  const auto finding = Cuts(*implementation_named("fill_stops_after_first")).run(program, Cut::bytes);
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->signature, "fill: value when cut");
+  EXPECT_EQ(finding->report, text +
+                                 "#\n"
+                                 "# signature: fill: value when cut\n"
+                                 "# implementation: fill_stops_after_first\n"
+                                 "# in step 2, which is: fill vec=a offset=0 value=7 bytes=2\n"
+                                 "# run with its vectors as they are, and cut (bytes): it should not matter\n"
+                                 "#\n"
+                                 "# as is  2\n"
+                                 "# cut    1\n"
+                                 "# vec a  as is  [0+2]\n"
+                                 "# vec a  cut    [0+1 1+1]\n"
+                                 "# byte 1  as is  7  cut  1\n");
+  EXPECT_EQ(std::get<ParsedProgram>(parse(finding->report, "report")).program, program);
+}
+
+}  // namespace
+}  // namespace lockstep
