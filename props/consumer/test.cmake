@@ -1,0 +1,46 @@
+# Takes the first C++ block of the README, and builds and runs it in a project of its own: cmake -DWAY=... -P test.cmake
+cmake_minimum_required(VERSION 3.25)
+
+set(folder ${BUILD}/consumer/${WAY})
+file(REMOVE_RECURSE ${folder})
+file(MAKE_DIRECTORY ${folder})
+
+function(run)
+  execute_process(COMMAND ${ARGV} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  set(output "${output}" PARENT_SCOPE)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${ARGV}\nended with ${result}:\n${output}")
+  endif()
+endfunction()
+
+file(READ ${SOURCE}/README.md readme)
+string(FIND "${readme}" "```cpp\n" begin)
+if(begin EQUAL -1)
+  message(FATAL_ERROR "README.md has no C++ block")
+endif()
+math(EXPR begin "${begin} + 7")
+string(SUBSTRING "${readme}" ${begin} -1 rest)
+string(FIND "${rest}" "```" length)
+string(SUBSTRING "${rest}" 0 ${length} example)
+file(WRITE ${folder}/example.cpp "${example}")
+
+set(arguments -S ${SOURCE}/props/consumer -B ${folder}/build -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
+  -DCMAKE_CXX_STANDARD=20 -DWAY=${WAY} -DSOURCE=${SOURCE} -DEXAMPLE=${folder}/example.cpp)
+if(WAY STREQUAL "find_package")
+  # The library alone, from a build without the harness.
+  run(${CMAKE_COMMAND} -S ${SOURCE} -B ${folder}/library -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
+    -DIOV_LOCKSTEP_HARNESS=OFF -DCMAKE_BUILD_TYPE=Release)
+  run(${CMAKE_COMMAND} --build ${folder}/library)
+  run(${CMAKE_COMMAND} --install ${folder}/library --prefix ${folder}/prefix)
+  file(GLOB_RECURSE installed RELATIVE ${folder}/prefix ${folder}/prefix/*)
+  foreach(file ${installed})
+    if(NOT file MATCHES "^(include/iov/[a-z_]+\\.h|lib[^.]*/libiov\\.a|lib.*/cmake/iov_lockstep/iov_lockstepConfig[A-Za-z-]*\\.cmake)$")
+      message(FATAL_ERROR "installed, but not the library: ${file}")
+    endif()
+  endforeach()
+  list(APPEND arguments -DCMAKE_PREFIX_PATH=${folder}/prefix)
+endif()
+run(${CMAKE_COMMAND} ${arguments})
+run(${CMAKE_COMMAND} --build ${folder}/build)
+run(${folder}/build/consumer)
+message("the README's example says: ${output}")
