@@ -105,13 +105,13 @@ TEST_F(CommandLine, OptionsThatMakeNoSenseGetAUsageLine) {
   for (const char* command :
        {"replay", "replay --frobnicate x", "replay --seconds 0 x", "replay --against nobody x",
         "random_tester --programs 0", "random_tester --operations 0", "random_tester --operations 126",
-        "random_tester --seed x", "random_tester --arena 63", "random_tester --against nobody", "random_tester extra",
-        "random_tester --output /none/such", "encode_seeds"}) {
+        "random_tester --seed x", "random_tester --arena 16385", "random_tester --against nobody",
+        "random_tester extra", "random_tester --output /none/such", "encode_seeds"}) {
     const Ended ended = run(command);
     EXPECT_EQ(ended.code, 1) << command << "\n" << ended.output;
     EXPECT_HAS(ended.output, "\nusage: ");
   }
-  EXPECT_HAS(run("replay --against nobody x").output, "no implementation 'nobody'; there are iov, from_buf_");
+  EXPECT_HAS(run("replay --against nobody x").output, "there is no 'nobody'; there are iov, from_buf_");
   EXPECT_EQ(run("enumerate --scope huge").code, 1);
 }
 

@@ -2,15 +2,17 @@
 #include <filesystem>
 #include <iostream>
 
-#include "command_line.h"
+#include "command_line/command_line.h"
 
 int main(int argc, char** argv) {
   std::string folder;
   std::vector<std::string> files;
-  CLI::App app{"Encodes text programs as raw inputs for fuzzers, each under its own name. Exit: 0 done, 1 could not."};
-  app.add_option("folder", folder, "where to put them; made if need be")->required();
-  app.add_option("file", files, "text programs")->required();
-  if (const auto code = lockstep::parse_command_line(app, argc, argv)) return *code;
+  lockstep::CommandLine line("encode_seeds",
+                             "Encodes text programs as raw inputs for fuzzers, each under its own name. "
+                             "Exit: 0 done, 1 could not.");
+  line.word("folder", folder, "where to put them; made if need be");
+  line.words("file", files, "text programs");
+  if (const auto code = line.parse(argc, argv)) return *code;
   try {
     std::filesystem::create_directories(folder);
     for (const std::filesystem::path file : files) {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "command_line.h"
+#include "command_line/command_line.h"
 #include "lockstep/choices.h"
 #include "lockstep/cuts.h"
 #include "lockstep/isolate.h"
@@ -23,8 +23,8 @@ struct Options {
   std::uint64_t seed = 1;
   std::uint64_t first = 0;
   std::uint64_t programs = 1'000'000;
-  std::size_t operations = 100;
-  unsigned arena = 0;
+  std::uint64_t operations = 100;
+  std::uint64_t arena = 0;
   std::string against;
   std::string output = ".";
   std::uint64_t status = 100'000;
@@ -115,31 +115,22 @@ int run_tester(const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app{
+  CommandLine line(
+      "random_tester",
       "Runs random programs on the model and on an implementation until they differ. Exit: 0 all agree (also "
-      "when interrupted), 2 one diverges, 1 could not run."};
-  app.add_option("--seed", options.seed, "of the run")->capture_default_str();
-  app.add_option("--first", options.first, "the number of the first program")->capture_default_str();
-  app.add_option("--programs", options.programs, "how many programs")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--operations", options.operations, "the most operations of one program, beyond its initial shapes")
-      ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, kMaxOperations - Vec::count));
-  app.add_option("--arena", options.arena, "one shared arena of this many bytes, instead of varied ones")
-      ->check([](const std::string& word) {
-        const long bytes = std::strtol(word.c_str(), nullptr, 10);
-        const bool fits = bytes >= 8 && bytes <= static_cast<long>(kMaxArenaBytes) && bytes % 8 == 0;
-        return fits ? std::string() : "a multiple of 8 in 8.." + std::to_string(kMaxArenaBytes) + " is needed";
-      });
-  app.add_option("--output", options.output, "the folder to keep a finding in")
-      ->capture_default_str()
-      ->check(CLI::ExistingDirectory);
-  app.add_option("--status", options.status, "a line after every so many programs")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  add_against_option(app, options.against);
-  if (const auto code = parse_command_line(app, argc, argv)) return *code;
+      "when interrupted), 2 one diverges, 1 could not run.");
+  line.number("--seed", options.seed, "of the run");
+  line.number("--first", options.first, "the number of the first program");
+  line.number("--programs", options.programs, "how many programs", 1);
+  line.number("--operations", options.operations, "the most operations of one program, beyond its initial shapes", 1,
+              kMaxOperations - Vec::count);
+  line.number("--arena", options.arena,
+              "one shared arena of this many bytes (rounded up to a multiple of 8); 0: varied ones", 0, kMaxArenaBytes);
+  line.folder("--output", options.output, "the folder to keep a finding in");
+  line.number("--status", options.status, "a line after every so many programs", 1);
+  line.against(options.against);
+  if (const auto code = line.parse(argc, argv)) return *code;
+  options.arena = (options.arena + 7) / 8 * 8;
 
   std::signal(SIGINT, [](int) { interrupted = 1; });
   std::signal(SIGTERM, [](int) { interrupted = 1; });

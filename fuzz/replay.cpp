@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "command_line.h"
+#include "command_line/command_line.h"
 #include "lockstep/cuts.h"
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
@@ -25,7 +25,7 @@ struct Options {
   bool isolate = false;
   bool quiet = false;
   bool cuts = false;
-  unsigned seconds = kIsolatedSeconds;
+  std::uint64_t seconds = kIsolatedSeconds;
 };
 
 class Printer final : public Observer {
@@ -50,7 +50,7 @@ class Printer final : public Observer {
 std::optional<Finding> judge(const Program& program, const Implementation& implementation, const Options& options,
                              ChildOutput output) {
   if (options.cuts) return Cuts(implementation).run(program);
-  if (options.isolate) return run_isolated(program, implementation, output, options.seconds);
+  if (options.isolate) return run_isolated(program, implementation, output, static_cast<unsigned>(options.seconds));
   const auto divergence = run(program, implementation);
   if (!divergence) return std::nullopt;
   return Finding{divergence->signature(), explain(*divergence)};
@@ -108,22 +108,18 @@ int replay(const std::filesystem::path& file, const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app{
-      "Runs programs (text, or raw fuzzer inputs) on the model and on an implementation, and shows every step. "
-      "Exit: 0 all agree, 2 one diverges, 1 an input cannot be used."};
-  app.add_option("file", options.files, "programs to run")->required();
-  app.add_flag("--reduce", options.reduce, "make what diverges small, and keep it beside its file as text");
-  app.add_flag("--isolate", options.isolate, "run in a child process: a crash or a hang is a finding, too");
-  app.add_option("--seconds", options.seconds, "the time limit of an isolated run")
-      ->capture_default_str()
-      ->check(CLI::Range(1u, 3600u));
-  app.add_flag("--cuts", options.cuts,
-               "compare the program with itself on vectors cut otherwise, instead of with the model")
-      ->excludes("--isolate");
-  app.add_flag("--quiet", options.quiet, "show the verdicts only");
-  app.add_option("--output", options.output, "the folder to keep what is reduced in")->check(CLI::ExistingDirectory);
-  add_against_option(app, options.against);
-  if (const auto code = parse_command_line(app, argc, argv)) return *code;
+  CommandLine line("replay",
+                   "Runs programs (text, or raw fuzzer inputs) on the model and on an implementation, and shows every "
+                   "step. Exit: 0 all agree, 2 one diverges, 1 an input cannot be used.");
+  line.words("file", options.files, "programs to run");
+  line.flag("--reduce", options.reduce, "make what diverges small, and keep it beside its file as text");
+  line.flag("--isolate", options.isolate, "run in a child process: a crash or a hang is a finding, too");
+  line.number("--seconds", options.seconds, "the time limit of an isolated run", 1, 3600);
+  line.flag("--cuts", options.cuts, "compare with itself on vectors cut otherwise, instead of with the model");
+  line.flag("--quiet", options.quiet, "show the verdicts only");
+  line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");
+  line.against(options.against);
+  if (const auto code = line.parse(argc, argv)) return *code;
 
   int worst = kExitAgrees;
   for (const std::string& file : options.files) {

@@ -1,10 +1,10 @@
 // Runs every program of the scopes: enumerate --scope quick|full.
 // The one fact that matters: where it says that all agree, no program of the scope differs; nothing was left to chance.
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
 
+#include "command_line/command_line.h"
 #include "scopes.h"
 #include "seeded/seeded_bugs.h"
 
@@ -40,32 +40,25 @@ int run(const std::vector<Scope>& scopes, const Implementation& implementation) 
     if (result.divergence) {
       std::printf("\nenumerate: this program diverges; in this scope none is shorter:\n\n%s",
                   explain(*result.divergence).c_str());
-      return 2;
+      return kExitDiverges;
     }
   }
   const double seconds = seconds_since(start);
   std::printf("enumerate: programs %llu in %.2f s, %.0f a second: all agree\n", static_cast<unsigned long long>(total),
               seconds, static_cast<double>(total) / std::max(seconds, 1e-9));
-  return total > 0 ? 0 : 1;
+  return total > 0 ? kExitAgrees : kExitUnusable;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   std::string scope = "quick";
-  std::string against(ours().name);
-  CLI::App app{"Runs every program of finite sets of programs. Exit: 0 all agree, 2 one diverges, 1 could not run."};
-  app.add_option("--scope", scope, "quick: some seconds; full: about a minute")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"quick", "full"}));
-  app.add_option("--against", against, "the implementation to run: iov, or the name of a seeded bug")
-      ->check([](const std::string& name) {
-        return implementation_named(name) != nullptr ? std::string() : "no implementation '" + name + "'";
-      });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 1;
-  }
+  std::string against;
+  CommandLine line(
+      "enumerate",
+      "Runs every program of finite sets of programs. Exit: 0 all agree, 2 one diverges, 1 could not run.");
+  line.choice("--scope", scope, "quick: some seconds; full: some minutes", {"quick", "full"});
+  line.against(against);
+  if (const auto code = line.parse(argc, argv)) return *code;
   return run(scope == "quick" ? quick_scopes() : full_scopes(), *implementation_named(against));
 }

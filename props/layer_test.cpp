@@ -19,8 +19,9 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"core/model", {}},
     {"core/lockstep", {"core/model"}},
     {"core/seeded", {"core/lockstep"}},
-    {"fuzz", {"core/lockstep", "core/seeded"}},
-    {"props", {"core/iov", "core/lockstep", "core/seeded"}},
+    {"core/command_line", {"core/lockstep", "core/seeded"}},
+    {"fuzz", {"core/command_line", "core/lockstep", "core/seeded"}},
+    {"props", {"core/command_line", "core/iov", "core/lockstep", "core/seeded"}},
 };
 
 /// And single files that may include more.

@@ -8,6 +8,7 @@
 #include "lockstep/lockstep.h"
 #include "lockstep/reduce.h"
 #include "scopes.h"
+#include "seeded/broken.h"
 #include "seeded/seeded_bugs.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -24,15 +25,23 @@ namespace {
 // Reads beyond the elements change nothing that could be compared.
 bool needs_sanitizer(const SeededBug& bug) { return bug.name == "to_buf_reads_behind"; }
 
-// Shows only in more than three operations on a tiny vector, or in more elements or bytes than a tiny vector has.
+// Shows only in more than three operations on a tiny vector, or in more elements or bytes than a tiny vector has; or
+// in two vectors.
 bool needs_size(const SeededBug& bug) {
   return bug.name == "from_buf_last_byte_of_wide_piece" || bug.name == "size_counts_elements_in_a_byte" ||
-         bug.name == "undo_only_once";
+         bug.name == "undo_only_once" || bug.name == "is_zero_offset_applied_again" ||
+         bug.name == "compare_skips_last_piece" || bug.name == "compare_tells_offset_in_element" ||
+         bug.name == "compare_by_elements" || bug.name == "copy_takes_the_array" ||
+         bug.name == "move_leaves_the_source";
 }
 
 bool needs_three_operations(const SeededBug& bug) {
   return bug.name == "undo_record_not_cleared" || bug.name == "undo_zero_trim_not_recorded";
 }
+
+// Needs bytes that are 0. Where from_buf wrote them the finding hangs on that step's number, which says what is
+// written, so no step before it can be taken out.
+bool needs_its_step_number(const SeededBug& bug) { return bug.name == "is_zero_offset_applied_again"; }
 
 /// What the random tester draws, in a shared arena: in an exact one a sanitizer would end the process first.
 Program random_program(std::uint64_t seed, std::uint64_t number) {
@@ -53,6 +62,17 @@ TEST(SeededBugs, HaveNamesAndStories) {
   EXPECT_GE(names.size(), 10u);
   EXPECT_EQ(implementation_named("iov"), &ours());
   EXPECT_EQ(implementation_named("none such"), nullptr);
+}
+
+// What the broken ones are variations of is right, so what is noticed is the mistake.
+TEST(SeededBugs, WithoutTheirMistakesAgree) {
+  for (const Implementation& plain : {seeded::plain_discards(), seeded::plain_ranges(), seeded::plain_clones()}) {
+    Lockstep lockstep(plain);
+    for (std::uint64_t number = 0; number < 3000; ++number) {
+      const auto divergence = lockstep.run(random_program(3, number));
+      ASSERT_FALSE(divergence) << divergence->signature() << "\n" << print(divergence->program);
+    }
+  }
 }
 
 TEST(SeededBugs, RandomProgramsFindEachWithin100000) {
@@ -84,7 +104,7 @@ TEST(SeededBugs, EnumerationFindsEachThatNeedsNoSize) {
 
 TEST(SeededBugs, EachFindingReducesToAFewSteps) {
   for (const SeededBug& bug : seeded_bugs()) {
-    if (needs_sanitizer(bug)) continue;
+    if (needs_sanitizer(bug) || needs_its_step_number(bug)) continue;
     for (std::uint64_t number = 0;; ++number) {
       const Program program = random_program(2, number);
       const auto divergence = run(program, bug.implementation);

@@ -1,0 +1,56 @@
+// What the files of broken implementations share; nobody else includes it but the test of these implementations.
+// The one fact that matters: each bug is ours with one entry replaced, so nothing else can give it away.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "lockstep/implementation.h"
+#include "seeded/seeded_bugs.h"
+
+namespace lockstep::seeded {
+
+std::vector<SeededBug> moving_bugs();
+std::vector<SeededBug> describing_bugs();
+std::vector<SeededBug> discarding_bugs();
+std::vector<SeededBug> owning_bugs();
+std::vector<SeededBug> showing_bugs();
+
+/// What the broken discards, ranges and clones are variations of, without a mistake: these must agree with the model.
+Implementation plain_discards();
+Implementation plain_ranges();
+Implementation plain_clones();
+
+using View = std::span<const iovec>;
+
+inline void* plus(void* base, std::size_t bytes) { return static_cast<char*>(base) + bytes; }
+
+inline Result past_end() { return {0, Rejection::out_of_range}; }
+
+/// Where a mover stands: an element, and an offset into it.
+struct Cursor {
+  std::size_t index = 0;
+  std::size_t offset = 0;
+  bool past_end = false;
+};
+
+inline Cursor seek(View view, std::size_t offset) {
+  Cursor cursor{0, offset};
+  while (cursor.index < view.size() && cursor.offset >= view[cursor.index].iov_len)
+    cursor.offset -= view[cursor.index++].iov_len;
+  cursor.past_end = cursor.index == view.size() && cursor.offset > 0;
+  return cursor;
+}
+
+/// Ours, with one entry replaced.
+template <auto entry, typename Function>
+Implementation broken(Function function) {
+  Implementation table = ours();
+  table.*entry = function;
+  return table;
+}
+
+}  // namespace lockstep::seeded
