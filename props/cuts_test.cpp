@@ -26,11 +26,11 @@ TEST(Cuts, MakeNoDifferenceToTheLibrary) {
 
 // Each of these is found without a word from the model.
 TEST(Cuts, TellBrokenImplementationsFromThemselves) {
-  for (const char* name : {"from_buf_data_not_advanced", "from_buf_offset_applied_again",
-                           "from_buf_last_byte_of_wide_piece", "to_buf_length_ignores_offset",
-                           "to_buf_stops_at_empty_element", "fill_stops_after_first", "fill_ignores_offset_within",
-                           "copy_bytes_not_counted_down", "discard_stops_at_empty",
-                           "discard_front_base_stays", "discard_front_start_stays", "discard_back_trims_front"}) {
+  for (const char* name :
+       {"from_buf_data_not_advanced", "from_buf_offset_applied_again", "from_buf_last_byte_of_wide_piece",
+        "to_buf_length_ignores_offset", "to_buf_stops_at_empty_element", "fill_stops_after_first",
+        "fill_ignores_offset_within", "copy_bytes_not_counted_down", "discard_stops_at_empty",
+        "discard_front_base_stays", "discard_front_start_stays", "discard_back_trims_front"}) {
     const Implementation* const broken = implementation_named(name);
     ASSERT_NE(broken, nullptr) << name;
     Cuts cuts(*broken);

@@ -144,7 +144,7 @@ std::vector<Operation> short_program_operations() {
   domain.shapes = {shape({piece(5, 1)}), shape({piece(2, 0), piece(3, 2)})};
   domain.counts = {{2}};
   domain.strides = {{1}};
-  domain.values = {{0xee}};
+  domain.values = {{0}};
   domain.records = {{Record::Name::none}, {Record::Name::p}, {Record::Name::q}};
   std::vector<Operation> operations;
   Odometer odometer;
