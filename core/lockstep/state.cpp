@@ -108,7 +108,10 @@ std::string print_vector(const VectorState& vector) {
   print_extents(text, vector.array, first, last);
   text += last < size ? "] " : "]";
   print_extents(text, vector.array, last, size);
-  if (!sound) text += " with a view of " + std::to_string(vector.count) + " from " + std::to_string(vector.start);
+  if (!sound) {
+    text += " with a view of " + std::to_string(vector.count);
+    text += vector.start == VectorState::kElsewhere ? " elsewhere" : " from " + std::to_string(vector.start);
+  }
   return text;
 }
 

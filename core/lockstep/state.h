@@ -24,6 +24,7 @@ struct Extent {
 
 /// The elements of a vector's array and the view of it. A broken subject may claim any view.
 struct VectorState {
+  static constexpr std::ptrdiff_t kElsewhere = -1;  ///< A start outside the array.
   std::vector<Extent> array;
   std::ptrdiff_t start = 0;
   std::size_t count = 0;

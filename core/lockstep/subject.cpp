@@ -170,12 +170,12 @@ State Subject::state(std::size_t most) const {
     VectorState& vector = state.vectors[i];
     const std::span<const iovec> elements = array(i);
     for (std::size_t e = 0; e < std::min(elements.size(), most); ++e) vector.array.push_back(extent_of(elements[e]));
-    // Pointers of a broken subject may be into anything, so they are compared as integers.
+    // Pointers of a broken subject may be into anything, so they are compared as integers; and where that is differs
+    // from run to run, so it is not told.
     const auto first = reinterpret_cast<std::uintptr_t>(elements.data());
     const auto start = reinterpret_cast<std::uintptr_t>(view(i).data());
-    const auto size = static_cast<std::ptrdiff_t>(sizeof(iovec));
-    vector.start = start < first ? -1 - static_cast<std::ptrdiff_t>(first - start) / size
-                                 : static_cast<std::ptrdiff_t>(start - first) / size;
+    const bool inside = start >= first && start - first <= elements.size_bytes();
+    vector.start = inside ? static_cast<std::ptrdiff_t>((start - first) / sizeof(iovec)) : VectorState::kElsewhere;
     vector.count = view(i).size();
   }
   return state;

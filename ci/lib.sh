@@ -1,0 +1,110 @@
+# Shared by the scripts of this folder; source it, it runs nothing.
+# The one fact that matters: it changes to the top of the project, so that every path in a script counts from there.
+# Exit codes of all scripts: 0 nothing found, 2 found, 1 could not run.
+# shellcheck shell=bash
+
+export LC_ALL=C
+# Reports end a process with a code that no other ending has, and say where they come from.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}halt_on_error=1:print_stacktrace=1:exitcode=99"
+
+called_from=$PWD
+script=ci/$(basename "$0")
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+project=$PWD
+mkdir -p build/log || exit 1
+
+trap 'printf "\n%s: interrupted\n" "$script"; exit 1' INT TERM
+
+# fail WORDS...: says that the script could not run, and ends it.
+fail() {
+  printf '%s: %s\n' "$script" "$*" >&2
+  exit 1
+}
+
+# refuse WORDS...: ends the script over an option that makes no sense. The script sets `usage`.
+refuse() {
+  printf '%s: %s\n%s\n' "$script" "$*" "${usage:?}" >&2
+  exit 1
+}
+
+# take_number VARIABLE OPTION VALUE MIN MAX: puts the number into the variable, or refuses it.
+take_number() {
+  if [[ ! $3 =~ ^[0-9]{1,18}$ ]] || ((10#$3 < $4 || 10#$3 > $5)); then
+    refuse "$2 takes a number from $4 to $5, not '$3'"
+  fi
+  printf -v "$1" %d "$((10#$3))"
+}
+
+# show_help FILE: prints the comment that the script opens with.
+show_help() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
+
+# The time in milliseconds.
+now() { printf '%d' "$((${EPOCHREALTIME/[.,]/} / 1000))"; }
+
+# thousands N: prints N with separators.
+thousands() {
+  local rest=$1 out=
+  while ((${#rest} > 3)); do
+    out=,${rest: -3}$out
+    rest=${rest::-3}
+  done
+  printf '%s' "$rest$out"
+}
+
+# seconds_since MILLISECONDS: prints how many seconds ago that was.
+seconds_since() { printf '%d' "$((($(now) - $1 + 500) / 1000))"; }
+
+# path_from_caller PATH: prints a path of the project as whoever called the script can use it.
+path_from_caller() {
+  if [[ $1 == /* || $called_from == "$project" ]]; then printf '%s' "$1"; else printf '%s/%s' "$project" "$1"; fi
+}
+
+# stage NAME COMMAND...: runs COMMAND with its output in build/log/NAME.log and prints one line with the time it took. If
+# it fails, prints the end of the log and ends the script.
+stage() {
+  local name=$1 began log
+  shift
+  log=build/log/${name// /-}.log
+  began=$(now)
+  printf '%-24s' "$name"
+  # In a subshell, so that what this shell says on Ctrl-C does not end up in the log.
+  if ("$@") >"$log" 2>&1; then
+    printf '%4d s\n' "$(seconds_since "$began")"
+  else
+    printf 'failed after %d s. The end of %s:\n' "$(seconds_since "$began")" "$log"
+    tail -n 40 "$log"
+    fail "could not $name; all of its output is in $(path_from_caller "$log")"
+  fi
+}
+
+# The clang++ for sanitizers and libFuzzer: the one asked for, or the first that there is.
+pick_clang() {
+  local candidate
+  for candidate in ${IOV_LOCKSTEP_CLANG:+"$IOV_LOCKSTEP_CLANG"} clang++-14 clang++-18 clang++; do
+    if command -v "$candidate"; then return 0; fi
+  done
+  return 1
+}
+
+# configure PRESET: on the command line, the compiler overrides the one that the preset names. Presets without sanitizers
+# take the default compiler, so that the project is compiled by both.
+configure() {
+  local clang
+  case $1 in
+    sanitized | fuzz)
+      clang=$(pick_clang) || { echo "no clang++ found"; return 1; }
+      cmake --preset "$1" -DCMAKE_CXX_COMPILER="$clang"
+      ;;
+    *) cmake --preset "$1" ;;
+  esac
+}
+
+# build PRESET [TARGET...]: configures and builds, as one stage.
+build() { stage "build $1" configure_and_build "$@"; }
+
+configure_and_build() {
+  local preset=$1
+  shift
+  configure "$preset" && cmake --build --preset "$preset" --parallel "$(nproc)" ${1:+--target "$@"}
+}
