@@ -28,6 +28,7 @@ struct Options {
   std::string against;
   std::string output = ".";
   std::uint64_t status = 100'000;
+  bool print = false;
 };
 
 /// One program in so many is also run with its vectors cut: that takes several times as long, and finds less.
@@ -71,6 +72,12 @@ void report(const Options& options, std::uint64_t number, const Program& program
             << "\nrandom_tester: shown step by step by: replay " << path.string() << replay_options;
   if (options.against != ours().name) std::cout << " --against " << options.against;
   std::cout << "\n";
+}
+
+int print_programs(const Options& options) {
+  for (std::uint64_t number = options.first; number - options.first < options.programs; ++number)
+    std::cout << print(program_of(options, number)) << std::flush;
+  return kExitAgrees;
 }
 
 int run_tester(const Options& options) {
@@ -128,6 +135,7 @@ int main(int argc, char** argv) {
               "one shared arena of this many bytes (rounded up to a multiple of 8); 0: varied ones", 0, kMaxArenaBytes);
   line.folder("--output", options.output, "the folder to keep a finding in");
   line.number("--status", options.status, "a line after every so many programs", 1);
+  line.flag("--print", options.print, "print the programs instead of running them");
   line.against(options.against);
   if (const auto code = line.parse(argc, argv)) return *code;
   options.arena = (options.arena + 7) / 8 * 8;
@@ -135,7 +143,7 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, [](int) { interrupted = 1; });
   std::signal(SIGTERM, [](int) { interrupted = 1; });
   try {
-    return run_tester(options);
+    return options.print ? print_programs(options) : run_tester(options);
   } catch (const std::exception& error) {
     std::cerr << "random_tester: " << error.what() << "\n";
     return kExitUnusable;

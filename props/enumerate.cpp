@@ -1,5 +1,6 @@
 // Runs every program of the scopes: enumerate --scope quick|full.
 // The one fact that matters: where it says that all agree, no program of the scope differs; nothing was left to chance.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
@@ -15,37 +16,56 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+unsigned long long printable(std::uint64_t number) { return number; }
+
+/// Tells every few seconds how far a scope is.
+class Progress {
+ public:
+  explicit Progress(std::uint64_t programs) : programs_(programs) {}
+
+  double seconds() const { return seconds_since(start_); }
+
+  bool tell(std::uint64_t done) {
+    constexpr double kBetweenLines = 5;
+    if (seconds() < told_ + kBetweenLines) return true;
+    told_ = seconds();
+    const double left = told_ * static_cast<double>(programs_ - done) / static_cast<double>(done);
+    std::printf("enumerate:   %llu of %llu programs, about %.0f s left\n", printable(done), printable(programs_), left);
+    std::fflush(stdout);
+    return true;
+  }
+
+ private:
+  std::uint64_t programs_;
+  Clock::time_point start_ = Clock::now();
+  double told_ = 0;
+};
+
 int run(const std::vector<Scope>& scopes, const Implementation& implementation) {
   const Clock::time_point start = Clock::now();
   std::uint64_t total = 0;
+  double running = 0;
   for (const Scope& scope : scopes) {
-    std::printf("enumerate: %s: %s\n", scope.name.c_str(), scope.description.c_str());
+    const std::uint64_t programs = count(scope);
+    std::printf("enumerate: %s: %llu programs: %s\n", scope.name.c_str(), printable(programs),
+                scope.description.c_str());
     std::fflush(stdout);
-    const Clock::time_point scope_start = Clock::now();
-    double told = 0;
-    const Enumeration result = enumerate(scope, implementation, [&](std::uint64_t programs) {
-      constexpr double kBetweenLines = 5;
-      const double seconds = seconds_since(scope_start);
-      if (seconds < told + kBetweenLines) return true;
-      told = seconds;
-      std::printf("enumerate:   %llu programs so far, %.1f s\n", static_cast<unsigned long long>(programs), seconds);
-      std::fflush(stdout);
-      return true;
-    });
-    const double seconds = seconds_since(scope_start);
+    Progress progress(programs);
+    const Enumeration result =
+        enumerate(scope, implementation, [&](std::uint64_t done) { return progress.tell(done); });
+    const double seconds = progress.seconds();
     total += result.programs;
+    running += seconds;
     std::printf("enumerate: %s programs %llu in %.2f s, %.0f a second\n", scope.name.c_str(),
-                static_cast<unsigned long long>(result.programs), seconds,
-                static_cast<double>(result.programs) / std::max(seconds, 1e-9));
+                printable(result.programs), seconds, static_cast<double>(result.programs) / std::max(seconds, 1e-9));
     if (result.divergence) {
-      std::printf("\nenumerate: this program diverges; in this scope none is shorter:\n\n%s",
+      std::printf("\nenumerate: this program diverges; in this scope none before it does:\n\n%s",
                   explain(*result.divergence).c_str());
       return kExitDiverges;
     }
   }
-  const double seconds = seconds_since(start);
-  std::printf("enumerate: programs %llu in %.2f s, %.0f a second: all agree\n", static_cast<unsigned long long>(total),
-              seconds, static_cast<double>(total) / std::max(seconds, 1e-9));
+  std::printf("enumerate: programs %llu in %.2f s (%.2f s with counting them), %.0f a second: all agree\n",
+              printable(total), running, seconds_since(start), static_cast<double>(total) / std::max(running, 1e-9));
   return total > 0 ? kExitAgrees : kExitUnusable;
 }
 

@@ -67,17 +67,6 @@ TEST(RandomChoices, AreRepeatable) {
   EXPECT_NE(seed_of_program(1, 0), seed_of_program(2, 0));
 }
 
-std::uint64_t count(const Scope& scope) {
-  Odometer odometer;
-  Program program;
-  std::uint64_t programs = 0;
-  do {
-    scope.draw(odometer, program);
-    ++programs;
-  } while (odometer.next());
-  return programs;
-}
-
 TEST(Scopes, ShortProgramsCombineAtMost200Operations) {
   const std::size_t operations = short_program_operations().size();
   EXPECT_LE(operations, 200u);

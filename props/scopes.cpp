@@ -207,6 +207,17 @@ std::vector<Scope> full_scopes() {
           short_programs(3, short_program_shapes(), Arena::Kind::shared)};
 }
 
+std::uint64_t count(const Scope& scope) {
+  Odometer odometer;
+  Program program;
+  std::uint64_t programs = 0;
+  do {
+    scope.draw(odometer, program);
+    ++programs;
+  } while (odometer.next());
+  return programs;
+}
+
 Enumeration enumerate(const Scope& scope, const Implementation& implementation,
                       const std::function<bool(std::uint64_t)>& progress) {
   constexpr std::uint64_t kBetweenReports = 1 << 18;
