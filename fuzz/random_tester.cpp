@@ -89,7 +89,7 @@ int run_tester(const Options& options) {
   const auto find = [&](const Program& program) -> std::optional<Finding> {
     const auto divergence = run(program, implementation);
     if (!divergence) return std::nullopt;
-    return Finding{divergence->signature(), explain(*divergence)};
+    return finding_of(*divergence);
   };
   const auto find_cut = [&](const Program& program) { return cuts.run(program); };
   std::uint64_t number = options.first;
@@ -102,7 +102,7 @@ int run_tester(const Options& options) {
     const Program program = program_of(options, number);
     if (const auto divergence = lockstep.run(program)) {
       summary(": diverges");
-      report(options, number, program, {divergence->signature(), explain(*divergence)}, find, "");
+      report(options, number, program, finding_of(*divergence), find, "");
       return kExitDiverges;
     }
     if (number % kProgramsPerCut == 0) {

@@ -44,6 +44,9 @@ class Printer final : public Observer {
   void skipped_step(std::size_t step, const Operation& operation) override {
     std::cout << "step " << step + 1 << "  " << print(operation) << "\n  skipped: the implementation lacks it\n";
   }
+  void cut_short(std::size_t step) override {
+    std::cout << "step " << step + 1 << "  and all that follow are not run: the program is more work than one may be\n";
+  }
 };
 
 /// Runs without a word; isolated if asked to.
@@ -53,7 +56,7 @@ std::optional<Finding> judge(const Program& program, const Implementation& imple
   if (options.isolate) return run_isolated(program, implementation, output, static_cast<unsigned>(options.seconds));
   const auto divergence = run(program, implementation);
   if (!divergence) return std::nullopt;
-  return Finding{divergence->signature(), explain(*divergence)};
+  return finding_of(*divergence);
 }
 
 void reduce_and_keep(const std::filesystem::path& file, const Program& program, const Finding& found,
@@ -89,8 +92,7 @@ int replay(const std::filesystem::path& file, const Options& options) {
     found = judge(parsed.program, implementation, options, options.quiet ? ChildOutput::discarded : ChildOutput::shown);
   } else {
     Printer printer;
-    if (const auto divergence = Lockstep(implementation).run(parsed.program, printer))
-      found = Finding{divergence->signature(), explain(*divergence)};
+    if (const auto divergence = Lockstep(implementation).run(parsed.program, printer)) found = finding_of(*divergence);
   }
   if (!found) {
     // The model and the implementation agree: they may still both be wrong.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <utility>
 #include <vector>
 
 #include "iov/hexdump.h"
@@ -263,7 +262,7 @@ RC_GTEST_PROP(Law, ClonePreservesEveryPairwiseOverlap, ()) {
   }
   iov::IoVector clone;
   clone.clone(elements, buffer);
-  const auto cloned = std::as_const(clone).elements();
+  const auto cloned = clone.elements();
   RC_ASSERT(cloned.size() == elements.size());
   const auto at = [](const iovec& element) { return static_cast<const std::byte*>(element.iov_base); };
   std::vector<bool> covered(buffer.size());

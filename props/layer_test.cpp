@@ -35,7 +35,8 @@ std::string folder_of(const std::string& included, const fs::path& includer) {
     const std::string prefix = folder.rfind("core/", 0) == 0 ? folder.substr(5) + "/" : folder + "/";
     if (included.rfind(prefix, 0) == 0) return folder;
   }
-  return fs::exists(includer.parent_path() / included) ? fs::relative(includer.parent_path(), kRoot).string() : "";
+  const fs::path beside = (includer.parent_path() / included).lexically_normal();
+  return fs::exists(beside) ? fs::relative(beside.parent_path(), kRoot).string() : "";
 }
 
 std::string included_by(const std::string& line) {
@@ -104,6 +105,7 @@ TEST(Layers, IncludeLinesAreRecognized) {
   EXPECT_EQ(included_by("int include;"), "");
   EXPECT_EQ(folder_of("model/model.h", kRoot / "core/iov/iov.h"), "core/model");
   EXPECT_EQ(folder_of("scopes.h", kRoot / "props/scopes.cpp"), "props");
+  EXPECT_EQ(folder_of("../iov/iov.h", kRoot / "core/model/model.h"), "core/iov");
 }
 
 }  // namespace

@@ -3,11 +3,15 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  setenv("RC_PARAMS", "seed=20260101 max_success=3000", 0);
+  // RapidCheck's own hundred cases would let most mistakes live, so a seed alone keeps our number.
+  std::string params = std::getenv("RC_PARAMS") != nullptr ? std::getenv("RC_PARAMS") : "seed=20260101";
+  if (params.find("max_success") == std::string::npos) params += " max_success=3000";
+  setenv("RC_PARAMS", params.c_str(), 1);
   if (!GTEST_FLAG_GET(list_tests))
-    std::printf("props: RC_PARAMS='%s'; set it to search with another seed or longer\n", std::getenv("RC_PARAMS"));
+    std::printf("props: RC_PARAMS='%s'; set it to search with another seed or longer\n", params.c_str());
   return RUN_ALL_TESTS();
 }

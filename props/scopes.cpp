@@ -90,7 +90,7 @@ Scope single_operations(std::size_t most, Arena::Kind kind) {
           }};
 }
 
-Scope two_vectors() {
+Scope two_vectors(std::size_t longest) {
   constexpr std::size_t kBytes = 4;
   Domain domain = single_domain(0, 0);
   domain.vecs = {Vec{0}, Vec{1}};
@@ -98,8 +98,10 @@ Scope two_vectors() {
   domain.pieces = {piece(6, 2)};
   domain.places = {{9}};
   domain.counts = {{3}};
-  return {"two-vectors", "every operation that takes two vectors, on every two of up to 2 elements of length 0..2",
-          [domain, some = codes<CopyVector, MoveVector, Concat, Slice, Extended, FirstDifference, Clone>()](
+  return {"two-vectors-to-" + std::to_string(longest),
+          "every operation that takes two vectors, on every two of up to 2 elements of length 0.." +
+              std::to_string(longest),
+          [domain, longest, some = codes<CopyVector, MoveVector, Concat, Slice, Extended, FirstDifference, Clone>()](
               Choices& choices, Program& program) {
             program.arena = {Arena::Kind::shared, 16};
             program.operations.resize(3, Operation());
@@ -107,7 +109,7 @@ Scope two_vectors() {
               Pieces elements;
               elements.count = static_cast<std::uint8_t>(choices.below(3));
               for (std::size_t i = 0; i < elements.count; ++i) {
-                const int length = static_cast<int>(choices.below(3));
+                const int length = static_cast<int>(choices.below(static_cast<std::uint32_t>(longest) + 1));
                 elements.pieces[i] = piece(static_cast<int>(choices.below(4)), length);
               }
               program.operations[vec] = Assign{Vec{vec}, elements};
@@ -192,7 +194,7 @@ std::vector<Pieces> short_program_shapes() {
 std::vector<Scope> quick_scopes() {
   return {single_operations(3, Arena::Kind::shared),
           single_operations(2, Arena::Kind::exact),
-          two_vectors(),
+          two_vectors(1),
           overlapping_layouts(2),
           short_programs(2, short_program_shapes(), Arena::Kind::shared),
           short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
@@ -201,7 +203,7 @@ std::vector<Scope> quick_scopes() {
 std::vector<Scope> full_scopes() {
   return {single_operations(4, Arena::Kind::shared),
           single_operations(4, Arena::Kind::exact),
-          two_vectors(),
+          two_vectors(2),
           overlapping_layouts(3),
           short_programs(2, short_program_shapes(), Arena::Kind::exact),
           short_programs(3, short_program_shapes(), Arena::Kind::shared)};

@@ -28,8 +28,9 @@ struct Scope {
 /// arena of this kind.
 Scope single_operations(std::size_t most, Arena::Kind kind);
 
-/// Every operation that takes two vectors, on every two of up to two elements of length 0..2 that may touch or overlap.
-Scope two_vectors();
+/// Every operation that takes two vectors, on every two of up to two elements of length 0..`longest` (at most 2) that
+/// may touch or overlap.
+Scope two_vectors(std::size_t longest);
 
 /// Everything that moves, compares or lays out bytes, on every layout, overlapping or not, of up to this many elements
 /// in six bytes.
@@ -44,7 +45,7 @@ Scope short_programs(std::size_t most, std::vector<Pieces> shapes, Arena::Kind k
 /// Initial shapes worth it: plain, with empty elements in every place, overlapping, repeated, touching.
 std::vector<Pieces> short_program_shapes();
 
-/// For the blocking run (seconds), and for all that is worth an hour (about a minute).
+/// For the blocking run (seconds), and for more than ten times as many programs (minutes).
 std::vector<Scope> quick_scopes();
 std::vector<Scope> full_scopes();
 

@@ -101,9 +101,9 @@ void write_file(const std::filesystem::path& path, const std::string& content) {
 }
 
 ParsedProgram program_in(const std::string& content, const std::filesystem::path& path) {
-  const bool is_text = std::all_of(content.begin(), content.end(), [](char c) {
-    return (c >= ' ' && c <= '~') || c == '\n' || c == '\r' || c == '\t';
-  });
+  const bool is_text = path.extension() == ".iov" || std::all_of(content.begin(), content.end(), [](char c) {
+                         return (c >= ' ' && c <= '~') || c == '\n' || c == '\r' || c == '\t';
+                       });
   if (!is_text) {
     ParsedProgram parsed;
     parsed.program = decode({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});

@@ -92,12 +92,14 @@ void dump(std::span<const iovec> v, std::string_view prefix, std::size_t limit, 
 void hexdump(std::span<const iovec> v, std::FILE* out, std::string_view prefix, std::size_t limit,
              std::error_code& error) noexcept {
   std::error_code failure;
+  const int errno_before = errno;
   dump(v, prefix, limit, error, [out, &failure](std::string_view text) {
     errno = 0;
     if (std::fwrite(text.data(), 1, text.size(), out) == text.size()) return true;
     failure = errno != 0 ? std::error_code(errno, std::generic_category()) : std::make_error_code(std::errc::io_error);
     return false;
   });
+  errno = errno_before;
   if (failure) error = failure;
 }
 

@@ -61,7 +61,7 @@ void IoVector::assign(std::span<const iovec> elements, std::error_code& error) n
     error = std::make_error_code(std::errc::not_enough_memory);
     return;
   }
-  std::copy(elements.begin(), elements.end(), data());
+  if (elements.data() != data()) std::copy(elements.begin(), elements.end(), data());
   count_ = elements.size();
   size_ = bytes;
   lent_ = false;

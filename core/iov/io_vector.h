@@ -75,18 +75,18 @@ class IoVector {
   std::size_t capacity() const noexcept { return capacity_; }
 
   /// The elements, for reading. Valid until a call that changes the array (any below or above that is not const,
-  /// but for elements()).
+  /// but for lend()).
   std::span<const iovec> elements() const noexcept { return {data(), count_}; }
 
   /// The elements, also for writing (to discard from them, say). Valid as long. Never make them add up to more than
   /// SIZE_MAX bytes.
-  std::span<iovec> elements() noexcept {
+  std::span<iovec> lend() noexcept {
     lent_ = true;
     return {data(), count_};
   }
 
-  /// The size in bytes. O(1), or O(elements) while the elements are lent for writing: after a call of the non-const
-  /// elements() and until a call that changes the array.
+  /// The size in bytes. O(1), or O(elements) while the elements are lent for writing: after a call of lend() and until
+  /// a call that changes the array.
   std::size_t size() const noexcept;
 
 #if IOV_HAS_EXCEPTIONS

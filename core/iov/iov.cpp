@@ -93,7 +93,8 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
     const auto* const in_b = static_cast<const unsigned char*>(advance(b[index_b].iov_base, offset_b));
     if (std::memcmp(in_a, in_b, length) != 0)
       return position + static_cast<std::size_t>(std::mismatch(in_a, in_a + length, in_b).first - in_a);
-    position += length;
+    // Only elements that repeat each other can be as long as that.
+    if (__builtin_add_overflow(position, length, &position)) return SIZE_MAX;
     offset_a += length;
     offset_b += length;
   }

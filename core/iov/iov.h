@@ -60,7 +60,8 @@ std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_
 bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept;
 
 /// The first position at which the bytes of `a` and `b` differ, however each is cut into elements. Where one is a
-/// prefix of the other, the smaller size; nothing when they are equal. Never rejected.
+/// prefix of the other, the smaller size; nothing when they are equal. Positions beyond SIZE_MAX are not told apart
+/// from it. Never rejected.
 std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept;
 
 /// What one discard needs to be taken back. Value-initialized, it takes back nothing. It points into the element array,

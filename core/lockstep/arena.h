@@ -24,11 +24,13 @@ inline constexpr Address kUnknownBase = -4;
 inline constexpr std::size_t kMaxArenaBytes = 16384;
 /// Twice the usual IOV_MAX (1,024), and some.
 inline constexpr std::size_t kMaxElements = 2100;
-/// Keeps one byte-by-byte operation of the model under a millisecond, even where every element repeats the others.
-inline constexpr std::size_t kMaxVectorBytes = 65536;
+/// Keeps one byte-by-byte operation of the model at about a millisecond, even where every element repeats the others;
+/// and more than 64 KiB, a limit that offsets in 16 bits have.
+inline constexpr std::size_t kMaxVectorBytes = 65536 + 64;
 
-/// Bytes watched on either side of the arena, and behind a linear buffer: more than the widest vector register.
+/// Bytes watched on either side of the arena: more than the widest vector register.
 inline constexpr std::size_t kAround = 128;
+/// And behind a linear buffer.
 inline constexpr std::size_t kBehind = 8;
 
 /// How much of a linear buffer of `bytes` really exists when at most `extent` of them can be moved: a buffer may claim

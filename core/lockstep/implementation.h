@@ -34,6 +34,8 @@ struct Implementation {
   void* (*create)() = nullptr;                           ///< A vector of no elements.
   void (*destroy)(void* vector) = nullptr;               ///< Frees it.
   std::span<iovec> (*elements)(void* vector) = nullptr;  ///< Its array, to be read and to be discarded from.
+  /// The same, to be read only, where the vector makes a difference between the two.
+  std::span<const iovec> (*look)(void* vector) = nullptr;
 
   Result (*assign)(void* vector, std::span<const iovec> elements) = nullptr;
   Result (*add)(void* vector, void* base, std::size_t length) = nullptr;

@@ -32,7 +32,7 @@ void write_all(int fd, const void* data, std::size_t size) {
   }
 }
 
-void tell(int fd, Tag tag, const void* data, std::uint64_t size) {
+void tell(int fd, Tag tag, const void* data, std::size_t size) {
   write_all(fd, &tag, sizeof tag);
   write_all(fd, &size, sizeof size);
   write_all(fd, data, size);
@@ -46,6 +46,7 @@ class StepTeller final : public Observer {
   }
   void after_step(std::size_t, const Moment&, const Moment&) override {}
   void skipped_step(std::size_t, const Operation&) override {}
+  void cut_short(std::size_t) override {}
 
  private:
   int fd_;
@@ -58,13 +59,18 @@ class StepTeller final : public Observer {
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
   }
-  alarm(seconds);  // its default action ends the child, whatever loops
+  // The default action of the alarm ends the child, whatever loops; the parent may have set another.
+  std::signal(SIGALRM, SIG_DFL);
+  sigset_t alarms;
+  sigemptyset(&alarms);
+  sigaddset(&alarms, SIGALRM);
+  sigprocmask(SIG_UNBLOCK, &alarms, nullptr);
+  alarm(seconds);
   StepTeller teller(fd);
   if (const std::optional<Divergence> divergence = Lockstep(implementation).run(program, teller)) {
-    const std::string signature = divergence->signature();
-    const std::string report = explain(*divergence);
-    tell(fd, Tag::signature, signature.data(), signature.size());
-    tell(fd, Tag::report, report.data(), report.size());
+    const Finding finding = finding_of(*divergence);
+    tell(fd, Tag::signature, finding.signature.data(), finding.signature.size());
+    tell(fd, Tag::report, finding.report.data(), finding.report.size());
   }
   tell(fd, Tag::done, nullptr, 0);
   _exit(EXIT_SUCCESS);
@@ -108,9 +114,9 @@ std::optional<Finding> run_isolated(const Program& program, const Implementation
   Finding finding;
   std::size_t last_step = 0;
   bool done = false;
-  for (std::size_t at = 0; at + 1 + sizeof(std::uint64_t) <= told.size();) {
+  for (std::size_t at = 0; at + 1 + sizeof(std::size_t) <= told.size();) {
     const Tag tag = static_cast<Tag>(told[at]);
-    std::uint64_t size = 0;
+    std::size_t size = 0;
     std::memcpy(&size, told.data() + at + 1, sizeof size);
     at += 1 + sizeof size;
     if (size > told.size() - at) break;
@@ -132,7 +138,7 @@ std::optional<Finding> run_isolated(const Program& program, const Implementation
     divergence.resolved = program.operations[last_step];
   }
   divergence.difference = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? Difference::hang : Difference::crash;
-  return Finding{divergence.signature(), explain(divergence)};
+  return finding_of(divergence);
 }
 
 }  // namespace lockstep

@@ -16,7 +16,7 @@ enum class ChildOutput { shown, discarded };
 inline constexpr unsigned kIsolatedSeconds = 5;
 
 /// As `run` followed by `explain`, isolated. A child that ends in any other way than by reporting has crashed; one that
-/// needs more than `seconds` hangs. Output of the child (a sanitizer's report, say) goes to standard error, or nowhere.
+/// needs more than `seconds` hangs. What the child prints (a sanitizer's report, say) goes where ours goes, or nowhere.
 /// Throws std::system_error when there can be no child.
 std::optional<Finding> run_isolated(const Program& program, const Implementation& implementation,
                                     ChildOutput output = ChildOutput::shown, unsigned seconds = kIsolatedSeconds);

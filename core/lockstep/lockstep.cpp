@@ -68,6 +68,10 @@ class Lockstep::Recorder final : public Observer {
     if (next_ != nullptr) next_->skipped_step(step, operation);
   }
 
+  void cut_short(std::size_t step) override {
+    if (next_ != nullptr) next_->cut_short(step);
+  }
+
   Moment expected;
   Moment actual;
   std::vector<std::size_t> expected_writers;
@@ -83,7 +87,7 @@ class Lockstep::Recorder final : public Observer {
 };
 
 std::optional<Divergence> Lockstep::run(const Program& program) {
-  const std::optional<Finding> finding = find(program, nullptr);
+  const std::optional<Found> finding = find(program, nullptr);
   if (!finding) return std::nullopt;
   const Counts counts = counts_;
   Recorder recorder(program, nullptr);
@@ -94,12 +98,12 @@ std::optional<Divergence> Lockstep::run(const Program& program) {
 
 std::optional<Divergence> Lockstep::run(const Program& program, Observer& observer) {
   Recorder recorder(program, &observer);
-  const std::optional<Finding> finding = find(program, &recorder);
+  const std::optional<Found> finding = find(program, &recorder);
   if (!finding) return std::nullopt;
   return describe(program, *finding, recorder);
 }
 
-Divergence Lockstep::describe(const Program& program, const Finding& finding, const Recorder& recorder) const {
+Divergence Lockstep::describe(const Program& program, const Found& finding, const Recorder& recorder) const {
   Divergence divergence;
   divergence.implementation = implementation_.name;
   divergence.program = program;
@@ -114,7 +118,7 @@ Divergence Lockstep::describe(const Program& program, const Finding& finding, co
   return divergence;
 }
 
-std::optional<Lockstep::Finding> Lockstep::find(const Program& program, Observer* observer) {
+std::optional<Lockstep::Found> Lockstep::find(const Program& program, Observer* observer) {
   reference_.reset(program.arena);
   subject_.reset(program.arena);
   ++counts_.programs;
@@ -130,7 +134,11 @@ std::optional<Lockstep::Finding> Lockstep::find(const Program& program, Observer
     const std::size_t extent = model::size(operand).value;
     work += extent + program.arena.bytes / 16u;
     for_each_vector(operation, [&](Vec vec) { work += reference_.slot(vec).vector.array.size(); });
-    if (work > kWorkBudget) break;
+    if (work > kWorkBudget) {
+      counts_.cut += program.operations.size() - step;
+      if (observer != nullptr) observer->cut_short(step);
+      break;
+    }
 
     const Operation resolved = resolve(operation, reference_.situation(vector_of(operation)));
     State expected_before;
@@ -153,7 +161,7 @@ std::optional<Lockstep::Finding> Lockstep::find(const Program& program, Observer
 
     ++counts_.steps;
     if (expected.result.rejection != Rejection::none) ++counts_.rejections;
-    if (std::optional<Finding> finding = compare(expected, actual)) {
+    if (std::optional<Found> finding = compare(expected, actual)) {
       finding->step = step;
       finding->resolved = resolved;
       return finding;
@@ -162,14 +170,13 @@ std::optional<Lockstep::Finding> Lockstep::find(const Program& program, Observer
   return std::nullopt;
 }
 
-std::optional<Lockstep::Finding> Lockstep::compare(const Answer& expected, const Answer& actual) const {
+std::optional<Lockstep::Found> Lockstep::compare(const Answer& expected, const Answer& actual) const {
   const auto found = [](Difference difference, std::optional<Vec> vec = std::nullopt) {
-    return Finding{0, {}, difference, vec};
+    return Found{0, {}, difference, vec};
   };
   if (expected.result.rejection != actual.result.rejection) return found(Difference::rejection);
-  if (expected.has_value && expected.result.rejection == Rejection::none &&
-      expected.result.value != actual.result.value)
-    return found(Difference::value);
+  // Of a rejection, too: it answers 0.
+  if (expected.has_value && expected.result.value != actual.result.value) return found(Difference::value);
 
   const std::span<const std::uint8_t> bytes = subject_.produced_bytes();
   if (!std::equal(bytes.begin(), bytes.end(), reference_.produced_bytes().begin(), reference_.produced_bytes().end()))
@@ -181,7 +188,7 @@ std::optional<Lockstep::Finding> Lockstep::compare(const Answer& expected, const
     const std::span<const iovec> entries = subject_.produced_elements();
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const bool same =
-          i < described.size() ? is_same_element(described[i], entries[i]) : Subject::is_untouched(entries[i]);
+          i < described.size() ? is_same_element(described[i], entries[i]) : subject_.is_untouched(entries[i]);
       if (!same) return found(Difference::elements);
     }
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lockstep/finding.h"
 #include "lockstep/implementation.h"
 #include "lockstep/operation.h"
 #include "lockstep/program.h"
@@ -58,6 +59,9 @@ struct Divergence {
   std::string signature() const;
 };
 
+/// The divergence in the form in which it is kept and compared.
+Finding finding_of(const Divergence& divergence);
+
 /// The divergence as text. It is itself a program: it parses, and saved it is a regression test.
 std::string explain(const Divergence& divergence);
 
@@ -68,6 +72,8 @@ class Observer {
   virtual void before_step(std::size_t step, const Operation& operation, const Operation& resolved) = 0;
   virtual void after_step(std::size_t step, const Moment& expected, const Moment& actual) = 0;
   virtual void skipped_step(std::size_t step, const Operation& operation) = 0;
+  /// From this step on nothing is run: the program is more work than one program may be.
+  virtual void cut_short(std::size_t step) = 0;
 };
 
 /// What has been run so far.
@@ -76,6 +82,7 @@ struct Counts {
   std::uint64_t steps = 0;
   std::uint64_t rejections = 0;  ///< Steps that the model rejects.
   std::uint64_t skipped = 0;     ///< Operations that the implementation's table leaves out.
+  std::uint64_t cut = 0;         ///< Operations behind the end of a program's budget.
 };
 
 /// Can run any number of programs; nothing but the counts and unused memory remains of them.
@@ -92,7 +99,7 @@ class Lockstep {
   const Counts& counts() const { return counts_; }
 
  private:
-  struct Finding {
+  struct Found {
     std::size_t step;
     Operation resolved;
     Difference difference;
@@ -100,11 +107,11 @@ class Lockstep {
   };
   class Recorder;
 
-  std::optional<Finding> find(const Program& program, Observer* observer);
-  std::optional<Finding> compare(const Answer& expected, const Answer& actual) const;
+  std::optional<Found> find(const Program& program, Observer* observer);
+  std::optional<Found> compare(const Answer& expected, const Answer& actual) const;
   bool is_same_element(const model::Element& expected, const iovec& actual) const;
   State subject_state() const;
-  Divergence describe(const Program& program, const Finding& finding, const Recorder& recorder) const;
+  Divergence describe(const Program& program, const Found& finding, const Recorder& recorder) const;
 
   const Implementation& implementation_;
   Reference reference_;

@@ -455,7 +455,7 @@ std::vector<Stride> Stride::simpler() const {
 // ---- Value
 
 Value Value::draw(Choices& choices) {
-  if (choices.below(4) == 0) return {0};
+  if (choices.below(2) == 0) return {0};  // runs of zeros mean something to is_zero
   return {static_cast<std::uint8_t>(choices.below(256))};
 }
 

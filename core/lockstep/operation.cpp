@@ -98,6 +98,13 @@ Operation draw_operation(Choices& choices) {
   return with_type(weighted_code(choices.below(kTotalWeight)), [&]<typename Op>() {
     Op op;
     for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) { operand = Kind::draw(choices); });
+    // Drawn apart, a range mostly ends outside short vectors; so every other one is short, and starts early.
+    if constexpr (requires { op.offset, op.bytes; }) {
+      if (choices.below(2) == 0) {
+        op.bytes = {Size::Kind::literal, 0, choices.below(4)};
+        op.offset = {Size::Kind::edge, choices.among<std::int8_t>({0, 0, -1, -2}), choices.below(3)};
+      }
+    }
     return Operation(op);
   });
 }

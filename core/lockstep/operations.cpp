@@ -142,6 +142,11 @@ void CopyInPlace::settle(const Situation& situation) {
   capacity.value = static_cast<std::uint16_t>(std::min<std::size_t>(capacity.value, situation.vector().count));
 }
 
+bool CopyInPlace::is_too_large(const Situation& situation) const {
+  // What it leaves behind the description may repeat what the description has.
+  return model::size(situation.vector()).value > situation.room_bytes(vec);
+}
+
 Answer CopyInPlace::run(Reference& reference) const {
   model::Vector& vector = reference.slot(vec).vector;
   std::vector<model::Element> described;
@@ -154,7 +159,7 @@ Answer CopyInPlace::run(Reference& reference) const {
 }
 
 Answer CopyInPlace::run(Subject& subject) const {
-  std::span<iovec>& view = subject.slot(vec).view;
+  std::span<iovec>& view = subject.lent_view(vec);
   const std::span<iovec> destination = view.first(std::min<std::size_t>(capacity.value, view.size()));
   const Result result = subject.call().copy(destination, view, offset.value, bytes.value);
   if (result.rejection != Rejection::none) return number(result);
@@ -168,7 +173,7 @@ Answer DiscardFront::run(Reference& reference) const {
 }
 
 Answer DiscardFront::run(Subject& subject) const {
-  return number(subject.call().discard_front(subject.slot(vec).view, bytes.value, subject.record(vec, record)));
+  return number(subject.call().discard_front(subject.lent_view(vec), bytes.value, subject.record(vec, record)));
 }
 
 Answer DiscardBack::run(Reference& reference) const {
@@ -176,7 +181,7 @@ Answer DiscardBack::run(Reference& reference) const {
 }
 
 Answer DiscardBack::run(Subject& subject) const {
-  return number(subject.call().discard_back(subject.slot(vec).view, bytes.value, subject.record(vec, record)));
+  return number(subject.call().discard_back(subject.lent_view(vec), bytes.value, subject.record(vec, record)));
 }
 
 Answer Undo::run(Reference& reference) const {
@@ -189,7 +194,7 @@ Answer Undo::run(Reference& reference) const {
 Answer Undo::run(Subject& subject) const {
   UndoStorage fresh = {};
   UndoStorage* const used = subject.record(vec, record);
-  subject.call().undo(subject.slot(vec).view, used != nullptr ? *used : fresh);
+  subject.call().undo(subject.lent_view(vec), used != nullptr ? *used : fresh);
   return {};
 }
 
@@ -256,10 +261,17 @@ Answer MoveVector::run(Subject& subject) const {
   return changing(subject, into, nothing(result));
 }
 
-bool Concat::is_too_large(const Situation& situation) const {
+namespace {
+
+/// Whether as much as the operation's own vector holds would not fit behind what `into` holds.
+bool is_too_large_for(const Situation& situation, Vec into) {
   const model::Vector& source = situation.vector();
   return model::size(source).value > situation.room_bytes(into) || source.count > situation.room_elements(into);
 }
+
+}  // namespace
+
+bool Concat::is_too_large(const Situation& situation) const { return is_too_large_for(situation, into); }
 
 Answer Concat::run(Reference& reference) const {
   return changing(
@@ -355,10 +367,7 @@ void Clone::settle(const Situation& situation) {
   buffer.base = static_cast<std::uint16_t>(std::min<std::size_t>(buffer.base, last));
 }
 
-bool Clone::is_too_large(const Situation& situation) const {
-  const model::Vector& source = situation.vector();
-  return model::size(source).value > situation.room_bytes(into) || source.count > situation.room_elements(into);
-}
+bool Clone::is_too_large(const Situation& situation) const { return is_too_large_for(situation, into); }
 
 Answer Clone::run(Reference& reference) const {
   const Result result = model::clone(reference.slot(into).vector, reference.slot(vec).vector, buffer.base, bytes.value);

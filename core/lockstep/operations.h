@@ -1,15 +1,15 @@
 // The language: one struct per operation, and the list of them.
 // The one fact that matters: from `operands` follow drawing, enumeration, encoding, printing, parsing, shrinking and
-// the report. A new operation is a struct here, its two `run` functions in operation.cpp, and its name in `Operation`;
+// the report. A new operation is a struct here, its two `run` functions in operations.cpp, and its name in `Operation`;
 // its code is its place in that list, so the list only grows at its end.
 #pragma once
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <string_view>
 #include <tuple>
 #include <variant>
+#include <vector>
 
 #include "lockstep/implementation.h"
 #include "lockstep/operand.h"
@@ -35,7 +35,7 @@ struct Assign {
   Vec vec;
   Pieces elements;
   static constexpr std::string_view name = "assign";
-  static constexpr std::uint32_t weight = 2;
+  static constexpr std::uint32_t weight = 12;
   static constexpr auto entry = &Implementation::assign;
   static constexpr auto operands = std::tuple{Operand{"vec", &Assign::vec}, Operand{"elements", &Assign::elements}};
   LOCKSTEP_RUNS(Assign)
@@ -46,7 +46,7 @@ struct Add {
   Vec vec;
   Piece element;
   static constexpr std::string_view name = "add";
-  static constexpr std::uint32_t weight = 3;
+  static constexpr std::uint32_t weight = 6;
   static constexpr auto entry = &Implementation::add;
   static constexpr auto operands = std::tuple{Operand{"vec", &Add::vec}, Operand{"element", &Add::element}};
   LOCKSTEP_RUNS(Add)
@@ -59,7 +59,7 @@ struct AddMany {
   Piece element;
   Stride stride;
   static constexpr std::string_view name = "add_many";
-  static constexpr std::uint32_t weight = 1;
+  static constexpr std::uint32_t weight = 2;
   static constexpr auto entry = &Implementation::add_many;
   static constexpr auto operands =
       std::tuple{Operand{"vec", &AddMany::vec}, Operand{"count", &AddMany::count},
@@ -122,7 +122,7 @@ struct Fill {
   Value value;
   Size bytes;
   static constexpr std::string_view name = "fill";
-  static constexpr std::uint32_t weight = 3;
+  static constexpr std::uint32_t weight = 6;
   static constexpr auto entry = &Implementation::fill;
   static constexpr auto operands = std::tuple{Operand{"vec", &Fill::vec}, Operand{"offset", &Fill::offset},
                                               Operand{"value", &Fill::value}, Operand{"bytes", &Fill::bytes}};
@@ -156,6 +156,7 @@ struct CopyInPlace {
       std::tuple{Operand{"vec", &CopyInPlace::vec}, Operand{"offset", &CopyInPlace::offset},
                  Operand{"bytes", &CopyInPlace::bytes}, Operand{"capacity", &CopyInPlace::capacity}};
   void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
   LOCKSTEP_RUNS(CopyInPlace)
 };
 

@@ -61,7 +61,8 @@ Implementation make_ours() {
   table.name = "iov";
   table.create = []() -> void* { return new iov::IoVector; };
   table.destroy = [](void* vector) { delete static_cast<iov::IoVector*>(vector); };
-  table.elements = [](void* vector) { return vector_of(vector).elements(); };
+  table.elements = [](void* vector) { return vector_of(vector).lend(); };
+  table.look = [](void* vector) { return vector_of(vector).elements(); };
   table.assign = [](void* vector, std::span<const iovec> elements) {
     return call([&](std::error_code& error) { vector_of(vector).assign(elements, error); });
   };

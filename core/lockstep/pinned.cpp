@@ -12,6 +12,12 @@ class Checker final : public Observer {
 
   void before_step(std::size_t, const Operation&, const Operation&) override {}
   void skipped_step(std::size_t, const Operation&) override {}
+  void cut_short(std::size_t first) override {
+    for (std::size_t step = first; step < parsed_.pinned.size(); ++step)
+      if (!parsed_.pinned[step].empty())
+        differences.push_back("step " + std::to_string(step + 1) +
+                              ": pinned, but not run: the program is too much work");
+  }
   void after_step(std::size_t step, const Moment& expected, const Moment& actual) override {
     if (parsed_.pinned[step].empty()) return;
     check(step, "the model", expected.effect());

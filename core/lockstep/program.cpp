@@ -1,6 +1,7 @@
 #include "lockstep/program.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace lockstep {
 namespace {
@@ -15,6 +16,17 @@ constexpr std::array<std::array<Pieces, Vec::count>, 4> kShapes = [] {
       {{{4, {P{1, 1}, P{2, 1}, P{3, 1}, P{4, 1}}}, {2, {P{0, 65}, P{6, 64}}}, {1, {P{40, 16}}}}},
   }};
 }();
+
+/// What takes back a discard that is recorded; nothing for any other operation.
+std::optional<Operation> undo_of(const Operation& operation) {
+  return std::visit(
+      []<typename Op>(const Op& op) -> std::optional<Operation> {
+        if constexpr (std::is_same_v<Op, DiscardFront> || std::is_same_v<Op, DiscardBack>)
+          if (op.record.name != Record::Name::none) return Undo{op.vec, op.record};
+        return std::nullopt;
+      },
+      operation);
+}
 
 }  // namespace
 
@@ -36,7 +48,13 @@ Program draw_program(Choices& choices, std::size_t most) {
   const std::size_t count = choices.below(static_cast<std::uint32_t>(most) + 1);
   program.operations.reserve(shapes + count);
   for (std::uint8_t i = 0; i < shapes; ++i) program.operations.push_back(Assign{Vec{i}, Pieces::draw(choices)});
-  for (std::size_t i = 0; i < count; ++i) program.operations.push_back(draw_operation(choices));
+  while (program.operations.size() < shapes + count) {
+    program.operations.push_back(draw_operation(choices));
+    // Undoing means most right after what it undoes, and two draws that fit by chance are rare.
+    if (const auto undo = undo_of(program.operations.back()); undo && choices.one_in(3))
+      program.operations.push_back(*undo);
+  }
+  program.operations.resize(shapes + count, Operation());
   return program;
 }
 

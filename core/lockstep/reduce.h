@@ -9,8 +9,8 @@
 namespace lockstep {
 
 /// The smallest program found for which `still_fails` holds, as it must for `program`: first drops operations, in
-/// chunks and one by one, then makes operands simpler one at a time, until neither helps. Calls `still_fails` about
-/// (operations)^2 times at worst.
+/// chunks and one by one, then makes operands simpler one at a time, until neither helps. Calls `still_fails`
+/// some hundreds of times.
 Program reduce(const Program& program, const std::function<bool(const Program&)>& still_fails);
 
 }  // namespace lockstep

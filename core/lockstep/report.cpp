@@ -146,4 +146,6 @@ class Report {
 
 std::string explain(const Divergence& divergence) { return Report(divergence).text(); }
 
+Finding finding_of(const Divergence& divergence) { return {divergence.signature(), explain(divergence)}; }
+
 }  // namespace lockstep

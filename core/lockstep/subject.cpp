@@ -1,6 +1,7 @@
 #include "lockstep/subject.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <iterator>
 
@@ -37,7 +38,7 @@ void unpoison(const void* start, std::size_t bytes) {
 // Any address that is not null and that no object has.
 constexpr std::uintptr_t kWildPointer = 0x10;
 // Entries of destination arrays before they are written.
-constexpr std::size_t kUntouchedLength = 0xfeedfacefeedface;
+constexpr auto kUntouchedLength = static_cast<std::size_t>(0xfeedfacefeedface);
 
 }  // namespace
 
@@ -64,9 +65,9 @@ void Subject::reset(Arena arena) {
   for (Slot& slot : slots_) {
     if (slot.handle != nullptr) implementation_->destroy(slot.handle);
     slot.handle = implementation_->create();
-    slot.view = implementation_->elements(slot.handle);
     slot.records = {};
   }
+  for (std::uint8_t i = 0; i < Vec::count; ++i) array_changed(Vec{i});
 }
 
 void Subject::begin_step(std::size_t step, std::size_t extent) {
@@ -100,8 +101,29 @@ UndoStorage* Subject::record(Vec vec, Record record) {
 }
 
 void Subject::array_changed(Vec vec) {
-  slot(vec).view = implementation_->elements(slot(vec).handle);
+  // Not lent before an operation needs to write, so that vectors which keep their size are seen to keep it right.
+  const std::span<const iovec> elements = array(vec.index);
+  slot(vec).view = {const_cast<iovec*>(elements.data()), elements.size()};
   forget_records(vec);
+}
+
+std::span<iovec>& Subject::lent_view(Vec vec) {
+  static_cast<void>(implementation_->elements(slot(vec).handle));
+  return slot(vec).view;
+}
+
+std::span<const iovec> Subject::array(std::size_t vec) const {
+  if (implementation_->look != nullptr) return implementation_->look(slots_[vec].handle);
+  return implementation_->elements(slots_[vec].handle);
+}
+
+bool Subject::view_is_inside(std::size_t vec) const {
+  // Pointers of a broken subject may be into anything, so they are compared as integers.
+  const std::span<const iovec> elements = array(vec);
+  const auto first = reinterpret_cast<std::uintptr_t>(elements.data());
+  const auto start = reinterpret_cast<std::uintptr_t>(slots_[vec].view.data());
+  if (start < first || start - first > elements.size_bytes() || (start - first) % sizeof(iovec) != 0) return false;
+  return slots_[vec].view.size() <= elements.size() - (start - first) / sizeof(iovec);
 }
 
 void Subject::forget_records(Vec vec) { slot(vec).records = {}; }
@@ -120,6 +142,7 @@ std::span<const iovec> Subject::elements(std::span<const Piece> pieces) {
 
 std::span<const std::byte> Subject::data(std::size_t bytes) {
   const std::size_t length = buffer_length(bytes, extent_);
+  assert(length + kBehind <= buffer_.size());
   std::memcpy(buffer_.data(), written_content(step_), length);
   if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
   return {reinterpret_cast<const std::byte*>(buffer_.data()), bytes};
@@ -127,6 +150,7 @@ std::span<const std::byte> Subject::data(std::size_t bytes) {
 
 std::span<std::byte> Subject::space(std::size_t bytes) {
   const std::size_t length = buffer_length(bytes, extent_);
+  assert(length + kBehind <= buffer_.size());
   produced_bytes_ = length + kBehind;
   std::memset(buffer_.data(), kUnwritten, produced_bytes_);
   if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
@@ -141,7 +165,9 @@ std::span<iovec> Subject::destination(std::size_t capacity) {
   return {destination_.data(), capacity};
 }
 
-bool Subject::is_untouched(const iovec& entry) { return entry.iov_len == kUntouchedLength; }
+bool Subject::is_untouched(const iovec& entry) const {
+  return entry.iov_len == kUntouchedLength && entry.iov_base == memory_.data();
+}
 
 bool Subject::around_is_intact() const {
   static constexpr auto expected = [] {
@@ -170,12 +196,8 @@ State Subject::state(std::size_t most) const {
     VectorState& vector = state.vectors[i];
     const std::span<const iovec> elements = array(i);
     for (std::size_t e = 0; e < std::min(elements.size(), most); ++e) vector.array.push_back(extent_of(elements[e]));
-    // Pointers of a broken subject may be into anything, so they are compared as integers; and where that is differs
-    // from run to run, so it is not told.
-    const auto first = reinterpret_cast<std::uintptr_t>(elements.data());
-    const auto start = reinterpret_cast<std::uintptr_t>(view(i).data());
-    const bool inside = start >= first && start - first <= elements.size_bytes();
-    vector.start = inside ? static_cast<std::ptrdiff_t>((start - first) / sizeof(iovec)) : VectorState::kElsewhere;
+    // Where a view outside the array lies differs from run to run, so it is not told.
+    vector.start = view_is_inside(i) ? view(i).data() - elements.data() : VectorState::kElsewhere;
     vector.count = view(i).size();
   }
   return state;

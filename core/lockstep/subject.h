@@ -45,6 +45,8 @@ class Subject {
   Arena arena() const { return arena_; }
   const Implementation& call() const { return *implementation_; }
   Slot& slot(Vec vec) { return slots_[vec.index]; }
+  /// The view, to be written through: the vector is told that its elements are lent.
+  std::span<iovec>& lent_view(Vec vec);
   UndoStorage* record(Vec vec, Record record);
   /// The array has changed: the view is all of it, and no discard can be taken back.
   void array_changed(Vec vec);
@@ -60,12 +62,14 @@ class Subject {
   std::span<const std::uint8_t> produced_bytes() const { return {buffer_.data(), produced_bytes_}; }
   const std::string& produced_text() const { return text_; }
   std::span<const iovec> produced_elements() const { return {destination_.data(), produced_elements_}; }
-  std::span<const iovec> array(std::size_t vec) const { return implementation_->elements(slots_[vec].handle); }
+  std::span<const iovec> array(std::size_t vec) const;
+  /// Whether the view lies in the array, as that of a sound implementation does.
+  bool view_is_inside(std::size_t vec) const;
   std::span<const iovec> view(std::size_t vec) const { return slots_[vec].view; }
   const std::uint8_t* memory() const { return memory_.data() + kAround; }
   /// Whether the bytes around the arena are as they were.
   bool around_is_intact() const;
-  static bool is_untouched(const iovec& entry);
+  bool is_untouched(const iovec& entry) const;
 
   /// As the model would tell it, of arrays of at most `most` elements.
   State state(std::size_t most) const;

@@ -319,16 +319,17 @@ Result clone_size(const Vector& v) {
 
 Result clone(Vector& destination, const Vector& source, Address buffer, std::size_t buffer_bytes) {
   if (buffer_bytes < clone_size(source).value) return {0, Rejection::out_of_range};
-  const std::vector<bool> covered = covered_addresses(source);
+  // For each address up to the last one covered, and the one behind it: how many lower ones are covered.
+  std::vector<Address> lower = {0};
+  for (const bool covered : covered_addresses(source)) lower.push_back(lower.back() + (covered ? 1 : 0));
   std::vector<Element> clones;  // all of them before any is appended: the source may be the destination
   for (std::size_t index = source.start; index < source.start + source.count; ++index) {
     const Element& element = source.array[index];
     Element made;
     made.base = buffer;
-    Address address = 0;
-    for (const bool is_covered : covered) {
-      if (is_covered && address < element.base) ++made.base;
-      ++address;
+    if (element.base >= 0) {
+      const auto address = static_cast<std::size_t>(element.base);
+      made.base += address < lower.size() ? lower[address] : lower.back();
     }
     Address next = made.base;
     for (std::size_t i = 0; i < element.bytes.size(); ++i) made.bytes.push_back(next++);
