@@ -194,9 +194,9 @@ std::vector<Pieces> short_program_shapes() {
 std::vector<Scope> quick_scopes() {
   return {single_operations(3, Arena::Kind::shared),
           single_operations(2, Arena::Kind::exact),
-          two_vectors(1),
           overlapping_layouts(2),
           short_programs(2, short_program_shapes(), Arena::Kind::shared),
+          two_vectors(1),
           short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
 }
 
