@@ -87,6 +87,8 @@ int replay(const std::filesystem::path& file, const Options& options) {
   if (!parsed.title.empty()) std::cout << ": " << parsed.title;
   std::cout << std::endl;
 
+  // Before it runs: a crash would take along what is not yet shown.
+  if (!options.quiet && (options.isolate || options.cuts)) std::cout << print(parsed.program) << std::flush;
   std::optional<Finding> found;
   if (options.quiet || options.isolate || options.cuts) {
     found = judge(parsed.program, implementation, options, options.quiet ? ChildOutput::discarded : ChildOutput::shown);
