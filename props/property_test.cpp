@@ -110,7 +110,8 @@ TEST(Property, ShrinksAFindingToAShortProgram) {
   ASSERT_FALSE(failure.counterExample.empty());
   const std::string text = failure.counterExample.front().second;
   EXPECT_NE(text.find("arena shared 64"), std::string::npos) << text;
-  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 1 + 1 + 3 + 2) << text;  // three initial shapes, and what it takes
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 1 + 1 + 3 + 2)
+      << text;  // three initial shapes, and what it takes
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ std::string read_file(const std::filesystem::path& path);
 /// Writes the file through a temporary one beside it, so that it is whole or not there. Throws like read_file.
 void write_file(const std::filesystem::path& path, const std::string& content);
 
-/// The program in the content of a file. A file named *.iov is text, and so is any other that is all printable; the rest
-/// are raw bytes. Throws std::runtime_error with the parser's message.
+/// The program in the content of a file. A file named *.iov is text, and so is any other that is all printable; the
+/// rest are raw bytes. Throws std::runtime_error with the parser's message.
 ParsedProgram program_in(const std::string& content, const std::filesystem::path& path);
 
 /// A signature as part of a file's name: "fill: memory" becomes "fill-memory".
