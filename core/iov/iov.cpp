@@ -59,7 +59,7 @@ std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::si
 
 std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes,
                         std::error_code& error) noexcept {
-  if (bytes == 0) return detail::locate_before_empty(v, offset, error).offset > 0 ? 1 : 0;
+  if (bytes == 0) return detail::locate(v, offset, detail::AtBoundary::before_empty, error).offset > 0 ? 1 : 0;
   std::size_t count = 0;
   detail::for_each_sliced(v, offset, bytes, error, [&count](const iovec&) { ++count; });
   return error ? 0 : count;

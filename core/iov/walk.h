@@ -28,22 +28,15 @@ struct Place {
   std::size_t offset;  ///< Into the first of them; 0 when there is none.
 };
 
-/// The place of the byte at position `offset`; at T, nothing. Rejected with Error::out_of_range beyond T.
-inline Place locate(std::span<const iovec> v, std::size_t offset, std::error_code& error) noexcept {
-  std::size_t index = 0;
-  while (index < v.size() && offset >= v[index].iov_len) offset -= v[index++].iov_len;
-  if (index == v.size() && offset > 0) {
-    error = Error::out_of_range;
-    return {};
-  }
-  error.clear();
-  return {v.subspan(index), offset};
-}
+/// On which side of the empty elements at a boundary its place is.
+enum class AtBoundary { after_empty, before_empty };
 
-/// The same, but on a boundary the place before the empty elements there.
-inline Place locate_before_empty(std::span<const iovec> v, std::size_t offset, std::error_code& error) noexcept {
+/// The place of the byte at position `offset`; at T, nothing, or the empty elements there. Rejected with
+/// Error::out_of_range beyond T.
+inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary side, std::error_code& error) noexcept {
   std::size_t index = 0;
-  while (index < v.size() && offset > 0 && offset >= v[index].iov_len) offset -= v[index++].iov_len;
+  while (index < v.size() && offset >= v[index].iov_len && (offset > 0 || side == AtBoundary::after_empty))
+    offset -= v[index++].iov_len;
   if (index == v.size() && offset > 0) {
     error = Error::out_of_range;
     return {};
@@ -57,7 +50,7 @@ inline Place locate_before_empty(std::span<const iovec> v, std::size_t offset, s
 template <typename Visit>
 std::size_t for_each_piece(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error,
                            Visit visit) {
-  Place place = locate(v, offset, error);
+  Place place = locate(v, offset, AtBoundary::after_empty, error);
   std::size_t done = 0;
   for (const iovec& element : place.rest) {
     if (done == bytes) break;
@@ -76,7 +69,7 @@ std::size_t for_each_piece(std::span<const iovec> v, std::size_t offset, std::si
 template <typename Visit>
 void for_each_sliced(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error,
                      Visit visit) {
-  Place place = locate_before_empty(v, offset, error);
+  Place place = locate(v, offset, AtBoundary::before_empty, error);
   for (const iovec& element : place.rest) {
     if (bytes == 0) break;
     const std::size_t length = std::min(element.iov_len - place.offset, bytes);
