@@ -88,11 +88,12 @@ std::size_t clone_size(std::span<const iovec> v, std::error_code& error) noexcep
 void IoVector::clone(std::span<const iovec> source, std::span<std::byte> buffer, std::error_code& error) noexcept {
   const Coverage coverage(source, error);
   if (error) return;
+  const std::size_t bytes = iov::size(source, error);
+  if (!can_hold(bytes, error)) return;
   if (buffer.size() < coverage.size()) {
     error = Error::out_of_range;
     return;
   }
-  const std::size_t bytes = iov::size(source, error);
   if (!grow_beside(source, source.size(), bytes, error)) return;
   std::transform(source.begin(), source.end(), data() + count_, [&](const iovec& element) {
     return iovec{detail::advance(buffer.data(), coverage.below(address_of(element))), element.iov_len};

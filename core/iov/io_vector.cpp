@@ -79,13 +79,17 @@ void IoVector::add(std::span<const iovec> elements, std::error_code& error) noex
   appended(elements.size(), bytes);
 }
 
+/// Whether the size can grow by so much; otherwise rejected with Error::length_overflow.
+bool IoVector::can_hold(std::size_t more_bytes, std::error_code& error) const noexcept {
+  if (more_bytes <= SIZE_MAX - size()) return true;
+  error = Error::length_overflow;
+  return false;
+}
+
 /// Makes room for `more` elements of `bytes` in all. `source` may be our own elements: it follows them when they move.
 bool IoVector::grow_beside(std::span<const iovec>& source, std::size_t more, std::size_t bytes,
                            std::error_code& error) noexcept {
-  if (bytes > SIZE_MAX - size()) {
-    error = Error::length_overflow;
-    return false;
-  }
+  if (!can_hold(bytes, error)) return false;
   const std::less<const iovec*> before;
   const bool own = !source.empty() && !before(source.data(), data()) && before(source.data(), data() + count_);
   const std::size_t index = own ? static_cast<std::size_t>(source.data() - data()) : 0;

@@ -13,6 +13,9 @@
 #include "iov/error.h"
 
 namespace iov {
+namespace detail {
+struct DropIn;  // lets the C interface grow its array by an IoVector
+}
 
 /// The usual most elements of one system call: IOV_MAX of Linux, the BSDs and macOS.
 inline constexpr std::size_t kMaxElements = 1024;
@@ -156,11 +159,13 @@ class IoVector {
 #endif
 
  private:
+  friend struct detail::DropIn;
   friend IoVector extended(const iovec&, std::optional<std::span<const iovec>>, std::size_t, std::size_t, const iovec&,
                            std::error_code&, std::size_t) noexcept;
 
   iovec* data() noexcept { return heap_ != nullptr ? heap_ : &local_; }
   const iovec* data() const noexcept { return heap_ != nullptr ? heap_ : &local_; }
+  bool can_hold(std::size_t more_bytes, std::error_code& error) const noexcept;
   bool reserve(std::size_t count) noexcept;
   void take(IoVector& other) noexcept;
   bool grow_beside(std::span<const iovec>& source, std::size_t more, std::size_t bytes,

@@ -31,8 +31,13 @@ bool within(std::size_t position, std::size_t offset, std::size_t bytes) {
 /// Does all of [offset, offset + bytes) lie in the view? Nor is that sum made here.
 bool contains(const Vector& v, std::size_t offset, std::size_t bytes) {
   const std::size_t total = size(v).value;
-  return offset <= total && bytes <= total - offset;
+  if (offset > total || bytes > total - offset) return false;
+  if (v.dialect != Dialect::c || v.count < v.array.size()) return true;
+  const std::size_t kept = vector_size(v).value;
+  return offset <= kept && bytes <= kept - offset;
 }
+
+bool grows(const Vector& v) { return v.dialect != Dialect::c || v.kind == Vector::Kind::owned; }
 
 std::size_t place([[maybe_unused]] const Memory& memory, Address address) {
   assert(address >= 0 && static_cast<std::size_t>(address) < memory.size());
@@ -89,6 +94,11 @@ void view_whole_array(Vector& v) {
   v.count = v.array.size();
 }
 
+/// In C the size is computed now, and then kept.
+void keep_size(Vector& v) {
+  if (v.dialect == Dialect::c) v.kept = array_size(v).value;
+}
+
 }  // namespace
 
 Result size(const Vector& v) {
@@ -103,6 +113,11 @@ Result array_size(const Vector& v) {
     for (std::size_t i = 0; i < element.bytes.size(); ++i) ++total.value;
   }
   return total;
+}
+
+Result vector_size(const Vector& v) {
+  if (v.dialect != Dialect::c || v.kind == Vector::Kind::embedded) return array_size(v);
+  return {v.kept};
 }
 
 Result from_buf(const Vector& v, std::size_t offset, std::span<const std::uint8_t> data, Memory& memory) {
@@ -213,6 +228,7 @@ void undo(Vector& v, const UndoRecord& record) {
   if (!record.used) return;
   assert(record.start + record.count <= v.array.size());
   if (record.index) v.array[*record.index] = record.saved;
+  if (v.dialect == Dialect::c) return;
   v.start = record.start;
   v.count = record.count;
 }
@@ -226,7 +242,28 @@ Result is_zero(const Vector& v, std::size_t offset, std::size_t bytes, const Mem
   return all_zero;
 }
 
+namespace {
+
+/// In C: element by element, which must have the same lengths as far as they are looked at.
+Result first_difference_of_elements(const Vector& a, const Vector& b, const Memory& memory) {
+  if (a.count != b.count) return {0, Rejection::invalid_argument};
+  std::size_t position = 0;
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const std::vector<Address>& in_a = a.array[a.start + i].bytes;
+    const std::vector<Address>& in_b = b.array[b.start + i].bytes;
+    if (in_a.size() != in_b.size()) return {0, Rejection::invalid_argument};
+    for (std::size_t byte = 0; byte < in_a.size(); ++byte) {
+      if (memory[place(memory, in_a[byte])] != memory[place(memory, in_b[byte])]) return {position};
+      ++position;
+    }
+  }
+  return {kNoDifference};
+}
+
+}  // namespace
+
 Result first_difference(const Vector& a, const Vector& b, const Memory& memory) {
+  if (a.dialect == Dialect::c) return first_difference_of_elements(a, b, memory);
   const std::vector<std::uint8_t> in_a = contents(a, SIZE_MAX, memory);
   const std::vector<std::uint8_t> in_b = contents(b, SIZE_MAX, memory);
   std::size_t position = 0;
@@ -277,9 +314,10 @@ Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes) {
 }
 
 Result extended(const Element& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Element& tail,
-                std::size_t most, std::vector<Element>& extended_elements) {
-  if (bytes > SIZE_MAX - head.bytes.size()) return {0, Rejection::length_error};
-  if (tail.bytes.size() > SIZE_MAX - head.bytes.size() - bytes) return {0, Rejection::length_error};
+                std::size_t most, std::vector<Element>& extended_elements, Dialect dialect) {
+  const Rejection too_long = dialect == Dialect::c ? Rejection::einval : Rejection::length_error;
+  if (bytes > SIZE_MAX - head.bytes.size()) return {0, too_long};
+  if (tail.bytes.size() > SIZE_MAX - head.bytes.size() - bytes) return {0, too_long};
   std::vector<Element> sliced;
   if (bytes > 0) {
     if (mid == nullptr) return {0, Rejection::invalid_argument};
@@ -290,7 +328,7 @@ Result extended(const Element& head, const Vector* mid, std::size_t offset, std:
   if (!head.bytes.empty()) made.push_back(head);
   for (const Element& element : sliced) made.push_back(element);
   if (!tail.bytes.empty()) made.push_back(tail);
-  if (made.size() > most) return {0, Rejection::length_error};
+  if (made.size() > most) return {0, too_long};
   extended_elements = std::move(made);
   return {extended_elements.size()};
 }
@@ -299,6 +337,7 @@ Result concat(Vector& destination, const Vector& source, std::size_t offset, std
   Result appended;
   std::vector<Element> described;  // all of it before anything is appended: the source may be the destination
   if (bytes > 0) {
+    if (!grows(destination)) return {0, Rejection::invalid_argument};
     const Result result = copy(source, offset, bytes, SIZE_MAX, described);
     if (result.rejection != Rejection::none) return result;
   }
@@ -318,6 +357,7 @@ Result clone_size(const Vector& v) {
 }
 
 Result clone(Vector& destination, const Vector& source, Address buffer, std::size_t buffer_bytes) {
+  if (!grows(destination)) return {0, Rejection::invalid_argument};
   if (buffer_bytes < clone_size(source).value) return {0, Rejection::out_of_range};
   // For each address up to the last one covered, and the one behind it: how many lower ones are covered.
   std::vector<Address> lower = {0};
@@ -340,7 +380,8 @@ Result clone(Vector& destination, const Vector& source, Address buffer, std::siz
 }
 
 Result truncate(Vector& v, std::size_t bytes) {
-  if (bytes > array_size(v).value) return {0, Rejection::out_of_range};
+  if (bytes > array_size(v).value || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
+  if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.kept -= bytes;
   view_whole_array(v);
   const Result removed = discard_back(v, bytes, nullptr);
   while (v.array.size() > v.count) v.array.pop_back();
@@ -374,11 +415,39 @@ void assign(Vector& v, std::span<const Element> elements) {
   }
   v.array.resize(elements.size());
   view_whole_array(v);
+  v.kind = Vector::Kind::owned;
+  keep_size(v);
 }
 
-void append(Vector& v, std::span<const Element> elements) {
-  for (const Element& element : elements) v.array.push_back(element);
+void make(Vector& v, std::span<const Element> elements) {
+  assign(v, elements);
+  if (elements.size() == 1) v.kind = Vector::Kind::embedded;
+}
+
+void embed(Vector& v, const Element& element) {
+  assign(v, {&element, 1});
+  v.kind = Vector::Kind::embedded;
+}
+
+void borrow(Vector& v, std::span<const Element> elements) {
+  assign(v, elements);
+  v.kind = Vector::Kind::external;
+}
+
+Result reset(Vector& v) {
+  if (!grows(v)) return {0, Rejection::invalid_argument};
+  assign(v, {});
+  return {};
+}
+
+Result append(Vector& v, std::span<const Element> elements) {
+  if (!elements.empty() && !grows(v)) return {0, Rejection::invalid_argument};
+  for (const Element& element : elements) {
+    v.array.push_back(element);
+    if (v.dialect == Dialect::c) v.kept += element.bytes.size();
+  }
   view_whole_array(v);
+  return {};
 }
 
 }  // namespace model

@@ -19,7 +19,22 @@ using Address = std::int32_t;
 /// The bytes of the arena, indexed by Address.
 using Memory = std::vector<std::uint8_t>;
 
-enum class Rejection : std::uint8_t { none, out_of_range, length_error, invalid_argument, other };
+/// `einval` is not rejected but answered, by the one C function that does.
+enum class Rejection : std::uint8_t { none, out_of_range, length_error, invalid_argument, einval, other };
+
+/// The two interfaces of the contract. Where C is not what C++ is, all of it:
+/// - A vector is owned, external or embedded. Only an owned one is reset, or appended to: any other is rejected
+///   (invalid_argument), but not where nothing is asked for (no elements, concat of 0 bytes); concat and clone are
+///   rejected before their source is looked at.
+/// - What slice and extended make is embedded if it is exactly one element.
+/// - A vector keeps its size, from when it was made. slice, slice_count, is_zero and extended of a whole array, and
+///   truncate, are also rejected (out_of_range) outside the size that is kept.
+/// - undo stores the element only, and leaves start and count.
+/// - first_difference is rejected (invalid_argument) when the counts of elements differ, or the lengths of two elements
+///   up to and with those that differ first.
+/// - extended answers `einval` where C++ rejects with length_error.
+/// - There is no clone_size, and clone takes a buffer without a size: it is as large as need be.
+enum class Dialect : std::uint8_t { cpp, c };
 
 /// `bytes` holds the address of each byte in order of position; `base` counts even when there are none.
 struct Element {
@@ -31,9 +46,13 @@ struct Element {
 /// An owned array of elements and a view of it: the elements [start, start + count). Functions act on the view
 /// unless they say "array". Invariant: start + count <= array.size().
 struct Vector {
+  enum class Kind : std::uint8_t { owned, external, embedded };
   std::vector<Element> array;
   std::size_t start = 0;
   std::size_t count = 0;
+  Dialect dialect = Dialect::cpp;
+  Kind kind = Kind::owned;  ///< In C.
+  std::size_t kept = 0;     ///< In C, of a vector that is not embedded: the size it keeps.
 };
 
 /// What a discard leaves behind so that it can be taken back. `index` is that of the trimmed element in the array.
@@ -56,6 +75,10 @@ Result size(const Vector& v);
 
 /// Bytes in the whole array, whatever the view.
 Result array_size(const Vector& v);
+
+/// The size the vector itself tells: array_size, but in C the one it keeps; that of an embedded vector is the length of
+/// its element.
+Result vector_size(const Vector& v);
 
 /// Copies min(data.size(), T - offset) bytes into `v` at position `offset`; the value is how many. Rejected
 /// (out_of_range) when offset > T. `data` may claim any length; only the bytes that are copied are looked at.
@@ -108,7 +131,7 @@ Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes);
 /// bytes > 0 and `mid` is null; out_of_range when its range lies outside; length_error for more than `most` elements,
 /// empty ones included.
 Result extended(const Element& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Element& tail,
-                std::size_t most, std::vector<Element>& extended_elements);
+                std::size_t most, std::vector<Element>& extended_elements, Dialect dialect = Dialect::cpp);
 
 /// Appends to the array of `destination` elements describing [offset, offset + bytes) of the view of `source`, cut at
 /// its end; the value is the bytes appended. Empty elements are dropped. 0 bytes: returns 0 and checks nothing.
@@ -134,9 +157,18 @@ Result truncate(Vector& v, std::size_t bytes);
 /// The first min(T, limit) bytes as text, 16 a line; nothing for 0 bytes. See hexdump in the contract for the form.
 std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limit, const Memory& memory);
 
-/// Makes the array exactly `elements`, or appends them (none of the array's own) to it. The view is then the whole
-/// array.
+/// Makes it an owned vector of exactly `elements`. The view is then the whole array, as after all that follow.
 void assign(Vector& v, std::span<const Element> elements);
-void append(Vector& v, std::span<const Element> elements);
+
+/// The same as slice and extended make it; from one buffer; borrowing an array.
+void make(Vector& v, std::span<const Element> elements);
+void embed(Vector& v, const Element& element);
+void borrow(Vector& v, std::span<const Element> elements);
+
+/// No elements.
+Result reset(Vector& v);
+
+/// Appends `elements` (none of the array's own) to the array.
+Result append(Vector& v, std::span<const Element> elements);
 
 }  // namespace model

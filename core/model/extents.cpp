@@ -1,0 +1,225 @@
+#include "model/extents.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+
+namespace model::extents {
+namespace {
+
+constexpr Wide kMax = SIZE_MAX;
+
+/// The bytes of element `index` that lie in [begin, end), as positions: [first, last), which may be empty.
+struct Part {
+  Wide first;
+  Wide last;
+};
+
+Part part_of(const std::vector<Wide>& edges, std::size_t index, Wide begin, Wide end) {
+  const Wide first = std::clamp(begin, edges[index], edges[index + 1]);
+  return {first, std::max(first, std::min(end, edges[index + 1]))};
+}
+
+/// That part of the element, as an element. Addresses are modulo the address space.
+Extent extent_of(const Extent& element, Wide element_begin, Part part) {
+  const Wide base = Wide{element.base} + (part.first - element_begin);
+  return {static_cast<std::uintptr_t>(base & Wide{UINTPTR_MAX}), static_cast<std::size_t>(part.last - part.first)};
+}
+
+void view_whole_array(Vector& v) {
+  v.start = 0;
+  v.count = v.array.size();
+}
+
+/// For each end of an element, how many distinct lower addresses the elements cover: the interval between two
+/// neighbouring ends is covered as a whole or not at all.
+std::map<Wide, Wide> covered_below(std::span<const Extent> elements) {
+  std::map<Wide, Wide> below;
+  for (const Extent& element : elements) {
+    below[Wide{element.base}] = 0;
+    below[Wide{element.base} + element.length] = 0;
+  }
+  Wide covered = 0;
+  for (auto end = below.begin(); end != below.end(); ++end) {
+    end->second = covered;
+    const Wide from = end->first;
+    const auto covers = [from](const Extent& element) {
+      return element.base <= from && from < Wide{element.base} + element.length;
+    };
+    if (std::any_of(elements.begin(), elements.end(), covers)) covered += std::next(end)->first - from;
+  }
+  return below;
+}
+
+}  // namespace
+
+Wide total(std::span<const Extent> elements) { return boundaries(elements).back(); }
+
+std::vector<Wide> boundaries(std::span<const Extent> elements) {
+  std::vector<Wide> edges = {0};
+  for (const Extent& element : elements) edges.push_back(edges.back() + element.length);
+  return edges;
+}
+
+Result size(std::span<const Extent> elements) {
+  const Wide bytes = total(elements);
+  if (bytes > kMax) return {0, Rejection::length_error};
+  return {static_cast<std::size_t>(bytes)};
+}
+
+Result movable(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
+  const Wide all = total(elements);
+  if (offset > all) return {0, Rejection::out_of_range};
+  return {static_cast<std::size_t>(std::min(Wide{bytes}, all - offset))};
+}
+
+Result inside(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
+  if (Wide{offset} + bytes > total(elements)) return {0, Rejection::out_of_range};
+  return {};
+}
+
+Result copy(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t capacity,
+            std::vector<Extent>& described) {
+  const std::vector<Wide> edges = boundaries(elements);
+  if (offset > edges.back()) return {0, Rejection::out_of_range};
+  described.clear();
+  for (std::size_t i = 0; i < elements.size() && described.size() < capacity; ++i) {
+    const Part part = part_of(edges, i, offset, Wide{offset} + bytes);
+    if (part.first < part.last) described.push_back(extent_of(elements[i], edges[i], part));
+  }
+  return {described.size()};
+}
+
+Result slice(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced) {
+  const std::vector<Wide> edges = boundaries(elements);
+  const Wide end = Wide{offset} + bytes;
+  if (end > edges.back()) return {0, Rejection::out_of_range};
+  sliced.clear();
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const Part part = part_of(edges, i, offset, end);
+    const bool empty_within = elements[i].length == 0 && edges[i] >= offset && edges[i] < end;
+    if (part.first < part.last || empty_within) sliced.push_back(extent_of(elements[i], edges[i], part));
+  }
+  return {sliced.size()};
+}
+
+Result slice_count(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
+  std::vector<Extent> sliced;
+  if (bytes > 0) return slice(elements, offset, bytes, sliced);
+  const std::vector<Wide> edges = boundaries(elements);
+  if (offset > edges.back()) return {0, Rejection::out_of_range};
+  return {std::find(edges.begin(), edges.end(), Wide{offset}) == edges.end() ? 1u : 0u};
+}
+
+Result extended(const Extent& head, std::optional<std::span<const Extent>> mid, std::size_t offset, std::size_t bytes,
+                const Extent& tail, std::size_t most, std::vector<Extent>& made) {
+  if (Wide{head.length} + bytes + tail.length > kMax) return {0, Rejection::length_error};
+  std::vector<Extent> sliced;
+  if (bytes > 0) {
+    if (!mid) return {0, Rejection::invalid_argument};
+    const Result result = slice(*mid, offset, bytes, sliced);
+    if (result.rejection != Rejection::none) return result;
+  }
+  if (head.length > 0) sliced.insert(sliced.begin(), head);
+  if (tail.length > 0) sliced.push_back(tail);
+  if (sliced.size() > most) return {0, Rejection::length_error};
+  made = std::move(sliced);
+  return {made.size()};
+}
+
+Result clone_size(std::span<const Extent> elements) {
+  if (const Result bytes = extents::size(elements); bytes.rejection != Rejection::none) return bytes;
+  if (elements.empty()) return {0};
+  return {static_cast<std::size_t>(covered_below(elements).rbegin()->second)};
+}
+
+Result discard_front(Vector& v, std::size_t bytes, UndoRecord* record) {
+  if (record != nullptr) *record = {true, std::nullopt, {}, v.start, v.count};
+  const std::vector<Wide> edges = boundaries(v.view());
+  // Gone are those that end at or before position `bytes`, unless one before them stays.
+  std::size_t gone = 0;
+  while (gone < v.count && edges[gone + 1] <= bytes) ++gone;
+  const Result removed = {static_cast<std::size_t>(std::min(Wide{bytes}, edges.back()))};
+  if (gone < v.count) {
+    Extent& element = v.array[v.start + gone];
+    if (record != nullptr) record->index = v.start + gone, record->saved = element;
+    element = extent_of(element, edges[gone], {bytes, edges[gone + 1]});
+  }
+  v.start += gone;
+  v.count -= gone;
+  return removed;
+}
+
+Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record) {
+  if (record != nullptr) *record = {true, std::nullopt, {}, v.start, v.count};
+  const std::vector<Wide> edges = boundaries(v.view());
+  const Wide all = edges.back();
+  const Wide end = all - std::min(Wide{bytes}, all);  // of what stays
+  std::size_t stays = v.count;
+  while (stays > 0 && edges[stays - 1] >= end) --stays;
+  if (stays > 0) {
+    Extent& element = v.array[v.start + stays - 1];
+    if (record != nullptr) record->index = v.start + stays - 1, record->saved = element;
+    element = extent_of(element, edges[stays - 1], {edges[stays - 1], end});
+  }
+  v.count = stays;
+  return {static_cast<std::size_t>(all - end)};
+}
+
+void undo(Vector& v, const UndoRecord& record) {
+  if (!record.used) return;
+  if (record.index) v.array[*record.index] = record.saved;
+  v.start = record.start;
+  v.count = record.count;
+}
+
+Result assign(Vector& v, std::vector<Extent> elements) {
+  if (const Result bytes = extents::size(elements); bytes.rejection != Rejection::none) return bytes;
+  v.array = std::move(elements);
+  view_whole_array(v);
+  return {};
+}
+
+Result append(Vector& v, std::vector<Extent> elements) {
+  if (total(v.array) + total(elements) > kMax) return {0, Rejection::length_error};
+  v.array.insert(v.array.end(), elements.begin(), elements.end());
+  view_whole_array(v);
+  return {};
+}
+
+Result concat(Vector& destination, std::span<const Extent> source, std::size_t offset, std::size_t bytes) {
+  std::vector<Extent> described;
+  if (bytes > 0) {
+    const Result result = copy(source, offset, bytes, SIZE_MAX, described);
+    if (result.rejection != Rejection::none) return result;
+  }
+  const Wide appended = total(described);
+  if (const Result result = append(destination, std::move(described)); result.rejection != Rejection::none)
+    return result;
+  return {static_cast<std::size_t>(appended)};
+}
+
+Result clone(Vector& destination, std::span<const Extent> source, const Extent& buffer) {
+  const Result needed = clone_size(source);
+  if (needed.rejection != Rejection::none) return needed;
+  if (total(destination.array) + total(source) > kMax) return {0, Rejection::length_error};
+  if (buffer.length < needed.value) return {0, Rejection::out_of_range};
+  const std::map<Wide, Wide> below = covered_below(source);
+  std::vector<Extent> clones;
+  for (const Extent& element : source) {
+    const Wide base = Wide{buffer.base} + below.at(element.base);
+    clones.push_back({static_cast<std::uintptr_t>(base & Wide{UINTPTR_MAX}), element.length});
+  }
+  return append(destination, std::move(clones));
+}
+
+Result truncate(Vector& v, std::size_t bytes) {
+  if (bytes > total(v.array)) return {0, Rejection::out_of_range};
+  view_whole_array(v);
+  const Result removed = discard_back(v, bytes, nullptr);
+  v.array.resize(v.count);
+  return removed;
+}
+
+}  // namespace model::extents
