@@ -42,6 +42,10 @@ void CommandLine::choice(const std::string& option, std::string& value, const st
       });
 }
 
+void CommandLine::text(const std::string& option, std::string& value, const std::string& help) {
+  app_->app.add_option(option, value, help)->capture_default_str();
+}
+
 void CommandLine::folder(const std::string& option, std::string& value, const std::string& help) {
   app_->app.add_option(option, value, help)->capture_default_str()->check(CLI::ExistingDirectory);
 }
@@ -55,16 +59,21 @@ void CommandLine::word(const std::string& name, std::string& value, const std::s
   app_->positionals += " " + name;
 }
 
-void CommandLine::words(const std::string& name, std::vector<std::string>& values, const std::string& help) {
-  app_->app.add_option(name, values, help)->required();
-  app_->positionals += " " + name + "...";
+void CommandLine::words(const std::string& name, std::vector<std::string>& values, const std::string& help,
+                        bool required) {
+  app_->app.add_option(name, values, help)->required(required);
+  app_->positionals += " " + (required ? name + "..." : "[" + name + "...]");
 }
 
 void CommandLine::against(std::string& name) {
-  name = ours().name;
+  name = default_implementation().name;
   std::vector<std::string> names = {name};
+  for (const Implementation* sound : {&ours(), &qemu_iov()})
+    if (sound->name != name) names.emplace_back(sound->name);
   for (const SeededBug& bug : seeded_bugs()) names.emplace_back(bug.name);
-  choice("--against", name, "the implementation to run: iov, or the name of a seeded bug", names);
+  choice("--against", name,
+         "the implementation to run: iov, qemu_iov, the adapter this was built with, or the name of a seeded bug",
+         names);
 }
 
 std::optional<int> CommandLine::parse(int argc, char** argv) {

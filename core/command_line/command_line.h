@@ -30,12 +30,14 @@ class CommandLine {
               std::uint64_t most = UINT64_MAX);
   void choice(const std::string& option, std::string& value, const std::string& help,
               const std::vector<std::string>& values);
+  void text(const std::string& option, std::string& value, const std::string& help);
   void folder(const std::string& option, std::string& value, const std::string& help);  ///< One that exists.
   void flag(const std::string& option, bool& value, const std::string& help);
-  /// Words that are not options: one that is required, and any number of which at least one is.
+  /// Words that are not options: one that is required, and any number, of which at least one may be required.
   void word(const std::string& name, std::string& value, const std::string& help);
-  void words(const std::string& name, std::vector<std::string>& values, const std::string& help);
-  /// `--against NAME`: "iov", which is the default, or the name of a seeded bug.
+  void words(const std::string& name, std::vector<std::string>& values, const std::string& help, bool required = true);
+  /// `--against NAME`: the adapter this was built with, or else "iov", is the default; "qemu_iov"; or the name of a
+  /// seeded bug.
   void against(std::string& name);
 
   /// The code to exit with at once, if there is one: what is wrong and a usage line, or the help, have then been

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
+#include <span>
 #include <vector>
 
 namespace lockstep {
@@ -66,6 +67,29 @@ class RandomChoices final : public Choices {
   }
 
   std::uint64_t state_;
+};
+
+/// Answers from bytes, such as a fuzzer makes; 0 when there are no more.
+class BytesChoices final : public Choices {
+ public:
+  explicit BytesChoices(std::span<const std::uint8_t> bytes) : rest_(bytes) {}
+
+  std::uint32_t below(std::uint32_t n) override {
+    assert(n > 0);
+    std::uint64_t answer = 0;
+    for (std::uint64_t range = 1; range < n; range *= 256) answer = answer * 256 + next();
+    return static_cast<std::uint32_t>(answer % n);
+  }
+
+ private:
+  std::uint8_t next() {
+    if (rest_.empty()) return 0;
+    const std::uint8_t byte = rest_.front();
+    rest_ = rest_.subspan(1);
+    return byte;
+  }
+
+  std::span<const std::uint8_t> rest_;
 };
 
 /// The seed of the program with this number in the run with that seed.

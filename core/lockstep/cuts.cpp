@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "lockstep/abort_guard.h"
 #include "lockstep/choices.h"
 #include "lockstep/operation.h"
 #include "lockstep/reference.h"
@@ -119,9 +120,14 @@ std::string_view cut_name(Cut cut) {
 class Cuts::Runner {
  public:
   explicit Runner(const Implementation& implementation)
-      : implementation_(implementation), uncut_(implementation), cut_(implementation) {}
+      : implementation_(implementation),
+        reference_(implementation.dialect, implementation.deviations),
+        uncut_(implementation),
+        cut_(implementation) {}
 
   std::optional<Finding> run(const Program& original, Cut cut) {
+    // Without these two there is no way to cut.
+    if (implementation_.assign == nullptr || implementation_.add == nullptr) return std::nullopt;
     Program program = original;
     program.arena.kind = Arena::Kind::shared;
     reference_.reset(program.arena);
@@ -145,9 +151,12 @@ class Cuts::Runner {
       reference_.begin_step(step, extent);
       std::visit([&](const auto& op) { return op.run(reference_); }, resolved);
       uncut_.begin_step(step, extent);
-      const Answer uncut_answer = std::visit([&](const auto& op) { return op.run(uncut_); }, resolved);
+      const Answer uncut_answer = guarded(
+          implementation_, [&] { return std::visit([&](const auto& op) { return op.run(uncut_); }, resolved); });
       cut_.begin_step(step, extent);
-      const Answer cut_answer = std::visit([&](const auto& op) { return run_cut(op, cut, choices); }, resolved);
+      const Answer cut_answer = guarded(implementation_, [&] {
+        return std::visit([&](const auto& op) { return run_cut(op, cut, choices); }, resolved);
+      });
 
       std::string_view difference = compare(resolved, uncut_answer, cut_answer);
       if (!difference.empty()) return describe(original, step, resolved, cut, difference, uncut_answer, cut_answer);
@@ -158,7 +167,10 @@ class Cuts::Runner {
   }
 
  private:
-  // ---- What is defined by positions; operands that count elements are lifted out of the way.
+  // ---- What is defined by positions; operands that count elements are lifted out of the way. In C the kind of a
+  // vector is not, nor what depends on it, nor are comparing and undoing.
+
+  bool in_c() const { return implementation_.dialect == model::Dialect::c; }
 
   template <typename Op>
   bool is_positional(Op&) {
@@ -174,7 +186,12 @@ class Cuts::Runner {
     stacks_[op.vec.index].clear();
     return true;
   }
+  bool is_positional(FromBuffer&) { return !in_c(); }
+  bool is_positional(Borrow&) { return false; }
+  bool is_positional(FirstDifference&) { return !in_c(); }
   bool is_positional(Extended& op) {
+    const std::size_t most = std::max(uncut_.view(op.vec.index).size(), cut_.view(op.vec.index).size());
+    if (in_c() && most > kMaxElementsInC - 2) return false;
     op.limit.value = std::numeric_limits<std::uint16_t>::max();
     return true;
   }
@@ -190,13 +207,19 @@ class Cuts::Runner {
     stacks_[op.vec.index].push(op.record);
     return true;
   }
-  bool is_positional(Undo& op) { return stacks_[op.vec.index].pop(op.record); }
+  bool is_positional(Undo& op) {
+    // Where undo leaves start and count, it depends on the cut how much it brings back.
+    const bool brings_all_back = !in_c() && !implementation_.deviations.undo_restores_element_only;
+    return stacks_[op.vec.index].pop(op.record) && brings_all_back;
+  }
 
-  // ---- What has been discarded from a view is still in the array, but how much of it depends on the cut.
+  // ---- What has been discarded from a view is still in the array, but how much of it depends on the cut; so do the
+  // kind and the size that a vector has in C.
 
-  static bool acts_on_arrays(const Operation& operation) {
+  bool acts_on_arrays(const Operation& operation) const {
     return std::visit(
-        []<typename Op>(const Op&) {
+        [this]<typename Op>(const Op&) {
+          if (in_c() && is_one_of<Op, Reset, Slice, Extended, ExtendedWithoutMid, IsZero>) return true;
           return is_one_of<Op, Add, AddMany, VectorSize, Concat, Clone, VectorDiscardBack, CopyVector, MoveVector>;
         },
         operation);
@@ -206,7 +229,8 @@ class Cuts::Runner {
 
   void keep_view_only(Vec vec) {
     model::Vector& vector = reference_.slot(vec).vector;
-    if (vector.count == vector.array.size() && cut_.view(vec.index).size() == cut_.array(vec.index).size()) return;
+    if (!in_c() && vector.count == vector.array.size() && cut_.view(vec.index).size() == cut_.array(vec.index).size())
+      return;
     const std::vector<model::Element> kept(
         vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start),
         vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start + vector.count));
@@ -320,6 +344,8 @@ class Cuts::Runner {
     line("");
     line("signature: " + finding.signature);
     line("implementation: " + std::string(implementation_.name));
+    if (const std::string words = in_words(implementation_.deviations); !words.empty())
+      line("which declares: " + words);
     line("in step " + std::to_string(step + 1) + ", which is: " + print(resolved));
     line("run with its vectors as they are, and cut (" + std::string(cut_name(cut)) + "): it should not matter");
     line("");

@@ -25,6 +25,14 @@ inline constexpr std::size_t kCuts = 4;
 
 std::string_view cut_name(Cut cut);
 
+/// How the random tester cuts the program of this number, if at all: one in eight, because it takes several times as
+/// long and finds less.
+constexpr std::optional<Cut> cut_of_program(std::uint64_t number) {
+  constexpr std::uint64_t kProgramsPerCut = 8;
+  if (number % kProgramsPerCut != 0) return std::nullopt;
+  return static_cast<Cut>(number / kProgramsPerCut % kCuts);
+}
+
 /// Runs programs on two vectors each, one cut and one not.
 class Cuts {
  public:

@@ -10,11 +10,15 @@
 #include <string>
 #include <string_view>
 
+#include "lockstep/deviations.h"
 #include "model/model.h"
 
 namespace lockstep {
 
 using model::Rejection;
+
+/// The most elements of what `extended` makes in C, where the limit is not an argument.
+inline constexpr std::size_t kMaxElementsInC = 1024;
 
 /// What a function answers: a number of bytes or elements, or why there is none.
 using Result = model::Result;
@@ -29,6 +33,9 @@ struct UndoStorage {
 /// discards. Functions on vectors take the handle that `create` made. None may throw.
 struct Implementation {
   std::string_view name;
+  model::Dialect dialect = model::Dialect::cpp;  ///< Of the contract: which of the model's judges it.
+
+  Deviations deviations;  ///< From the contract, on purpose.
 
   // Owned vectors. These three are needed by every program.
   void* (*create)() = nullptr;                           ///< A vector of no elements.
@@ -44,7 +51,9 @@ struct Implementation {
   /// Becomes a new vector without elements, with room for `capacity` of them; or of one element, whatever its length.
   Result (*with_capacity)(void* vector, std::size_t capacity) = nullptr;
   Result (*from_buffer)(void* vector, void* base, std::size_t length) = nullptr;
-  void (*reset)(void* vector) = nullptr;
+  /// Becomes a vector that borrows an array of these elements.
+  Result (*borrow)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*reset)(void* vector) = nullptr;
   void (*release)(void* vector) = nullptr;  ///< The contract's destroy: the vector itself stays, and can be used again.
   Result (*copy_vector)(void* vector, void* source) = nullptr;  ///< The two may be the same, here and below.
   Result (*move_vector)(void* vector, void* source) = nullptr;
@@ -53,6 +62,7 @@ struct Implementation {
   Result (*slice)(void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
   Result (*extended)(void* vector, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
                      std::size_t bytes, const iovec& tail, std::size_t limit) = nullptr;
+  /// In C the size of the buffer is not looked at, as is the limit above: it is kMaxElementsInC.
   Result (*clone)(void* vector, std::span<const iovec> source, std::span<std::byte> buffer) = nullptr;
   Result (*vector_discard_back)(void* vector, std::size_t bytes) = nullptr;
 
@@ -76,5 +86,8 @@ struct Implementation {
 
 /// The library of this project, through its error_code forms.
 const Implementation& ours();
+
+/// Its C interface, whose rejections are seen by a handler.
+const Implementation& qemu_iov();
 
 }  // namespace lockstep

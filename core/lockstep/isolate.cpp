@@ -1,6 +1,8 @@
 #include "lockstep/isolate.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <system_error>
 #include <vector>
 
@@ -52,19 +55,32 @@ class StepTeller final : public Observer {
   int fd_;
 };
 
+void discard_output() {
+  const int nowhere = open("/dev/null", O_WRONLY);
+  dup2(nowhere, STDOUT_FILENO);
+  dup2(nowhere, STDERR_FILENO);
+}
+
+void handle(int signal, void (*handler)(int)) {
+  std::signal(signal, handler);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, signal);
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
 [[noreturn]] void child(const Program& program, const Implementation& implementation, ChildOutput output,
                         unsigned seconds, int fd) {
-  if (output == ChildOutput::discarded) {
-    const int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
-  }
+  if (output == ChildOutput::discarded) discard_output();
   // The default action of the alarm ends the child, whatever loops; the parent may have set another.
-  std::signal(SIGALRM, SIG_DFL);
-  sigset_t alarms;
-  sigemptyset(&alarms);
-  sigaddset(&alarms, SIGALRM);
-  sigprocmask(SIG_UNBLOCK, &alarms, nullptr);
+  handle(SIGALRM, SIG_DFL);
   alarm(seconds);
   StepTeller teller(fd);
   if (const std::optional<Divergence> divergence = Lockstep(implementation).run(program, teller)) {
@@ -74,6 +90,34 @@ class StepTeller final : public Observer {
   }
   tell(fd, Tag::done, nullptr, 0);
   _exit(EXIT_SUCCESS);
+}
+
+/// What a search shares with its parent.
+struct Progress {
+  std::atomic<std::uint64_t> programs;
+  std::atomic<Search::End> end;
+};
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a signal handler reads it");
+
+Progress* watched = nullptr;  // by the handler, in the child only
+std::uint64_t programs_at_last_look = 0;
+
+void look_for_progress(int) {
+  if (watched->programs == programs_at_last_look) {
+    watched->end = Search::End::hang;
+    _exit(EXIT_FAILURE);
+  }
+  programs_at_last_look = watched->programs;
+}
+
+/// Calls back whenever the process has had the processor for that long.
+void look_every(unsigned milliseconds) {
+  handle(SIGPROF, look_for_progress);
+  itimerval interval = {};
+  interval.it_interval.tv_sec = static_cast<time_t>(milliseconds / 1000);
+  interval.it_interval.tv_usec = static_cast<suseconds_t>(milliseconds % 1000 * 1000);
+  interval.it_value = interval.it_interval;
+  setitimer(ITIMER_PROF, &interval, nullptr);
 }
 
 std::string read_all(int fd) {
@@ -107,9 +151,7 @@ std::optional<Finding> run_isolated(const Program& program, const Implementation
   close(fds[1]);
   const std::string told = read_all(fds[0]);
   close(fds[0]);
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for(pid);
 
   Finding finding;
   std::size_t last_step = 0;
@@ -132,6 +174,7 @@ std::optional<Finding> run_isolated(const Program& program, const Implementation
 
   Divergence divergence;
   divergence.implementation = implementation.name;
+  divergence.deviations = in_words(implementation.deviations);
   divergence.program = program;
   if (last_step < program.operations.size()) {
     divergence.program.operations.resize(last_step + 1, Operation());
@@ -139,6 +182,29 @@ std::optional<Finding> run_isolated(const Program& program, const Implementation
   }
   divergence.difference = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? Difference::hang : Difference::crash;
   return finding_of(divergence);
+}
+
+Search search_isolated(const std::function<bool(std::atomic<std::uint64_t>& programs)>& search, unsigned milliseconds) {
+  void* const shared = mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+  Progress* const progress = new (shared) Progress{0, Search::End::crash};  // until the child tells otherwise
+  const pid_t pid = fork();
+  if (pid < 0) {
+    const int error = errno;
+    munmap(shared, sizeof(Progress));
+    throw std::system_error(error, std::generic_category(), "fork");
+  }
+  if (pid == 0) {
+    discard_output();
+    watched = progress;
+    look_every(milliseconds);
+    progress->end = search(progress->programs) ? Search::End::found : Search::End::nothing;
+    _exit(EXIT_SUCCESS);
+  }
+  wait_for(pid);
+  const Search result = {progress->end, progress->programs};
+  munmap(shared, sizeof(Progress));
+  return result;
 }
 
 }  // namespace lockstep

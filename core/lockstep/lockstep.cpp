@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "lockstep/abort_guard.h"
+
 namespace lockstep {
 namespace {
 
@@ -87,18 +89,18 @@ class Lockstep::Recorder final : public Observer {
 };
 
 std::optional<Divergence> Lockstep::run(const Program& program) {
-  const std::optional<Found> finding = find(program, nullptr);
+  const std::optional<Found> finding = find(program, nullptr, watcher_);
   if (!finding) return std::nullopt;
   const Counts counts = counts_;
   Recorder recorder(program, nullptr);
-  static_cast<void>(find(program, &recorder));  // once more, for what the fast run did not keep
+  static_cast<void>(find(program, &recorder, nullptr));  // once more, for what the fast run did not keep
   counts_ = counts;
   return describe(program, *finding, recorder);
 }
 
 std::optional<Divergence> Lockstep::run(const Program& program, Observer& observer) {
   Recorder recorder(program, &observer);
-  const std::optional<Found> finding = find(program, &recorder);
+  const std::optional<Found> finding = find(program, &recorder, watcher_);
   if (!finding) return std::nullopt;
   return describe(program, *finding, recorder);
 }
@@ -106,6 +108,7 @@ std::optional<Divergence> Lockstep::run(const Program& program, Observer& observ
 Divergence Lockstep::describe(const Program& program, const Found& finding, const Recorder& recorder) const {
   Divergence divergence;
   divergence.implementation = implementation_.name;
+  divergence.deviations = in_words(implementation_.deviations);
   divergence.program = program;
   divergence.program.operations.resize(finding.step + 1, Operation());
   divergence.resolved = finding.resolved;
@@ -118,7 +121,8 @@ Divergence Lockstep::describe(const Program& program, const Found& finding, cons
   return divergence;
 }
 
-std::optional<Lockstep::Found> Lockstep::find(const Program& program, Observer* observer) {
+std::optional<Lockstep::Found> Lockstep::find(const Program& program, Observer* observer, Watcher* watcher) {
+  if (watcher != nullptr) watcher->begin_program(program);
   reference_.reset(program.arena);
   subject_.reset(program.arena);
   ++counts_.programs;
@@ -148,16 +152,19 @@ std::optional<Lockstep::Found> Lockstep::find(const Program& program, Observer* 
       actual_before = subject_state();
       observer->before_step(step, operation, resolved);
     }
+    if (watcher != nullptr) watcher->before_step(resolved, reference_);
     // The subject first: what it may touch is told from the model's vectors as they were before the step.
     subject_.begin_step(step, extent);
     for_each_vector(resolved, [&](Vec vec) { subject_.allow(reference_.slot(vec).vector); });
-    const Answer actual = std::visit([&](const auto& op) { return op.run(subject_); }, resolved);
+    const Answer actual = guarded(
+        implementation_, [&] { return std::visit([&](const auto& op) { return op.run(subject_); }, resolved); });
     subject_.end_step();
     reference_.begin_step(step, extent);
     const Answer expected = std::visit([&](const auto& op) { return op.run(reference_); }, resolved);
     if (observer != nullptr)
       observer->after_step(step, {reference_.outcome(expected), std::move(expected_before), reference_.state()},
                            {subject_.outcome(actual), std::move(actual_before), subject_state()});
+    if (watcher != nullptr) watcher->after_step(expected, actual, reference_, subject_);
 
     ++counts_.steps;
     if (expected.result.rejection != Rejection::none) ++counts_.rejections;
@@ -174,7 +181,9 @@ std::optional<Lockstep::Found> Lockstep::compare(const Answer& expected, const A
   const auto found = [](Difference difference, std::optional<Vec> vec = std::nullopt) {
     return Found{0, {}, difference, vec};
   };
-  if (expected.result.rejection != actual.result.rejection) return found(Difference::rejection);
+  const bool both_rejected = expected.result.rejection != Rejection::none && actual.result.rejection != Rejection::none;
+  const bool reasons_matter = !implementation_.deviations.aborts_on_violation || !both_rejected;
+  if (reasons_matter && expected.result.rejection != actual.result.rejection) return found(Difference::rejection);
   // Of a rejection, too: it answers 0.
   if (expected.has_value && expected.result.value != actual.result.value) return found(Difference::value);
 

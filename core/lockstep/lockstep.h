@@ -45,8 +45,9 @@ struct Moment {
 
 struct Divergence {
   std::string implementation;
-  Program program;     ///< Up to and including the step that diverged.
-  Operation resolved;  ///< That step, its operands as numbers.
+  std::string deviations;  ///< Those that it declares, in words.
+  Program program;         ///< Up to and including the step that diverged.
+  Operation resolved;      ///< That step, its operands as numbers.
   Difference difference{};
   std::optional<Vec> vec;  ///< The vector that differs, for `array` and `view`.
   Moment expected;
@@ -76,6 +77,18 @@ class Observer {
   virtual void cut_short(std::size_t step) = 0;
 };
 
+/// Sees the steps of any number of programs as they happen. No moments are taken for it, so it can watch millions.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void begin_program(const Program& program) = 0;
+  /// The model as it is before the step.
+  virtual void before_step(const Operation& resolved, const Reference& reference) = 0;
+  /// Both sides after it, before they are compared.
+  virtual void after_step(const Answer& expected, const Answer& actual, const Reference& reference,
+                          const Subject& subject) = 0;
+};
+
 /// What has been run so far.
 struct Counts {
   std::uint64_t programs = 0;
@@ -88,7 +101,12 @@ struct Counts {
 /// Can run any number of programs; nothing but the counts and unused memory remains of them.
 class Lockstep {
  public:
-  explicit Lockstep(const Implementation& implementation) : implementation_(implementation), subject_(implementation) {}
+  /// `watcher` may be null. It sees every step once.
+  explicit Lockstep(const Implementation& implementation, Watcher* watcher = nullptr)
+      : implementation_(implementation),
+        reference_(implementation.dialect, implementation.deviations),
+        subject_(implementation),
+        watcher_(watcher) {}
 
   /// The first difference, if there is one. Programs whose work, byte by byte, exceeds a budget are cut.
   std::optional<Divergence> run(const Program& program);
@@ -107,7 +125,7 @@ class Lockstep {
   };
   class Recorder;
 
-  std::optional<Found> find(const Program& program, Observer* observer);
+  std::optional<Found> find(const Program& program, Observer* observer, Watcher* watcher);
   std::optional<Found> compare(const Answer& expected, const Answer& actual) const;
   bool is_same_element(const model::Element& expected, const iovec& actual) const;
   State subject_state() const;
@@ -116,6 +134,7 @@ class Lockstep {
   const Implementation& implementation_;
   Reference reference_;
   Subject subject_;
+  Watcher* watcher_;
   Counts counts_;
 };
 

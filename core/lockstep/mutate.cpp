@@ -38,7 +38,9 @@ void edit(Program& program, Choices& choices) {
   Operations& operations = program.operations;
   const std::uint32_t kind = choices.below(16);
   if (kind < 5 || operations.empty()) {
-    operations.insert(any_place(operations, choices), draw_operation(choices));
+    Operations some;
+    draw_operations(choices, some);
+    operations.insert(any_place(operations, choices), some.begin(), some.end());
   } else if (kind < 9) {
     redraw_operand(operations[index_below(choices, operations.size())], choices);
   } else if (kind < 11) {

@@ -330,7 +330,8 @@ Place Place::resolve(const Situation& situation) const {
 
 Pieces Pieces::draw(Choices& choices) {
   Pieces list;
-  list.count = static_cast<std::uint8_t>(choices.below(max + 1));
+  // No elements now and then only: there is little to do with them.
+  list.count = choices.among<std::uint8_t>({0, 1, 2, 3, 4, 1, 2, 3, 4, 4});
   for (std::size_t i = 0; i < list.count; ++i) list.pieces[i] = Piece::draw(choices);
   return list;
 }
@@ -391,7 +392,7 @@ Pieces Pieces::resolve(const Situation& situation) const {
   // Not clipped to the room that is left: four elements, each inside the arena, always fit.
   static_assert(max * kMaxArenaBytes <= kMaxVectorBytes);
   static const model::Vector empty;
-  const Situation anew = {situation.arena, {&empty, &empty, &empty}, situation.vec};
+  const Situation anew = {situation.arena, situation.dialect, {&empty, &empty, &empty}, situation.vec};
   Pieces list = *this;
   for (std::size_t i = 0; i < count; ++i) list.pieces[i] = pieces[i].resolve(anew);
   return list;

@@ -44,6 +44,7 @@ struct Vec {
 /// What operands are resolved against: the vectors just before the step.
 struct Situation {
   Arena arena;
+  model::Dialect dialect;
   std::array<const model::Vector*, Vec::count> vectors;
   Vec vec;  ///< The one of the operation that boundaries are those of.
 

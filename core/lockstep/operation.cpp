@@ -78,6 +78,15 @@ Vec vector_of(const Operation& operation) {
   return std::visit([](const auto& op) { return op.vec; }, operation);
 }
 
+std::optional<model::Dialect> dialect_of(const Operation& operation) {
+  return std::visit(
+      []<typename Op>(const Op&) -> std::optional<model::Dialect> {
+        if constexpr (requires { Op::dialect; }) return Op::dialect;
+        return std::nullopt;
+      },
+      operation);
+}
+
 bool is_supported(const Operation& operation, const Implementation& implementation) {
   return std::visit([&](const auto& op) { return implementation.*op.entry != nullptr; }, operation);
 }
@@ -98,12 +107,32 @@ Operation draw_operation(Choices& choices) {
   return with_type(weighted_code(choices.below(kTotalWeight)), [&]<typename Op>() {
     Op op;
     for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) { operand = Kind::draw(choices); });
-    // Drawn apart, a range mostly ends outside short vectors; so every other one is short, and starts early.
+    // Drawn apart, a range mostly ends outside short vectors, and what is rejected finds little.
     if constexpr (requires { op.offset, op.bytes; }) {
-      if (choices.below(2) == 0) {
-        op.bytes = {Size::Kind::literal, 0, choices.below(4)};
-        op.offset = {Size::Kind::edge, choices.among<std::int8_t>({0, 0, -1, -2}), choices.below(3)};
+      const std::uint32_t kind = choices.below(8);
+      if (kind < 2) return Operation(op);
+      const int before = choices.among({0, 0, 1, 2});
+      if (kind < 7) {  // short, and it starts (or else ends) near a boundary
+        const std::uint32_t bytes = choices.below(4);
+        const bool ends = kind >= 4;
+        op.bytes = {Size::Kind::literal, 0, bytes};
+        op.offset = {Size::Kind::edge, static_cast<std::int8_t>(ends ? -before - static_cast<int>(bytes) : -before),
+                     choices.below(3) + (ends ? 1u : 0u)};
+      } else {  // from near the start to near the end, or up to it
+        const int after = choices.among({0, 0, 1, 2});
+        op.offset = {Size::Kind::literal, 0, static_cast<std::size_t>(before)};
+        op.bytes = {Size::Kind::edge, static_cast<std::int8_t>(-before - after), Size::last_edge};
+        if (choices.one_in(8)) op.bytes = {Size::Kind::from_max, 0, choices.below(2)};
       }
+    }
+    // Many elements are rare, and long ones, too; what takes both would never come.
+    if constexpr (requires { op.count, op.element; }) {
+      if (op.count.value > 20 && choices.below(4) == 0) op.element.length = choices.among<std::uint16_t>({64, 65});
+    }
+    // A limit that is short of the end is all that most would be; what is shown then is always the same.
+    if constexpr (requires(Size limit) { op.limit = limit; }) {
+      if (choices.below(2) == 0)
+        op.limit = {Size::Kind::edge, choices.among<std::int8_t>({0, 0, -1, 1}), Size::last_edge};
     }
     return Operation(op);
   });

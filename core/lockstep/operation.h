@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -42,6 +43,8 @@ Operation operation_of_code(std::size_t code);
 
 std::string_view name_of(const Operation& operation);
 Vec vector_of(const Operation& operation);
+/// The only dialect that has it, if it is not in both.
+std::optional<model::Dialect> dialect_of(const Operation& operation);
 bool is_supported(const Operation& operation, const Implementation& implementation);
 
 /// With every operand a number: what the step will do in this situation.

@@ -17,6 +17,14 @@ const std::string kPrefix = "p";
 Answer number(Result result) { return {result, true}; }
 Answer nothing(Result result) { return {result, false}; }
 
+/// What is expected where only an offset past the end is rejected as out of range.
+Result at_offset(const Reference& reference, Result result) {
+  const bool is_past_end = result.rejection == Rejection::out_of_range;
+  return reference.deviations().past_end_answers_0 && is_past_end ? Result{} : result;
+}
+
+Answer number_at_offset(const Reference& reference, Result result) { return number(at_offset(reference, result)); }
+
 /// The answer of a call that changes the array unless it was rejected.
 Answer changing(Subject& subject, Vec vec, Answer answer) {
   if (answer.result.rejection == Rejection::none) subject.array_changed(vec);
@@ -33,7 +41,9 @@ template <typename Make>
 Answer becoming(Reference& reference, Vec vec, Make make) {
   std::vector<model::Element> made;
   const Result result = make(made);
-  if (result.rejection == Rejection::none) model::assign(reference.slot(vec).vector, made);
+  if (reference.deviations().slices_drop_empty)
+    std::erase_if(made, [](const model::Element& element) { return element.bytes.empty(); });
+  if (result.rejection == Rejection::none) model::make(reference.slot(vec).vector, made);
   return changing(reference, vec, nothing(result));
 }
 
@@ -55,8 +65,8 @@ Answer Assign::run(Subject& subject) const {
 }
 
 Answer Add::run(Reference& reference) const {
-  model::append(reference.slot(vec).vector, reference.elements({&element, 1}));
-  return changing(reference, vec, {});
+  return changing(reference, vec,
+                  nothing(model::append(reference.slot(vec).vector, reference.elements({&element, 1}))));
 }
 
 Answer Add::run(Subject& subject) const {
@@ -85,8 +95,8 @@ std::vector<Piece> AddMany::pieces(Arena arena) const {
 }
 
 Answer AddMany::run(Reference& reference) const {
-  model::append(reference.slot(vec).vector, reference.elements(pieces(reference.arena())));
-  return changing(reference, vec, {});
+  return changing(reference, vec,
+                  nothing(model::append(reference.slot(vec).vector, reference.elements(pieces(reference.arena())))));
 }
 
 Answer AddMany::run(Subject& subject) const {
@@ -98,12 +108,12 @@ Answer AddMany::run(Subject& subject) const {
 Answer ViewSize::run(Reference& reference) const { return number(model::size(reference.slot(vec).vector)); }
 Answer ViewSize::run(Subject& subject) const { return number(subject.call().size(subject.slot(vec).view)); }
 
-Answer VectorSize::run(Reference& reference) const { return number(model::array_size(reference.slot(vec).vector)); }
+Answer VectorSize::run(Reference& reference) const { return number(model::vector_size(reference.slot(vec).vector)); }
 Answer VectorSize::run(Subject& subject) const { return number(subject.call().vector_size(subject.slot(vec).handle)); }
 
 Answer FromBuf::run(Reference& reference) const {
-  return number(
-      model::from_buf(reference.slot(vec).vector, offset.value, reference.data(bytes.value), reference.memory()));
+  return number_at_offset(reference, model::from_buf(reference.slot(vec).vector, offset.value,
+                                                     reference.data(bytes.value), reference.memory()));
 }
 
 Answer FromBuf::run(Subject& subject) const {
@@ -111,8 +121,8 @@ Answer FromBuf::run(Subject& subject) const {
 }
 
 Answer ToBuf::run(Reference& reference) const {
-  return number(
-      model::to_buf(reference.slot(vec).vector, offset.value, reference.space(bytes.value), reference.memory()));
+  return number_at_offset(reference, model::to_buf(reference.slot(vec).vector, offset.value,
+                                                   reference.space(bytes.value), reference.memory()));
 }
 
 Answer ToBuf::run(Subject& subject) const {
@@ -120,7 +130,8 @@ Answer ToBuf::run(Subject& subject) const {
 }
 
 Answer Fill::run(Reference& reference) const {
-  return number(model::fill(reference.slot(vec).vector, offset.value, value.value, bytes.value, reference.memory()));
+  return number_at_offset(
+      reference, model::fill(reference.slot(vec).vector, offset.value, value.value, bytes.value, reference.memory()));
 }
 
 Answer Fill::run(Subject& subject) const {
@@ -129,8 +140,8 @@ Answer Fill::run(Subject& subject) const {
 }
 
 Answer Copy::run(Reference& reference) const {
-  return number(model::copy(reference.slot(vec).vector, offset.value, bytes.value, capacity.value,
-                            reference.destination(capacity.value)));
+  return number_at_offset(reference, model::copy(reference.slot(vec).vector, offset.value, bytes.value, capacity.value,
+                                                 reference.destination(capacity.value)));
 }
 
 Answer Copy::run(Subject& subject) const {
@@ -150,7 +161,7 @@ bool CopyInPlace::is_too_large(const Situation& situation) const {
 Answer CopyInPlace::run(Reference& reference) const {
   model::Vector& vector = reference.slot(vec).vector;
   std::vector<model::Element> described;
-  const Result result = model::copy(vector, offset.value, bytes.value, capacity.value, described);
+  const Result result = at_offset(reference, model::copy(vector, offset.value, bytes.value, capacity.value, described));
   if (result.rejection != Rejection::none) return number(result);
   std::copy(described.begin(), described.end(), vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start));
   vector.count = described.size();
@@ -187,7 +198,11 @@ Answer DiscardBack::run(Subject& subject) const {
 Answer Undo::run(Reference& reference) const {
   const model::UndoRecord fresh;
   const model::UndoRecord* const used = reference.record(vec, record);
-  model::undo(reference.slot(vec).vector, used != nullptr ? *used : fresh);
+  model::Vector& vector = reference.slot(vec).vector;
+  const std::size_t start = vector.start;
+  const std::size_t count = vector.count;
+  model::undo(vector, used != nullptr ? *used : fresh);
+  if (reference.deviations().undo_restores_element_only) vector.start = start, vector.count = count;
   return {};
 }
 
@@ -208,7 +223,7 @@ Answer WithCapacity::run(Subject& subject) const {
 }
 
 Answer FromBuffer::run(Reference& reference) const {
-  model::assign(reference.slot(vec).vector, reference.elements({&element, 1}));
+  model::embed(reference.slot(vec).vector, reference.elements({&element, 1}).front());
   return changing(reference, vec, {});
 }
 
@@ -219,13 +234,11 @@ Answer FromBuffer::run(Subject& subject) const {
 }
 
 Answer Reset::run(Reference& reference) const {
-  model::assign(reference.slot(vec).vector, {});
-  return changing(reference, vec, {});
+  return changing(reference, vec, nothing(model::reset(reference.slot(vec).vector)));
 }
 
 Answer Reset::run(Subject& subject) const {
-  subject.call().reset(subject.slot(vec).handle);
-  return changing(subject, vec, {});
+  return changing(subject, vec, nothing(subject.call().reset(subject.slot(vec).handle)));
 }
 
 Answer Destroy::run(Reference& reference) const {
@@ -274,9 +287,13 @@ bool is_too_large_for(const Situation& situation, Vec into) {
 bool Concat::is_too_large(const Situation& situation) const { return is_too_large_for(situation, into); }
 
 Answer Concat::run(Reference& reference) const {
-  return changing(
-      reference, into,
-      number(model::concat(reference.slot(into).vector, reference.slot(vec).vector, offset.value, bytes.value)));
+  const Result result =
+      model::concat(reference.slot(into).vector, reference.slot(vec).vector, offset.value, bytes.value);
+  const Result expected = at_offset(reference, result);
+  // Nothing is appended then, as for 0 bytes.
+  if (expected.rejection != result.rejection)
+    static_cast<void>(model::concat(reference.slot(into).vector, reference.slot(vec).vector, 0, 0));
+  return changing(reference, into, number(expected));
 }
 
 Answer Concat::run(Subject& subject) const {
@@ -298,12 +315,33 @@ Answer Slice::run(Subject& subject) const {
 }
 
 Answer SliceCount::run(Reference& reference) const {
-  return number(model::slice_count(reference.slot(vec).vector, offset.value, bytes.value));
+  const model::Vector& vector = reference.slot(vec).vector;
+  const Result result = model::slice_count(vector, offset.value, bytes.value);
+  // Ranges that only end outside are rejected for the same reason.
+  if (offset.value > model::size(vector).value) return number_at_offset(reference, result);
+  if (result.rejection != Rejection::none || !reference.deviations().slices_drop_empty || bytes.value == 0)
+    return number(result);
+  std::vector<model::Element> sliced;
+  static_cast<void>(model::slice(vector, offset.value, bytes.value, sliced));
+  const auto kept = std::count_if(sliced.begin(), sliced.end(), [](const auto& one) { return !one.bytes.empty(); });
+  return number({static_cast<std::size_t>(kept)});
 }
 
 Answer SliceCount::run(Subject& subject) const {
   return number(subject.call().slice_count(subject.slot(vec).view, offset.value, bytes.value));
 }
+
+namespace {
+
+/// In C the limit is not an operand.
+void settle_limit(const Situation& situation, Count& limit) {
+  if (situation.dialect == model::Dialect::c) limit.value = kMaxElementsInC;
+}
+
+}  // namespace
+
+void Extended::settle(const Situation& situation) { settle_limit(situation, limit); }
+void ExtendedWithoutMid::settle(const Situation& situation) { settle_limit(situation, limit); }
 
 bool Extended::is_too_large(const Situation& situation) const {
   return model::size(situation.vector()).value + head.length + tail.length > kMaxVectorBytes;
@@ -314,7 +352,7 @@ Answer Extended::run(Reference& reference) const {
   const auto elements = reference.elements(ends);
   return becoming(reference, into, [&](std::vector<model::Element>& made) {
     return model::extended(elements[0], &reference.slot(vec).vector, offset.value, bytes.value, elements[1],
-                           limit.value, made);
+                           limit.value, made, reference.dialect());
   });
 }
 
@@ -329,7 +367,8 @@ Answer ExtendedWithoutMid::run(Reference& reference) const {
   const std::array<Piece, 2> ends = {head, tail};
   const auto elements = reference.elements(ends);
   return becoming(reference, vec, [&](std::vector<model::Element>& made) {
-    return model::extended(elements[0], nullptr, offset.value, bytes.value, elements[1], limit.value, made);
+    return model::extended(elements[0], nullptr, offset.value, bytes.value, elements[1], limit.value, made,
+                           reference.dialect());
   });
 }
 
@@ -361,6 +400,8 @@ Answer CloneSize::run(Subject& subject) const { return number(subject.call().clo
 void Clone::settle(const Situation& situation) {
   // The clones are to lie in the arena, whatever the buffer claims.
   const std::size_t arena = situation.arena.bytes;
+  // In C it claims nothing, and is to be large enough.
+  if (situation.dialect == model::Dialect::c) bytes.value = model::clone_size(situation.vector()).value;
   bytes.value = std::min(bytes.value, arena);
   const bool exact = situation.arena.kind == Arena::Kind::exact;
   const std::size_t last = (arena - bytes.value) / (exact ? 8 : 1) * (exact ? 8 : 1);
@@ -395,6 +436,17 @@ Answer Hexdump::run(Reference& reference) const {
 
 Answer Hexdump::run(Subject& subject) const {
   return nothing(subject.call().hexdump(subject.slot(vec).view, kPrefix, limit.value, subject.text()));
+}
+
+Answer Borrow::run(Reference& reference) const {
+  model::borrow(reference.slot(vec).vector, reference.elements({elements.begin(), elements.end()}));
+  return changing(reference, vec, {});
+}
+
+Answer Borrow::run(Subject& subject) const {
+  return changing(
+      subject, vec,
+      nothing(subject.call().borrow(subject.slot(vec).handle, subject.elements({elements.begin(), elements.end()}))));
 }
 
 }  // namespace lockstep

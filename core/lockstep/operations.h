@@ -322,6 +322,7 @@ struct Extended {
                                               Operand{"head", &Extended::head},   Operand{"offset", &Extended::offset},
                                               Operand{"bytes", &Extended::bytes}, Operand{"tail", &Extended::tail},
                                               Operand{"limit", &Extended::limit}};
+  void settle(const Situation& situation);
   bool is_too_large(const Situation& situation) const;
   LOCKSTEP_RUNS(Extended)
 };
@@ -341,6 +342,7 @@ struct ExtendedWithoutMid {
       std::tuple{Operand{"vec", &ExtendedWithoutMid::vec},       Operand{"head", &ExtendedWithoutMid::head},
                  Operand{"offset", &ExtendedWithoutMid::offset}, Operand{"bytes", &ExtendedWithoutMid::bytes},
                  Operand{"tail", &ExtendedWithoutMid::tail},     Operand{"limit", &ExtendedWithoutMid::limit}};
+  void settle(const Situation& situation);
   LOCKSTEP_RUNS(ExtendedWithoutMid)
 };
 
@@ -412,10 +414,22 @@ struct Hexdump {
   Vec vec;
   Size limit;
   static constexpr std::string_view name = "hexdump";
-  static constexpr std::uint32_t weight = 1;
+  static constexpr std::uint32_t weight = 2;
   static constexpr auto entry = &Implementation::hexdump;
   static constexpr auto operands = std::tuple{Operand{"vec", &Hexdump::vec}, Operand{"limit", &Hexdump::limit}};
   LOCKSTEP_RUNS(Hexdump)
+};
+
+/// Make it borrow an array of these elements, in C.
+struct Borrow {
+  Vec vec;
+  Pieces elements;
+  static constexpr std::string_view name = "borrow";
+  static constexpr auto dialect = model::Dialect::c;  // the only one that has it
+  static constexpr std::uint32_t weight = 2;
+  static constexpr auto entry = &Implementation::borrow;
+  static constexpr auto operands = std::tuple{Operand{"vec", &Borrow::vec}, Operand{"elements", &Borrow::elements}};
+  LOCKSTEP_RUNS(Borrow)
 };
 
 #undef LOCKSTEP_RUNS
@@ -424,6 +438,6 @@ struct Hexdump {
 using Operation = std::variant<Assign, Add, AddMany, ViewSize, VectorSize, FromBuf, ToBuf, Fill, Copy, CopyInPlace,
                                DiscardFront, DiscardBack, Undo, WithCapacity, FromBuffer, Reset, Destroy, CopyVector,
                                MoveVector, Concat, Slice, SliceCount, Extended, ExtendedWithoutMid, IsZero,
-                               FirstDifference, CloneSize, Clone, VectorDiscardBack, Hexdump>;
+                               FirstDifference, CloneSize, Clone, VectorDiscardBack, Hexdump, Borrow>;
 
 }  // namespace lockstep

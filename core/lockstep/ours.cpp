@@ -80,7 +80,10 @@ Implementation make_ours() {
     vector_of(vector) = iov::IoVector(base, length);
     return Result{};
   };
-  table.reset = [](void* vector) { vector_of(vector).reset(); };
+  table.reset = [](void* vector) {
+    vector_of(vector).reset();
+    return Result{};
+  };
   table.release = [](void* vector) { vector_of(vector).destroy(); };
   table.copy_vector = [](void* vector, void* source) {
     vector_of(vector) = std::as_const(vector_of(source));

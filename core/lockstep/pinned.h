@@ -12,7 +12,8 @@
 namespace lockstep {
 
 /// What is pinned but not so: a line for each difference, naming the step and the side. Steps that the implementation
-/// lacks, and those after a divergence (which is itself a line), are not judged.
+/// lacks, and those after a divergence (which is itself a line), are not judged; nor is what holds in another dialect
+/// only.
 std::vector<std::string> check_pinned(const ParsedProgram& parsed, const Implementation& implementation);
 
 }  // namespace lockstep

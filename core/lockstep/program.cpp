@@ -1,7 +1,6 @@
 #include "lockstep/program.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace lockstep {
 namespace {
@@ -17,16 +16,80 @@ constexpr std::array<std::array<Pieces, Vec::count>, 4> kShapes = [] {
   }};
 }();
 
-/// What takes back a discard that is recorded; nothing for any other operation.
-std::optional<Operation> undo_of(const Operation& operation) {
-  return std::visit(
-      []<typename Op>(const Op& op) -> std::optional<Operation> {
-        if constexpr (std::is_same_v<Op, DiscardFront> || std::is_same_v<Op, DiscardBack>)
-          if (op.record.name != Record::Name::none) return Undo{op.vec, op.record};
-        return std::nullopt;
-      },
-      operation);
+/// A short discard of the same vector with the other record, and then both taken back, the first one first: what is
+/// left depends on what each record has stored, which no undo in reverse order shows.
+void push_crossed(Choices& choices, const Undo& first, std::vector<Operation>& operations) {
+  const Record other = {first.record.name == Record::Name::p ? Record::Name::q : Record::Name::p};
+  const Size bytes = {Size::Kind::literal, 0, choices.below(3)};
+  if (choices.below(2) == 0) {
+    operations.push_back(DiscardBack{first.vec, bytes, other});
+  } else {
+    operations.push_back(DiscardFront{first.vec, bytes, other});
+  }
+  operations.push_back(first);
+  operations.push_back(Undo{first.vec, other});
 }
+
+/// Draws what means most right beside the operation drawn last: two draws that fit by chance are rare.
+class Company {
+ public:
+  Company(Choices& choices, std::vector<Operation>& operations) : choices_(choices), operations_(operations) {}
+
+  void operator()(const DiscardFront& discard) { undo(discard.vec, discard.record); }
+  void operator()(const DiscardBack& discard) { undo(discard.vec, discard.record); }
+  void operator()(const WithCapacity& op) { add(op.vec); }
+  void operator()(const Reset& op) { add(op.vec); }
+  void operator()(const Destroy& op) { add(op.vec); }
+  void operator()(const MoveVector& op) { add(op.vec); }
+
+  /// Whether what was filled with zeros, or the whole vector, is zero: by chance a range of zeros is seldom looked at.
+  void operator()(const Fill& fill) {
+    if (fill.value.value != 0 || !choices_.one_in(4)) return;
+    operations_.push_back(choices_.below(2) == 0 ? IsZero{fill.vec, fill.offset, fill.bytes}
+                                                 : IsZero{fill.vec, {}, {Size::Kind::edge, 0, Size::last_edge}});
+  }
+
+  /// More than 64 KiB, of which an offset in 16 bits knows nothing. Rarely: they are most of a program's budget.
+  void operator()(const AddMany& many) {
+    if (choices_.one_in(64)) operations_.push_back(AddMany{many.vec, {65}, {many.element.base, 4096}, many.stride});
+  }
+
+  /// Vectors are compared that differ late, or not at all.
+  void operator()(const FirstDifference& comparison) {
+    if (!choices_.one_in(4)) return;
+    operations_.back() = CopyVector{comparison.other, comparison.vec};
+    for (const Vec vec : {comparison.vec, comparison.other})
+      if (choices_.below(2) == 1) operations_.push_back(Add{vec, Piece::draw(choices_)});
+    operations_.push_back(comparison);
+  }
+
+  template <typename Op>
+  void operator()(const Op&) {}
+
+ private:
+  void undo(Vec vec, Record record) {
+    if (record.name == Record::Name::none) return;
+    if (!choices_.one_in(3)) {
+      if (choices_.one_in(8)) push_crossed(choices_, {vec, record}, operations_);
+      return;
+    }
+    if (choices_.one_in(4)) {  // out of order
+      const Size bytes = Size::draw(choices_);
+      const Record other = Record::draw(choices_);
+      operations_.push_back(choices_.below(2) == 0 ? Operation(DiscardFront{vec, bytes, other})
+                                                   : Operation(DiscardBack{vec, bytes, other}));
+    }
+    operations_.push_back(Undo{vec, record});
+    if (choices_.one_in(4)) operations_.push_back(Undo{vec, record});
+  }
+
+  void add(Vec vec) {
+    if (choices_.below(2) == 1) operations_.push_back(Add{vec, Piece::draw(choices_)});
+  }
+
+  Choices& choices_;
+  std::vector<Operation>& operations_;
+};
 
 }  // namespace
 
@@ -41,21 +104,27 @@ Arena draw_arena(Choices& choices) {
   return choices.among(arenas);
 }
 
+void draw_operations(Choices& choices, std::vector<Operation>& operations) {
+  const Operation operation = draw_operation(choices);
+  operations.push_back(operation);
+  std::visit(Company(choices, operations), operation);
+}
+
 Program draw_program(Choices& choices, std::size_t most) {
   Program program;
   program.arena = draw_arena(choices);
-  const std::uint32_t shapes = 1 + choices.below(Vec::count);
+  const std::uint32_t shapes = choices.among({1u, 2u, 3u, 3u});
   const std::size_t count = choices.below(static_cast<std::uint32_t>(most) + 1);
   program.operations.reserve(shapes + count);
   for (std::uint8_t i = 0; i < shapes; ++i) program.operations.push_back(Assign{Vec{i}, Pieces::draw(choices)});
-  while (program.operations.size() < shapes + count) {
-    program.operations.push_back(draw_operation(choices));
-    // Undoing means most right after what it undoes, and two draws that fit by chance are rare.
-    if (const auto undo = undo_of(program.operations.back()); undo && choices.one_in(3))
-      program.operations.push_back(*undo);
-  }
+  while (program.operations.size() < shapes + count) draw_operations(choices, program.operations);
   program.operations.resize(shapes + count, Operation());
   return program;
+}
+
+Program random_program(std::uint64_t seed, std::uint64_t number, std::size_t most) {
+  RandomChoices choices(seed_of_program(seed, number));
+  return draw_program(choices, most);
 }
 
 std::vector<std::uint8_t> encode(const Program& program) {

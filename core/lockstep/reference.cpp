@@ -2,12 +2,18 @@
 
 namespace lockstep {
 
+Reference::Reference(model::Dialect dialect, const Deviations& deviations)
+    : dialect_(dialect), deviations_(deviations) {
+  for (Slot& slot : slots_) slot.vector.dialect = dialect;
+}
+
 void Reference::reset(Arena arena) {
   arena_ = arena;
   memory_.assign(kContent.begin(), kContent.begin() + arena.bytes);
   for (Slot& slot : slots_) {
     slot.vector.array.clear();
-    slot.vector.start = slot.vector.count = 0;
+    slot.vector.start = slot.vector.count = slot.vector.kept = 0;
+    slot.vector.kind = model::Vector::Kind::owned;
     for (model::UndoRecord& record : slot.records) record.used = false;
   }
 }
@@ -62,7 +68,7 @@ Extent extent_of(const model::Element& element) { return {element.base, element.
 }  // namespace
 
 Situation Reference::situation(Vec vec) const {
-  return {arena_, {&slots_[0].vector, &slots_[1].vector, &slots_[2].vector}, vec};
+  return {arena_, dialect_, {&slots_[0].vector, &slots_[1].vector, &slots_[2].vector}, vec};
 }
 
 State Reference::state() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lockstep/arena.h"
+#include "lockstep/deviations.h"
 #include "lockstep/operand.h"
 #include "lockstep/state.h"
 #include "model/model.h"
@@ -20,6 +21,8 @@ class Reference {
     model::Vector vector;
     std::array<model::UndoRecord, 2> records;
   };
+
+  explicit Reference(model::Dialect dialect, const Deviations& deviations = {});
 
   void reset(Arena arena);
   /// `extent` is the size in bytes of the vector of the operation that follows.
@@ -53,11 +56,15 @@ class Reference {
   std::size_t capacity() const { return capacity_; }
 
   Arena arena() const { return arena_; }
+  model::Dialect dialect() const { return dialect_; }
+  const Deviations& deviations() const { return deviations_; }
   Situation situation(Vec vec) const;
   State state() const;
   Outcome outcome(const Answer& answer) const;
 
  private:
+  model::Dialect dialect_;
+  Deviations deviations_;
   Arena arena_;
   std::size_t step_ = 0;
   std::size_t extent_ = 0;

@@ -69,6 +69,7 @@ class Report {
     line("");
     line("signature: " + divergence_.signature());
     line("implementation: " + divergence_.implementation);
+    if (!divergence_.deviations.empty()) line("which declares: " + divergence_.deviations);
     line("in step " + std::to_string(steps) + ", which is: " + print(divergence_.resolved));
     switch (divergence_.difference) {
       case Difference::crash:

@@ -82,6 +82,8 @@ std::string_view rejection_name(model::Rejection rejection) {
       return "length_error";
     case model::Rejection::invalid_argument:
       return "invalid_argument";
+    case model::Rejection::einval:
+      return "einval";
     case model::Rejection::other:
       break;
   }
@@ -120,7 +122,9 @@ std::string print_effect(const Outcome& outcome, const State& before, const Stat
   if (outcome.answer.result.rejection != model::Rejection::none) {
     text.append("rejected ").append(rejection_name(outcome.answer.result.rejection));
   } else if (outcome.answer.has_value) {
-    text += std::to_string(outcome.answer.result.value);
+    // By name, because it is another number on every kind of machine: that is what "no difference" is.
+    const std::size_t value = outcome.answer.result.value;
+    text += value == SIZE_MAX ? "SIZE_MAX" : std::to_string(value);
   } else {
     text += "done";
   }

@@ -70,14 +70,13 @@ class Subject {
   /// Whether the bytes around the arena are as they were.
   bool around_is_intact() const;
   bool is_untouched(const iovec& entry) const;
+  Extent extent_of(const iovec& element) const;  ///< As the model would tell it.
 
   /// As the model would tell it, of arrays of at most `most` elements.
   State state(std::size_t most) const;
   Outcome outcome(const Answer& answer) const;
 
  private:
-  Extent extent_of(const iovec& element) const;
-
   const Implementation* implementation_;
   Arena arena_;
   std::size_t step_ = 0;

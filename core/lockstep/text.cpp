@@ -74,9 +74,10 @@ class Parser {
       return;
     }
     if (name == "arena") return arena(text, arrow != std::string_view::npos);
+    if (name == "dialect") return dialect(text, arrow != std::string_view::npos);
     std::size_t code = 0;
     while (code < kOperations && name_of(operation_of_code(code)) != name) ++code;
-    if (code == kOperations) return fail("'arena' or an operation (" + all_names() + ")", quoted(name));
+    if (code == kOperations) return fail("'arena', 'dialect' or an operation (" + all_names() + ")", quoted(name));
     if (parsed_.program.operations.size() == kMaxOperations)
       return fail("at most " + std::to_string(kMaxOperations) + " operations", "another one");
     Operation operation = operation_of_code(code);
@@ -98,6 +99,16 @@ class Parser {
     if (error != std::errc{} || stop != word.data() + word.size() || arena.bytes < 8 || arena.bytes > kMaxArenaBytes ||
         arena.bytes % 8 != 0)
       return fail("a number of bytes: a multiple of 8 in 8.." + std::to_string(kMaxArenaBytes), quoted(word));
+    if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
+  }
+
+  void dialect(std::string_view text, bool pinned) {
+    if (pinned) return fail("no '->' after a dialect", "one");
+    if (parsed_.dialect || !parsed_.program.operations.empty())
+      return fail("one dialect, before all operations", "another");
+    const std::string_view name = next_word(text);
+    if (name != "c++" && name != "c") return fail("'c++' or 'c'", quoted(name));
+    parsed_.dialect = name == "c" ? model::Dialect::c : model::Dialect::cpp;
     if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
   }
 

@@ -1,0 +1,49 @@
+// Runs operations on elements that claim memory which is not there: lengths around SIZE_MAX, 2^63 and 2^32, thousands
+// of elements. The one fact that matters: no byte is ever looked at, so only what the model of extents says can move no
+// byte is run, and each step is drawn in the light of those before it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "lockstep/choices.h"
+#include "lockstep/finding.h"
+#include "lockstep/implementation.h"
+
+namespace lockstep {
+
+/// How large a program on claims may be. Small scopes are for enumeration.
+struct ClaimScope {
+  std::size_t most_elements = 4;  ///< Of each vector that a program begins with.
+  std::size_t most_steps = 8;
+  bool many = true;  ///< Whether a step may add kMaxElements elements, or one more or less.
+};
+
+class Claims {
+ public:
+  explicit Claims(const Implementation& implementation);
+  ~Claims();
+
+  /// Draws a program and runs it on the way. The first difference, if there is one: its report has all the steps, with
+  /// every operand as a number.
+  std::optional<Finding> run(Choices& choices, const ClaimScope& scope);
+
+  struct Counts {
+    std::uint64_t programs = 0;
+    std::uint64_t steps = 0;
+    std::uint64_t rejections = 0;
+    std::uint64_t skipped = 0;  ///< Steps whose entry the implementation leaves out.
+  };
+  const Counts& counts() const;
+
+ private:
+  class Runner;
+  std::unique_ptr<Runner> runner_;
+};
+
+/// The lengths that claims are made of, apart from a few small ones.
+const std::vector<std::size_t>& claimed_lengths();
+
+}  // namespace lockstep

@@ -1,0 +1,166 @@
+// What runs programs on claims, for its own two source files only: claims.cpp draws, tells and compares;
+// claims_operations.cpp has the operations. The one fact that matters: an operation is one function, which draws its
+// operands, says what it does and runs it on both sides.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lockstep/claims.h"
+#include "model/extents.h"
+
+namespace lockstep {
+
+using Claim = model::extents::Extent;
+
+namespace claims {
+
+inline constexpr std::size_t kMax = SIZE_MAX;
+inline constexpr std::size_t kTopBit = kMax / 2 + 1;
+
+/// Numbers as what they are near to: SIZE_MAX-1, 2^63+1. Elements are BASE:LENGTH.
+std::string print(std::size_t number);
+std::string print(const Claim& claim);
+std::string print(std::span<const Claim> claims);
+std::string print(const Result& result);
+
+std::vector<Claim> claims_of(std::span<const iovec> elements, std::size_t most);
+iovec element_of(const Claim& claim);
+std::vector<iovec> elements_of(std::span<const Claim> claims);
+
+}  // namespace claims
+
+/// Each operation is a function that draws its operands, says what it does, and runs it on both sides.
+class Claims::Runner {
+ public:
+  explicit Runner(const Implementation& implementation) : call_(implementation) {
+    for (Slot& slot : vectors()) slot.handle = call_.create();
+  }
+  ~Runner() {
+    for (Slot& slot : vectors()) call_.destroy(slot.handle);
+  }
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
+  std::optional<Finding> run(Choices& choices, const ClaimScope& scope);
+
+  Claims::Counts counts;
+
+ private:
+  struct Slot {
+    void* handle = nullptr;
+    std::span<iovec> view;
+    std::array<UndoStorage, 2> records{};
+    model::extents::Vector expected;
+    std::array<model::extents::UndoRecord, 2> expected_records{};
+    std::vector<iovec> borrowed;  ///< The array of the slot that has no vector.
+    bool shaped = false;
+  };
+  struct Kind;
+  static const std::vector<Kind>& kinds();
+
+  // Drawing.
+  std::size_t choose(std::vector<std::size_t> values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    return choices_->among(values);
+  }
+  std::vector<Claim> draw_shape();
+  Claim draw_claim(const Claim& previous);
+  std::size_t draw_size(const Slot& slot, std::size_t from);
+  std::size_t draw_count(const Slot& slot);
+  /// What free functions act on, what functions on vectors do, and where those put what they make. Each slot gets its
+  /// first elements when it is first drawn.
+  Slot& draw_slot() { return shaped(slots_[choices_->below(kSlots)]); }
+  Slot& draw_vector() { return shaped(slots_[choices_->below(kVectors)]); }
+  Slot& draw_destination();
+  Slot& shaped(Slot& slot) {
+    if (!slot.shaped) shape(slot, draw_shape());
+    return slot;
+  }
+  struct Range {
+    std::size_t offset;
+    std::size_t bytes;
+  };
+  Range draw_range(const Slot& slot);
+  void shape(Slot& slot, const std::vector<Claim>& claims);
+
+  // Saying, running and comparing.
+  std::string name(const Slot& slot) const { return {static_cast<char>('a' + (&slot - slots_.data()))}; }
+  void say(const std::string& words) { story_ += words + "\n"; }
+  void say(std::string_view operation, const Slot& slot, Range range, const std::string& more = "") {
+    say(std::string(operation) + " " + name(slot) + " offset " + claims::print(range.offset) + " bytes " +
+        claims::print(range.bytes) + more);
+  }
+  void agree(const Result& expected, const Result& actual) {
+    if (expected.rejection != Rejection::none) ++counts.rejections;
+    if (expected.rejection != actual.rejection)
+      return differ("rejection", claims::print(expected), claims::print(actual));
+    if (expected.value != actual.value) return differ("value", claims::print(expected), claims::print(actual));
+  }
+  /// Of an operation that changes the array, unless it is rejected.
+  void agree_changing(Slot& slot, const Result& expected, const Result& actual) {
+    agree(expected, actual);
+    if (expected.rejection != Rejection::none || difference_) return;
+    slot.view = call_.elements(slot.handle);
+    forget_records(slot);
+  }
+  static void forget_records(Slot& slot) {
+    slot.records = {};
+    slot.expected_records = {};
+  }
+  void differ(std::string_view what, const std::string& expected, const std::string& actual) {
+    if (!difference_) difference_ = {std::string(what), expected, actual};
+  }
+  std::span<const iovec> array(const Slot& slot) const;
+  void compare(const Slot& slot);
+  /// What the operation answers is not told by all implementations.
+  static Result nothing(Result result) { return result.rejection == Rejection::none ? Result{} : result; }
+
+  // The operations.
+  template <typename Free>
+  void moves(std::string_view operation, Free free);
+  void is_zero();
+  void copy();
+  void slice();
+  void slice_count();
+  void extended();
+  void concat();
+  template <typename Expected, typename Actual>
+  void discards(std::string_view operation, Expected expected, Actual actual);
+  void undo();
+  void vector_discard_back();
+  void clone();
+  void add();
+  void add_many();
+
+  struct Difference {
+    std::string what;
+    std::string expected;
+    std::string actual;
+  };
+
+  /// The last slot is no vector but an array of the harness: only there may lengths exceed SIZE_MAX in all.
+  static constexpr std::size_t kVectors = 2;
+  static constexpr std::size_t kSlots = kVectors + 1;
+  std::span<Slot> vectors() { return std::span(slots_).first(kVectors); }
+  Implementation call_;
+  std::array<Slot, kSlots> slots_;
+  Choices* choices_ = nullptr;
+  ClaimScope scope_;
+  std::string story_;
+  std::optional<Difference> difference_;
+};
+
+struct Claims::Runner::Kind {
+  std::string_view name;
+  bool (*supported)(const Implementation& call);
+  void (*run)(Runner& runner);
+};
+
+}  // namespace lockstep
