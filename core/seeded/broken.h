@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,13 @@ std::vector<SeededBug> describing_bugs();
 std::vector<SeededBug> discarding_bugs();
 std::vector<SeededBug> owning_bugs();
 std::vector<SeededBug> showing_bugs();
+std::vector<SeededBug> edge_bugs();
+std::vector<SeededBug> layout_bugs();
+std::vector<SeededBug> history_bugs();
+std::vector<SeededBug> dropin_bugs();  // of the C interface
+
+/// Those of these bugs that lie in a function on elements, in the table of the C interface: the same mistake there.
+std::vector<SeededBug> in_c(std::span<const SeededBug> bugs);
 
 /// What the broken discards, ranges and clones are variations of, without a mistake: these must agree with the model.
 Implementation plain_discards();
@@ -27,6 +35,12 @@ Implementation plain_clones();
 using View = std::span<const iovec>;
 
 inline void* plus(void* base, std::size_t bytes) { return static_cast<char*>(base) + bytes; }
+
+/// What a loop that does not end comes to; volatile, because one without side effects may be taken to end.
+inline void loop_for_ever() {
+  static volatile bool is_over = false;
+  while (!is_over) continue;
+}
 
 inline Result past_end() { return {0, Rejection::out_of_range}; }
 
@@ -50,6 +64,34 @@ template <auto entry, typename Function>
 Implementation broken(Function function) {
   Implementation table = ours();
   table.*entry = function;
+  return table;
+}
+
+/// What a broken implementation remembers of each vector, from its creation to its end; a program finds vectors that
+/// remember nothing.
+template <typename State>
+State& state_of(void* vector) {
+  static std::map<void*, State> states;
+  return states[vector];
+}
+
+/// What it remembers of the program.
+template <typename State>
+State& state_of_program() {
+  static State state;
+  return state;
+}
+
+/// Ours, with a state for each vector, or one for the program.
+template <typename State>
+Implementation remembering() {
+  Implementation table = ours();
+  table.create = [] {
+    void* const vector = ours().create();
+    state_of<State>(vector) = {};
+    state_of_program<State>() = {};
+    return vector;
+  };
   return table;
 }
 

@@ -77,9 +77,28 @@ Implementation broken_discards() {
   return table;
 }
 
+void undo_adds_back(std::span<iovec>& view, UndoStorage& storage) {
+  PlainUndo undo = {};
+  std::memcpy(&undo, storage.bytes, sizeof undo);
+  if (!undo.recorded) return;
+  if (undo.element != nullptr) {
+    // What went from this end, whatever else has gone meanwhile: in call order two of these do not make a whole.
+    const std::size_t trimmed = undo.saved.iov_len - std::min(undo.saved.iov_len, undo.element->iov_len);
+    undo.element->iov_len += trimmed;
+    if (undo.saved.iov_base < undo.element->iov_base && trimmed > 0) undo.element->iov_base = undo.saved.iov_base;
+  }
+  view = undo.vector;
+}
+
 void undo_only_once(std::span<iovec>& view, UndoStorage& record) {
   ours().undo(view, record);
   record = {};
+}
+
+Implementation undo_that_adds_back() {
+  Implementation table = broken_discards<DiscardMistakes{}>();
+  table.undo = undo_adds_back;
+  return table;
 }
 
 // The same on owned vectors.
@@ -108,6 +127,11 @@ Result vector_discard_back_takes_what_there_is(void* vector, std::size_t bytes) 
   return ours().vector_discard_back(vector, std::min(bytes, ours().vector_size(vector).value));
 }
 
+Result vector_discard_back_rounds_down(void* vector, std::size_t bytes) {
+  if (bytes > ours().vector_size(vector).value) return past_end();
+  return ours().vector_discard_back(vector, bytes & ~std::size_t{511});
+}
+
 Result vector_discard_back_leaves_0_bytes(void* vector, std::size_t bytes) {
   return bytes == 0 ? Result{} : ours().vector_discard_back(vector, bytes);
 }
@@ -117,34 +141,44 @@ Result vector_discard_back_leaves_0_bytes(void* vector, std::size_t bytes) {
 std::vector<SeededBug> discarding_bugs() {
   using I = Implementation;
   return {
-      {"discard_stops_at_empty", "An empty element at the end being discarded stops the walk.",
+      {"discard_stops_at_empty", "An empty element at the end being discarded stops the walk.", kNoReport,
        broken_discards<DiscardMistakes{.stops_at_empty = true}>()},
-      {"discard_front_base_stays", "Trimming shortens the element but does not move its base.",
+      {"discard_front_base_stays", "Trimming shortens the element but does not move its base.", kNoReport,
        broken_discards<DiscardMistakes{.base_stays = true}>()},
       {"discard_front_start_stays", "The start of the vector is not moved: the caller sees consumed elements.",
-       broken_discards<DiscardMistakes{.start_stays = true}>()},
-      {"discard_back_trims_front", "discard_back drops bytes from the front of the element it trims.",
+       kNoReport, broken_discards<DiscardMistakes{.start_stays = true}>()},
+      {"discard_back_trims_front", "discard_back drops bytes from the front of the element it trims.", kNoReport,
        broken_discards<DiscardMistakes{.trims_front_of_back = true}>()},
-      {"discard_back_count_stale", "discard_back leaves the count as it was (QEMU 8f1d22d970).",
+      {"discard_back_count_stale", "discard_back leaves the count as it was.", "QEMU 8f1d22d970",
        broken_discards<DiscardMistakes{.count_stale = true}>()},
-      {"undo_saved_late", "The element is saved after it was changed.",
+      {"undo_saved_late", "The element is saved after it was changed.", kNoReport,
        broken_discards<DiscardMistakes{.saves_late = true}>()},
-      {"undo_record_not_cleared", "A record used again keeps the element of the discard before.",
+      {"undo_record_not_cleared", "A record used again keeps the element of the discard before.", kNoReport,
        broken_discards<DiscardMistakes{.record_not_cleared = true}>()},
       {"undo_zero_trim_not_recorded", "A trim of 0 bytes is not recorded, though an undo out of order depends on it.",
-       broken_discards<DiscardMistakes{.zero_trim_not_recorded = true}>()},
-      {"undo_only_once", "Using a record empties it.", broken<&I::undo>(undo_only_once)},
-      {"vector_discard_back_subtracts_twice",
-       "The size of a single element is its length, and both are reduced (QEMU 4c386f80: 100 - 30 gives 40).",
-       broken<&I::vector_discard_back>(vector_discard_back_subtracts_twice)},
-      {"vector_discard_back_keeps_emptied",
-       "Elements that lose all their bytes are still counted (QEMU 8f1d22d970 told the kernel the old count).",
+       kNoReport, broken_discards<DiscardMistakes{.zero_trim_not_recorded = true}>()},
+      {"undo_adds_back",
+       "What is missing is added back in place of storing the saved element: the same, but for undoing in call order.",
+       kNoReport,
+       undo_that_adds_back(),
+       {.size = "two discards and two undos"}},
+      {"undo_only_once",
+       "Using a record empties it.",
+       kNoReport,
+       broken<&I::undo>(undo_only_once),
+       {.size = "a discard, an undo, another discard, another undo"}},
+      {"vector_discard_back_subtracts_twice", "The size of a single element is its length, and both are reduced.",
+       "QEMU 4c386f80: 100 - 30 gives 40", broken<&I::vector_discard_back>(vector_discard_back_subtracts_twice)},
+      {"vector_discard_back_keeps_emptied", "Elements that lose all their bytes are still counted.",
+       "QEMU 8f1d22d970 told the kernel the old count",
        broken<&I::vector_discard_back>(vector_discard_back_keeps_emptied)},
       {"vector_discard_back_takes_what_there_is",
-       "More bytes than there are empty the vector instead of being rejected.",
+       "More bytes than there are empty the vector instead of being rejected.", kNoReport,
        broken<&I::vector_discard_back>(vector_discard_back_takes_what_there_is)},
       {"vector_discard_back_leaves_0_bytes", "0 bytes return at once, with the empty elements at the back still there.",
-       broken<&I::vector_discard_back>(vector_discard_back_leaves_0_bytes)},
+       kNoReport, broken<&I::vector_discard_back>(vector_discard_back_leaves_0_bytes)},
+      {"vector_discard_back_rounds_down", "The amount rounded down to sectors goes, not what lies beyond the last one.",
+       "QEMU dma-helpers, a caller", broken<&I::vector_discard_back>(vector_discard_back_rounds_down)},
   };
 }
 

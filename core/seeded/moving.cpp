@@ -121,6 +121,51 @@ Result fill_ignores_offset_within(View view, std::size_t offset, std::byte value
   return result;
 }
 
+Result fill_past_end_is_accepted(View view, std::size_t offset, std::byte value, std::size_t bytes) {
+  constexpr std::size_t kReach = 16;  // not as far as to hit what only a crash would show
+  const std::size_t size = ours().size(view).value;
+  if (offset <= size || offset - size > kReach || view.empty() || view.back().iov_len == 0)
+    return ours().fill(view, offset, value, bytes);
+  *static_cast<std::byte*>(plus(view.back().iov_base, view.back().iov_len + (offset - size))) = value;
+  return {1};
+}
+
+Result to_buf_loops_at_empty_element(View view, std::size_t offset, std::span<std::byte> data) {
+  Cursor at = seek(view, offset);
+  if (at.past_end) return past_end();
+  std::size_t done = 0;
+  for (; at.index < view.size() && done < data.size(); ++at.index, at.offset = 0) {
+    const std::size_t length = std::min(view[at.index].iov_len - at.offset, data.size() - done);
+    if (length == 0) loop_for_ever();
+    std::memcpy(data.data() + done, plus(view[at.index].iov_base, at.offset), length);
+    done += length;
+  }
+  return {done};
+}
+
+Result to_buf_moves_the_other_way(View view, std::size_t offset, std::span<std::byte> data) {
+  return ours().from_buf(view, offset, data);
+}
+
+Result to_buf_offset_in_an_int(View view, std::size_t offset, std::span<std::byte> data) {
+  // SIZE_MAX is -1 there, which is less than any length; reading before the first byte is left out here.
+  if (static_cast<int>(static_cast<unsigned>(offset & 0xffffffff)) == -1 && !view.empty()) offset = 0;
+  return ours().to_buf(view, offset, data);
+}
+
+Result size_in_16_bits(View view) { return {ours().size(view).value & 0xffff}; }
+
+Result size_in_32_bits(View view) {
+  const Result result = ours().size(view);
+  return {result.value & 0xffffffff, result.rejection};
+}
+
+Result size_wraps(View view) {
+  std::size_t size = 0;
+  for (const iovec& element : view) static_cast<void>(__builtin_add_overflow(size, element.iov_len, &size));
+  return {size};
+}
+
 Result size_counts_elements_in_a_byte(View view) { return ours().size(view.first(view.size() % 256)); }
 
 }  // namespace
@@ -128,35 +173,68 @@ Result size_counts_elements_in_a_byte(View view) { return ours().size(view.first
 std::vector<SeededBug> moving_bugs() {
   using I = Implementation;
   return {
-      {"from_buf_data_not_advanced", "The linear buffer's pointer is not advanced after an element.",
+      {"from_buf_data_not_advanced", "The linear buffer's pointer is not advanced after an element.", kNoReport,
        broken<&I::from_buf>(from_buf_data_not_advanced)},
-      {"from_buf_offset_applied_again", "The offset into the first element is applied to later ones too.",
+      {"from_buf_offset_applied_again", "The offset into the first element is applied to later ones too.", kNoReport,
        broken<&I::from_buf>(from_buf_offset_applied_again)},
       {"from_buf_skips_only_for_bytes", "The loop that skips to the offset stops when no bytes are to be moved.",
-       broken<&I::from_buf>(from_buf_skips_only_for_bytes)},
+       kNoReport, broken<&I::from_buf>(from_buf_skips_only_for_bytes)},
       {"from_buf_header_path_forgets_offset",
-       "A fast path inside the first element checks the number of bytes but not offset + bytes.",
+       "A fast path inside the first element checks the number of bytes but not offset + bytes.", kNoReport,
        broken<&I::from_buf>(from_buf_header_path_forgets_offset)},
-      {"from_buf_last_byte_of_wide_piece", "A path for pieces of more than 64 bytes leaves out the last byte.",
-       broken<&I::from_buf>(from_buf_last_byte_of_wide_piece)},
-      {"to_buf_length_ignores_offset", "The length of a piece ignores the offset into its element.",
+      {"from_buf_last_byte_of_wide_piece",
+       "A path for pieces of more than 64 bytes leaves out the last byte.",
+       kNoReport,
+       broken<&I::from_buf>(from_buf_last_byte_of_wide_piece),
+       {.size = "more than 64 bytes"}},
+      {"to_buf_length_ignores_offset", "The length of a piece ignores the offset into its element.", kNoReport,
        broken<&I::to_buf>(to_buf_length_ignores_offset)},
-      {"to_buf_past_end_answers_0", "An offset past the end answers 0 (the class of CVE-2024-3567).",
+      {"to_buf_past_end_answers_0", "An offset past the end answers 0.", "CVE-2024-3567 (the class of it)",
        broken<&I::to_buf>(to_buf_past_end_answers_0)},
-      {"to_buf_answers_what_was_asked", "Returns what was asked for, not what was done.",
+      {"to_buf_answers_what_was_asked", "Returns what was asked for, not what was done.", kNoReport,
        broken<&I::to_buf>(to_buf_answers_what_was_asked)},
-      {"to_buf_stops_at_empty_element",
-       "An empty element ends the transfer (PhotonLibOS 1602; seastar 3318 loops for ever).",
+      {"to_buf_stops_at_empty_element", "An empty element ends the transfer.", "PhotonLibOS 1602",
        broken<&I::to_buf>(to_buf_stops_at_empty_element)},
       {"to_buf_reads_behind",
-       "One byte behind the last element is read. Only AddressSanitizer sees it, in an exact arena.",
-       broken<&I::to_buf>(to_buf_reads_one_byte_more)},
-      {"fill_stops_after_first", "Only the element that holds the offset is filled.",
+       "One byte behind the last element is read, and nothing is made of it.",
+       kNoReport,
+       broken<&I::to_buf>(to_buf_reads_one_byte_more),
+       {.sanitizer = true}},
+      {"fill_stops_after_first", "Only the element that holds the offset is filled.", kNoReport,
        broken<&I::fill>(fill_stops_after_first)},
-      {"fill_ignores_offset_within", "The first element is filled from its start.",
+      {"fill_ignores_offset_within", "The first element is filled from its start.", kNoReport,
        broken<&I::fill>(fill_ignores_offset_within)},
-      {"size_counts_elements_in_a_byte", "The number of elements is kept in 8 bits.",
-       broken<&I::size>(size_counts_elements_in_a_byte)},
+      {"size_counts_elements_in_a_byte",
+       "The number of elements is kept in 8 bits.",
+       kNoReport,
+       broken<&I::size>(size_counts_elements_in_a_byte),
+       {.size = "256 elements"}},
+      {"fill_past_end_is_accepted", "An offset past the end is accepted, and a byte behind the last element is set.",
+       "CVE-2024-3567 (the class of it)", broken<&I::fill>(fill_past_end_is_accepted)},
+      {"to_buf_loops_at_empty_element",
+       "An empty element is tried for ever.",
+       "seastar 3318",
+       broken<&I::to_buf>(to_buf_loops_at_empty_element),
+       {.isolation = true}},
+      {"to_buf_moves_the_other_way", "From and to are exchanged.", kNoReport,
+       broken<&I::to_buf>(to_buf_moves_the_other_way)},
+      {"to_buf_offset_in_an_int", "The offset is kept in an int, so one near SIZE_MAX is before the start.",
+       "wolfSSL 9296 (the class of it)", broken<&I::to_buf>(to_buf_offset_in_an_int)},
+      {"size_in_16_bits",
+       "The size is added up in 16 bits.",
+       "wolfSSL 9296, in 32 bits",
+       broken<&I::size>(size_in_16_bits),
+       {.size = "65,536 bytes"}},
+      {"size_in_32_bits",
+       "The size is added up in 32 bits.",
+       "wolfSSL 9296, Firecracker 4556",
+       broken<&I::size>(size_in_32_bits),
+       {.hand = "an element of 4 GiB: the model has an entry per byte"}},
+      {"size_wraps",
+       "The sum of the lengths wraps around.",
+       "ceph 45353, folly 2686, CVE-2014-6272",
+       broken<&I::size>(size_wraps),
+       {.hand = "lengths near SIZE_MAX: the model has an entry per byte"}},
   };
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "lockstep/adapter.h"
 #include "seeded/broken.h"
 
 namespace lockstep {
@@ -12,7 +13,7 @@ namespace {
 std::vector<SeededBug> make_seeded_bugs() {
   std::vector<SeededBug> bugs;
   for (const auto make : {seeded::moving_bugs, seeded::describing_bugs, seeded::discarding_bugs, seeded::owning_bugs,
-                          seeded::showing_bugs})
+                          seeded::showing_bugs, seeded::edge_bugs, seeded::layout_bugs, seeded::history_bugs, seeded::dropin_bugs})
     for (SeededBug& bug : make()) bugs.push_back(std::move(bug));
   for (SeededBug& bug : bugs) bug.implementation.name = bug.name;
   return bugs;
@@ -25,8 +26,17 @@ std::span<const SeededBug> seeded_bugs() {
   return bugs;
 }
 
+const Implementation& default_implementation() {
+#ifdef LOCKSTEP_HAS_ADAPTER
+  return adapter();
+#else
+  return ours();
+#endif
+}
+
 const Implementation* implementation_named(std::string_view name) {
-  if (name == ours().name) return &ours();
+  for (const Implementation* sound : {&default_implementation(), &ours(), &qemu_iov()})
+    if (name == sound->name) return sound;
   const auto bugs = seeded_bugs();
   const auto bug = std::find_if(bugs.begin(), bugs.end(), [name](const SeededBug& one) { return one.name == name; });
   return bug != bugs.end() ? &bug->implementation : nullptr;

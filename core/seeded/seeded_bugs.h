@@ -10,15 +10,39 @@
 
 namespace lockstep {
 
+/// Where a mistake was seen if no report can be named: in the histories and callers of such code, or nowhere.
+inline constexpr std::string_view kNoReport = "no report at hand";
+inline constexpr std::string_view kImagined = "imagined here";
+
+/// What it takes to find a bug. Nothing of it: every source finds it, in any build and in the process that runs it.
+struct Needs {
+  /// Why no program as small as those enumerated shows it; the random tester and libFuzzer must find it all the same.
+  std::string_view size = {};
+  /// Why no program shows it at all: it takes checks written by hand (props/by_hand.h).
+  std::string_view hand = {};
+  /// Nothing that is compared changes: AddressSanitizer must see it, in an exact arena.
+  bool sanitizer = false;
+  /// It crashes or loops: it may only run in a child, and that is the finding.
+  bool isolation = false;
+  /// Its programs may stay longer than six steps when reduced: it takes a history, or the number of a step, which decides
+  /// what bytes the step writes.
+  bool steps = false;
+};
+
 struct SeededBug {
   std::string_view name;
-  std::string_view story;         ///< What goes wrong, in a sentence, and where it was seen.
-  Implementation implementation;  ///< Ours, but for the broken entry.
+  std::string_view story;         ///< What goes wrong, in a sentence.
+  std::string_view seen;          ///< Where: a CVE, a project and its number, or one of the two above.
+  Implementation implementation;  ///< Ours, but for what is broken.
+  Needs needs = {};
 };
 
 std::span<const SeededBug> seeded_bugs();
 
-/// "iov" for ours, or the name of a seeded bug; null for any other.
+/// What executables run unless they are told otherwise: the adapter this was built with, or ours.
+const Implementation& default_implementation();
+
+/// The default, "iov" for ours, "qemu_iov" for its C interface, or the name of a seeded bug; null for any other.
 const Implementation* implementation_named(std::string_view name);
 
 }  // namespace lockstep
