@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -17,9 +18,9 @@ struct Ended {
   std::string output;  // standard output and standard error
 };
 
-Ended run(const std::string& command) {
+Ended run(const std::string& command, const std::string& environment = "") {
   Ended ended;
-  FILE* const pipe = popen((std::string(LOCKSTEP_BIN) + "/" + command + " 2>&1").c_str(), "r");
+  FILE* const pipe = popen((environment + " " + LOCKSTEP_BIN + "/" + command + " 2>&1").c_str(), "r");
   if (pipe == nullptr) return ended;
   std::array<char, 4096> buffer{};
   while (const std::size_t got = fread(buffer.data(), 1, buffer.size(), pipe)) ended.output.append(buffer.data(), got);
@@ -106,27 +107,29 @@ TEST_F(CommandLine, OptionsThatMakeNoSenseGetAUsageLine) {
        {"replay", "replay --frobnicate x", "replay --seconds 0 x", "replay --against nobody x",
         "random_tester --programs 0", "random_tester --operations 0", "random_tester --operations 126",
         "random_tester --seed x", "random_tester --arena 16385", "random_tester --against nobody",
-        "random_tester extra", "random_tester --output /none/such", "encode_seeds"}) {
+        "random_tester extra", "random_tester --output /none/such", "encode_seeds", "situations --show nothing"}) {
     const Ended ended = run(command);
     EXPECT_EQ(ended.code, 1) << command << "\n" << ended.output;
     EXPECT_HAS(ended.output, "\nusage: ");
   }
-  EXPECT_HAS(run("replay --against nobody x").output, "there is no 'nobody'; there are iov, from_buf_");
+  EXPECT_HAS(run("replay --against nobody x").output, "there is no 'nobody'; there are iov, qemu_iov, from_buf_");
   EXPECT_EQ(run("enumerate --scope huge").code, 1);
 }
 
 TEST_F(CommandLine, HelpExitsWith0) {
-  for (const char* name : {"replay", "random_tester", "encode_seeds", "enumerate"})
+  for (const char* name : {"replay", "random_tester", "encode_seeds", "enumerate", "situations"})
     EXPECT_EQ(run(std::string(name) + " --help").code, 0) << name;
 }
 
 TEST_F(CommandLine, RandomTesterIsRepeatable) {
-  const std::string command = "random_tester --programs 500 --seed 7 --output " + folder();
-  const Ended ended = run(command);
-  EXPECT_EQ(ended.code, 0);
-  EXPECT_HAS(ended.output, "random_tester: programs 500 steps ");
-  EXPECT_HAS(ended.output, ": all agree\n");
-  EXPECT_EQ(run(command).output, ended.output);
+  for (const std::string against : {"iov", "qemu_iov"}) {
+    const std::string command = "random_tester --programs 500 --seed 7 --against " + against + " --output " + folder();
+    const Ended ended = run(command);
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_HAS(ended.output, "random_tester: programs 500 steps ");
+    EXPECT_HAS(ended.output, ": all agree\n");
+    EXPECT_EQ(run(command).output, ended.output);
+  }
 }
 
 TEST_F(CommandLine, RandomTesterFindsReducesAndTellsHowToRepeat) {
@@ -143,6 +146,46 @@ TEST_F(CommandLine, RandomTesterFindsReducesAndTellsHowToRepeat) {
   const std::size_t how = ended.output.find(shown);
   ASSERT_NE(how, std::string::npos);
   EXPECT_EQ(run(ended.output.substr(how + shown.size(), ended.output.find('\n', how) - how - shown.size())).code, 2);
+}
+
+// What lies in fresh memory is the allocator's to choose: glibc's, or AddressSanitizer's.
+TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
+  const auto traces = [](const std::string& command, int fill) {
+    return run(command,
+               "GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=" + std::to_string(fill) +
+                   " ASAN_OPTIONS=$ASAN_OPTIONS:max_malloc_fill_size=1000000:malloc_fill_byte=" + std::to_string(fill));
+  };
+  const std::string corpus = std::string(LOCKSTEP_CORPUS);
+  for (const std::string& command : {std::string("random_tester --trace --seed 1 --programs 3000"),
+                                     "replay --trace " + corpus + "/examples/*.iov " + corpus + "/regressions/*.iov"}) {
+    const Ended first = traces(command, 1);
+    ASSERT_EQ(first.code, 0) << first.output;
+    EXPECT_GT(std::count(first.output.begin(), first.output.end(), '\n'), 300);
+    const Ended again = traces(command, 254);
+    const auto [differs, unused] =
+        std::mismatch(first.output.begin(), first.output.end(), again.output.begin(), again.output.end());
+    const std::size_t line = first.output.rfind('\n', static_cast<std::size_t>(differs - first.output.begin())) + 1;
+    EXPECT_TRUE(first.output == again.output)
+        << command << ": the trace depends on what the allocator fills memory with, first in: "
+        << first.output.substr(line, first.output.find('\n', line) - line)
+        << "\nSee it: run that command twice, with GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=1 "
+           "and "
+           "with perturb=254. Look for memory that is read before it is written.";
+  }
+}
+
+TEST_F(CommandLine, SituationsShowsAProgramForAClass) {
+  const Ended ended = run("situations --show 'undo/out of order'");
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_HAS(ended.output, "# undo/out of order: ");
+  EXPECT_EQ(run("replay " + file("shown.iov", ended.output)).code, 0);
+}
+
+TEST_F(CommandLine, SituationsTellsWhatIsTooRare) {
+  const Ended ended = run("situations --programs 10 --operations 2");
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_HAS(ended.output, "\ntoo rare: random_tester: ");
+  EXPECT_EQ(run("situations --programs 10 " + file("counts", "source\tsome\n")).code, 1);
 }
 
 TEST_F(CommandLine, EncodedSeedsReplayAsTheTextDoes) {

@@ -11,7 +11,7 @@
 using namespace lockstep;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static Cuts cuts(ours());
+  static Cuts cuts(default_implementation());
   if (const auto finding = cuts.run(decode({data, size}))) {
     std::fprintf(stderr, "cuts_fuzzer: diverges: %s\n%s", finding->signature.c_str(), finding->report.c_str());
     std::abort();

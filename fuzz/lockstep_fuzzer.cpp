@@ -6,18 +6,30 @@
 #include <cstdlib>
 
 #include "lockstep/lockstep.h"
+#include "lockstep/situations.h"
 #include "seeded/seeded_bugs.h"
 
 using namespace lockstep;
 
-#ifndef LOCKSTEP_FUZZ_AGAINST
-#define LOCKSTEP_FUZZ_AGAINST "iov"
-#endif
+namespace {
+
+const Implementation* implementation = &default_implementation();
+
+}  // namespace
+
+/// LOCKSTEP_AGAINST in the environment names what is searched in place of the adapter, or of ours.
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  const char* const name = std::getenv("LOCKSTEP_AGAINST");
+  if (name == nullptr) return 0;
+  implementation = implementation_named(name);
+  if (implementation != nullptr) return 0;
+  std::fprintf(stderr, "lockstep_fuzzer: LOCKSTEP_AGAINST: there is no '%s'\n", name);
+  std::exit(1);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Implementation& implementation = *implementation_named(LOCKSTEP_FUZZ_AGAINST);
   // Keeps unused memory only; everything a program can see is made anew for each.
-  static Lockstep lockstep(implementation);
+  static Lockstep lockstep(*implementation, situation_counter_of_environment("libFuzzer"));
   if (const auto divergence = lockstep.run(decode({data, size}))) {
     const std::string report = explain(*divergence);
     std::fprintf(stderr, "lockstep_fuzzer: diverges: %s\n%s", divergence->signature().c_str(), report.c_str());

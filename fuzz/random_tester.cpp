@@ -1,6 +1,10 @@
 // Plain random programs, without coverage feedback: many, long and fast.
 // The one fact that matters: program number N of a run depends on the seed and on N only, so any finding is repeated by
 // one command, and any number of processes with seeds of their own may run beside each other.
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -8,11 +12,14 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
+#include "lockstep/adapter.h"
 #include "lockstep/choices.h"
+#include "lockstep/claims.h"
 #include "lockstep/cuts.h"
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
 #include "lockstep/reduce.h"
+#include "lockstep/trace.h"
 #include "seeded/seeded_bugs.h"
 
 namespace {
@@ -29,16 +36,16 @@ struct Options {
   std::string output = ".";
   std::uint64_t status = 100'000;
   bool print = false;
+  bool trace = false;
 };
 
-/// One program in so many is also run with its vectors cut: that takes several times as long, and finds less.
-constexpr std::uint64_t kProgramsPerCut = 8;
+/// Beside one program in so many, one is run on lengths that no memory has.
+constexpr std::uint64_t kProgramsPerClaims = 16;
 
 volatile std::sig_atomic_t interrupted = 0;
 
 Program program_of(const Options& options, std::uint64_t number) {
-  RandomChoices choices(seed_of_program(options.seed, number));
-  Program program = draw_program(choices, options.operations);
+  Program program = random_program(options.seed, number, static_cast<std::size_t>(options.operations));
   if (options.arena != 0) program.arena = {Arena::Kind::shared, static_cast<std::uint16_t>(options.arena)};
   return program;
 }
@@ -47,8 +54,44 @@ std::string repeat_command(const Options& options, std::uint64_t number) {
   std::string command = "random_tester --seed " + std::to_string(options.seed) + " --first " + std::to_string(number) +
                         " --programs 1 --operations " + std::to_string(options.operations);
   if (options.arena != 0) command += " --arena " + std::to_string(options.arena);
-  if (options.against != ours().name) command += " --against " + options.against;
+  if (options.against != default_implementation().name) command += " --against " + options.against;
   return command;
+}
+
+/// What is written when an implementation ends the process: a handler can make nothing, so all but the number is ready.
+struct LastWords {
+  std::string before;
+  std::string after;
+  std::uint64_t number = 0;
+};
+LastWords last_words;
+
+void on_crash(int signal_number) {
+  std::array<char, 20> digits{};
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), last_words.number).ptr;
+  for (const std::string_view text : {std::string_view(last_words.before),
+                                      std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())),
+                                      std::string_view(last_words.after)})
+    if (write(STDERR_FILENO, text.data(), text.size()) < 0) break;
+  std::signal(signal_number, SIG_DFL);
+  std::raise(signal_number);
+}
+
+/// Where no sanitizer does: it says more.
+void tell_of_crashes(const Options& options) {
+  const std::string command = repeat_command(options, 0);
+  const std::string number = " --first ";
+  const std::size_t at = command.find(number) + number.size();
+  last_words.before =
+      "\nrandom_tester: the process ended while it ran the program that this prints, for replay --isolate "
+      "--reduce:\n" +
+      command.substr(0, at);
+  last_words.after = command.substr(at + 1) + " --print\n";
+  for (const int signal_number : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV}) {
+    struct sigaction current = {};
+    if (sigaction(signal_number, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
+      std::signal(signal_number, on_crash);
+  }
 }
 
 /// Reduces a finding, keeps it and tells how to see it again. find(program) is the finding of a program, if there is
@@ -70,7 +113,7 @@ void report(const Options& options, std::uint64_t number, const Program& program
   std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
             << text << "\nrandom_tester: found again by: " << repeat_command(options, number)
             << "\nrandom_tester: shown step by step by: replay " << path.string() << replay_options;
-  if (options.against != ours().name) std::cout << " --against " << options.against;
+  if (options.against != default_implementation().name) std::cout << " --against " << options.against;
   std::cout << "\n";
 }
 
@@ -80,12 +123,26 @@ int print_programs(const Options& options) {
   return kExitAgrees;
 }
 
+int print_traces(const Options& options) {
+  Tracer tracer(*implementation_named(options.against));
+  for (std::uint64_t number = options.first; number - options.first < options.programs; ++number) {
+    const Trace trace = tracer.run(program_of(options, number));
+    std::cout << "program " << number << "  " << (trace.empty() ? "no step" : print_hash(trace.back())) << "\n";
+  }
+  return kExitAgrees;
+}
+
 int run_tester(const Options& options) {
   const Implementation& implementation = *implementation_named(options.against);
   std::cout << "random_tester: seed " << options.seed << ", programs of up to " << options.operations
-            << " operations, against " << options.against << std::endl;
+            << " operations, against " << options.against << "\n"
+            << reservations(implementation, "random_tester: ") << std::flush;
+  tell_of_crashes(options);
   Lockstep lockstep(implementation);
   Cuts cuts(implementation);
+  // What is broken on purpose, or takes whatever it is given, would crash there.
+  const bool on_claims = &implementation == &ours();
+  Claims claims(implementation);
   const auto find = [&](const Program& program) -> std::optional<Finding> {
     const auto divergence = run(program, implementation);
     if (!divergence) return std::nullopt;
@@ -100,15 +157,25 @@ int run_tester(const Options& options) {
   };
   for (; number - options.first < options.programs && interrupted == 0; ++number) {
     const Program program = program_of(options, number);
+    last_words.number = number;
     if (const auto divergence = lockstep.run(program)) {
       summary(": diverges");
       report(options, number, program, finding_of(*divergence), find, "");
       return kExitDiverges;
     }
-    if (number % kProgramsPerCut == 0) {
-      if (const auto finding = cuts.run(program, static_cast<Cut>(number / kProgramsPerCut % kCuts))) {
+    if (const auto cut = cut_of_program(number)) {
+      if (const auto finding = cuts.run(program, *cut)) {
         summary(": diverges when cut");
         report(options, number, program, *finding, find_cut, " --cuts");
+        return kExitDiverges;
+      }
+    }
+    if (on_claims && number % kProgramsPerClaims == 0) {
+      RandomChoices choices(seed_of_program(options.seed, number));
+      if (const auto finding = claims.run(choices, {})) {
+        summary(": diverges on lengths that no memory has");
+        std::cout << "\nrandom_tester: " << finding->signature << "\n\n"
+                  << finding->report << "\nrandom_tester: found again by: " << repeat_command(options, number) << "\n";
         return kExitDiverges;
       }
     }
@@ -136,6 +203,7 @@ int main(int argc, char** argv) {
   line.folder("--output", options.output, "the folder to keep a finding in");
   line.number("--status", options.status, "a line after every so many programs", 1);
   line.flag("--print", options.print, "print the programs instead of running them");
+  line.flag("--trace", options.trace, "print a hash of all that is seen of each program: the same in every run");
   line.against(options.against);
   if (const auto code = line.parse(argc, argv)) return *code;
   options.arena = (options.arena + 7) / 8 * 8;
@@ -143,7 +211,8 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, [](int) { interrupted = 1; });
   std::signal(SIGTERM, [](int) { interrupted = 1; });
   try {
-    return options.print ? print_programs(options) : run_tester(options);
+    if (options.print) return print_programs(options);
+    return options.trace ? print_traces(options) : run_tester(options);
   } catch (const std::exception& error) {
     std::cerr << "random_tester: " << error.what() << "\n";
     return kExitUnusable;

@@ -6,11 +6,13 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
+#include "lockstep/adapter.h"
 #include "lockstep/cuts.h"
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
 #include "lockstep/pinned.h"
 #include "lockstep/reduce.h"
+#include "lockstep/trace.h"
 #include "seeded/seeded_bugs.h"
 
 namespace {
@@ -25,6 +27,7 @@ struct Options {
   bool isolate = false;
   bool quiet = false;
   bool cuts = false;
+  bool trace = false;
   std::uint64_t seconds = kIsolatedSeconds;
 };
 
@@ -83,9 +86,16 @@ void reduce_and_keep(const std::filesystem::path& file, const Program& program, 
 int replay(const std::filesystem::path& file, const Options& options) {
   const ParsedProgram parsed = program_in(read_file(file), file);
   const Implementation& implementation = *implementation_named(options.against);
+  if (options.trace) {
+    std::cout << file.string() << "\n";
+    const Trace trace = Tracer(implementation).run(parsed.program);
+    for (std::size_t i = 0; i < trace.size(); ++i)
+      std::cout << "step " << i + 1 << "  " << print_hash(trace[i]) << "\n";
+    return kExitAgrees;
+  }
   std::cout << file.string() << ": " << parsed.program.operations.size() << " operations, against " << options.against;
   if (!parsed.title.empty()) std::cout << ": " << parsed.title;
-  std::cout << std::endl;
+  std::cout << "\n" << reservations(implementation, "") << std::flush;
 
   // Before it runs: a crash would take along what is not yet shown.
   if (!options.quiet && (options.isolate || options.cuts)) std::cout << print(parsed.program) << std::flush;
@@ -98,6 +108,8 @@ int replay(const std::filesystem::path& file, const Options& options) {
   }
   if (!found) {
     // The model and the implementation agree: they may still both be wrong.
+    if (parsed.dialect && *parsed.dialect != implementation.dialect)
+      std::cout << "what is pinned holds for the other dialect, and is not judged\n";
     const std::vector<std::string> differences = check_pinned(parsed, implementation);
     for (const std::string& difference : differences) std::cout << "not as pinned: " << difference << "\n";
     std::cout << (differences.empty() ? "verdict: agrees\n" : "verdict: agrees, but not with what is pinned\n");
@@ -120,6 +132,7 @@ int main(int argc, char** argv) {
   line.flag("--isolate", options.isolate, "run in a child process: a crash or a hang is a finding, too");
   line.number("--seconds", options.seconds, "the time limit of an isolated run", 1, 3600);
   line.flag("--cuts", options.cuts, "compare with itself on vectors cut otherwise, instead of with the model");
+  line.flag("--trace", options.trace, "print a hash of all that is seen, per step that ran: the same in every run");
   line.flag("--quiet", options.quiet, "show the verdicts only");
   line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");
   line.against(options.against);

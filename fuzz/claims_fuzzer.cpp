@@ -1,0 +1,21 @@
+// The libFuzzer target for lengths that no memory has: any bytes are the choices that make a program on claims.
+// The one fact that matters: no element may be looked into here, so a library that does crashes at once.
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include "lockstep/claims.h"
+#include "seeded/seeded_bugs.h"
+
+using namespace lockstep;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static Claims claims(ours());
+  BytesChoices choices({data, size});
+  if (const auto finding = claims.run(choices, {})) {
+    std::fprintf(stderr, "claims_fuzzer: diverges: %s\n%s", finding->signature.c_str(), finding->report.c_str());
+    std::abort();
+  }
+  return 0;
+}

@@ -1,0 +1,110 @@
+// Which situations the sources of programs try, how often, and the smallest program for each.
+// The one fact that matters: it judges sources, not the library; it ends with 2 when a source tries something too
+// rarely.
+#include "lockstep/situations.h"
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include "command_line/command_line.h"
+
+namespace {
+
+using namespace lockstep;
+
+/// Of programs as the random tester draws them.
+SituationCounts count_random_programs(std::uint64_t seed, std::uint64_t programs, std::uint64_t operations) {
+  SituationCounter counter("random_tester");
+  Lockstep lockstep(ours(), &counter);
+  for (std::uint64_t number = 0; number < programs; ++number) {
+    RandomChoices choices(seed_of_program(seed, number));
+    static_cast<void>(lockstep.run(draw_program(choices, operations)));
+  }
+  return counter.counts();
+}
+
+/// Says which rates are too low; a source that draws nothing at random has none to reach.
+int print_table(const std::vector<SituationCounts>& sources) {
+  std::printf("Of 10,000 steps so many belong to each class; a random source is to reach the least.\n\n");
+  std::printf("| class | least |");
+  for (const SituationCounts& source : sources) std::printf(" %s |", source.source.c_str());
+  std::printf("\n|---|---:|");
+  for (std::size_t i = 0; i < sources.size(); ++i) std::printf("---:|");
+  const auto classes = situation_classes();
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    std::printf("\n| %s | %g |", std::string(classes[i].name).c_str(), classes[i].least);
+    for (const SituationCounts& source : sources) std::printf(" %.2f |", source.per_ten_thousand(i));
+  }
+  std::printf("\n| (rejected) | |");
+  for (const SituationCounts& source : sources)
+    std::printf(" %.0f |", 10'000 * static_cast<double>(source.rejections) / static_cast<double>(source.steps));
+  std::printf("\n| (steps of a program) | |");
+  for (const SituationCounts& source : sources)
+    std::printf(" %.1f |", static_cast<double>(source.steps) / static_cast<double>(source.programs));
+  std::printf("\n| (programs) | |");
+  for (const SituationCounts& source : sources)
+    std::printf(" %llu |", static_cast<unsigned long long>(source.programs));
+  std::printf("\n\n");
+  int code = kExitAgrees;
+  for (const SituationCounts& source : sources) {
+    if (!source.is_random()) continue;
+    for (const std::string& line : source.shortfalls()) {
+      std::printf("too rare: %s\n", line.c_str());
+      code = kExitDiverges;
+    }
+  }
+  return code;
+}
+
+int show(const std::string& name) {
+  const auto show_one = [](const SituationClass& situation) {
+    const std::optional<Program> example = smallest_example(situation, ours());
+    std::printf("# %s: %s\n%s\n", std::string(situation.name).c_str(), std::string(situation.description).c_str(),
+                example ? print(*example).c_str() : "# no random program has it\n");
+    return example.has_value();
+  };
+  if (name != "all") {
+    return show_one(*situation_class_named(name)) ? kExitAgrees : kExitDiverges;
+  }
+  bool found = true;
+  for (const SituationClass& situation : situation_classes()) found = show_one(situation) && found;
+  return found ? kExitAgrees : kExitDiverges;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::uint64_t seed = 1;
+  std::uint64_t programs = 20'000;
+  std::uint64_t operations = 100;
+  std::string example;
+  std::vector<std::string> files;
+  CommandLine line(
+      "situations",
+      "Counts which situations random programs try, and prints a table with what other sources have counted "
+      "(those that ran with LOCKSTEP_SITUATIONS=FILE). Exit: 0 often enough, 2 something is too rare, 1 "
+      "could not run.");
+  line.number("--seed", seed, "of the random programs");
+  line.number("--programs", programs, "how many of them", 1);
+  line.number("--operations", operations, "the most operations of one, beyond its initial shapes", 1,
+              kMaxOperations - Vec::count);
+  std::vector<std::string> names = {"all"};
+  for (const SituationClass& situation : situation_classes()) names.emplace_back(situation.name);
+  line.choice("--show", example, "print the smallest program for this class, or for all, instead", names);
+  line.words("file", files, "counts of other sources", false);
+  if (const auto code = line.parse(argc, argv)) return *code;
+  try {
+    if (!example.empty()) return show(example);
+    std::vector<SituationCounts> sources = {count_random_programs(seed, programs, operations)};
+    for (const std::string& file : files) {
+      const auto counts = SituationCounts::parse(read_file(file));
+      if (!counts) throw std::runtime_error(file + ": not the counts of a source, or of another version");
+      sources.push_back(*counts);
+    }
+    return print_table(sources);
+  } catch (const std::exception& error) {
+    std::cerr << "situations: " << error.what() << "\n";
+    return kExitUnusable;
+  }
+}
