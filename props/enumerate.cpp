@@ -6,6 +6,8 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
+#include "lockstep/adapter.h"
+#include "lockstep/situations.h"
 #include "scopes.h"
 #include "seeded/seeded_bugs.h"
 
@@ -42,6 +44,8 @@ class Progress {
 };
 
 int run(const std::vector<Scope>& scopes, const Implementation& implementation) {
+  const std::string known = reservations(implementation, "enumerate: ");
+  std::printf("enumerate: against %s\n%s", std::string(implementation.name).c_str(), known.c_str());
   const Clock::time_point start = Clock::now();
   std::uint64_t total = 0;
   double running = 0;
@@ -51,8 +55,9 @@ int run(const std::vector<Scope>& scopes, const Implementation& implementation) 
                 scope.description.c_str());
     std::fflush(stdout);
     Progress progress(programs);
-    const Enumeration result =
-        enumerate(scope, implementation, [&](std::uint64_t done) { return progress.tell(done); });
+    const Enumeration result = enumerate(
+        scope, implementation, [&](std::uint64_t done) { return progress.tell(done); },
+        situation_counter_of_environment("enumeration"));
     const double seconds = progress.seconds();
     total += result.programs;
     running += seconds;

@@ -1,6 +1,6 @@
 // RapidCheck as a source of programs.
-// The one fact that matters: operations are drawn each on their own into a list, so RapidCheck shrinks a program by
-// dropping operations and by lowering the answers that drew them.
+// The one fact that matters: operations are drawn each on their own (with its company) into a list, so RapidCheck
+// shrinks a program by dropping operations and by lowering the answers that drew them.
 #pragma once
 
 #include <rapidcheck.h>
@@ -57,12 +57,17 @@ struct rc::Arbitrary<lockstep::Program> {
       const Vec vec = Vec::draw(choices);
       return Operation(lockstep::Assign{vec, Pieces::draw(choices)});
     });
+    const auto some = lockstep::drawn([](Choices& choices) {
+      std::vector<Operation> operations;
+      lockstep::draw_operations(choices, operations);
+      return operations;
+    });
     return gen::map(gen::tuple(lockstep::drawn(lockstep::draw_arena), gen::container<std::vector<Operation>>(3, shape),
-                               gen::container<std::vector<Operation>>(gen::arbitrary<Operation>())),
+                               gen::container<std::vector<std::vector<Operation>>>(some)),
                     [](const auto& parts) {
                       lockstep::Program program{std::get<0>(parts), std::get<1>(parts)};
-                      const std::vector<Operation>& rest = std::get<2>(parts);
-                      program.operations.insert(program.operations.end(), rest.begin(), rest.end());
+                      for (const std::vector<Operation>& operations : std::get<2>(parts))
+                        program.operations.insert(program.operations.end(), operations.begin(), operations.end());
                       return program;
                     });
   }

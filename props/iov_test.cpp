@@ -6,10 +6,8 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <new>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -74,6 +72,14 @@ TEST(Iov, ErrorCodesAreOfACategoryOfItsOwn) {
   EXPECT_EQ(error, iov::Error::length_overflow);
   EXPECT_EQ(error, std::errc::value_too_large);
   EXPECT_EQ(iov::error_category().message(99), "unknown error");
+  EXPECT_EQ(iov::error_category().default_error_condition(99), std::error_condition(99, iov::error_category()));
+
+  error = iov::Error::too_many_elements;
+  EXPECT_EQ(error, std::errc::argument_list_too_long);
+  EXPECT_EQ(error.message(), "more elements than the limit");
+  error = iov::Error::invalid_argument;
+  EXPECT_EQ(error, std::errc::invalid_argument);
+  EXPECT_EQ(error.message(), "an argument that is needed is absent");
 }
 
 TEST(Iov, ErrorCodeFormsAreNoexcept) {
@@ -133,6 +139,14 @@ TEST(Iov, DiscardingNearSizeMaxMovesBasesModuloTheAddressSpace) {
   EXPECT_EQ(iov::discard_front(view, kMax - 1), kMax - 1);
   EXPECT_EQ(view[0].iov_len, 1u);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(view[0].iov_base), 14u);
+}
+
+TEST(Iov, ARecordThatNoDiscardHasFilledTakesBackNothing) {
+  std::array<iovec, 2> v = {claim(1), claim(2)};
+  std::span<iovec> view = std::span(v).first(1);
+  iov::undo(view, iov::UndoRecord{});
+  EXPECT_EQ(view.data(), v.data());
+  EXPECT_EQ(view.size(), 1u);
 }
 
 TEST(IoVector, OneElementLivesInsideTheObject) {
@@ -211,8 +225,10 @@ TEST(IoVector, KnowsItsSizeAlthoughItsElementsWereLent) {
   EXPECT_EQ(vector.size(), 9u);
   iov::discard_back(view, 1);
   EXPECT_EQ(vector.size(), 8u);
-  vector.add(nullptr, 2);
-  EXPECT_EQ(vector.size(), 10u);
+  iov::IoVector moved = std::move(vector);
+  EXPECT_EQ(moved.size(), 8u);
+  moved.add(nullptr, 2);
+  EXPECT_EQ(moved.size(), 10u);
 }
 
 TEST(IoVector, ARejectedCallChangesNothing) {
@@ -307,6 +323,7 @@ TEST(IoVector, ExtendedHoldsAtMostIovMaxElementsUnlessToldOtherwise) {
   EXPECT_EQ(error, iov::Error::too_many_elements);
   iov::extended(claim(1), v, 0, 1024, {}, error);
   EXPECT_EQ(error, iov::Error::too_many_elements);
+  EXPECT_THROW(iov::extended(claim(1), v, 0, 1024, {}), std::length_error);
   EXPECT_EQ(iov::slice(v, 0, 1025).elements().size(), 1025u) << "a slice has no limit";
 }
 
@@ -322,6 +339,9 @@ TEST(IoVector, SumsBeyondSizeMaxAreRejectedWherePlainlyNeeded) {
   const std::array<iovec, 2> huge = {claim(kMax), claim(1)};
   vector.clone(huge, buffer, error);
   EXPECT_EQ(error, iov::Error::length_overflow);
+  vector.add(huge, error);
+  EXPECT_EQ(error, iov::Error::length_overflow);
+  EXPECT_THROW(vector.add(huge), std::length_error);
   EXPECT_EQ(vector.elements().size(), 1u);
   EXPECT_EQ(vector.concat(two, 1, kMax, error), 1u) << "exactly SIZE_MAX";
   EXPECT_FALSE(error);
@@ -379,67 +399,6 @@ TEST(IoVector, DiscardBackOfOneElementSubtractsOnce) {
   vector.discard_back(30);
   EXPECT_EQ(vector.size(), 70u);
   EXPECT_EQ(vector.elements()[0].iov_len, 70u);
-}
-
-TEST(Hexdump, ShowsSixteenBytesALine) {
-  std::string text = "POST / HTTP/1.1\r\n~\x7f";
-  const std::array<iovec, 2> v = {iovec{text.data(), 5}, iovec{text.data() + 5, text.size() - 5}};
-  EXPECT_EQ(iov::hexdump(v, "tx", SIZE_MAX),
-            "tx: 0000:  50 4f 53 54  20 2f 20 48  54 54 50 2f  31 2e 31 0d POST / HTTP/1.1.\n"
-            "tx: 0010:  0a 7e 7f                                           .~.\n");
-  EXPECT_EQ(iov::hexdump(v, "", 1), ": 0000:  50                                                 P\n");
-  EXPECT_EQ(iov::hexdump(v, "", 0), "");
-  EXPECT_EQ(iov::hexdump({}, "x", SIZE_MAX), "");
-}
-
-TEST(Hexdump, PrintsOffsetsOf64KiBAndMore) {
-  std::vector<std::byte> memory(65'537);
-  const std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};
-  const std::string text = iov::hexdump(v, std::string(1000, 'p'), SIZE_MAX);
-  EXPECT_NE(text.find("p: fff0:  00"), std::string::npos);
-  EXPECT_NE(text.find("p: 10000:  00   "), std::string::npos);
-}
-
-TEST(Hexdump, WritesTheSameToAFileAndAStream) {
-  std::string text = "some bytes, more than a line";
-  const std::array<iovec, 1> v = {{{text.data(), text.size()}}};
-  const std::string expected = iov::hexdump(v, "x", 20);
-  std::ostringstream stream;
-  iov::hexdump(v, stream, "x", 20);
-  EXPECT_EQ(stream.str(), expected);
-  char* buffer = nullptr;
-  std::size_t size = 0;
-  FILE* const file = open_memstream(&buffer, &size);
-  iov::hexdump(v, file, "x", 20);
-  std::fclose(file);
-  EXPECT_EQ(std::string(buffer, size), expected);
-  std::free(buffer);
-}
-
-TEST(Hexdump, ReportsWhatCannotBeWritten) {
-  std::string text = "some bytes";
-  const std::array<iovec, 1> v = {{{text.data(), text.size()}}};
-  FILE* const full = std::fopen("/dev/full", "w");
-  ASSERT_NE(full, nullptr);
-  std::setvbuf(full, nullptr, _IONBF, 0);
-  std::error_code error;
-  iov::hexdump(v, full, "x", SIZE_MAX, error);
-  EXPECT_EQ(error, std::errc::no_space_on_device);
-  EXPECT_THROW(iov::hexdump(v, full, "x", SIZE_MAX), std::system_error);
-  iov::hexdump({}, full, "x", SIZE_MAX, error);
-  EXPECT_FALSE(error) << "nothing to write";
-  std::fclose(full);
-  std::ostringstream stream;
-  stream.setstate(std::ios::badbit);
-  iov::hexdump(v, stream, "x", SIZE_MAX, error);
-  EXPECT_EQ(error, std::errc::io_error);
-  EXPECT_THROW(iov::hexdump(v, stream, "x", SIZE_MAX), std::system_error);
-  struct Full : std::streambuf {
-    int overflow(int) override { return traits_type::eof(); }
-  } full_buffer;
-  std::ostream throwing(&full_buffer);
-  throwing.exceptions(std::ios::badbit);
-  EXPECT_THROW(iov::hexdump(v, throwing, "x", SIZE_MAX, error), std::ios::failure) << "the stream's own exception";
 }
 
 }  // namespace

@@ -27,6 +27,10 @@ RC_GTEST_PROP(Property, TheLibraryAgreesWithTheModel, (const Program& program)) 
   if (divergence) RC_FAIL(explain(*divergence));
 }
 
+RC_GTEST_PROP(Property, TheCInterfaceAgreesWithTheModel, (const Program& program)) {
+  if (const auto divergence = run(program, qemu_iov())) RC_FAIL(explain(*divergence));
+}
+
 RC_GTEST_PROP(Property, CutsMakeNoDifference, (const Program& program)) {
   if (const auto finding = Cuts(ours()).run(program)) RC_FAIL(finding->report);
 }
@@ -88,6 +92,7 @@ RC_GTEST_PROP(Property, AReportIsAProgramThatDivergesAlike, (const Program& draw
   const Program program = in_shared_arena(drawn);
   const auto bugs = seeded_bugs();
   const SeededBug& bug = bugs[*rc::gen::inRange<std::size_t>(0, bugs.size())];
+  RC_PRE(!bug.needs.isolation);
   const auto divergence = run(program, bug.implementation);
   RC_CLASSIFY(divergence.has_value(), "diverges");
   if (!divergence) return;

@@ -32,6 +32,10 @@ Scope single_operations(std::size_t most, Arena::Kind kind);
 /// may touch or overlap.
 Scope two_vectors(std::size_t longest);
 
+/// Every operation on either of two vectors after one was copied, moved, sliced or concatenated to the other, or to
+/// itself.
+Scope after_two_vectors();
+
 /// Everything that moves, compares or lays out bytes, on every layout, overlapping or not, of up to this many elements
 /// in six bytes.
 Scope overlapping_layouts(std::size_t most);
@@ -60,6 +64,6 @@ struct Enumeration {
 /// Runs the programs of a scope. `progress`, if any, is told how many have been run, now and then; it ends the
 /// enumeration by answering false.
 Enumeration enumerate(const Scope& scope, const Implementation& implementation,
-                      const std::function<bool(std::uint64_t)>& progress = nullptr);
+                      const std::function<bool(std::uint64_t)>& progress = nullptr, Watcher* watcher = nullptr);
 
 }  // namespace lockstep

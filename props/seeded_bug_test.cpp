@@ -1,13 +1,13 @@
 // The harness notices: every seeded bug is found, and found alike each time.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 
-#include "lockstep/choices.h"
+#include "by_hand.h"
+#include "hunts.h"
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
-#include "lockstep/reduce.h"
-#include "scopes.h"
 #include "seeded/broken.h"
 #include "seeded/seeded_bugs.h"
 
@@ -22,23 +22,9 @@
 namespace lockstep {
 namespace {
 
-// Reads beyond the elements change nothing that could be compared.
-bool needs_sanitizer(const SeededBug& bug) { return bug.name == "to_buf_reads_behind"; }
-
-// Shows only in more than three operations on a tiny vector, or in more elements or bytes than a tiny vector has.
-[[maybe_unused]] bool needs_size(const SeededBug& bug) {
-  return bug.name == "from_buf_last_byte_of_wide_piece" || bug.name == "size_counts_elements_in_a_byte" ||
-         bug.name == "undo_only_once" || bug.name == "is_zero_offset_applied_again";
-}
-
-// Needs bytes that are 0. Where from_buf wrote them the finding hangs on that step's number, which says what is
-// written, so no step before it can be taken out.
-bool needs_its_step_number(const SeededBug& bug) { return bug.name == "is_zero_offset_applied_again"; }
-
 /// What the random tester draws, in a shared arena: in an exact one a sanitizer would end the process first.
-Program random_program(std::uint64_t seed, std::uint64_t number) {
-  RandomChoices choices(seed_of_program(seed, number));
-  Program program = draw_program(choices, 100);
+Program shared_random_program(std::uint64_t seed, std::uint64_t number) {
+  Program program = lockstep::random_program(seed, number, kRandomOperations);
   program.arena.kind = Arena::Kind::shared;
   return program;
 }
@@ -48,10 +34,12 @@ TEST(SeededBugs, HaveNamesAndStories) {
   for (const SeededBug& bug : seeded_bugs()) {
     EXPECT_TRUE(names.insert(bug.name).second) << bug.name;
     EXPECT_GT(bug.story.size(), 20u) << bug.name;
+    EXPECT_EQ(bug.story.back(), '.') << bug.name;
+    EXPECT_FALSE(bug.seen.empty()) << bug.name;
     EXPECT_EQ(implementation_named(bug.name), &bug.implementation);
     EXPECT_EQ(bug.implementation.name, bug.name);
   }
-  EXPECT_GE(names.size(), 10u);
+  EXPECT_GE(names.size(), 110u);
   EXPECT_EQ(implementation_named("iov"), &ours());
   EXPECT_EQ(implementation_named("none such"), nullptr);
 }
@@ -61,57 +49,80 @@ TEST(SeededBugs, WithoutTheirMistakesAgree) {
   for (const Implementation& plain : {seeded::plain_discards(), seeded::plain_ranges(), seeded::plain_clones()}) {
     Lockstep lockstep(plain);
     for (std::uint64_t number = 0; number < 3000; ++number) {
-      const auto divergence = lockstep.run(random_program(3, number));
+      const auto divergence = lockstep.run(shared_random_program(3, number));
       ASSERT_FALSE(divergence) << divergence->signature() << "\n" << print(divergence->program);
     }
   }
 }
 
-TEST(SeededBugs, RandomProgramsFindEachWithin100000) {
-  constexpr std::uint64_t kPrograms = 100'000;
+TEST(SeededBugs, ChecksByHandFindThoseNoProgramShows) {
+  EXPECT_EQ(failed_by_hand(ours()), std::vector<std::string>());
   for (const SeededBug& bug : seeded_bugs()) {
-    if (needs_sanitizer(bug)) continue;
-    Lockstep lockstep(bug.implementation);
-    std::uint64_t number = 0;
-    for (; number < kPrograms; ++number) {
-      if (lockstep.run(random_program(1, number))) break;
-    }
-    EXPECT_LT(number, kPrograms) << bug.name;
+    if (bug.needs.hand.empty()) continue;
+    EXPECT_FALSE(failed_by_hand(bug.implementation).empty()) << bug.name;
   }
 }
 
-// Millions of programs: for builds that are fast enough.
-#if !HAS_ADDRESS_SANITIZER
-TEST(SeededBugs, EnumerationFindsEachThatNeedsNoSize) {
-  const std::vector<Scope> scopes = {single_operations(3, Arena::Kind::shared), overlapping_layouts(2),
-                                     short_programs(2, short_program_shapes(), Arena::Kind::shared), two_vectors(1),
-                                     short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
+// A search in a child tells what it came to, and at which program.
+TEST(SeededBugs, ASearchInAChildTellsHowItEnded) {
+  using Programs = std::atomic<std::uint64_t>;
+  const auto ending = [](const std::function<void()>& third) {
+    return search_isolated(
+        [&](Programs& programs) {
+          programs = 3;
+          third();
+          return false;
+        },
+        50);
+  };
+  const Search crash = ending([] { __builtin_trap(); });
+  EXPECT_EQ(crash.end, Search::End::crash);
+  EXPECT_EQ(crash.programs, 3u);
+  const Search hang = ending([] {
+    for (volatile bool is_over = false; !is_over;) continue;
+  });
+  EXPECT_EQ(hang.end, Search::End::hang);
+  EXPECT_EQ(hang.programs, 3u);
+  EXPECT_EQ(ending([] {}).end, Search::End::nothing);
+  EXPECT_EQ(search_isolated([](Programs&) { return true; }).end, Search::End::found);
+}
+
+// Each build looks for those that it can see: what takes AddressSanitizer has a build of its own, and the rest, which
+// needs millions of programs, one that is fast.
+bool is_for_this_build(const SeededBug& bug) {
+  return bug.needs.hand.empty() && bug.needs.sanitizer == static_cast<bool>(HAS_ADDRESS_SANITIZER);
+}
+
+TEST(SeededBugs, RandomProgramsFindEachWithin100000AndReduceToAFewSteps) {
   for (const SeededBug& bug : seeded_bugs()) {
-    if (needs_sanitizer(bug) || needs_size(bug)) continue;
-    bool found = false;
-    for (const Scope& scope : scopes) found = found || enumerate(scope, bug.implementation).divergence.has_value();
-    EXPECT_TRUE(found) << bug.name;
+    if (!is_for_this_build(bug)) continue;
+    const Search search = hunt(Source::random, bug, 1, kRandomMedian);
+    ASSERT_NE(search.end, Search::End::nothing) << bug.name;
+    EXPECT_EQ(search.end == Search::End::crash || search.end == Search::End::hang,
+              bug.needs.isolation || bug.needs.sanitizer)
+        << bug.name;
+    if (bug.needs.steps || bug.needs.isolation || bug.needs.sanitizer) continue;
+    const Program smallest = reduced(program_of(Source::random, 1, search.programs), bug);
+    EXPECT_LE(smallest.operations.size(), 6u) << bug.name << "\n" << print(smallest);
   }
 }
-#endif
 
-TEST(SeededBugs, EachFindingReducesToAFewSteps) {
+// The same mistakes in the table of the C interface, where they can be made there.
+TEST(SeededBugs, RandomProgramsFindThemInCToo) {
+  const std::vector<SeededBug> bugs = seeded::in_c(seeded_bugs());
+  EXPECT_GE(bugs.size(), 20u);
+  for (const SeededBug& bug : bugs) {
+    EXPECT_EQ(bug.implementation.dialect, model::Dialect::c);
+    if (!is_for_this_build(bug)) continue;
+    EXPECT_NE(hunt(Source::random, bug, 1, kRandomMedian).end, Search::End::nothing) << bug.name;
+  }
+}
+
+TEST(SeededBugs, ExamplesOrEnumerationFindEachThatNeedsNoSize) {
   for (const SeededBug& bug : seeded_bugs()) {
-    if (needs_sanitizer(bug) || needs_its_step_number(bug)) continue;
-    constexpr std::uint64_t kPrograms = 100'000;
-    std::uint64_t number = 0;
-    for (; number < kPrograms; ++number) {
-      const Program program = random_program(2, number);
-      const auto divergence = run(program, bug.implementation);
-      if (!divergence) continue;
-      const Program reduced = reduce(program, [&](const Program& candidate) {
-        const auto again = run(candidate, bug.implementation);
-        return again && again->signature() == divergence->signature();
-      });
-      EXPECT_LE(reduced.operations.size(), 6u) << bug.name << "\n" << print(reduced);
-      break;
-    }
-    EXPECT_LT(number, kPrograms) << bug.name;
+    if (!is_for_this_build(bug) || !bug.needs.size.empty()) continue;
+    if (hunt(Source::examples, bug).end != Search::End::nothing) continue;
+    EXPECT_NE(hunt(Source::enumeration, bug).end, Search::End::nothing) << bug.name;
   }
 }
 

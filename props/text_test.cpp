@@ -50,7 +50,7 @@ TEST(Text, BlanksCommentsAndPinsAreNotPartOfTheProgram) {
 
 TEST(Text, AnUnknownOperationIsToldWithItsPlace) {
   const std::string error = error_of("# title\nsize vec=a\nfrobnicate vec=a\n");
-  EXPECT_EQ(error.rfind("some.iov:3: expected 'arena' or an operation (assign, add, ", 0), 0u) << error;
+  EXPECT_EQ(error.rfind("some.iov:3: expected 'arena', 'dialect' or an operation (assign, add, ", 0), 0u) << error;
   EXPECT_NE(error.find("found 'frobnicate'"), std::string::npos) << error;
 }
 
@@ -103,6 +103,21 @@ TEST(Text, ArenasAreChecked) {
             "some.iov:2: expected one arena, before all operations, found another");
   EXPECT_EQ(error_of("arena shared 64\narena shared 64"),
             "some.iov:2: expected one arena, before all operations, found another");
+}
+
+TEST(Text, AProgramMayNameItsDialect) {
+  const auto dialect_of = [](const std::string& text) {
+    return std::get<ParsedProgram>(parse(text, "some.iov")).dialect;
+  };
+  EXPECT_EQ(dialect_of("size vec=a\n"), std::nullopt);
+  EXPECT_EQ(dialect_of("dialect c\narena shared 64\n"), model::Dialect::c);
+  EXPECT_EQ(dialect_of("# title\narena shared 64\ndialect c++ # and why\n"), model::Dialect::cpp);
+  EXPECT_EQ(error_of("dialect d"), "some.iov:1: expected 'c++' or 'c', found 'd'");
+  EXPECT_EQ(error_of("dialect c c"), "some.iov:1: expected the end of the line, found 'c'");
+  EXPECT_EQ(error_of("dialect c -> done"), "some.iov:1: expected no '->' after a dialect, found one");
+  EXPECT_EQ(error_of("dialect c\ndialect c"), "some.iov:2: expected one dialect, before all operations, found another");
+  EXPECT_EQ(error_of("size vec=a\ndialect c"),
+            "some.iov:2: expected one dialect, before all operations, found another");
 }
 
 TEST(Text, ControlCharactersAndLongWordsAreToldSafely) {
@@ -164,7 +179,8 @@ TEST(Bytes, CodesOfOperationsNeverChange) {
                                           "clone_size",
                                           "clone",
                                           "vector_discard_back",
-                                          "hexdump"};
+                                          "hexdump",
+                                          "borrow"};
   ASSERT_GE(kOperations, names.size());
   for (std::size_t code = 0; code < names.size(); ++code) {
     EXPECT_EQ(name_of(operation_of_code(code)), names[code]);

@@ -25,7 +25,7 @@ string(SUBSTRING "${rest}" 0 ${length} example)
 file(WRITE ${folder}/example.cpp "${example}")
 
 set(arguments -S ${SOURCE}/props/consumer -B ${folder}/build -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
-  -DCMAKE_CXX_STANDARD=20 -DWAY=${WAY} -DSOURCE=${SOURCE} -DEXAMPLE=${folder}/example.cpp)
+  -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_CXX_STANDARD=20 -DWAY=${WAY} -DSOURCE=${SOURCE} -DEXAMPLE=${folder}/example.cpp)
 if(WAY STREQUAL "find_package")
   # The library alone, from a build without the harness.
   run(${CMAKE_COMMAND} -S ${SOURCE} -B ${folder}/library -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
@@ -43,4 +43,6 @@ endif()
 run(${CMAKE_COMMAND} ${arguments})
 run(${CMAKE_COMMAND} --build ${folder}/build)
 run(${folder}/build/consumer)
-message("the README's example says: ${output}")
+set(said "${output}")
+run(${folder}/build/c_consumer)
+message("the README's example says: ${said}")

@@ -1,0 +1,106 @@
+// The suite against an adapter: everything that ends, run on somebody else's implementation.
+// The one fact that matters: the model judges, with what the adapter declares; the effects pinned in the corpus are the
+// contract's, and are not asked for.
+#include "lockstep/adapter.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "generators.h"
+#include "lockstep/cuts.h"
+#include "lockstep/lockstep.h"
+#include "scopes.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::uint64_t kSeed = 20260101;
+constexpr std::size_t kLongest = 60;
+
+/// Programs that an adapter keeps beside itself: what it had to work around.
+#ifdef LOCKSTEP_ADAPTER_EXAMPLES
+constexpr const char* kFolders[] = {LOCKSTEP_CORPUS "/examples", LOCKSTEP_CORPUS "/regressions",
+                                    LOCKSTEP_ADAPTER_EXAMPLES};
+#else
+constexpr const char* kFolders[] = {LOCKSTEP_CORPUS "/examples", LOCKSTEP_CORPUS "/regressions"};
+#endif
+
+/// In the order of their names, so that the first failure is always the same.
+std::set<std::filesystem::path> programs_in(const char* folder) {
+  std::set<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".iov") files.insert(entry.path());
+  EXPECT_FALSE(files.empty()) << folder;
+  return files;
+}
+
+TEST(Adapter, AgreesOnTheCorpus) {
+  Lockstep lockstep(adapter());
+  for (const char* folder : kFolders) {
+    for (const auto& file : programs_in(folder)) {
+      std::ostringstream text;
+      text << std::ifstream(file).rdbuf();
+      const auto parsed = parse(text.str(), file.string());
+      ASSERT_TRUE(std::holds_alternative<ParsedProgram>(parsed)) << file;
+      if (const auto divergence = lockstep.run(std::get<ParsedProgram>(parsed).program))
+        ADD_FAILURE() << file << "\n" << explain(*divergence);
+    }
+  }
+  EXPECT_GT(lockstep.counts().steps, 0u) << "the table leaves out everything";
+}
+
+TEST(Adapter, AgreesOnRandomPrograms) {
+  constexpr std::uint64_t kPrograms = 20000;
+  Lockstep lockstep(adapter());
+  for (std::uint64_t number = 0; number < kPrograms; ++number) {
+    const auto divergence = lockstep.run(random_program(kSeed, number, kLongest));
+    ASSERT_FALSE(divergence) << "program " << number << " of seed " << kSeed << "\n" << explain(*divergence);
+  }
+  const Counts& counts = lockstep.counts();
+  std::printf("steps %llu, skipped %llu\n", static_cast<unsigned long long>(counts.steps),
+              static_cast<unsigned long long>(counts.skipped));
+}
+
+TEST(Adapter, AgreesOnProgramsThatRapidCheckShrinks) {
+  EXPECT_TRUE(rc::check([](const Program& program) {
+    if (const auto divergence = run(program, adapter())) RC_FAIL(explain(*divergence));
+  }));
+}
+
+TEST(Adapter, AgreesOnEverySmallProgram) {
+  for (const Scope& scope : {single_operations(2, Arena::Kind::shared), two_vectors(1), overlapping_layouts(2)}) {
+    const Enumeration result = enumerate(scope, adapter());
+    EXPECT_FALSE(result.divergence) << scope.name << "\n" << explain(*result.divergence);
+    EXPECT_GT(result.programs, 0u) << scope.name;
+  }
+}
+
+TEST(Adapter, CutsMakeNoDifference) {
+  constexpr std::uint64_t kPrograms = 2000;
+  Cuts cuts(adapter());
+  for (std::uint64_t number = 0; number < kPrograms; ++number) {
+    const auto finding = cuts.run(random_program(kSeed, number, kLongest));
+    ASSERT_FALSE(finding) << "program " << number << " of seed " << kSeed << "\n" << finding->report;
+  }
+}
+
+}  // namespace
+}  // namespace lockstep
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  // Unless the environment says otherwise, the same in every run.
+  setenv("RC_PARAMS", "seed=20260101 max_success=1000", 0);
+  if (!GTEST_FLAG_GET(list_tests)) {
+    std::printf("adapter: %s\n", std::string(lockstep::adapter().name).c_str());
+    std::fputs(lockstep::reservations(lockstep::adapter(), "adapter: ").c_str(), stdout);
+  }
+  return RUN_ALL_TESTS();
+}

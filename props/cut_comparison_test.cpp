@@ -1,0 +1,297 @@
+// What the second oracle notices: an implementation that does something else the second time it is asked, which is when
+// its vectors are cut, or the first time.
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lockstep/cuts.h"
+#include "lockstep/program.h"
+
+namespace lockstep {
+namespace {
+
+int calls = 0;      // of the entry that deviates
+int deviating = 0;  // which of them does
+
+bool is_deviating() { return ++calls == deviating; }
+
+/// The signature of what is found when the first or the second call deviates, or "".
+std::string found(const std::string& text, const Implementation& implementation, int call, Cut cut = Cut::bytes) {
+  calls = 0;
+  deviating = call;
+  auto parsed = parse(text, "test");
+  if (const auto* error = std::get_if<ParseError>(&parsed)) ADD_FAILURE() << error->message;
+  const auto finding = Cuts(implementation).run(std::get<ParsedProgram>(std::move(parsed)).program, cut);
+  return finding ? finding->signature : "";
+}
+
+const std::string kBegin = "assign vec=a elements=0+2,2+2\nassign vec=c elements=4+2,6+2\n";
+
+TEST(CutComparison, NoticesRejectionsAndValues) {
+  Implementation table = ours();
+  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) -> Result {
+    const Result result = ours().fill(view, offset, value, bytes);
+    return is_deviating() ? Result{result.value, Rejection::out_of_range} : result;
+  };
+  const std::string fill = kBegin + "fill vec=a offset=0 value=1 bytes=2\n";
+  EXPECT_EQ(found(fill, table, 1), "fill: rejection when cut");
+  EXPECT_EQ(found(fill, table, 2), "fill: rejection when cut");
+  EXPECT_EQ(found(fill, table, 3), "");
+  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) -> Result {
+    const Result result = ours().fill(view, offset, value, bytes);
+    return is_deviating() ? Result{result.value + 1, result.rejection} : result;
+  };
+  EXPECT_EQ(found(fill, table, 1), "fill: value when cut");
+  EXPECT_EQ(found(fill, table, 2), "fill: value when cut");
+}
+
+// What a rejected call answers, or one that has no answer, is nobody's business here.
+TEST(CutComparison, OverlooksValuesThatMeanNothing) {
+  Implementation table = ours();
+  table.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) -> Result {
+    return {is_deviating() ? 7u : 0u, Rejection::out_of_range};
+  };
+  table.copy = [](std::span<iovec>, std::span<const iovec>, std::size_t, std::size_t) -> Result {
+    return {is_deviating() ? 100'000u : 0u, Rejection::out_of_range};
+  };
+  table.assign = [](void* vector, std::span<const iovec> elements) -> Result {
+    return {is_deviating() ? 7u : 0u, ours().assign(vector, elements).rejection};
+  };
+  for (const int call : {1, 2}) {
+    EXPECT_EQ(found("fill vec=a offset=0 value=1 bytes=2\n", table, call), "");
+    EXPECT_EQ(found("copy vec=a offset=0 bytes=2 capacity=1\n", table, call), "");
+    EXPECT_EQ(found("assign vec=a elements=0+2,2+2\n", table, call), "");
+  }
+}
+
+TEST(CutComparison, EndsAtTheFirstPieceThatIsRejected) {
+  Implementation table = ours();
+  table.add = [](void* vector, void* base, std::size_t length) -> Result {
+    return is_deviating() ? Result{0, Rejection::length_error} : ours().add(vector, base, length);
+  };
+  EXPECT_EQ(found("add vec=a element=0+4\n", table, 3), "add: rejection when cut");
+  EXPECT_EQ(calls, 3) << "one uncut, two of four pieces";
+}
+
+TEST(CutComparison, NoticesBytesAndText) {
+  Implementation table = ours();
+  table.to_buf = [](std::span<const iovec> view, std::size_t offset, std::span<std::byte> data) {
+    const Result result = ours().to_buf(view, offset, data);
+    if (is_deviating()) data.back() ^= std::byte{1};
+    return result;
+  };
+  table.hexdump = [](std::span<const iovec> view, const std::string& prefix, std::size_t limit, std::string& text) {
+    const Result result = ours().hexdump(view, prefix, limit, text);
+    if (is_deviating()) text.back() = '!';
+    return result;
+  };
+  for (const int call : {1, 2}) {
+    EXPECT_EQ(found(kBegin + "to_buf vec=a offset=0 bytes=4\n", table, call), "to_buf: bytes when cut");
+    EXPECT_EQ(found(kBegin + "hexdump vec=a limit=4\n", table, call), "hexdump: text when cut");
+  }
+}
+
+TEST(CutComparison, NoticesEveryByteOfTheArena) {
+  Implementation table = ours();
+  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) {
+    return ours().fill(view, offset, is_deviating() ? value ^ std::byte{1} : value, bytes);
+  };
+  for (const int call : {1, 2}) {
+    EXPECT_EQ(found("assign vec=a elements=0+1\nfill vec=a offset=0 value=7 bytes=1\n", table, call),
+              "fill: memory when cut");
+    EXPECT_EQ(found("assign vec=a elements=63+1\nfill vec=a offset=0 value=7 bytes=1\n", table, call),
+              "fill: memory when cut");
+  }
+}
+
+/// What becomes of the entries that copy describes, and how many more it claims.
+void (*change_entry)(std::span<iovec>) = nullptr;
+std::size_t more_entries = 0;
+
+TEST(CutComparison, NoticesWhatACopyDescribes) {
+  Implementation table = ours();
+  table.copy = [](std::span<iovec> destination, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    Result result = ours().copy(destination, view, offset, bytes);
+    if (!is_deviating()) return result;
+    change_entry(destination.first(result.value));
+    result.value += more_entries;
+    return result;
+  };
+  const std::string copy = kBegin + "copy vec=a offset=0 bytes=4 capacity=9\n";
+  const auto nothing = [](std::span<iovec>) {};
+  const std::vector<void (*)(std::span<iovec>)> changes = {
+      [](std::span<iovec> entries) { entries.back().iov_len -= 1; },
+      [](std::span<iovec> entries) { entries.back().iov_len += 1; },
+      [](std::span<iovec> entries) { std::swap(entries.front(), entries.back()); },
+      [](std::span<iovec> entries) { entries.front().iov_base = static_cast<char*>(entries.front().iov_base) + 1; },
+      [](std::span<iovec> entries) { entries.back().iov_base = nullptr; },
+  };
+  for (const int call : {1, 2}) {
+    more_entries = 0;
+    change_entry = nothing;
+    EXPECT_EQ(found(copy, table, call), "");
+    for (const auto change : changes) {
+      change_entry = change;
+      EXPECT_EQ(found(copy, table, call), "copy: elements when cut");
+    }
+    change_entry = nothing;
+    more_entries = 1;
+    EXPECT_EQ(found(copy, table, call), "copy: elements when cut") << "an entry that was not written";
+    more_entries = 100'000;
+    EXPECT_EQ(found(copy, table, call), "copy: elements when cut") << "more than there are";
+  }
+}
+
+/// What assign makes of the elements it is given.
+void (*change_elements)(std::vector<iovec>&) = nullptr;
+
+Implementation assigning(void (*change)(std::vector<iovec>&)) {
+  change_elements = change;
+  Implementation table = ours();
+  table.assign = [](void* vector, std::span<const iovec> elements) {
+    std::vector<iovec> made(elements.begin(), elements.end());
+    if (is_deviating()) change_elements(made);
+    return ours().assign(vector, made);
+  };
+  return table;
+}
+
+TEST(CutComparison, NoticesWhatAVectorDescribes) {
+  for (const auto change : std::vector<void (*)(std::vector<iovec>&)>{
+           [](std::vector<iovec>& made) { made.pop_back(); },
+           [](std::vector<iovec>& made) { made.erase(made.begin()); },
+           [](std::vector<iovec>& made) { made.push_back(made.back()); },
+           [](std::vector<iovec>& made) { std::swap(made.front(), made.back()); },
+           [](std::vector<iovec>& made) { made.back().iov_len += 1; },
+           [](std::vector<iovec>& made) { made.back().iov_base = static_cast<char*>(made.back().iov_base) + 1; },
+           [](std::vector<iovec>& made) { made.clear(); }}) {
+    const Implementation table = assigning(change);
+    for (const char vector : {'a', 'b', 'c'})
+      for (const int call : {1, 2})
+        EXPECT_EQ(found(std::string("assign vec=") + vector + " elements=0+2,2+2\n", table, call),
+                  "assign: view when cut")
+            << vector;
+  }
+}
+
+TEST(CutComparison, IgnoresEmptyElementsAndHowBytesAreCut) {
+  const Implementation table = assigning([](std::vector<iovec>& made) {
+    made.insert(made.begin(), {nullptr, 0});
+    made.push_back({reinterpret_cast<void*>(0x10), 0});
+  });
+  for (const int call : {1, 2}) EXPECT_EQ(found("assign vec=a elements=0+2,2+2\n", table, call), "");
+  // Neither side's pieces are parts of the other's.
+  const Implementation shifted = assigning([](std::vector<iovec>& made) {
+    std::erase_if(made, [](const iovec& element) { return element.iov_len == 0; });
+    made.front().iov_len -= 1;
+    made.back() = {static_cast<char*>(made.back().iov_base) - 1, made.back().iov_len + 1};
+  });
+  for (const int call : {1, 2}) EXPECT_EQ(found("assign vec=a elements=0+3,3+3\n", shifted, call, Cut::empties), "");
+}
+
+// Elements outside of the arena are wrong even where both sides have the same ones.
+TEST(CutComparison, NoticesElementsOutsideTheArena) {
+  for (const std::ptrdiff_t distance : {64, 65, 100'000, -1, -100'000}) {
+    static std::ptrdiff_t by;
+    by = distance;
+    Implementation table = ours();
+    table.assign = [](void* vector, std::span<const iovec> elements) {
+      std::vector<iovec> made(elements.begin(), elements.end());
+      for (iovec& element : made)
+        element.iov_base = static_cast<char*>(element.iov_base) + by;
+      return ours().assign(vector, made);
+    };
+    EXPECT_EQ(found("assign vec=a elements=0+1\n", table, 0), "assign: view when cut") << distance;
+    if (distance >= 64) {
+      by = 16384 + distance - 64;
+      EXPECT_EQ(found("arena shared 16384\nassign vec=a elements=0+1\n", table, 0), "assign: view when cut") << by;
+    }
+  }
+}
+
+TEST(CutComparison, NoticesAViewOutsideTheVector) {
+  Implementation table = ours();
+  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+    const Result result = ours().discard_front(view, bytes, record);
+    if (is_deviating()) view = {reinterpret_cast<iovec*>(16), 3};
+    return result;
+  };
+  for (const char vector : {'a', 'c'})
+    for (const int call : {1, 2})
+      EXPECT_EQ(found(kBegin + "discard_front vec=" + vector + " bytes=1 record=none\n", table, call),
+                "discard_front: view when cut");
+}
+
+/// Where a discard leaves its view, although it still describes the same bytes.
+int wrong_view = 0;
+
+TEST(CutComparison, NoticesAViewThatIsNotOfTheVectorThoughItDescribesTheSame) {
+  static std::array<iovec, 8> elsewhere;
+  // Memory of another kind: whatever the order of the two, one of these lies before the vector and one behind it.
+  void* const mapped = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(mapped, MAP_FAILED);
+  static iovec* far_away;
+  far_away = static_cast<iovec*>(mapped);
+  Implementation table = ours();
+  table.assign = [](void* vector, std::span<const iovec> elements) {
+    // Room behind the elements, empty as long as nobody writes there.
+    std::vector<iovec> more(elements.begin(), elements.end());
+    more.resize(elements.size() + 4, {nullptr, 0});
+    ours().assign(vector, more);
+    return ours().assign(vector, elements);
+  };
+  table.discard_front = [](std::span<iovec>& view, std::size_t, UndoStorage*) -> Result {
+    const std::size_t count = view.size();
+    const auto moved_to = [&](void* place) {
+      std::memmove(place, view.data(), view.size_bytes());
+      view = {static_cast<iovec*>(place), count};
+    };
+    if (wrong_view == 0) moved_to(elsewhere.data());
+    if (wrong_view == 1) moved_to(far_away);
+    if (wrong_view == 4) moved_to(reinterpret_cast<char*>(view.data()) + sizeof(void*));  // between two elements
+    if (wrong_view == 2) view = {view.data(), count + 1};
+    if (wrong_view == 3) {
+      view[0].iov_len = 0;
+      view = {view.data() + 1, count};
+    }
+    return {0, Rejection::none};
+  };
+  for (wrong_view = 0; wrong_view < 5; ++wrong_view)
+    EXPECT_EQ(found("assign vec=a elements=0+2,3+2\ndiscard_front vec=a bytes=0 record=none\n", table, 0, Cut::empties),
+              "discard_front: view when cut")
+        << wrong_view;
+  wrong_view = 5;
+  EXPECT_EQ(found("assign vec=a elements=0+2,3+2\ndiscard_front vec=a bytes=0 record=none\n", table, 0, Cut::empties),
+            "");
+  munmap(mapped, 4096);
+}
+
+// Each kind of cut has its turn.
+TEST(CutComparison, TriesEveryCut) {
+  static std::vector<std::size_t> counts;
+  counts.clear();
+  Implementation table = ours();
+  table.assign = [](void* vector, std::span<const iovec> elements) {
+    counts.push_back(elements.size());
+    return ours().assign(vector, elements);
+  };
+  auto parsed = parse("assign vec=a elements=0+2,2+9\n", "test");
+  EXPECT_FALSE(Cuts(table).run(std::get<ParsedProgram>(parsed).program));
+  ASSERT_EQ(counts.size(), 8u);
+  EXPECT_EQ(counts[1], 1u) << "joined";
+  EXPECT_EQ(counts[3], 11u) << "bytes";
+  EXPECT_EQ(counts[5], 6u) << "empties";
+  EXPECT_GT(counts[7], 2u) << "random";
+  EXPECT_NE(counts[7], counts[3]);
+  EXPECT_NE(counts[7], counts[5]);
+}
+
+}  // namespace
+}  // namespace lockstep

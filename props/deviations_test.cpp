@@ -1,0 +1,208 @@
+// The four deviations that an adapter may declare: honoured when declared, found when not.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "lockstep/adapter.h"
+#include "lockstep/cuts.h"
+#include "lockstep/isolate.h"
+#include "lockstep/lockstep.h"
+
+namespace lockstep {
+namespace {
+
+using View = std::span<const iovec>;
+
+constexpr std::uint64_t kSeed = 1;
+constexpr std::uint64_t kPrograms = 4000;
+constexpr std::size_t kLongest = 60;
+
+Result or_0(Result result) { return result.rejection == Rejection::out_of_range ? Result{} : result; }
+
+Implementation answers_0_past_the_end() {
+  Implementation table = ours();
+  table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) {
+    return or_0(ours().from_buf(view, offset, data));
+  };
+  table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) {
+    return or_0(ours().to_buf(view, offset, data));
+  };
+  table.fill = [](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+    return or_0(ours().fill(view, offset, value, bytes));
+  };
+  table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) {
+    return or_0(ours().copy(destination, view, offset, bytes));
+  };
+  table.concat = [](void* vector, View source, std::size_t offset, std::size_t bytes) {
+    return or_0(ours().concat(vector, source, offset, bytes));
+  };
+  table.slice_count = [](View view, std::size_t offset, std::size_t bytes) {
+    return offset > ours().size(view).value ? Result{} : ours().slice_count(view, offset, bytes);
+  };
+  return table;
+}
+
+Result without_empty(void* vector, Result result) {
+  if (result.rejection != Rejection::none) return result;
+  const View elements = ours().look(vector);
+  std::vector<iovec> kept(elements.begin(), elements.end());
+  std::erase_if(kept, [](const iovec& element) { return element.iov_len == 0; });
+  return ours().assign(vector, kept);
+}
+
+Implementation drops_empty_elements() {
+  Implementation table = ours();
+  table.slice = [](void* vector, View source, std::size_t offset, std::size_t bytes) {
+    return without_empty(vector, ours().slice(vector, source, offset, bytes));
+  };
+  table.extended = [](void* vector, const iovec& head, std::optional<View> mid, std::size_t offset, std::size_t bytes,
+                      const iovec& tail, std::size_t limit) {
+    return without_empty(vector, ours().extended(vector, head, mid, offset, bytes, tail, limit));
+  };
+  table.slice_count = [](View view, std::size_t offset, std::size_t bytes) {
+    const Result count = ours().slice_count(view, offset, bytes);
+    if (count.rejection != Rejection::none || bytes == 0) return count;
+    std::vector<iovec> kept(view.size() + 1);
+    return ours().copy(kept, view, offset, bytes);
+  };
+  return table;
+}
+
+Implementation undoes_the_element_only() {
+  Implementation table = ours();
+  table.undo = [](std::span<iovec>& view, UndoStorage& record) {
+    std::span<iovec> all = view;
+    ours().undo(all, record);
+  };
+  return table;
+}
+
+Implementation aborts() {
+  Implementation table = ours();
+  table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) {
+    if (offset > ours().size(view).value) std::abort();
+    return ours().from_buf(view, offset, data);
+  };
+  table.slice = [](void* vector, View source, std::size_t offset, std::size_t bytes) {
+    const std::size_t size = ours().size(source).value;
+    if (offset > size || bytes > size - offset) std::abort();
+    return ours().slice(vector, source, offset, bytes);
+  };
+  return table;
+}
+
+Program drawn(std::uint64_t number) { return random_program(kSeed, number, kLongest); }
+
+/// The first divergence of random programs, and of those cut, as a report; empty for none.
+std::string search(const Implementation& implementation) {
+  Lockstep lockstep(implementation);
+  Cuts cuts(implementation);
+  for (std::uint64_t number = 0; number < kPrograms; ++number) {
+    const Program program = drawn(number);
+    if (const auto divergence = lockstep.run(program)) return explain(*divergence);
+    if (number % 8 != 0) continue;
+    if (const auto finding = cuts.run(program)) return finding->report;
+  }
+  return "";
+}
+
+struct Deviation {
+  Implementation implementation;
+  bool Deviations::*declared;
+  const char* words;
+};
+
+std::vector<Deviation> deviations() {
+  return {{answers_0_past_the_end(), &Deviations::past_end_answers_0, "past the end answers 0"},
+          {drops_empty_elements(), &Deviations::slices_drop_empty, "empty elements are dropped from slices"},
+          {undoes_the_element_only(), &Deviations::undo_restores_element_only, "undo restores the element only"},
+          {aborts(), &Deviations::aborts_on_violation, "aborts on contract violation"}};
+}
+
+TEST(Deviations, AreHonouredWhenDeclared) {
+  for (Deviation one : deviations()) {
+    one.implementation.deviations.*one.declared = true;
+    EXPECT_EQ(search(one.implementation), "") << one.words;
+  }
+}
+
+TEST(Deviations, AreFoundWhenNotDeclared) {
+  for (const Deviation& one : deviations()) {
+    if (one.declared == &Deviations::aborts_on_violation) continue;  // ends this process: see below
+    EXPECT_NE(search(one.implementation), "") << one.words;
+  }
+}
+
+TEST(Deviations, OneThatIsDeclaredButNotThereIsFound) {
+  for (const Deviation& one : deviations()) {
+    if (one.declared == &Deviations::aborts_on_violation) continue;  // it permits, and demands nothing
+    Implementation sound = ours();
+    sound.deviations.*one.declared = true;
+    EXPECT_NE(search(sound), "") << one.words;
+  }
+}
+
+TEST(Deviations, AnAbortThatIsNotDeclaredIsFoundIsolated) {
+  const auto parsed = parse("assign vec=a elements=0+3\nfrom_buf vec=a offset=4 bytes=1\n", "test");
+  const Program program = std::get<ParsedProgram>(parsed).program;
+  Implementation implementation = aborts();
+  const auto finding = run_isolated(program, implementation, ChildOutput::discarded);
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->signature, "from_buf: crash");
+  implementation.deviations.aborts_on_violation = true;
+  EXPECT_FALSE(run_isolated(program, implementation, ChildOutput::discarded));
+}
+
+// Whoever aborts on what is allowed is not excused by having declared that it aborts.
+TEST(Deviations, AnAbortWithoutAViolationIsADivergence) {
+  Implementation implementation = ours();
+  implementation.deviations.aborts_on_violation = true;
+  implementation.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { std::abort(); };
+  const auto parsed = parse("assign vec=a elements=0+3\nfill vec=a offset=0 value=1 bytes=1\n", "test");
+  const auto divergence = run(std::get<ParsedProgram>(parsed).program, implementation);
+  ASSERT_TRUE(divergence);
+  EXPECT_EQ(divergence->signature(), "fill: rejection");
+}
+
+TEST(Deviations, AreInEveryReport) {
+  for (Deviation one : deviations()) {
+    one.implementation.name = "another";
+    one.implementation.deviations.*one.declared = true;
+    one.implementation.size = [](View view) { return Result{view.size() + 1}; };
+    const std::string line = std::string("\n# which declares: ") + one.words + "\n";
+    EXPECT_NE(search(one.implementation).find(line), std::string::npos) << one.words;
+    const std::string told = reservations(one.implementation, "- ");
+    EXPECT_EQ(told.rfind(std::string("- another declares: ") + one.words + "\n", 0), 0u) << told;
+    const auto parsed = parse("assign vec=a elements=0+3,3+1\nsize vec=a\n", "test");
+    const auto isolated = run_isolated(std::get<ParsedProgram>(parsed).program, one.implementation);
+    ASSERT_TRUE(isolated);
+    EXPECT_NE(isolated->report.find(line), std::string::npos) << isolated->report;
+    one.implementation.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { std::_Exit(1); };
+    const auto ends = parse("fill vec=a offset=0 value=1 bytes=1\n", "test");
+    const auto crash = run_isolated(std::get<ParsedProgram>(ends).program, one.implementation, ChildOutput::discarded);
+    ASSERT_TRUE(crash);
+    EXPECT_NE(crash->report.find(line), std::string::npos) << crash->report;
+  }
+}
+
+TEST(Deviations, WhatIsLeftOutIsToldAndCounted) {
+  Implementation partial = plain_vectors();
+  partial.name = "partial";
+  partial.size = ours().size;
+  const std::string told = reservations(partial, "");
+  EXPECT_EQ(told.rfind("partial leaves out: ", 0), 0u) << told;
+  EXPECT_NE(told.find(" fill"), std::string::npos) << told;
+  EXPECT_EQ(told.find(" size"), std::string::npos) << told;
+  EXPECT_EQ(reservations(ours(), "").find("declares"), std::string::npos);
+  Lockstep lockstep(partial);
+  for (std::uint64_t number = 0; number < 100; ++number) EXPECT_FALSE(lockstep.run(drawn(number)));
+  EXPECT_GT(lockstep.counts().skipped, 0u);
+  EXPECT_GT(lockstep.counts().steps, 0u);
+  Cuts cuts(partial);
+  EXPECT_FALSE(cuts.run(drawn(0)));
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,304 @@
+// The exam of the sources: how soon does each find each seeded bug? ci/seeded_bugs runs it, and libFuzzer beside it.
+// The one fact that matters: results are appended to a file, one line each, and what is there is not measured again;
+// so a run that was interrupted goes on, and other sources may add theirs.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+
+#include "by_hand.h"
+#include "command_line/command_line.h"
+#include "hunts.h"
+#include "lockstep/lockstep.h"
+
+namespace {
+
+using namespace lockstep;
+
+// Bugs that take a sanitizer are the business of a build with it, and only they are.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kIsSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kIsSanitized = __has_feature(address_sanitizer);
+#else
+constexpr bool kIsSanitized = false;
+#endif
+
+const std::string kByHand = "by hand";
+const std::string kSteps = "steps";
+const std::vector<std::string> kFuzzers = {"libFuzzer, empty", "libFuzzer, seeds"};
+constexpr std::uint64_t kFuzzerMedian = 1'000'000;
+
+struct Options {
+  std::string results = "seeded_bugs.tsv";
+  std::uint64_t seeds = 20;
+  std::uint64_t programs = kRandomWorst;
+  bool quick = false;
+  bool table = false;
+  bool names = false;
+  std::string only = "all";
+  std::string output;
+};
+
+/// Bug, source and seed; how it ended; and after how many programs.
+struct Key {
+  std::string bug;
+  std::string source;
+  std::uint64_t seed;
+  auto operator<=>(const Key&) const = default;
+};
+struct Ending {
+  std::string end;
+  std::uint64_t programs;
+  bool found() const { return end != "nothing"; }
+};
+
+class Results {
+ public:
+  explicit Results(const std::string& path) : path_(path) {
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) {
+      std::istringstream fields(line);
+      Key key;
+      Ending ending;
+      if (std::getline(fields, key.bug, '\t') && std::getline(fields, key.source, '\t') && fields >> key.seed &&
+          fields >> ending.end >> ending.programs)
+        endings_[key] = ending;
+    }
+  }
+
+  const Ending* find(const Key& key) const {
+    const auto found = endings_.find(key);
+    return found != endings_.end() ? &found->second : nullptr;
+  }
+
+  const Ending& add(const Key& key, const Ending& ending) {
+    std::ofstream file(path_, std::ios::app);
+    file << key.bug << '\t' << key.source << '\t' << key.seed << '\t' << ending.end << '\t' << ending.programs << '\n';
+    if (!file.flush()) throw std::runtime_error(path_ + ": cannot be written");
+    return endings_[key] = ending;
+  }
+
+  std::vector<Ending> of(std::string_view bug, std::string_view source) const {
+    std::vector<Ending> endings;
+    for (const auto& [key, ending] : endings_)
+      if (key.bug == bug && key.source == source) endings.push_back(ending);
+    return endings;
+  }
+
+ private:
+  std::string path_;
+  std::map<Key, Ending> endings_;
+};
+
+std::string end_name(Search::End end) {
+  switch (end) {
+    case Search::End::nothing:
+      return "nothing";
+    case Search::End::found:
+      return "found";
+    case Search::End::crash:
+      return "crash";
+    case Search::End::hang:
+      return "hang";
+  }
+  return "nothing";
+}
+
+// ---- Measuring
+
+/// Whether this source is for this bug, in this run.
+bool is_asked(const Options& options, const SeededBug& bug, Source source) {
+  if (!bug.needs.hand.empty()) return false;
+  if (options.only != "all" && options.only != source_name(source)) return false;
+  // Nothing small shows it: the whole enumeration would go by, seconds each.
+  return !(options.quick && source == Source::enumeration && !bug.needs.size.empty());
+}
+
+void keep_smallest(const Options& options, const SeededBug& bug, Results& results) {
+  const Key key = {std::string(bug.name), kSteps, 0};
+  if (results.find(key) != nullptr) return;
+  for (const Source source : {Source::enumeration, Source::random}) {
+    const Ending* const ending = results.find({key.bug, std::string(source_name(source)), has_seed(source) ? 1u : 0u});
+    if (ending == nullptr || !ending->found()) continue;
+    const Program smallest = reduced(program_of(source, 1, ending->programs), bug);
+    if (!options.output.empty()) write_file(options.output + "/" + key.bug + ".iov", print(smallest));
+    results.add(key, {"found", smallest.operations.size()});
+    return;
+  }
+}
+
+void measure(const Options& options, Results& results) {
+  std::vector<SeededBug> bugs;
+  for (const SeededBug& bug : seeded_bugs())
+    if (bug.needs.sanitizer == kIsSanitized) bugs.push_back(bug);
+  const auto began = std::chrono::steady_clock::now();
+  std::size_t done = 0;
+  for (const SeededBug& bug : bugs) {
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - began;
+    const double left =
+        spent.count() * static_cast<double>(bugs.size() - done) / static_cast<double>(std::max<std::size_t>(done, 1));
+    std::fprintf(stderr, "exam: %zu of %zu, about %.0f s left: %s\n", ++done, bugs.size(), left,
+                 std::string(bug.name).c_str());
+    if (!bug.needs.hand.empty())
+      results.add({std::string(bug.name), kByHand, 0},
+                  {failed_by_hand(bug.implementation).empty() ? "nothing" : "found", 1});
+    for (const Source source : kSources) {
+      if (!is_asked(options, bug, source)) continue;
+      const std::uint64_t seeds = has_seed(source) ? options.seeds : 1;
+      for (std::uint64_t seed = has_seed(source) ? 1 : 0; seeds > 0 && seed <= seeds; ++seed) {
+        const Key key = {std::string(bug.name), std::string(source_name(source)), seed};
+        if (results.find(key) == nullptr) {
+          const Search search = hunt(source, bug, seed, options.programs);
+          results.add(key, {end_name(search.end), search.programs});
+        }
+        if (!has_seed(source)) break;
+      }
+    }
+    if (options.only == "all") keep_smallest(options, bug, results);
+  }
+}
+
+// ---- The table
+
+std::string thousands(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
+  return text;
+}
+
+/// How often it was found, and the middle and the largest number of programs that took; what was missed comes last.
+struct Summary {
+  std::size_t runs = 0;
+  std::size_t found = 0;
+  std::vector<std::uint64_t> programs;  // of what was found, the least first
+
+  explicit Summary(const std::vector<Ending>& endings) : runs(endings.size()) {
+    for (const Ending& ending : endings)
+      if (ending.found()) programs.push_back(ending.programs);
+    found = programs.size();
+    std::sort(programs.begin(), programs.end());
+  }
+  /// Of an even number of runs the larger of the two middle ones.
+  std::optional<std::uint64_t> median() const {
+    return runs / 2 < found ? std::optional(programs[runs / 2]) : std::nullopt;
+  }
+  std::optional<std::uint64_t> worst() const {
+    return found == runs && runs > 0 ? std::optional(programs.back()) : std::nullopt;
+  }
+
+  std::string text() const {
+    if (runs == 0) return "-";
+    if (runs == 1) return found == 1 ? thousands(programs[0]) : "no";
+    if (found == 0) return "none of " + std::to_string(runs);
+    std::string text = median() ? thousands(*median()) : "-";
+    text.append(" / ").append(worst() ? thousands(*worst()) : "-");
+    if (found < runs)
+      text.append(" (").append(std::to_string(found)).append(" of ").append(std::to_string(runs)).append(")");
+    return text;
+  }
+};
+
+std::string needs_of(const Needs& needs) {
+  std::string text;
+  const auto add = [&text](std::string_view what, std::string_view why) {
+    if (!text.empty()) text.append("; ");
+    text.append(what).append(why);
+  };
+  if (!needs.hand.empty()) add("by hand: ", needs.hand);
+  if (!needs.size.empty()) add("size: ", needs.size);
+  if (needs.sanitizer) add("a sanitizer", "");
+  if (needs.isolation) add("a child", "");
+  return text;
+}
+
+/// The goals that were missed, and what is not as it was declared, a sentence each.
+std::vector<std::string> missed(const SeededBug& bug, const Results& results) {
+  std::vector<std::string> sentences;
+  const auto miss = [&](const std::string& sentence) { sentences.push_back(std::string(bug.name) + ": " + sentence); };
+  const auto summary = [&](std::string_view source) { return Summary(results.of(bug.name, source)); };
+  if (!bug.needs.hand.empty()) {
+    if (summary(kByHand).found == 0) miss("not found by hand");
+    return sentences;
+  }
+  const Summary enumeration = summary(source_name(Source::enumeration));
+  if (bug.needs.size.empty() && !bug.needs.sanitizer && enumeration.found == 0 &&
+      summary(source_name(Source::examples)).found == 0)
+    miss("neither the examples nor enumeration find it, though it needs no size");
+  if (!bug.needs.size.empty() && enumeration.found > 0) miss("enumeration finds it, though it is said to need size");
+  const Summary random = summary(source_name(Source::random));
+  if (random.median().value_or(UINT64_MAX) > kRandomMedian)
+    miss("the random tester's median is not within " + thousands(kRandomMedian) + ": " + random.text());
+  if (!random.worst()) miss("the random tester misses it with some seed: " + random.text());
+  for (const std::string& fuzzer : kFuzzers) {
+    const Summary found = summary(fuzzer);
+    if (found.runs > 0 && found.median().value_or(UINT64_MAX) > kFuzzerMedian)
+      miss(fuzzer + ": its median is not within " + thousands(kFuzzerMedian) + ": " + found.text());
+  }
+  return sentences;
+}
+
+int print_table(const Results& results) {
+  std::cout << "| seeded bug | seen | needs |";
+  for (const Source source : kSources) std::cout << ' ' << source_name(source) << " |";
+  for (const std::string& fuzzer : kFuzzers) std::cout << ' ' << fuzzer << " |";
+  std::cout << " steps |\n|---|---|---|";
+  for (std::size_t i = 0; i < kSources.size() + kFuzzers.size() + 1; ++i) std::cout << "---:|";
+  std::cout << "\n";
+  std::vector<std::string> sentences;
+  for (const SeededBug& bug : seeded_bugs()) {
+    std::cout << "| " << bug.name << " | " << bug.seen << " | " << needs_of(bug.needs) << " |";
+    const auto cell = [&](std::string_view source) {
+      std::cout << ' ' << Summary(results.of(bug.name, source)).text() << " |";
+    };
+    for (const Source source : kSources) cell(source_name(source));
+    for (const std::string& fuzzer : kFuzzers) cell(fuzzer);
+    cell(kSteps);
+    std::cout << "\n";
+    for (const std::string& sentence : missed(bug, results)) sentences.push_back(sentence);
+  }
+  std::cout
+      << "\nPrograms until found; where there are several seeds, the median and the worst. Corpus: its programs "
+         "against the model; examples: what they pin, without it. Steps: of the smallest program.\n\n## Missed\n\n";
+  for (const std::string& sentence : sentences) std::cout << "- " << sentence << "\n";
+  if (sentences.empty()) std::cout << "None.\n";
+  return sentences.empty() ? kExitAgrees : kExitDiverges;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CommandLine line(
+      "exam",
+      "Measures how soon each source of programs finds each seeded bug. Exit: 0 done, and with --table all "
+      "goals are met; 2 some are missed; 1 could not run.");
+  line.text("--results", options.results, "the file of results; what is in it is not measured again");
+  line.number("--seeds", options.seeds, "how many seeds the sources that draw have each", 1, 1000);
+  line.number("--programs", options.programs, "the most programs of the random tester", 1);
+  std::vector<std::string> sources = {options.only};
+  for (const Source source : kSources) sources.emplace_back(source_name(source));
+  line.choice("--only", options.only, "the source to be measured", sources);
+  line.flag("--quick", options.quick, "no enumeration for bugs that need size");
+  line.flag("--table", options.table, "print the results as a table and the goals missed, and measure nothing");
+  line.flag("--names", options.names, "print the names of the bugs that programs show, and measure nothing");
+  line.folder("--output", options.output, "the folder to keep the smallest programs in");
+  if (const auto code = line.parse(argc, argv)) return *code;
+  if (options.names) {
+    for (const SeededBug& bug : seeded_bugs())
+      if (bug.needs.hand.empty()) std::cout << bug.name << "\n";
+    return kExitAgrees;
+  }
+  try {
+    Results results(options.results);
+    if (options.table) return print_table(results);
+    measure(options, results);
+    return kExitAgrees;
+  } catch (const std::exception& error) {
+    std::cerr << "exam: " << error.what() << "\n";
+    return kExitUnusable;
+  }
+}

@@ -1,0 +1,295 @@
+// Lengths and counts where no array of bytes can follow: the model of extents agrees with the model of bytes where both
+// can tell, and the library agrees with it everywhere.
+#include "model/extents.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "generators.h"
+#include "lockstep/claims.h"
+#include "lockstep/implementation.h"
+#include "model/model.h"
+
+namespace lockstep {
+namespace {
+
+namespace extents = model::extents;
+
+constexpr std::size_t kMax = SIZE_MAX;
+
+// ---- The two models.
+
+model::Element element_of(const extents::Extent& extent) {
+  model::Element element{static_cast<model::Address>(extent.base), {}};
+  for (std::size_t i = 0; i < extent.length; ++i)
+    element.bytes.push_back(element.base + static_cast<model::Address>(i));
+  return element;
+}
+
+std::vector<model::Element> elements_of(const std::vector<extents::Extent>& extents) {
+  std::vector<model::Element> elements;
+  for (const extents::Extent& extent : extents) elements.push_back(element_of(extent));
+  return elements;
+}
+
+/// Runs everything with every small operand on one vector, on both models.
+class BothModels {
+ public:
+  explicit BothModels(std::vector<extents::Extent> shape) : wide_{shape, 0, shape.size()} {
+    model::assign(bytes_, elements_of(shape));
+  }
+
+  void compare_all() {
+    const std::size_t most = model::size(bytes_).value + 2;
+    same(model::size(bytes_), extents::size(wide_.view()));
+    same(model::clone_size(bytes_), extents::clone_size(wide_.view()));
+    for (std::size_t bytes = 0; bytes <= most; ++bytes) compare_changes(bytes);
+    for (std::size_t offset = 0; offset <= most; ++offset) {
+      for (std::size_t bytes = 0; bytes <= most; ++bytes) compare_range(offset, bytes);
+      compare_range(offset, kMax);
+    }
+  }
+
+ private:
+  void same(const model::Result& expected, const model::Result& actual) const {
+    ASSERT_EQ(expected.rejection, actual.rejection);
+    ASSERT_EQ(expected.value, actual.value);
+  }
+  void same(const std::vector<model::Element>& expected, const std::vector<extents::Extent>& actual) const {
+    ASSERT_EQ(expected, elements_of(actual));
+  }
+  void same(const model::Vector& expected, const extents::Vector& actual) const {
+    same(expected.array, actual.array);
+    ASSERT_EQ(expected.start, actual.start);
+    ASSERT_EQ(expected.count, actual.count);
+  }
+
+  void compare_range(std::size_t offset, std::size_t bytes) {
+    model::Memory memory(64);
+    same(model::fill(bytes_, offset, 1, bytes, memory), extents::movable(wide_.view(), offset, bytes));
+    same(model::slice_count(bytes_, offset, bytes), extents::slice_count(wide_.view(), offset, bytes));
+    ASSERT_EQ(model::is_zero(bytes_, offset, bytes, memory).rejection,
+              extents::inside(wide_.view(), offset, bytes).rejection);
+    std::vector<model::Element> expected;
+    std::vector<extents::Extent> actual;
+    same(model::slice(bytes_, offset, bytes, expected), extents::slice(wide_.view(), offset, bytes, actual));
+    same(expected, actual);
+    for (std::size_t capacity = 0; capacity <= wide_.count; ++capacity) {
+      expected.clear();
+      actual.clear();
+      same(model::copy(bytes_, offset, bytes, capacity, expected),
+           extents::copy(wide_.view(), offset, bytes, capacity, actual));
+      same(expected, actual);
+    }
+    for (const std::size_t end : {0u, 1u}) {
+      expected.clear();
+      actual.clear();
+      const extents::Extent head = {20, end};
+      const extents::Extent tail = {30, 2 * end};
+      same(model::extended(element_of(head), &bytes_, offset, bytes, element_of(tail), 3, expected),
+           extents::extended(head, wide_.view(), offset, bytes, tail, 3, actual));
+      same(expected, actual);
+    }
+    model::Vector onto = bytes_;
+    extents::Vector wide_onto = wide_;
+    same(model::concat(onto, bytes_, offset, bytes), extents::concat(wide_onto, wide_.view(), offset, bytes));
+    same(onto, wide_onto);
+  }
+
+  void compare_changes(std::size_t bytes) {
+    for (const bool front : {true, false}) {
+      model::Vector vector = bytes_;
+      extents::Vector wide = wide_;
+      model::UndoRecord record;
+      extents::UndoRecord wide_record;
+      same(
+          front ? model::discard_front(vector, bytes, &record) : model::discard_back(vector, bytes, &record),
+          front ? extents::discard_front(wide, bytes, &wide_record) : extents::discard_back(wide, bytes, &wide_record));
+      same(vector, wide);
+      // Another one, in a view that may begin later.
+      model::UndoRecord second;
+      extents::UndoRecord wide_second;
+      same(model::discard_front(vector, 1, &second), extents::discard_front(wide, 1, &wide_second));
+      model::undo(vector, second);
+      extents::undo(wide, wide_second);
+      same(vector, wide);
+      model::undo(vector, record);
+      extents::undo(wide, wide_record);
+      same(vector, wide);
+    }
+    model::Vector vector = bytes_;
+    extents::Vector wide = wide_;
+    same(model::truncate(vector, bytes), extents::truncate(wide, bytes));
+    same(vector, wide);
+    vector = bytes_;
+    wide = wide_;
+    ASSERT_EQ(model::clone(vector, bytes_, 40, bytes).rejection,
+              extents::clone(wide, wide_.view(), {40, bytes}).rejection);
+    same(vector, wide);
+  }
+
+  model::Vector bytes_;
+  extents::Vector wide_;
+};
+
+TEST(Extents, MeanWhatBytesMean) {
+  // Touching, overlapping, repeated, in descending order, with gaps; up to three elements.
+  std::vector<std::vector<extents::Extent>> shapes = {{}};
+  for (std::size_t first = 0; first < shapes.size(); ++first) {
+    if (shapes[first].size() == 3) break;
+    for (const std::uintptr_t base : {3u, 4u, 6u})
+      for (const std::size_t length : {0u, 1u, 3u}) {
+        shapes.push_back(shapes[first]);
+        shapes.back().push_back({base, length});
+      }
+  }
+  ASSERT_EQ(shapes.size(), 1u + 9 + 81 + 729);
+  for (const auto& shape : shapes) {
+    BothModels(shape).compare_all();
+    if (HasFatalFailure()) {
+      for (const auto& extent : shape) ADD_FAILURE() << extent.base << "+" << extent.length;
+      return;
+    }
+  }
+}
+
+// ---- The library.
+
+TEST(Claims, AgreeOnEveryOneOperation) {
+  Claims claims(ours());
+  const ClaimScope scope = {.most_elements = 1, .most_steps = 1, .many = false};
+  Odometer odometer;
+  do {
+    const auto finding = claims.run(odometer, scope);
+    ASSERT_FALSE(finding) << finding->signature << "\n" << finding->report;
+  } while (odometer.next());
+  EXPECT_GT(claims.counts().programs, 100'000u);
+  EXPECT_EQ(claims.counts().skipped, 0u);
+}
+
+TEST(Claims, AgreeInRandomPrograms) {
+  constexpr std::uint64_t kSeed = 1;
+  Claims claims(ours());
+  for (std::uint64_t number = 0; number < 20'000; ++number) {
+    RandomChoices choices(seed_of_program(kSeed, number));
+    const auto finding = claims.run(choices, {});
+    ASSERT_FALSE(finding) << "seed " << kSeed << ", program " << number << ": " << finding->signature << "\n"
+                          << finding->report;
+  }
+}
+
+RC_GTEST_PROP(Claims, AgreeWhateverIsChosen, ()) {
+  static Claims claims(ours());
+  RapidChoices choices;
+  const auto finding = claims.run(choices, {});
+  if (finding) RC_FAIL(finding->signature + "\n" + finding->report);
+}
+
+// ---- Mistakes that show here and nowhere else.
+
+using View = std::span<const iovec>;
+
+std::size_t wrapped_size(View view) {
+  std::size_t bytes = 0;
+  for (const iovec& element : view) static_cast<void>(__builtin_add_overflow(bytes, element.iov_len, &bytes));
+  return bytes;
+}
+
+std::size_t wrapped_sum(std::size_t a, std::size_t b) {
+  static_cast<void>(__builtin_add_overflow(a, b, &a));
+  return a;
+}
+
+std::size_t low_half(std::size_t number) { return number & (kMax >> (std::numeric_limits<std::size_t>::digits / 2)); }
+
+bool is_negative(std::size_t number) { return number > kMax / 2; }
+
+constexpr Result kOutOfRange = {0, model::Rejection::out_of_range};
+
+struct Mistake {
+  const char* story;
+  void (*make)(Implementation& table);
+};
+
+const Mistake kMistakes[] = {
+    {"size adds up in half of the bits (wolfSSL 9296, Firecracker 4556)",
+     [](Implementation& table) { table.size = [](View view) -> Result { return {low_half(wrapped_size(view))}; }; }},
+    {"size wraps (ceph 45353, folly 2686)",
+     [](Implementation& table) { table.size = [](View view) -> Result { return {wrapped_size(view)}; }; }},
+    {"fill judges its offset by a sum that wraps",
+     [](Implementation& table) {
+       table.fill = [](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+         return offset > wrapped_size(view) ? kOutOfRange : ours().fill(view, offset, value, bytes);
+       };
+     }},
+    {"to_buf needs the whole sum, though it stops early",
+     [](Implementation& table) {
+       table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) {
+         const Result size = ours().size(view);
+         return size.rejection != model::Rejection::none ? size : ours().to_buf(view, offset, data);
+       };
+     }},
+    {"is_zero checks offset + bytes, which wraps (QEMU 4c386f80)",
+     [](Implementation& table) {
+       table.is_zero = [](View view, std::size_t offset, std::size_t bytes) -> Result {
+         return wrapped_sum(offset, bytes) > wrapped_size(view) ? kOutOfRange : Result{1};
+       };
+     }},
+    {"slice_count takes an offset for a signed number",
+     [](Implementation& table) {
+       table.slice_count = [](View view, std::size_t offset, std::size_t bytes) {
+         return is_negative(offset) ? kOutOfRange : ours().slice_count(view, offset, bytes);
+       };
+     }},
+    {"copy cuts lengths to half of their bits",
+     [](Implementation& table) {
+       table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) {
+         const Result result = ours().copy(destination, view, offset, bytes);
+         for (iovec& element : destination.first(result.value)) element.iov_len = low_half(element.iov_len);
+         return result;
+       };
+     }},
+    {"extended does not check the sum of its lengths",
+     [](Implementation& table) {
+       table.extended = [](void* vector, const iovec& head, std::optional<View> mid, std::size_t offset,
+                           std::size_t bytes, const iovec& tail, std::size_t limit) {
+         const iovec shorter = {tail.iov_base, std::min(tail.iov_len, kMax - wrapped_sum(head.iov_len, bytes))};
+         return ours().extended(vector, head, mid, offset, bytes, shorter, limit);
+       };
+     }},
+    {"discard_front counts in half of the bits",
+     [](Implementation& table) {
+       table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+         return ours().discard_front(view, low_half(bytes), record);
+       };
+     }},
+    {"discard_back discards nothing of what it takes for a negative number",
+     [](Implementation& table) {
+       table.discard_back = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+         return ours().discard_back(view, is_negative(bytes) ? 0 : bytes, record);
+       };
+     }},
+};
+
+TEST(Claims, FindMistakesThatNeedLength) {
+  for (const Mistake& mistake : kMistakes) {
+    Implementation broken = ours();
+    mistake.make(broken);
+    Claims claims(broken);
+    std::uint64_t number = 0;
+    for (; number < 20'000; ++number) {
+      RandomChoices choices(seed_of_program(2, number));
+      if (claims.run(choices, {})) break;
+    }
+    EXPECT_LT(number, 20'000u) << mistake.story;
+  }
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,125 @@
+// Every random source tries every class of situations often enough, and every operation.
+#include <gtest/gtest.h>
+
+#include "generators.h"
+#include "lockstep/mutate.h"
+#include "lockstep/situations.h"
+#include "scopes.h"
+#include "seeded/seeded_bugs.h"
+
+namespace lockstep {
+namespace {
+
+void expect_enough(const SituationCounts& counts, const std::string& how) {
+  for (const std::string& line : counts.shortfalls())
+    ADD_FAILURE()
+        << line << "\nAll rates are printed by `" << how
+        << "`. Repair what draws programs (draw_operations, draw_operation, draw of an operand), not the least.";
+}
+
+SituationCounts count_random_programs(std::uint64_t programs, std::size_t operations, const char* source) {
+  SituationCounter counter(source);
+  Lockstep lockstep(ours(), &counter);
+  for (std::uint64_t number = 0; number < programs; ++number) {
+    RandomChoices choices(seed_of_program(1, number));
+    EXPECT_FALSE(lockstep.run(draw_program(choices, operations)));
+  }
+  return counter.counts();
+}
+
+TEST(Gates, RandomProgramsTryEverySituation) {
+  expect_enough(count_random_programs(8'000, 100, "random_tester"), "situations --programs 8000");
+}
+
+TEST(Gates, ShortRandomProgramsTryEverySituation) {
+  expect_enough(count_random_programs(25'000, 16, "short"), "situations --programs 25000 --operations 16");
+}
+
+// The generator of the blocking properties, drawn the way RapidCheck draws cases that succeed. With LOCKSTEP_SITUATIONS
+// it leaves its counts there, for the table of ci/gates.
+TEST(Gates, RapidCheckProgramsTryEverySituation) {
+  SituationCounter own("RapidCheck");
+  SituationCounter* const shared = situation_counter_of_environment("RapidCheck");
+  SituationCounter& counter = shared != nullptr ? *shared : own;
+  Lockstep lockstep(ours(), &counter);
+  auto params = rc::detail::configuration().testParams;
+  params.seed = 20260101;
+  params.maxSuccess = 5000;
+  const auto result = rc::detail::checkTestable([&](const Program& program) { RC_ASSERT(!lockstep.run(program)); },
+                                                rc::detail::TestMetadata{}, params);
+  rc::detail::SuccessResult success;
+  ASSERT_TRUE(result.match(success));
+  expect_enough(counter.counts(), "ci/gates");
+}
+
+// What libFuzzer's mutator makes without libFuzzer's guidance, from nothing: the guided run is a stage of ci/gates.
+TEST(Gates, MutatedProgramsTryEverySituation) {
+  SituationCounter counter("mutator");
+  Lockstep lockstep(ours(), &counter);
+  RandomChoices choices(1);
+  std::vector<Program> kept(64);
+  for (int i = 0; i < 8000; ++i) {
+    Program& program = kept[choices.below(static_cast<std::uint32_t>(kept.size()))];
+    const Program& other = kept[choices.below(static_cast<std::uint32_t>(kept.size()))];
+    program = choices.one_in(4) ? cross_over(program, other, choices) : mutate(program, choices);
+    EXPECT_FALSE(lockstep.run(program));
+  }
+  expect_enough(counter.counts(), "ci/gates");
+}
+
+TEST(Gates, EveryOperationIsEnumerated) {
+  SituationCounter counter("enumeration");
+  for (const Implementation* sound : {&ours(), &qemu_iov()})  // neither has all
+    static_cast<void>(enumerate(
+        single_operations(1, Arena::Kind::shared), *sound, [](std::uint64_t) { return true; }, &counter));
+  for (std::size_t code = 0; code < kOperations; ++code)
+    EXPECT_GT(counter.counts().operations[code], 0u) << name_of(operation_of_code(code));
+}
+
+TEST(Gates, NamesAreDistinctAndEveryClassHasALeast) {
+  for (const SituationClass& situation : situation_classes()) {
+    EXPECT_EQ(situation_class_named(situation.name), &situation) << situation.name;
+    EXPECT_GT(situation.least, 0) << situation.name;
+    EXPECT_FALSE(situation.description.empty()) << situation.name;
+  }
+  EXPECT_GE(situation_classes().size(), 50u);
+}
+
+TEST(Gates, ExamplesAreSmallAndBelongToTheirClass) {
+  for (const std::string_view name : {"start/among empties", "undo/out of order", "overlap/partial", "grow/past 4",
+                                      "reject/wraps", "after/destroy", "copy/exactly enough room"}) {
+    const SituationClass& situation = *situation_class_named(name);
+    const auto example = smallest_example(situation, ours());
+    ASSERT_TRUE(example) << name;
+    EXPECT_LE(example->operations.size(), 4u) << print(*example);
+    SituationCounter counter("example");
+    static_cast<void>(Lockstep(ours(), &counter).run(*example));
+    EXPECT_GT(counter.counts().classes[static_cast<std::size_t>(&situation - situation_classes().data())], 0u) << name;
+  }
+}
+
+TEST(Gates, ASourceThatTriesTooLittleIsNoticed) {
+  SituationCounter counter("idle");
+  Lockstep lockstep(ours(), &counter);
+  EXPECT_EQ(counter.counts().shortfalls().front(), "idle ran no step");
+  const auto parsed = parse("assign vec=a elements=0+2\nfill vec=a offset=1 value=0 bytes=1\n", "test");
+  static_cast<void>(lockstep.run(std::get<ParsedProgram>(parsed).program));
+  const std::vector<std::string> lines = counter.counts().shortfalls();
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find("idle: 'start/at 0': 0.00 of 10,000 steps") == 0;
+  }));
+  EXPECT_TRUE(std::none_of(lines.begin(), lines.end(),
+                           [](const std::string& line) { return line.find("'start/inside'") != std::string::npos; }));
+  EXPECT_NE(std::find(lines.begin(), lines.end(), "idle: the operation hexdump never ran"), lines.end());
+}
+
+TEST(Gates, CountsAreReadBackAsTheyWereWritten) {
+  const SituationCounts counts = count_random_programs(100, 10, "some");
+  const auto again = SituationCounts::parse(counts.print());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->print(), counts.print());
+  EXPECT_FALSE(SituationCounts::parse("source\tsome\n"));
+}
+
+}  // namespace
+}  // namespace lockstep

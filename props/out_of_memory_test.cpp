@@ -1,0 +1,205 @@
+// When memory runs out, everything that allocates rejects: it says so, and has changed nothing. And what was allocated
+// is freed. The one fact that matters: the linker redirects the library's calls of realloc and free to those below
+// (--wrap), and this file replaces the nothrow operator new[]; they fail only while a test says so.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "iov/io_vector.h"
+#include "iov/iov.h"
+
+namespace {
+
+bool memory_has_run_out = false;
+bool no_more_elements = false;     // only arrays of elements find none
+std::size_t times_allocated = 0;   // also for a block that grows
+std::ptrdiff_t blocks_in_use = 0;  // since a test set it
+
+/// While this lives, nothing can be allocated by the library.
+struct NoMemory {
+  NoMemory() { memory_has_run_out = true; }
+  ~NoMemory() { memory_has_run_out = false; }
+};
+
+}  // namespace
+
+extern "C" void* __real_realloc(void* block, std::size_t bytes);
+extern "C" void* __wrap_realloc(void* block, std::size_t bytes) {
+  ++times_allocated;
+  if (memory_has_run_out || no_more_elements) return nullptr;
+  void* const grown = __real_realloc(block, bytes);
+  if (block == nullptr && grown != nullptr) ++blocks_in_use;
+  return grown;
+}
+
+extern "C" void __real_free(void* block);
+extern "C" void __wrap_free(void* block) {
+  if (block != nullptr) --blocks_in_use;
+  __real_free(block);
+}
+
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
+  if (memory_has_run_out) return nullptr;
+  try {
+    return ::operator new[](bytes);
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+namespace {
+
+class OutOfMemory : public testing::Test {
+ protected:
+  OutOfMemory() : vector(one_element, sizeof one_element) {}
+
+  /// The form with an error code says not_enough_memory, the other throws std::bad_alloc; the vector stays as it was.
+  template <typename Call>
+  void expect_rejected(Call call) {
+    std::error_code error;
+    {
+      const NoMemory here;
+      call(error);
+    }
+    EXPECT_EQ(error, std::errc::not_enough_memory);
+    expect_unchanged();
+  }
+
+  template <typename Call>
+  void expect_thrown(Call call) {
+    bool thrown = false;
+    try {
+      const NoMemory here;
+      call();
+    } catch (const std::bad_alloc&) {
+      thrown = true;
+    }
+    EXPECT_TRUE(thrown);
+    expect_unchanged();
+  }
+
+  void expect_unchanged() {
+    ASSERT_EQ(vector.elements().size(), 1u);
+    EXPECT_EQ(vector.elements()[0].iov_base, one_element);
+    EXPECT_EQ(vector.elements()[0].iov_len, sizeof one_element);
+    EXPECT_EQ(vector.size(), sizeof one_element);
+  }
+
+  char one_element[3] = {};
+  char bytes[8] = {};
+  std::vector<iovec> two = {{bytes, 1}, {bytes + 4, 2}};
+  iov::IoVector vector;
+};
+
+TEST_F(OutOfMemory, AssigningRejects) {
+  expect_rejected([this](std::error_code& error) { vector.assign(two, error); });
+  expect_thrown([this] { vector.assign(two); });
+}
+
+TEST_F(OutOfMemory, AddingRejects) {
+  expect_rejected([this](std::error_code& error) { vector.add(bytes, 1, error); });
+  expect_rejected([this](std::error_code& error) { vector.add(two, error); });
+  expect_rejected([this](std::error_code& error) { vector.add(vector.elements(), error); });
+  expect_thrown([this] { vector.add(bytes, 1); });
+}
+
+TEST_F(OutOfMemory, ConcatRejectsAndAppendsNothing) {
+  expect_rejected([this](std::error_code& error) { EXPECT_EQ(vector.concat(two, 0, 3, error), 0u); });
+  expect_thrown([this] { vector.concat(two, 0, 3); });
+}
+
+TEST_F(OutOfMemory, MakingAVectorRejects) {
+  expect_rejected([](std::error_code& error) { iov::IoVector::with_capacity(2, error); });
+  expect_rejected([this](std::error_code& error) { EXPECT_TRUE(iov::slice(two, 0, 3, error).elements().empty()); });
+  expect_thrown([this] { iov::extended({bytes, 1}, two, 0, 3, {bytes, 1}); });
+}
+
+TEST_F(OutOfMemory, CloningRejects) {
+  std::byte buffer[8];
+  expect_rejected([&](std::error_code& error) { vector.clone(two, buffer, error); });
+  expect_rejected([this](std::error_code& error) { EXPECT_EQ(iov::clone_size(two, error), 0u); });
+  expect_thrown([&] { vector.clone(two, buffer); });
+}
+
+TEST_F(OutOfMemory, CloningRejectsAlsoWhereTheElementsWouldFit) {
+  std::byte buffer[8];
+  vector = iov::IoVector::with_capacity(10);
+  vector.add(one_element, sizeof one_element);
+  expect_rejected([&](std::error_code& error) { vector.clone(two, buffer, error); });
+}
+
+TEST_F(OutOfMemory, CloningRejectsAlsoWhereOnlyTheElementsFindNone) {
+  std::byte buffer[8];
+  std::error_code error;
+  no_more_elements = true;
+  vector.clone(two, buffer, error);
+  no_more_elements = false;
+  EXPECT_EQ(error, std::errc::not_enough_memory);
+  expect_unchanged();
+}
+
+// These would take 0 and 16 bytes if the product wrapped.
+TEST_F(OutOfMemory, NobodyIsAskedForBytesThatWrap) {
+  times_allocated = 0;
+  for (const std::size_t elements : {SIZE_MAX / sizeof(iovec) + 1, SIZE_MAX / sizeof(iovec) + 2, SIZE_MAX}) {
+    std::error_code error;
+    EXPECT_EQ(iov::IoVector::with_capacity(elements, error).capacity(), 1u);
+    EXPECT_EQ(error, std::errc::not_enough_memory) << elements;
+  }
+  EXPECT_EQ(times_allocated, 0u);
+}
+
+TEST_F(OutOfMemory, OneElementNeedsNoMemory) {
+  const NoMemory here;
+  iov::IoVector other;
+  other.add(bytes, 8);
+  const iov::IoVector copy = other;
+  EXPECT_EQ(copy.size(), 8u);
+  EXPECT_EQ(iov::slice(other.elements(), 1, 2).size(), 2u);
+}
+
+TEST(Memory, IsFreed) {
+  blocks_in_use = 0;
+  {
+    char bytes[4] = {};
+    const std::vector<iovec> two = {{bytes, 1}, {bytes + 2, 2}};
+    iov::IoVector vector;
+    for (int i = 0; i < 9; ++i) vector.add(two);
+    iov::IoVector other(two);
+    other = std::move(vector);
+    vector.assign(two);
+    vector = other;
+    iov::IoVector moved(std::move(other));
+    moved.destroy();
+    EXPECT_GT(blocks_in_use, 0);
+  }
+  EXPECT_EQ(blocks_in_use, 0);
+}
+
+TEST(Memory, IsAskedForSeldomAndNotInExcess) {
+  times_allocated = 0;
+  iov::IoVector vector;
+  for (std::size_t i = 0; i < 100'000; ++i) {
+    vector.add(nullptr, 1);
+    ASSERT_LE(vector.capacity(), 2 * vector.elements().size());
+  }
+  EXPECT_LE(times_allocated, 20u);
+}
+
+TEST(Memory, IsNotNeededForOneElementInAVectorMovedFrom) {
+  iov::IoVector vector;
+  for (int i = 0; i < 2; ++i) vector.add(nullptr, 0);
+  const iov::IoVector moved = std::move(vector);
+  times_allocated = 0;
+  vector.add(nullptr, 7);  // NOLINT(bugprone-use-after-move): that is what is promised
+  EXPECT_EQ(vector.size(), 7u);
+  EXPECT_EQ(vector.capacity(), 1u);
+  EXPECT_EQ(times_allocated, 0u);
+}
+
+}  // namespace
