@@ -1,0 +1,139 @@
+"""Who may kill a mutant: the tests of the suite in groups, the random tester and enumeration, each as a child process
+with a limit of time and memory.
+
+The one fact that matters: a group that passes without reaching a mutant cannot kill it, so it is not asked.
+"""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import time
+
+memory = 2 * 1024 * 1024  # KiB of addresses that a child may have; 0: any, as AddressSanitizer needs
+MOST_MUTANTS = 1 << 16    # as in mutant.cpp
+OUTPUT = 32 * 1024        # KiB that a child may write
+
+# In order of cheapness. A filter of the suite's tests, or the arguments of another executable. What no filter names is
+# in "tests", so that a new test is asked, too.
+SUITE = {
+    'examples': 'Corpus.EveryExampleDoesWhatItPins:Corpus.EveryRegressionAgrees',
+    'tests': None,
+    'laws': 'Law.*',
+    'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Corpus.APin*:Corpus.StoredPrograms*:Corpus.EveryOperation*',
+    'cuts': 'Cuts.*',
+    'exact arenas': 'SeededBugs.AnExactArena*',  # only there under AddressSanitizer
+    'seeded': 'SeededBugs.*:Corpus.ExamplesNoticeEverySeededBug',
+    'properties': 'Property.*',
+    'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
+}
+# Nothing that is mutated decides about these, or they wait, or they take longer than all others together.
+NEVER = 'Layers.*:Isolate.AHangIsAFindingToo:SeededBugs.EnumerationFindsEachThatNeedsNoSize'
+RANDOM = [['random_tester', '--programs', '5000', '--operations', '16', '--arena', '64', '--seed', '11'],
+          ['random_tester', '--programs', '20000', '--seed', '12']]
+ENUMERATION = [['enumerate', '--scope', 'quick']]
+ORDER = ['examples', 'tests', 'laws', 'reports', 'cuts', 'exact arenas', 'random', 'seeded', 'properties', 'small programs',
+         'enumeration']
+
+
+class Outcome:
+    """What came of asking: `verdict` is 'survived', 'killed', 'crashed' or 'timeout'."""
+
+    def __init__(self, verdict, by='', milliseconds=0):
+        self.verdict, self.by, self.milliseconds = verdict, by, milliseconds
+
+
+class Group:
+    """Killers asked together."""
+
+    def __init__(self, name, commands):
+        self.name = name
+        self.commands = commands
+        self.limits = [600] * len(commands)  # seconds on a core, until measured
+        self.reaches = frozenset()
+
+    def ask(self, mutant, environment=None):
+        """Runs the commands with this mutant until one of them kills it."""
+        spent = 0
+        for command, limit in zip(self.commands, self.limits):
+            outcome = run(command, limit, {'LOCKSTEP_MUTANT': str(mutant), **(environment or {})})
+            spent += outcome.milliseconds
+            outcome.milliseconds = spent
+            if outcome.verdict != 'survived':
+                outcome.by = f'{self.name}: {outcome.by}'
+                return outcome
+        return Outcome('survived', '', spent)
+
+
+def run(command, limit, environment):
+    """One child, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix='mutant') as folder, open(folder + '/output', 'w+b') as output:
+        words = ['bash', '-c', 'ulimit -c 0 -f "$1" -t "$2"; [ "$3" = 0 ] || ulimit -v "$3"; shift 3; exec "$@"', 'bash',
+                 str(OUTPUT), str(limit), str(memory), *map(str, command)]
+        began = time.monotonic()
+        child = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=folder,
+                                 env={**os.environ, **environment}, start_new_session=True)
+        try:
+            code = child.wait(timeout=20 + 10 * limit)
+        except subprocess.TimeoutExpired:
+            code = None
+        try:
+            os.killpg(child.pid, signal.SIGKILL)  # whatever it has left behind
+        except ProcessLookupError:
+            pass
+        child.wait()
+        milliseconds = int((time.monotonic() - began) * 1000)
+        output.seek(0)
+        return Outcome(verdict_of(code), told(output.read(), command), milliseconds) if code != 0 else \
+            Outcome('survived', '', milliseconds)
+
+
+def verdict_of(code):
+    """For the exit code of a child, None when it was waited for in vain."""
+    if code is None or code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return 'timeout'
+    return 'crashed' if code < 0 or code == 99 else 'killed'  # 99: a sanitizer's report
+
+
+def told(output, command):
+    """Which test it was, from what the child printed."""
+    text = output.decode('utf-8', 'replace')
+    failed = re.search(r'^\[  FAILED  \] ([\w./]+)', text, re.MULTILINE)
+    if failed:
+        return failed.group(1)
+    started = re.findall(r'^\[ RUN      \] ([\w./]+)', text, re.MULTILINE)
+    return started[-1] if started else pathlib.Path(command[0]).name
+
+
+def groups(build):
+    """The groups of a build folder."""
+    named = ':'.join(name for name in SUITE.values() if name)
+    made = {}
+    for name, positive in SUITE.items():
+        chosen = f'{positive}:-{NEVER}' if positive else f'*:-{named}:{NEVER}'
+        made[name] = Group(name, [[build / 'props', f'--gtest_filter={chosen}', '--gtest_fail_fast=1']])
+    for name, commands in (('random', RANDOM), ('enumeration', ENUMERATION)):
+        made[name] = Group(name, [[build / command[0], *command[1:]] for command in commands])
+    return [made[name] for name in ORDER]
+
+
+def measure(group, environment=None):
+    """Without a mutant everything passes; how long that takes sets the limits, and what it reaches is kept."""
+    reached = set()
+    for i, command in enumerate(group.commands):
+        with tempfile.NamedTemporaryFile() as file:
+            file.truncate(MOST_MUTANTS)
+            outcome = run(command, group.limits[i], {'LOCKSTEP_MUTANTS_REACHED': file.name, **(environment or {})})
+            if outcome.verdict != 'survived':
+                raise RuntimeError(f'without a mutant, {group.name} fails: {outcome.by} ({outcome.verdict})')
+            reached.update(at for at, byte in enumerate(file.read()) if byte)
+        group.limits[i] = 2 + outcome.milliseconds * 5 // 1000
+    group.reaches = frozenset(reached)
+
+
+def built(executable):
+    """The ids that an executable carries."""
+    ended = subprocess.run([executable], env={**os.environ, 'LOCKSTEP_MUTANTS_BUILT': '1'}, capture_output=True,
+                           text=True, check=True)
+    return {int(line) for line in ended.stdout.split()}

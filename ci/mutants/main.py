@@ -1,0 +1,166 @@
+"""What ci/mutate runs; see there."""
+import argparse
+import collections
+import concurrent.futures
+import difflib
+import os
+import pathlib
+import subprocess
+import sys
+
+import generate
+import killers
+import results
+
+HERE = pathlib.Path(__file__).resolve().parent
+WORK = pathlib.Path('build/mutants')
+TARGETS = ['props', 'random_tester', 'enumerate']
+
+
+def log(*words):
+    print(*words, flush=True)
+
+
+def run_logged(name, command):
+    """Runs a command with its output in a file; ends this program if it fails."""
+    path = pathlib.Path('build/log') / f'mutants-{name}.log'
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, 'w', encoding='utf-8') as output:
+        ended = subprocess.run([str(word) for word in command], stdout=output, stderr=subprocess.STDOUT, check=False)
+    if ended.returncode != 0:
+        sys.stdout.write(''.join(path.read_text(errors='replace').splitlines(keepends=True)[-30:]))
+        raise RuntimeError(f'could not {name}; all of its output is in {path}')
+
+
+def build(clang, name, flags, jobs):
+    """Builds the mutated tree; returns the folder of the executables."""
+    folder = (WORK / name).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in ('mutant.h', 'mutant.cpp'):
+        generate.write_if_changed(WORK / file, (HERE / file).read_text())
+    linked = folder / 'mutant.o'
+    run_logged('compile', [clang, *flags, '-std=c++20', '-c', WORK / 'mutant.cpp', '-o', linked])
+    header = (WORK / 'mutant.h').resolve()
+    run_logged(f'configure-{name}', [
+        'cmake', '-S', generate.TREE, '-B', folder, '-G', 'Ninja', f'-DCMAKE_CXX_COMPILER={clang}',
+        f'-DCMAKE_CXX_FLAGS={" ".join(flags)} -w -D_GLIBCXX_ASSERTIONS -include {header}',
+        f'-DCMAKE_EXE_LINKER_FLAGS={linked}'])
+    run_logged(f'build-{name}', ['cmake', '--build', folder, '--parallel', jobs, '--target', *TARGETS])
+    return folder
+
+
+def ask(mutant, groups, every):
+    """The outcomes of the groups asked, by name."""
+    outcomes = {}
+    for group in groups:
+        if mutant['id'] not in group.reaches:
+            continue
+        outcomes[group.name] = group.ask(mutant['id'])
+        if outcomes[group.name].verdict == 'timeout' or outcomes[group.name].verdict != 'survived' and not every:
+            break  # one that does not end is not asked to do so again
+    return outcomes
+
+
+def judge(asked, mutants, groups, jobs, every):
+    """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each."""
+    done = 0
+    counts = collections.Counter()
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        futures = {pool.submit(ask, mutant, groups, every): mutant for mutant in asked}
+        for future in concurrent.futures.as_completed(futures):
+            results.decide(futures[future], future.result())
+            counts[futures[future]['verdict']] += 1
+            done += 1
+            if futures[future]['verdict'] == 'survived':
+                log(f'  lives so far: {results.line_of(futures[future], mutants)}')
+            if done % 100 == 0:
+                log(f'  {done} of {len(asked)}: ' + ', '.join(f'{n} {word}' for word, n in sorted(counts.items())))
+
+
+def show(mutants, number, groups):
+    """One mutant: what it changes, and what everybody says."""
+    mutant = next((mutant for mutant in mutants if mutant['id'] == number), None)
+    if mutant is None:
+        raise RuntimeError(f'there is no mutant {number}')
+    source = pathlib.Path(mutant['file']).read_text(encoding='latin-1')
+    changed = source[:mutant['begin']] + results.replacement(mutant, source) + source[mutant['end']:]
+    log(''.join(difflib.unified_diff(source.splitlines(keepends=True), changed.splitlines(keepends=True),
+                                     mutant['file'], f'mutant {number}', n=2)))
+    if mutant['unbuildable']:
+        log('It does not compile:', mutant['unbuildable'])
+    for group in groups:
+        if number not in group.reaches:
+            log(f'  {group.name:16}does not reach it')
+            continue
+        outcome = group.ask(number)
+        log(f'  {group.name:16}{outcome.verdict} {outcome.by}')
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='ci/mutate')
+    parser.add_argument('--full', action='store_true')
+    parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--again', action='store_true')
+    parser.add_argument('--only', action='append', default=[])
+    parser.add_argument('--by', action='append', default=[], choices=killers.ORDER)
+    parser.add_argument('--mutant', type=int)
+    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('--compiler', required=True)
+    options = parser.parse_args()
+
+    files = generate.wanted_files(options.only)
+    if not files:
+        raise RuntimeError(f'nothing to mutate in {", ".join(options.only)}')
+    every_file = generate.wanted_files()
+    log('making mutants')
+    mutants = generate.generate(options.compiler, every_file, HERE / 'mutant.h', options.jobs)
+    log(f'building {len(mutants)} mutants into one set of executables')
+    folder = build(options.compiler, 'build', ['-O2'], options.jobs)
+    built = killers.built(folder / 'props')
+    missing = [mutant['id'] for mutant in mutants if not mutant['unbuildable'] and mutant['id'] not in built]
+    if missing:
+        raise RuntimeError(f'not in the executable though their sources compile: {missing[:20]}')
+    groups = [group for group in killers.groups(folder) if not options.by or group.name in options.by]
+    for group in groups:
+        killers.measure(group)
+        log(f'without a mutant: {group.name:16} passes, reaches {len(group.reaches):5} mutants')
+    if options.mutant is not None:
+        show(mutants, options.mutant, groups)
+        return 0
+
+    equivalents = results.Equivalents(HERE / 'equivalent.txt', mutants)
+    chosen = [mutant for mutant in mutants if mutant['file'] in files and not mutant['unbuildable']]
+    asked = chosen if options.full else [mutant for mutant in chosen if not equivalents.reason(mutant)]
+    if options.again:
+        lived = results.lived(WORK / 'lived.txt')
+        asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
+    log(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
+    judge(asked, mutants, groups, options.jobs, options.full)
+    survivors = [mutant for mutant in asked if mutant['verdict'] == 'survived']
+    if survivors and not options.quick:
+        second_round(options, survivors, mutants)
+    return results.report(mutants, chosen, equivalents, WORK / 'results.tsv', log,
+                          complete=options.full and not options.only)
+
+
+def second_round(options, survivors, mutants):
+    """Those that live are asked for again where AddressSanitizer watches: some only read what is not theirs."""
+    log(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(survivors)} that lived')
+    os.environ.update(ASAN_OPTIONS='exitcode=99:hard_rss_limit_mb=2048:detect_leaks=1',
+                      UBSAN_OPTIONS='exitcode=99:halt_on_error=1')
+    killers.memory = 0
+    folder = build(options.compiler, 'sanitized',
+                   ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'], options.jobs)
+    groups = [group for group in killers.groups(folder) if group.name not in ('enumeration', 'properties', 'seeded')]
+    for group in groups:
+        group.name += ' (sanitized)'
+        killers.measure(group)
+    judge(survivors, mutants, groups, options.jobs, False)
+
+
+if __name__ == '__main__':
+    try:
+        sys.exit(main())
+    except RuntimeError as error:
+        print(f'ci/mutate: {error}', file=sys.stderr)
+        sys.exit(1)

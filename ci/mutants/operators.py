@@ -1,0 +1,433 @@
+"""What is changed: the operators of mutation, applied to clang's tree of a source file.
+
+The one fact that matters: a mutant is other text for one range of the source, and of two that would be the same text for
+the same range only one is made.
+
+Left alone: constants of the compiler (case labels, template arguments, array bounds, constexpr, static_assert), what
+macros such as assert stand for, and arguments of min, max and checked sums, whose order changes nothing.
+"""
+import re
+
+from syntax_tree import BUILTIN_TYPES
+
+RELATIONAL = {'<': ['<=', '>='], '<=': ['<', '>'], '>': ['>=', '<='], '>=': ['>', '<'], '==': ['!='], '!=': ['==']}
+ARITHMETIC = {'+': '-', '-': '+', '*': '+', '/': '*', '%': '/', '<<': '>>', '>>': '<<', '&': '|', '|': '&', '^': '&'}
+ASSIGNING = {'+=': '-=', '-=': '+=', '*=': '+=', '/=': '*=', '%=': '/=', '<<=': '>>=', '>>=': '<<=', '&=': '|=',
+             '|=': '&=', '^=': '&='}
+SIBLINGS = {'min': 'max', 'max': 'min', 'front': 'back', 'back': 'front', '__builtin_add_overflow':
+            '__builtin_sub_overflow', '__builtin_sub_overflow': '__builtin_add_overflow', 'lower_bound': 'upper_bound',
+            'upper_bound': 'lower_bound'}
+COMMUTATIVE = {'min', 'max', '__builtin_add_overflow', '__builtin_mul_overflow'}
+CALLS = {'CallExpr', 'CXXMemberCallExpr', 'CXXOperatorCallExpr'}
+WRAPPERS = {'ExprWithCleanups', 'ImplicitCastExpr', 'CXXConstructExpr', 'MaterializeTemporaryExpr',
+            'CXXBindTemporaryExpr', 'ParenExpr'}
+# Nothing inside these is code that runs, or it is somebody else's.
+SKIPPED = {'ConstantExpr', 'StaticAssertDecl', 'EnumDecl', 'TypeAliasDecl', 'TypedefDecl', 'CXXDefaultArgExpr',
+           'CXXDefaultInitExpr', 'UnaryExprOrTypeTraitExpr', 'CXXNoexceptExpr', 'TypeTraitExpr', 'RequiresExpr',
+           'ParmVarDecl', 'ClassTemplateSpecializationDecl', 'FullComment', 'ConceptDecl', 'ImplicitValueInitExpr'}
+FUNCTIONS = {'FunctionDecl', 'CXXMethodDecl', 'CXXConstructorDecl', 'CXXDestructorDecl', 'CXXConversionDecl'}
+
+
+class Alternative:
+    """One mutant: `text` instead of what the site holds."""
+
+    def __init__(self, operator, text):
+        self.operator = operator
+        self.text = text
+        self.id = 0
+
+
+class Site:
+    """A range of a file and its mutants. `wrap` is the type that all of them are cast to, 'statement', or None."""
+
+    RANK = {None: 0, 'bool': 2, 'void': 3}
+
+    def __init__(self, file, begin, end, line, function):
+        self.file, self.begin, self.end, self.line, self.function = file, begin, end, line, function
+        self.wrap = None
+        self.alternatives = []
+
+    def widen(self, wrap):
+        if self.RANK.get(wrap, 1) > self.RANK.get(self.wrap, 1):
+            self.wrap = wrap
+
+
+class Finder:
+    """Collects the sites of the wanted files from any number of trees; headers that several include count once."""
+
+    def __init__(self, text_of):
+        self.text_of = text_of  # by file, for those that are to be mutated
+        self.sites = {}         # by (file, begin, end, whether it is a statement)
+        self.records = {}       # names of classes, by clang's ids
+        self.constants = set()  # clang's ids of numbers that are constexpr
+        self.enumerators = {}   # the one that follows, by the enumeration's name and its own
+
+    def add_tree(self, documents):
+        self.records, self.constants = {}, set()  # ids are those of one run of clang
+        for document in documents:
+            self.learn(document)
+        for document in documents:
+            self._declaration(document, [])
+
+    # ---- What names stand for.
+
+    def learn(self, node):
+        raw = node.raw
+        if node.kind == 'CXXRecordDecl':
+            self.records[raw['id']] = raw.get('name', '')
+        elif node.kind == 'EnumDecl':
+            names = [child.raw for child in node.children if child.kind == 'EnumConstantDecl']
+            for name, following in zip(names, names[1:] + names[:1]):
+                self.enumerators[raw.get('name'), name['name']] = following['name']
+        elif node.kind == 'VarDecl' and raw.get('constexpr') and node.type() in BUILTIN_TYPES:
+            self.constants.add(raw['id'])
+        for child in node.children:
+            self.learn(child)
+
+    # ---- Declarations: down to the functions.
+
+    def _declaration(self, node, scope):
+        raw = node.raw
+        if node.kind in SKIPPED or raw.get('isImplicit') or raw.get('constexpr'):
+            return
+        if node.kind in FUNCTIONS:
+            owner = [] if scope else [self.records[raw['parentDeclContextId']]] \
+                if raw.get('parentDeclContextId') in self.records else []
+            name = '::'.join([part for part in scope + owner if part] + [raw.get('name', '')])
+            for child in node.children:
+                self._walk(child, name)
+            return
+        if node.kind == 'FunctionTemplateDecl':  # the pattern; what follows it are its instantiations
+            pattern = next((child for child in node.children if child.kind in FUNCTIONS), None)
+            if pattern is not None:
+                self._declaration(pattern, scope)
+            return
+        if node.kind in ('FieldDecl', 'VarDecl'):
+            name = '::'.join([part for part in scope if part] + [raw.get('name', '')])
+            for child in node.children:
+                self._walk(child, name)
+            return
+        inner = scope + [raw['name']] if node.kind == 'CXXRecordDecl' and 'name' in raw else scope
+        for child in node.children:
+            self._declaration(child, inner)
+
+    # ---- Text.
+
+    def _text(self, node):
+        """The node's text, or None if it has none of its own in a wanted file."""
+        if node.begin is None or node.file not in self.text_of:
+            return None
+        source = self.text_of[node.file]
+        if node.ends_in_macro and source[node.end:node.end + 1] == '(':
+            return None
+        return source[node.begin:node.end]
+
+    def _between(self, left, right):
+        """The text between two operands, or None."""
+        if self._text(left) is None or self._text(right) is None or left.end > right.begin:
+            return None
+        return self.text_of[left.file][left.end:right.begin]
+
+    def _add(self, node, function, operator, text, wrap=None, statement=False):
+        original = self._text(node)
+        if original is None or ''.join(text.split()) == ''.join(original.split()):
+            return
+        key = (node.file, node.begin, node.end, statement)
+        site = self.sites.setdefault(key, Site(node.file, node.begin, node.end, node.line, function))
+        if all(other.text != text for other in site.alternatives):
+            site.alternatives.append(Alternative(operator, text))
+        site.widen('statement' if statement else wrap)
+
+    # ---- Statements and expressions.
+
+    def _walk(self, node, function, cast=None, unused=False):
+        """`cast` is the type that implicit casts around the node give it, `unused` that nobody looks at its value."""
+        if node.kind in SKIPPED or not node.kind:
+            return
+        if node.kind == 'ImplicitCastExpr' and cast is None and node.type() in BUILTIN_TYPES:
+            cast = node.type()
+        elif node.kind not in ('ImplicitCastExpr', 'ParenExpr', 'ExprWithCleanups') and cast is not None:
+            self._leaf(node, function, cast)
+            cast = None
+        elif cast is None:
+            self._leaf(node, function, node.type())
+        if node.is_macro:
+            return
+        if unused:
+            self._deletion(node, function)
+        method = getattr(self, '_' + node.kind, None)
+        if method is not None and method(node, function, unused):
+            return
+        for child in node.children:
+            self._walk(child, function, cast if node.kind in ('ImplicitCastExpr', 'ParenExpr', 'ExprWithCleanups') else
+                       None, unused and node.kind == 'ExprWithCleanups')
+
+    def _core(self, node):
+        """What the node holds, without what the compiler wraps around the same text."""
+        while node.kind in WRAPPERS and node.type() not in BUILTIN_TYPES and len(node.children) == 1 and \
+                (node.children[0].begin, node.children[0].end) == (node.begin, node.end):
+            node = node.children[0]
+        return node
+
+    def _leaf(self, node, function, cast):
+        text = self._text(node)
+        if text is None:
+            return
+        if node.is_macro:
+            inner = node
+            while inner.kind in ('ImplicitCastExpr', 'ParenExpr'):
+                inner = inner.children[0]
+            if inner.kind == 'IntegerLiteral' and cast in BUILTIN_TYPES:  # such as SIZE_MAX
+                self._add(node, function, 'constant', f'{text} - 1', cast)
+        elif node.kind == 'IntegerLiteral':
+            value = int(node.raw['value'])
+            for other in [1] if value == 0 else [value - 1, value + 1]:
+                self._add(node, function, 'constant', str(other) + ('u' if other >= 2**63 else ''), cast)
+        elif node.kind == 'CharacterLiteral':
+            self._add(node, function, 'constant', f'{text} + 1', cast)
+        elif node.kind == 'CXXBoolLiteralExpr':
+            self._add(node, function, 'constant', 'false' if text == 'true' else 'true', 'bool')
+        elif node.kind == 'StringLiteral' and text != '""':
+            self._add(node, function, 'constant', '""', None)
+        elif node.kind == 'DeclRefExpr':
+            named = node.raw.get('referencedDecl', {})
+            if named.get('kind') == 'EnumConstantDecl':
+                following = self.enumerators.get((node.type().split('::')[-1], named.get('name')))
+                if following is None and node.type() == 'std::errc':
+                    following = 'operation_not_supported'
+                if following is not None:
+                    self._add(node, function, 'constant', re.sub(r'\w+$', following, text), None)
+            elif named.get('id') in self.constants and cast in BUILTIN_TYPES:
+                for change in ('+ 1', '- 1'):
+                    self._add(node, function, 'constant', f'{text} {change}', cast)
+
+    def _condition(self, node, function):
+        text = self._text(node)
+        if text is None:
+            return
+        core = self._core(node)
+        if core.kind == 'UnaryOperator' and core.raw.get('opcode') == '!' and self._text(core) == text:
+            negated = self._text(core.children[0]) or f'!({text})'
+        else:
+            negated = f'!({text})'
+        self._add(node, function, 'negation', negated, 'bool')
+        self._add(node, function, 'condition', 'true', 'bool')
+        self._add(node, function, 'condition', 'false', 'bool')
+
+    def _deletion(self, node, function):
+        core = node
+        while core.kind == 'ExprWithCleanups':
+            core = core.children[0]
+        text = self._text(node)
+        if text is None or node.is_macro:
+            return
+        assigns = core.kind in ('CompoundAssignOperator', 'CXXThrowExpr') or \
+            core.kind == 'BinaryOperator' and core.raw['opcode'] == '=' or \
+            core.kind == 'UnaryOperator' and core.raw['opcode'] in ('++', '--')
+        if assigns or core.kind in CALLS or core.kind == 'CXXStaticCastExpr' and '(' in text.split('>', 1)[-1].strip('()'):
+            self._add(node, function, 'deletion', '(void)0', 'void')
+
+    def _statements(self, children, function):
+        for child in children:
+            self._walk(child, function, unused=True)
+        return True
+
+    def _CompoundStmt(self, node, function, _):
+        return self._statements(node.children, function)
+
+    def _CaseStmt(self, node, function, _):
+        return self._statements(node.children[1:], function)
+
+    def _DefaultStmt(self, node, function, _):
+        return self._statements(node.children, function)
+
+    def _IfStmt(self, node, function, _):
+        if node.raw.get('isConstexpr'):
+            return self._statements(node.children[1:], function)
+        children = list(node.children)
+        if node.raw.get('hasInit'):
+            self._walk(children.pop(0), function)
+        if node.raw.get('hasVar'):
+            self._walk(children.pop(0), function)
+            return self._statements(children[1:], function)
+        self._condition(children[0], function)
+        self._walk(children[0], function)
+        return self._statements(children[1:], function)
+
+    def _WhileStmt(self, node, function, _):
+        if not node.raw.get('hasVar'):
+            self._condition(node.children[-2], function)
+        for child in node.children[:-1]:
+            self._walk(child, function)
+        return self._statements(node.children[-1:], function)
+
+    def _DoStmt(self, node, function, _):
+        self._condition(node.children[1], function)
+        self._walk(node.children[1], function)
+        return self._statements(node.children[:1], function)
+
+    def _ForStmt(self, node, function, _):
+        initial, _, condition, increment, body = node.children
+        if condition.kind:
+            self._condition(condition, function)
+        self._walk(condition, function)
+        return self._statements([initial, increment, body], function)
+
+    def _CXXForRangeStmt(self, node, function, _):
+        self._add(node, function, 'deletion', '', statement=True)
+        over = node.children[1].children  # auto&& __range = ...
+        for child in over[0].children if over else []:
+            self._walk(child, function)
+        return self._statements(node.children[-1:], function)
+
+    def _BreakStmt(self, node, function, _):
+        self._add(node, function, 'deletion', '', statement=True)
+        return True
+
+    _ContinueStmt = _BreakStmt
+
+    def _ReturnStmt(self, node, function, _):
+        if not node.children:
+            return self._BreakStmt(node, function, _)
+        value = node.children[0]
+        core = self._core(value)
+        text, kind = self._text(core), core.type()
+        if text is None or core.kind in ('IntegerLiteral', 'CXXBoolLiteralExpr', 'InitListExpr') or core.is_macro:
+            return False
+        if kind == 'bool':
+            self._condition(core, function)
+        elif kind in BUILTIN_TYPES:
+            self._add(core, function, 'return', '0', kind)
+            self._add(core, function, 'return', f'({text}) + 1', kind)
+        elif kind.endswith('*') and text != 'nullptr':
+            self._add(core, function, 'return', 'nullptr', None)
+        elif 'dependent' not in kind and kind != 'void' and text not in ('{}', '""', 'nullptr', 'std::nullopt'):
+            self._add(node, function, 'return', 'return {};', statement=True)
+        return False
+
+    def _LambdaExpr(self, node, function, _):
+        body = node.children[-1]
+        if body.kind == 'CompoundStmt':
+            self._walk(body, function)
+        return True
+
+    def _ConditionalOperator(self, node, function, _):
+        self._condition(node.children[0], function)
+        return False
+
+    def _UnaryOperator(self, node, function, unused):
+        operand, opcode = node.children[0], node.raw['opcode']
+        text, inner = self._text(node), self._text(operand)
+        if text is None or inner is None:
+            return False
+        if opcode == '!':
+            self._add(node, function, 'negation', inner, 'bool')
+        elif opcode in ('-', '~') and node.type() in BUILTIN_TYPES:
+            self._add(node, function, 'arithmetic', inner, node.type())
+        elif opcode in ('++', '--'):
+            other = '--' if opcode == '++' else '++'
+            changed = text.replace(opcode, other, 1) if text.startswith(opcode) else inner + other
+            self._add(node, function, 'arithmetic', changed)
+            if not unused:
+                self._add(node, function, 'deletion', inner)
+                if text.endswith(opcode):
+                    self._add(node, function, 'arithmetic', opcode + inner)
+        return False
+
+    def _BinaryOperator(self, node, function, unused):
+        left, right = node.children
+        opcode, kind = node.raw['opcode'], node.type()
+        text, one, other, between = self._text(node), self._text(left), self._text(right), self._between(left, right)
+        if opcode == ',':
+            return self._statements([left], function) and self._walk(right, function, unused=unused) is None
+        if between is None or between.count(opcode) != 1:
+            return False
+        changed = lambda to: one + between.replace(opcode, to) + other
+        if opcode in RELATIONAL:
+            for to in RELATIONAL[opcode]:
+                negation = {'<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '=='}[opcode] == to
+                self._add(node, function, 'relational', f'!({text})' if negation else changed(to), 'bool')
+        elif opcode in ('&&', '||'):
+            self._add(node, function, 'logical', changed('||' if opcode == '&&' else '&&'), 'bool')
+            for operand, alone in ((left, one), (right, other)):
+                self._add(node, function, 'logical', alone, 'bool')
+                if self._core(operand).kind not in ('BinaryOperator', 'UnaryOperator', 'CXXRewrittenBinaryOperator'):
+                    self._add(operand, function, 'negation', f'!({alone})', 'bool')
+        elif opcode in ARITHMETIC:
+            pointers = [side.type().endswith('*') for side in (left, right)]
+            wrap = kind if kind in BUILTIN_TYPES else None
+            if not all(pointers):
+                self._add(node, function, 'arithmetic', changed(ARITHMETIC[opcode]), wrap)
+                if opcode in ('+', '-'):
+                    self._add(node, function, 'deletion', one, wrap)
+                    if opcode == '+' and not pointers[0]:
+                        self._add(node, function, 'deletion', other, wrap)
+        return False
+
+    def _CompoundAssignOperator(self, node, function, _):
+        left, right = node.children
+        opcode, between = node.raw['opcode'], self._between(left, right)
+        if between is not None and between.count(opcode) == 1:
+            self._add(node, function, 'arithmetic',
+                      self._text(left) + between.replace(opcode, ASSIGNING[opcode]) + self._text(right))
+        return False
+
+    def _CXXRewrittenBinaryOperator(self, node, function, _):
+        text = self._text(node)
+        if text is not None:
+            self._add(node, function, 'negation', f'!({text})', 'bool')
+        written = node
+        while written.kind != 'CXXOperatorCallExpr' and written.children:
+            written = written.children[0]
+        for operand in written.children[1:]:
+            self._walk(operand, function)
+        return True
+
+    def _CXXOperatorCallExpr(self, node, function, _):
+        operands = node.children[1:]
+        if len(operands) == 2 and node.type() == 'bool':
+            between = (self._between(*operands) or '').strip()
+            if between in RELATIONAL:
+                self._add(node, function, 'negation', f'!({self._text(node)})', 'bool')
+        for operand in operands:
+            self._walk(operand, function)
+        return True
+
+    def _CallExpr(self, node, function, _):
+        callee, arguments = node.children[0], node.children[1:]
+        text, name = self._text(node), self._text(callee)
+        if text is None or name is None:
+            return False
+        match = re.search(r'(\w+)(<[^()]*>)?$', name)  # perhaps with template arguments
+        short = match.group(1) if match else ''
+        if short in SIBLINGS and callee.begin == node.begin:
+            changed = name[:match.start(1)] + SIBLINGS[short] + name[match.end(1):]
+            self._add(node, function, 'call', changed + text[callee.end - node.begin:],
+                      node.type() if node.type() in BUILTIN_TYPES else None)
+        if short not in COMMUTATIVE:
+            self._swaps(node, function, arguments)
+        return False
+
+    _CXXMemberCallExpr = _CallExpr
+
+    def _CXXTemporaryObjectExpr(self, node, function, _):
+        self._swaps(node, function, node.children)
+        return False
+
+    def _swaps(self, node, function, arguments):
+        text = self._text(node)
+        written = [argument for argument in arguments
+                   if argument.kind != 'CXXDefaultArgExpr' and self._text(argument) is not None]
+        for i, first in enumerate(written):
+            for second in written[i + 1:]:
+                same = self._plain(first) == self._plain(second)
+                if not same or first.end > second.begin or first.begin < node.begin or second.end > node.end:
+                    continue
+                at = node.begin
+                swapped = text[:first.begin - at] + self._text(second) + text[first.end - at:second.begin - at] + \
+                    self._text(first) + text[second.end - at:]
+                self._add(node, function, 'swap', swapped, node.type() if node.type() in BUILTIN_TYPES else None)
+
+    @staticmethod
+    def _plain(node):
+        return node.type().replace('const ', '').replace(' &', '').replace(' *', '*')
