@@ -22,14 +22,15 @@ Program program_of(const std::string& text) {
   return std::get<ParsedProgram>(std::move(parsed)).program;
 }
 
-/// Our table, which tells what it is asked to do. Sides are told apart by their vectors: those of the uncut one are
-/// made first. Bases are told from the first one that a side sees, which the programs below place at 0.
+/// Our table, which tells what it is asked to do. Sides are told apart by their vectors: for each program, those of the
+/// uncut one are made first. Bases are told from the first one that a side sees, which the programs below place at 0.
 struct Witness {
   struct Side {
     std::vector<std::string> calls;
     const char* memory = nullptr;
   };
-  std::map<void*, std::size_t> vectors;
+  std::map<void*, std::size_t> sides_of;
+  std::size_t made = 0;
   Side sides[2];
 
   std::string told(std::size_t side, std::span<const iovec> elements) {
@@ -45,7 +46,7 @@ struct Witness {
     return text;
   }
   void note(void* vector, const std::string& call, std::span<const iovec> elements) {
-    const std::size_t side = vectors.at(vector) / Vec::count;
+    const std::size_t side = sides_of.at(vector);
     sides[side].calls.push_back(call + " " + told(side, elements));
   }
 };
@@ -65,7 +66,7 @@ Implementation witnessed() {
   Implementation table = ours();
   table.create = []() -> void* {
     void* const vector = ours().create();
-    witness.vectors.emplace(vector, witness.vectors.size());
+    witness.sides_of[vector] = witness.made++ / Vec::count % 2;
     return vector;
   };
   table.assign = [](void* vector, std::span<const iovec> elements) {
