@@ -24,16 +24,17 @@ SUITE = {
     'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Corpus.APin*:Corpus.StoredPrograms*:Corpus.EveryOperation*',
     'cuts': 'Cuts.*',
     'exact arenas': 'SeededBugs.AnExactArena*',  # only there under AddressSanitizer
-    'seeded': 'SeededBugs.*:Corpus.ExamplesNoticeEverySeededBug',
+    'seeded': 'SeededBugs.*:Corpus.ExamplesNotice*',
+    'sources': 'Determinism.*:Gates.*:Deviations.*:Completeness.*',
     'properties': 'Property.*',
     'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
 }
 # Nothing that is mutated decides about these, or they wait, or they take longer than all others together.
-NEVER = 'Layers.*:Isolate.AHangIsAFindingToo:SeededBugs.EnumerationFindsEachThatNeedsNoSize'
+NEVER = 'Layers.*:Isolate.AHangIsAFindingToo:SeededBugs.ExamplesOrEnumerationFind*'
 RANDOM = [['random_tester', '--programs', '5000', '--operations', '16', '--arena', '64', '--seed', '11'],
           ['random_tester', '--programs', '20000', '--seed', '12']]
 ENUMERATION = [['enumerate', '--scope', 'quick']]
-ORDER = ['examples', 'tests', 'laws', 'reports', 'cuts', 'exact arenas', 'random', 'seeded', 'properties', 'small programs',
+ORDER = ['examples', 'tests', 'laws', 'reports', 'cuts', 'exact arenas', 'random', 'properties', 'seeded', 'sources', 'small programs',
          'enumeration']
 
 
