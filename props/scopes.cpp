@@ -19,6 +19,12 @@ Pieces shape(std::initializer_list<Piece> pieces) {
   return list;
 }
 
+Script script(std::initializer_list<std::uint16_t> codes) {
+  Script list;
+  for (const std::uint16_t code : codes) list.calls[list.count++].code = code;
+  return list;
+}
+
 /// The codes of these operations.
 template <typename... Ops>
 std::vector<std::size_t> codes() {
@@ -40,6 +46,7 @@ Domain single_domain(std::size_t bytes, std::size_t elements) {
   domain.strides = {{0}, {3}};
   domain.values = {{0xee}};
   domain.records = {{Record::Name::none}, {Record::Name::p}};
+  domain.scripts = {script({}), script({1, Script::Call::again})};
   return domain;
 }
 
@@ -171,6 +178,7 @@ std::vector<Operation> short_program_operations() {
   domain.strides = {{1}};
   domain.values = {{0}};
   domain.records = {{Record::Name::none}, {Record::Name::p}, {Record::Name::q}};
+  domain.scripts = {script({1})};
   std::vector<Operation> operations;
   Odometer odometer;
   do {

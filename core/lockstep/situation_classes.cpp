@@ -35,7 +35,7 @@ std::size_t room(F f) { return f.as<Copy>() ? f.as<Copy>()->capacity.value : f.a
 std::size_t needed(F f) { return crossed(f) + 1; }
 bool answers(F f, std::size_t value) { return !f.rejected() && f.answer.has_value && f.answer.result.value == value; }
 bool grows_past(F f, std::size_t count) { return f.appends() && f.grown_from <= count && f.grown_to > count; }
-bool is_strict(F f) { return f.is_any<Slice, SliceCount, IsZero, Extended>(); }
+bool is_strict(F f) { return f.is_any<Slice, SliceCount, IsZero, Extended, Send, Recv>(); }
 bool covers_twice(F f) {
   return f.view.any_two([](const Extent& a, const Extent& b) { return overlap(a, b); });
 }
