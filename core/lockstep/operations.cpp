@@ -453,14 +453,15 @@ Answer Borrow::run(Subject& subject) const {
 namespace {
 
 /// What the model says of a transfer, as the step's answer and text.
-Answer tell(Reference& reference, const model::Transfer& transfer) {
+Answer tell(Reference& reference, model::Transfer told) {
+  model::Transfer& transfer = reference.transfer();
+  transfer = std::move(told);
   for (const model::Call& call : transfer.calls) {
     std::vector<Extent> offered;
     for (const model::Element& element : call.offered) offered.push_back({element.base, element.bytes.size()});
     print_call(reference.text(), offered,
                call.reply == model::Reply::moves ? std::to_string(call.moved) : std::string(reply_name(call.reply)));
   }
-  reference.transfer() = transfer;
   if (transfer.rejection != Rejection::none) return number({0, transfer.rejection});
   if (reference.dialect() == model::Dialect::c) {
     const model::AnswerInC answer = model::answer_in_c(transfer);
@@ -489,11 +490,11 @@ void Send::settle(const Situation&) { settle_elements(limit); }
 void Recv::settle(const Situation&) { settle_elements(limit); }
 
 Answer Send::run(Reference& reference) const {
-  const model::Transfer transfer = model::send(reference.slot(vec).vector, offset.value, bytes.value, limit.value,
-                                               script.scripted(), reference.memory());
+  model::Transfer transfer = model::send(reference.slot(vec).vector, offset.value, bytes.value, limit.value,
+                                         script.scripted(), reference.memory());
   const std::span<std::uint8_t> wire = reference.space(bytes.value);
   std::copy(transfer.wire.begin(), transfer.wire.end(), wire.begin());
-  return tell(reference, transfer);
+  return tell(reference, std::move(transfer));
 }
 
 Answer Send::run(Subject& subject) const {

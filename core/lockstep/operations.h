@@ -441,7 +441,7 @@ struct Send {
   Count limit;
   Script script;
   static constexpr std::string_view name = "send";
-  static constexpr std::uint32_t weight = 3;
+  static constexpr std::uint32_t weight = 4;
   static constexpr auto entry = &Implementation::send;
   static constexpr auto operands =
       std::tuple{Operand{"vec", &Send::vec}, Operand{"offset", &Send::offset}, Operand{"bytes", &Send::bytes},
@@ -458,7 +458,7 @@ struct Recv {
   Count limit;
   Script script;
   static constexpr std::string_view name = "recv";
-  static constexpr std::uint32_t weight = 3;
+  static constexpr std::uint32_t weight = 4;
   static constexpr auto entry = &Implementation::recv;
   static constexpr auto operands =
       std::tuple{Operand{"vec", &Recv::vec}, Operand{"offset", &Recv::offset}, Operand{"bytes", &Recv::bytes},
