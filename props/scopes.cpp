@@ -228,7 +228,7 @@ std::vector<Pieces> short_program_shapes() {
 
 Scope transfers(std::size_t most_calls, std::size_t most) {
   constexpr std::uint32_t kLongest = 2;
-  constexpr std::array<std::uint16_t, 6> kCodes = {
+  static constexpr std::array<std::uint16_t, 6> kCodes = {
       1, 2, Script::Call::interrupted, 0, Script::Call::again, Script::Call::reset};
   return {"scripts-of-" + std::to_string(most_calls) + "-over-" + std::to_string(most),
           "send and recv over every script of up to " + std::to_string(most_calls) + " calls, of vectors of up to " +
