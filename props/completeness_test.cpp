@@ -1,6 +1,7 @@
 // Every public function of the library is in the language, or in a short list with the reason why not.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cctype>
 #include <fstream>
 #include <map>
@@ -168,6 +169,7 @@ std::string types_of(std::string parameters) {
   std::istringstream list(parameters);
   for (std::string one; std::getline(list, one, ',');) {
     while (!one.empty() && one.front() == ' ') one.erase(0, 1);
+    one.resize(std::min(one.size(), one.find(" =")));  // a default
     const std::size_t name = one.find_last_of(" ");
     if (name != std::string::npos && one.find('>') == std::string::npos) one.resize(name);
     if (name != std::string::npos && one.find('>') != std::string::npos) one.resize(one.find('>') + 1);

@@ -1,5 +1,6 @@
 // When memory runs out, everything that allocates rejects: it says so, and has changed nothing. And what was allocated
-// is freed. The one fact that matters: the linker redirects the library's calls of realloc and free to those below
+// is freed. The one fact that matters: the linker redirects the library's calls of malloc, realloc and free to those
+// below
 // (--wrap), and this file replaces the nothrow operator new[]; they fail only while a test says so.
 #include <gtest/gtest.h>
 
@@ -39,6 +40,16 @@ extern "C" void* __wrap_realloc(void* block, std::size_t bytes) {
   void* const grown = __real_realloc(block, bytes);
   if (block == nullptr && grown != nullptr) ++blocks_in_use;
   return grown;
+}
+
+extern "C" void* __real_malloc(std::size_t bytes);
+extern "C" void* __wrap_malloc(std::size_t bytes) {
+  ++times_allocated;
+  bytes_allocated = bytes;
+  if (memory_has_run_out) return nullptr;
+  void* const block = __real_malloc(bytes);
+  if (block != nullptr) ++blocks_in_use;
+  return block;
 }
 
 extern "C" void __real_free(void* block);

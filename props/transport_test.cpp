@@ -205,10 +205,10 @@ class Megabytes : public testing::Test {
       std::memcpy(stream.data() + i, &word, 8);
     }
     // In no order of address, with every third element empty.
-    std::size_t left = kBytes;
+    std::size_t left = kBytes;  // the last one has what is left
     std::size_t used = kBytes;
     for (std::size_t i = 0; i < kElements; ++i) {
-      if (i % 3 == 1) {
+      if (i % 3 == 2) {
         v.push_back({nullptr, 0});
         continue;
       }

@@ -61,7 +61,7 @@ class Window {
     if (source_.size() <= kElementsOnStack) return;
     const std::size_t wanted = most_ <= source_.size() / 2 ? 2 * most_ : source_.size();
     if (wanted <= kElementsOnStack) return;
-    block_.reset(static_cast<iovec*>(std::realloc(nullptr, wanted * sizeof(iovec))));
+    block_.reset(static_cast<iovec*>(std::malloc(wanted * sizeof(iovec))));
     if (block_ != nullptr) {
       room_ = {block_.get(), wanted};
     } else {

@@ -63,7 +63,8 @@ std::vector<Left> range_of(View view, std::size_t offset, std::size_t bytes, Fau
 /// Takes what was moved from the front of what is left.
 void advance(std::vector<Left>& left, std::size_t moved, Fault fault, View view, bool piece_by_piece) {
   std::size_t gone = 0;
-  while (gone < left.size() && left[gone].rest.iov_len <= moved) moved -= left[gone++].rest.iov_len;
+  while (gone < left.size() && left[gone].rest.iov_len <= moved && (moved > 0 || fault != Fault::offers_empty_elements))
+    moved -= left[gone++].rest.iov_len;
   left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(gone));
   if (left.empty()) return;
   iovec& rest = left.front().rest;
