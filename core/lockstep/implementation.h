@@ -33,8 +33,8 @@ struct UndoStorage {
 /// discards. Functions on vectors take the handle that `create` made. None may throw.
 class ScriptedKernel;
 
-/// What a transfer answers besides a number of bytes. In C an error is errno after -1, which is SIZE_MAX as a number;
-/// whatever is counted there tells neither of these.
+/// What a transfer answers besides a number of bytes. In C there is an error only beside -1, which is SIZE_MAX as a
+/// number, and it is errno; the end of the stream is not told.
 struct Ending {
   int error = 0;               ///< An errno value.
   bool end_of_stream = false;  ///< Where recv tells it apart.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <vector>
 
 #include "lockstep/scripted_kernel.h"
@@ -120,7 +121,7 @@ Result transfer(ScriptedKernel& kernel, View view, std::size_t offset, std::size
     }
     if (moved < 0) {
       if (fault == Fault::raises_sigpipe && moved == -EPIPE) std::raise(SIGPIPE);
-      if (fault == Fault::error_is_a_length) return {done - 1};
+      if (fault == Fault::error_is_a_length) return {done > 0 ? done - 1 : SIZE_MAX};
       ending.error = fault == Fault::errno_changes ? ENOMEM : static_cast<int>(-moved);
       const bool is_lost = moved == -EAGAIN ? fault == Fault::count_lost_on_again : fault == Fault::count_lost_on_error;
       if (is_lost) done = 0;
