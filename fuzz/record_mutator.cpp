@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "lockstep/choices.h"
 #include "lockstep/mutate.h"
 #include "lockstep/program.h"
+#include "transfers_only.h"
 
 using namespace lockstep;
 
@@ -14,7 +16,10 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 
 namespace {
 
-std::size_t store(const Program& program, std::uint8_t* data, std::size_t max_size) {
+std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
+#ifdef LOCKSTEP_TRANSFERS_ONLY
+  program = transfers_of(std::move(program));
+#endif
   const std::vector<std::uint8_t> bytes = encode(program);
   const std::size_t size = std::min(bytes.size(), max_size);
   std::copy_n(bytes.begin(), size, data);

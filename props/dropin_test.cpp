@@ -211,6 +211,13 @@ TEST(DropIn, RejectionsAreOneLineWithTheNumbers) {
                   [&] { iov_to_buf_full(v.data(), 1, kMax, memory, 0); });
   expect_rejected(IOV_REJECTED_RANGE, std::string("iov_memset") + range + "offset 5, bytes 0)",
                   [&] { iov_memset(v.data(), 1, 5, 0, 0); });
+  expect_rejected(IOV_REJECTED_RANGE, std::string("iov_send") + range + "offset 1, bytes 4)",
+                  [&] { iov_send(-1, v.data(), 1, 1, 4); });
+  expect_rejected(IOV_REJECTED_RANGE, std::string("iov_recv") + range + "offset 5, bytes 1)",
+                  [&] { iov_recv(-1, v.data(), 1, 5, 1); });
+  const iovec huge = {memory, kMax};
+  expect_rejected(IOV_REJECTED_LENGTH, "iov_send: more than SSIZE_MAX bytes (offset 0, bytes 18446744073709551615)",
+                  [&] { iov_send(-1, &huge, 1, 0, kMax); });
   expect_rejected(IOV_REJECTED_RANGE, std::string("iov_copy") + range + "offset 5, bytes 0)",
                   [&] { iov_copy(nullptr, 0, v.data(), 1, 5, 0); });
   QEMUIOVector qiov;

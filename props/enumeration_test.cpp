@@ -101,7 +101,7 @@ TEST(Scopes, SingleOperationsTakeEveryOperand) {
 
 TEST(Enumeration, TheLibraryAgreesOnEverySmallProgram) {
   std::vector<Scope> scopes = {single_operations(2, Arena::Kind::shared), single_operations(2, Arena::Kind::exact),
-                               overlapping_layouts(1),
+                               overlapping_layouts(1), transfers(4, 2),
                                short_programs(2, {short_program_shapes()[6]}, Arena::Kind::exact)};
   for (const Scope& scope : scopes) {
     for (const Implementation* sound : {&ours(), &qemu_iov()}) {

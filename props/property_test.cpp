@@ -31,6 +31,41 @@ RC_GTEST_PROP(Property, TheCInterfaceAgreesWithTheModel, (const Program& program
   if (const auto divergence = run(program, qemu_iov())) RC_FAIL(explain(*divergence));
 }
 
+/// Lines of the text of a transfer, one for each call to the kernel.
+class CallCounter final : public Observer {
+ public:
+  void before_step(std::size_t, const Operation&, const Operation&) override {}
+  void after_step(std::size_t, const Moment& expected, const Moment& actual) override {
+    needed += count(expected);
+    made += count(actual);
+  }
+  void skipped_step(std::size_t, const Operation&) override {}
+  void cut_short(std::size_t) override {}
+  std::ptrdiff_t needed = 0;
+  std::ptrdiff_t made = 0;
+
+ private:
+  static std::ptrdiff_t count(const Moment& moment) {
+    return std::count(moment.outcome.text.begin(), moment.outcome.text.end(), '\n');
+  }
+};
+
+RC_GTEST_PROP(Property, TransfersCallTheKernelNoMoreThanTheModel, ()) {
+  const Program program = *drawn([](Choices& choices) {
+    Program some{draw_arena(choices), {Assign{Vec{0}, Pieces::draw(choices)}, AddMany{}}};
+    some.operations[1] = AddMany{Vec{0}, Count::draw(choices), Piece::draw(choices), Stride::draw(choices)};
+    const Size whole = {Size::Kind::edge, 0, Size::last_edge};
+    some.operations.push_back(Send{Vec{0}, {}, whole, Count::draw(choices), Script::draw(choices)});
+    some.operations.push_back(Recv{Vec{0}, {}, whole, Count::draw(choices), Script::draw(choices)});
+    return some;
+  });
+  for (const Implementation* sound : {&ours(), &qemu_iov()}) {
+    CallCounter calls;
+    if (const auto divergence = Lockstep(*sound).run(program, calls)) RC_FAIL(explain(*divergence));
+    RC_ASSERT(calls.made == calls.needed);
+  }
+}
+
 RC_GTEST_PROP(Property, CutsMakeNoDifference, (const Program& program)) {
   if (const auto finding = Cuts(ours()).run(program)) RC_FAIL(finding->report);
 }

@@ -19,6 +19,12 @@ Pieces shape(std::initializer_list<Piece> pieces) {
   return list;
 }
 
+Script script(std::initializer_list<std::uint16_t> codes) {
+  Script list;
+  for (const std::uint16_t code : codes) list.calls[list.count++].code = code;
+  return list;
+}
+
 /// The codes of these operations.
 template <typename... Ops>
 std::vector<std::size_t> codes() {
@@ -40,6 +46,7 @@ Domain single_domain(std::size_t bytes, std::size_t elements) {
   domain.strides = {{0}, {3}};
   domain.values = {{0xee}};
   domain.records = {{Record::Name::none}, {Record::Name::p}};
+  domain.scripts = {script({}), script({1, Script::Call::again})};
   return domain;
 }
 
@@ -147,7 +154,7 @@ Scope overlapping_layouts(std::size_t most) {
   return {"overlaps-of-" + std::to_string(most),
           "what moves, compares or lays out bytes, on every layout of up to " + std::to_string(most) +
               " elements in 6 bytes",
-          [domains, most, some = codes<FromBuf, ToBuf, Fill, IsZero, FirstDifference, CloneSize, Clone>()](
+          [domains, most, some = codes<FromBuf, ToBuf, Fill, IsZero, FirstDifference, CloneSize, Clone, Send, Recv>()](
               Choices& choices, Program& program) {
             Pieces elements;
             elements.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most) + 1));
@@ -171,6 +178,7 @@ std::vector<Operation> short_program_operations() {
   domain.strides = {{1}};
   domain.values = {{0}};
   domain.records = {{Record::Name::none}, {Record::Name::p}, {Record::Name::q}};
+  domain.scripts = {script({1})};
   std::vector<Operation> operations;
   Odometer odometer;
   do {
@@ -218,6 +226,41 @@ std::vector<Pieces> short_program_shapes() {
   };
 }
 
+Scope transfers(std::size_t most_calls, std::size_t most) {
+  constexpr std::uint32_t kLongest = 2;
+  static constexpr std::array<std::uint16_t, 6> kCodes = {
+      1, 2, Script::Call::interrupted, 0, Script::Call::again, Script::Call::reset};
+  return {"scripts-of-" + std::to_string(most_calls) + "-over-" + std::to_string(most),
+          "send and recv over every script of up to " + std::to_string(most_calls) + " calls, of vectors of up to " +
+              std::to_string(most) +
+              " elements of length 0..2, taken whole and less a byte at either end, 1, 2 or all "
+              "elements a call",
+          [most_calls, most](Choices& choices, Program& program) {
+            Pieces elements;
+            std::size_t bytes = 0;
+            elements.count = static_cast<std::uint8_t>(1 + choices.below(static_cast<std::uint32_t>(most)));
+            for (std::size_t i = 0; i < elements.count; ++i) {
+              const auto length = static_cast<int>(choices.below(kLongest + 1));
+              elements.pieces[i] = piece(static_cast<int>(4 * i), length);
+              bytes += static_cast<std::size_t>(length);
+            }
+            Script script;
+            script.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most_calls) + 1));
+            for (std::size_t i = 0; i < script.count; ++i) script.calls[i].code = choices.among(kCodes);
+            const Size offset = literal(bytes > 1 ? choices.below(2) : 0);
+            const Size range = literal(bytes - offset.value - (bytes > 2 ? choices.below(2) : 0));
+            const Count limit = {static_cast<std::uint16_t>(elements.count > 1 ? choices.below(3) : 0)};
+            program.arena = {Arena::Kind::shared, 24};
+            program.operations.resize(2, Operation());
+            program.operations[0] = Assign{Vec{0}, elements};
+            if (choices.below(2) == 0) {
+              program.operations[1] = Send{Vec{0}, offset, range, limit, script};
+            } else {
+              program.operations[1] = Recv{Vec{0}, offset, range, limit, script};
+            }
+          }};
+}
+
 std::vector<Scope> quick_scopes() {
   return {single_operations(3, Arena::Kind::shared),
           single_operations(2, Arena::Kind::exact),
@@ -225,6 +268,7 @@ std::vector<Scope> quick_scopes() {
           after_two_vectors(),
           short_programs(2, short_program_shapes(), Arena::Kind::shared),
           two_vectors(1),
+          transfers(4, 2),
           short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
 }
 
@@ -234,6 +278,7 @@ std::vector<Scope> full_scopes() {
           two_vectors(2),
           after_two_vectors(),
           overlapping_layouts(3),
+          transfers(4, 3),
           short_programs(2, short_program_shapes(), Arena::Kind::exact),
           short_programs(3, short_program_shapes(), Arena::Kind::shared)};
 }

@@ -46,7 +46,8 @@ TEST(SeededBugs, HaveNamesAndStories) {
 
 // What the broken ones are variations of is right, so what is noticed is the mistake.
 TEST(SeededBugs, WithoutTheirMistakesAgree) {
-  for (const Implementation& plain : {seeded::plain_discards(), seeded::plain_ranges(), seeded::plain_clones()}) {
+  for (const Implementation& plain : {seeded::plain_discards(), seeded::plain_ranges(), seeded::plain_clones(),
+                                      seeded::plain_transfers(), seeded::plain_transfers_in_c()}) {
     Lockstep lockstep(plain);
     for (std::uint64_t number = 0; number < 3000; ++number) {
       const auto divergence = lockstep.run(shared_random_program(3, number));

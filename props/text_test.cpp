@@ -36,7 +36,9 @@ TEST(Text, PrintsEveryKindOfOperand) {
       "copy vec=a offset=0 bytes=1 capacity=65535\n"
       "discard_front vec=a bytes=0 record=none\n"
       "discard_back vec=a bytes=0 record=p\n"
-      "undo vec=a record=q\n";
+      "undo vec=a record=q\n"
+      "send vec=a offset=0 bytes=1 limit=8 script=none\n"
+      "recv vec=b offset=1 bytes=2 limit=0 script=0,65531,intr,again,reset,pipe\n";
   EXPECT_EQ(print(program_of(text)), text);
 }
 
@@ -88,6 +90,10 @@ TEST(Text, NumbersOutsideTheirRangeAreErrors) {
     EXPECT_NE(error_of(std::string("assign vec=a elements=") + element).find("expected up to four elements"),
               std::string::npos)
         << element;
+  for (const char* script : {"", "65532", "-1", "1,", ",1", "none,1", "interrupted", "1,1,1,1,1,1,1"})
+    EXPECT_NE(error_of(std::string("send vec=a offset=0 bytes=0 limit=0 script=") + script).find("expected up to six"),
+              std::string::npos)
+        << script;
   EXPECT_NE(error_of("copy vec=a offset=0 bytes=0 capacity=65536"), "no error");
   EXPECT_NE(error_of("add_many vec=a count=1 element=0+0 stride=40000"), "no error");
 }
@@ -180,7 +186,9 @@ TEST(Bytes, CodesOfOperationsNeverChange) {
                                           "clone",
                                           "vector_discard_back",
                                           "hexdump",
-                                          "borrow"};
+                                          "borrow",
+                                          "send",
+                                          "recv"};
   ASSERT_GE(kOperations, names.size());
   for (std::size_t code = 0; code < names.size(); ++code) {
     EXPECT_EQ(name_of(operation_of_code(code)), names[code]);

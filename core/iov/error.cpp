@@ -21,6 +21,8 @@ class Category final : public std::error_category {
         return "more elements than the limit";
       case Error::invalid_argument:
         return "an argument that is needed is absent";
+      case Error::too_many_bytes:
+        return "more than SSIZE_MAX bytes";
     }
     return "unknown error";
   }
@@ -31,6 +33,7 @@ class Category final : public std::error_category {
       case Error::invalid_argument:
         return std::errc::invalid_argument;
       case Error::length_overflow:
+      case Error::too_many_bytes:
         return std::errc::value_too_large;
       case Error::too_many_elements:
         return std::errc::argument_list_too_long;
@@ -60,7 +63,8 @@ void throw_error(const std::error_code& code, std::string_view operation, std::i
   }
   message += ')';
   if (code.category() != error_category()) throw std::system_error(code, message);
-  if (code == Error::length_overflow || code == Error::too_many_elements) throw std::length_error(message);
+  if (code == Error::length_overflow || code == Error::too_many_elements || code == Error::too_many_bytes)
+    throw std::length_error(message);
   if (code == Error::invalid_argument) throw std::invalid_argument(message);
   throw std::out_of_range(message);
 }

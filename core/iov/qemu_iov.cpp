@@ -18,6 +18,7 @@
 #include "iov/hexdump.h"
 #include "iov/io_vector.h"
 #include "iov/iov.h"
+#include "iov/send_recv.h"
 
 namespace iov::detail {
 
@@ -77,6 +78,7 @@ constexpr const char* kNotOwned = "the vector does not own its array";
     reject(IOV_REJECTED_RANGE, "the offset or range lies outside the vector", function, numbers);
   if (error == Error::length_overflow)
     reject(IOV_REJECTED_LENGTH, "the sum of the lengths exceeds SIZE_MAX", function, numbers);
+  if (error == Error::too_many_bytes) reject(IOV_REJECTED_LENGTH, "more than SSIZE_MAX bytes", function, numbers);
   if (error == Error::too_many_elements) reject(IOV_REJECTED_LENGTH, "too many elements", function, numbers);
   if (error == Error::invalid_argument)
     reject(IOV_REJECTED_ARGUMENT, "an argument that is needed is absent", function, numbers);
@@ -242,6 +244,23 @@ size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t byte
 
 void iov_discard_undo(IOVDiscardUndo* undo) {
   if (undo->modified_iov != nullptr) *undo->modified_iov = undo->orig;
+}
+
+ssize_t iov::detail::send_recv(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+                               bool do_send) {
+  std::error_code rejected;
+  const Transfer transfer =
+      do_send ? send(transport, v, offset, bytes, rejected) : recv(transport, v, offset, bytes, rejected);
+  if (rejected) reject(rejected, do_send ? "iov_send" : "iov_recv", {{"offset", offset}, {"bytes", bytes}});
+  const bool is_partial = transfer.bytes > 0 && transfer.error.value() == EAGAIN;
+  if (!transfer.error || is_partial) return static_cast<ssize_t>(transfer.bytes);
+  errno = transfer.error.value();
+  return -1;
+}
+
+ssize_t iov_send_recv(int fd, const struct iovec* iov, unsigned count, size_t offset, size_t bytes, bool do_send) {
+  iov::ScatterGather transport(fd);
+  return iov::detail::send_recv(transport, {iov, count}, offset, bytes, do_send);
 }
 
 void iov_hexdump(const struct iovec* iov, unsigned count, FILE* out, const char* prefix, size_t limit) {

@@ -94,6 +94,19 @@ size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t byte
 /// order. Undoing again stores again. Never rejected.
 void iov_discard_undo(IOVDiscardUndo* undo);
 
+/// Sends the bytes at positions [offset, offset + bytes) over the socket `fd`, or receives into them, until all are
+/// moved; EINTR is tried again. Returns how many: fewer than asked for when a receive met the end of the stream (0 is
+/// possible), when a send moved nothing, or on EAGAIN after some were moved; go on at offset plus that. Returns -1 with
+/// errno on EAGAIN when nothing was moved, and on any other error whatever was moved: bytes moved before it are not
+/// told. Elements are not modified, and SIGPIPE is not raised: EPIPE is returned. 0 bytes: returns 0, and looks at
+/// nothing else. Otherwise rejected, before a byte moves: (range) unless the whole range lies inside the vector,
+/// (length) when it is longer than SSIZE_MAX. Meant for stream sockets: on a datagram socket each call to the kernel is
+/// a message, what of it does not fit is lost, and an empty one reads as the end of the stream.
+ssize_t iov_send_recv(int fd, const struct iovec* iov, unsigned count, size_t offset, size_t bytes, bool do_send);
+
+#define iov_send(fd, iov, count, offset, bytes) iov_send_recv(fd, iov, count, offset, bytes, true)
+#define iov_recv(fd, iov, count, offset, bytes) iov_send_recv(fd, iov, count, offset, bytes, false)
+
 /// Writes the first min(T, limit) bytes to `out`, 16 a line after the string `prefix` and their offset, in hexadecimal
 /// and ASCII. Rejected (length), before anything is written, beyond SIZE_MAX. What cannot be written shows in
 /// ferror(out).

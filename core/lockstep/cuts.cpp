@@ -207,6 +207,12 @@ class Cuts::Runner {
     stacks_[op.vec.index].push(op.record);
     return true;
   }
+  bool is_positional(Send& op) { return takes_all(op.limit); }
+  bool is_positional(Recv& op) { return takes_all(op.limit); }
+  bool takes_all(Count& limit) const {
+    limit.value = kMaxElements;
+    return true;
+  }
   bool is_positional(Undo& op) {
     // Where undo leaves start and count, it depends on the cut how much it brings back.
     const bool brings_all_back = !in_c() && !implementation_.deviations.undo_restores_element_only;
@@ -289,7 +295,9 @@ class Cuts::Runner {
     const auto bytes = uncut_.produced_bytes();
     const auto cut_bytes = cut_.produced_bytes();
     if (!std::equal(bytes.begin(), bytes.end(), cut_bytes.begin(), cut_bytes.end())) return "bytes";
-    if (uncut_.produced_text() != cut_.produced_text()) return "text";
+    // What a transfer offers to the kernel is elements.
+    const bool tells_elements = std::holds_alternative<Send>(operation) || std::holds_alternative<Recv>(operation);
+    if (!tells_elements && uncut_.produced_text() != cut_.produced_text()) return "text";
     if (std::holds_alternative<Copy>(operation) && uncut.result.rejection == Rejection::none) {
       const auto entries = uncut_.produced_elements();
       const auto cut_entries = cut_.produced_elements();

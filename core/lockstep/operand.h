@@ -14,6 +14,7 @@
 
 #include "lockstep/arena.h"
 #include "lockstep/choices.h"
+#include "lockstep/script.h"
 #include "model/model.h"
 
 namespace lockstep {
@@ -223,6 +224,7 @@ struct Domain {
   std::vector<Stride> strides;
   std::vector<Value> values;
   std::vector<Record> records;
+  std::vector<Script> scripts;
 };
 
 /// What the language asks of a kind of operand; the compiler names what is missing.

@@ -125,6 +125,15 @@ Operation draw_operation(Choices& choices) {
         if (choices.one_in(8)) op.bytes = {Size::Kind::from_max, 0, choices.below(2)};
       }
     }
+    // What a kernel does matters most to ranges of several elements, more than one call takes.
+    if constexpr (requires { op.script; }) {
+      op.limit.value = choices.among<std::uint16_t>({0, 0, 1, 1, 2, 2, 3, op.limit.value});
+      if (choices.below(8) < 5) {
+        const std::uint32_t offset = choices.among({0u, 0u, 1u});
+        op.offset = {Size::Kind::literal, 0, offset};
+        op.bytes = {Size::Kind::edge, static_cast<std::int8_t>(-static_cast<int>(offset)), Size::last_edge};
+      }
+    }
     // Many elements are rare, and long ones, too; what takes both would never come.
     if constexpr (requires { op.count, op.element; }) {
       if (op.count.value > 20 && choices.below(4) == 0) op.element.length = choices.among<std::uint16_t>({64, 65});

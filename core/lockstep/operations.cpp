@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lockstep/reference.h"
+#include "lockstep/scripted_kernel.h"
 #include "lockstep/subject.h"
 
 namespace lockstep {
@@ -447,6 +448,72 @@ Answer Borrow::run(Subject& subject) const {
   return changing(
       subject, vec,
       nothing(subject.call().borrow(subject.slot(vec).handle, subject.elements({elements.begin(), elements.end()}))));
+}
+
+namespace {
+
+/// What the model says of a transfer, as the step's answer and text.
+Answer tell(Reference& reference, model::Transfer told) {
+  model::Transfer& transfer = reference.transfer();
+  transfer = std::move(told);
+  for (const model::Call& call : transfer.calls) {
+    std::vector<Extent> offered;
+    for (const model::Element& element : call.offered) offered.push_back({element.base, element.bytes.size()});
+    print_call(reference.text(), offered,
+               call.reply == model::Reply::moves ? std::to_string(call.moved) : std::string(reply_name(call.reply)));
+  }
+  if (transfer.rejection != Rejection::none) return number({0, transfer.rejection});
+  if (reference.dialect() == model::Dialect::c) {
+    const model::AnswerInC answer = model::answer_in_c(transfer);
+    if (answer.failed) reference.text() += reply_name(transfer.error);
+    return number({answer.failed ? SIZE_MAX : answer.bytes});
+  }
+  reference.text() += reply_name(transfer.error);
+  if (transfer.end_of_stream) reference.text() += "end";
+  return number({transfer.bytes});
+}
+
+Answer tell(Subject& subject, const ScriptedKernel& kernel, Result result, const Ending& ending) {
+  subject.text() = kernel.text();
+  if (ending.error != 0) subject.text() += error_name(ending.error);
+  if (ending.end_of_stream) subject.text() += "end";
+  return number(result);
+}
+
+void settle_elements(Count& limit) {
+  if (limit.value == 0) limit.value = kMaxElementsInC;
+}
+
+}  // namespace
+
+void Send::settle(const Situation&) { settle_elements(limit); }
+void Recv::settle(const Situation&) { settle_elements(limit); }
+
+Answer Send::run(Reference& reference) const {
+  model::Transfer transfer = model::send(reference.slot(vec).vector, offset.value, bytes.value, limit.value,
+                                         script.scripted(), reference.memory());
+  const std::span<std::uint8_t> wire = reference.space(bytes.value);
+  std::copy(transfer.wire.begin(), transfer.wire.end(), wire.begin());
+  return tell(reference, std::move(transfer));
+}
+
+Answer Send::run(Subject& subject) const {
+  ScriptedKernel kernel(subject, script, limit.value, subject.wire(bytes.value));
+  Ending ending;
+  const Result result = subject.call().send(kernel, subject.slot(vec).view, offset.value, bytes.value, ending);
+  return tell(subject, kernel, result, ending);
+}
+
+Answer Recv::run(Reference& reference) const {
+  return tell(reference, model::recv(reference.slot(vec).vector, offset.value, bytes.value, limit.value,
+                                     script.scripted(), reference.data(bytes.value).data(), reference.memory()));
+}
+
+Answer Recv::run(Subject& subject) const {
+  ScriptedKernel kernel(subject, script, limit.value, subject.incoming(bytes.value));
+  Ending ending;
+  const Result result = subject.call().recv(kernel, subject.slot(vec).view, offset.value, bytes.value, ending);
+  return tell(subject, kernel, result, ending);
 }
 
 }  // namespace lockstep

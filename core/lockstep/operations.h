@@ -432,12 +432,47 @@ struct Borrow {
   LOCKSTEP_RUNS(Borrow)
 };
 
+/// Send a range over a kernel that does what the script says, and takes `limit` elements a call: 1 is piece by piece, 0
+/// stands for IOV_MAX.
+struct Send {
+  Vec vec;
+  Size offset;
+  Size bytes;
+  Count limit;
+  Script script;
+  static constexpr std::string_view name = "send";
+  static constexpr std::uint32_t weight = 4;
+  static constexpr auto entry = &Implementation::send;
+  static constexpr auto operands =
+      std::tuple{Operand{"vec", &Send::vec}, Operand{"offset", &Send::offset}, Operand{"bytes", &Send::bytes},
+                 Operand{"limit", &Send::limit}, Operand{"script", &Send::script}};
+  void settle(const Situation& situation);
+  LOCKSTEP_RUNS(Send)
+};
+
+/// Receive into a range over such a kernel.
+struct Recv {
+  Vec vec;
+  Size offset;
+  Size bytes;
+  Count limit;
+  Script script;
+  static constexpr std::string_view name = "recv";
+  static constexpr std::uint32_t weight = 4;
+  static constexpr auto entry = &Implementation::recv;
+  static constexpr auto operands =
+      std::tuple{Operand{"vec", &Recv::vec}, Operand{"offset", &Recv::offset}, Operand{"bytes", &Recv::bytes},
+                 Operand{"limit", &Recv::limit}, Operand{"script", &Recv::script}};
+  void settle(const Situation& situation);
+  LOCKSTEP_RUNS(Recv)
+};
+
 #undef LOCKSTEP_RUNS
 
 /// Stored programs name operations by their place in this list: append only.
 using Operation = std::variant<Assign, Add, AddMany, ViewSize, VectorSize, FromBuf, ToBuf, Fill, Copy, CopyInPlace,
                                DiscardFront, DiscardBack, Undo, WithCapacity, FromBuffer, Reset, Destroy, CopyVector,
                                MoveVector, Concat, Slice, SliceCount, Extended, ExtendedWithoutMid, IsZero,
-                               FirstDifference, CloneSize, Clone, VectorDiscardBack, Hexdump, Borrow>;
+                               FirstDifference, CloneSize, Clone, VectorDiscardBack, Hexdump, Borrow, Send, Recv>;
 
 }  // namespace lockstep

@@ -7,7 +7,9 @@
 #include "iov/hexdump.h"
 #include "iov/io_vector.h"
 #include "iov/iov.h"
+#include "iov/transport.h"
 #include "lockstep/implementation.h"
+#include "lockstep/scripted_kernel.h"
 
 namespace lockstep {
 namespace {
@@ -15,7 +17,9 @@ namespace {
 Rejection rejection_of(const std::error_code& error) {
   if (!error) return Rejection::none;
   if (error == iov::Error::out_of_range) return Rejection::out_of_range;
-  if (error == iov::Error::length_overflow || error == iov::Error::too_many_elements) return Rejection::length_error;
+  if (error == iov::Error::length_overflow || error == iov::Error::too_many_elements ||
+      error == iov::Error::too_many_bytes)
+    return Rejection::length_error;
   if (error == iov::Error::invalid_argument) return Rejection::invalid_argument;
   return Rejection::other;
 }
@@ -54,6 +58,31 @@ Result discard(Discard discard, std::span<iovec>& view, std::size_t bytes, UndoS
   const std::size_t discarded = discard(view, bytes, &record);
   std::memcpy(storage->bytes, &record, sizeof record);
   return {discarded, Rejection::none};
+}
+
+class KernelTransport final : public iov::Transport {
+ public:
+  explicit KernelTransport(ScriptedKernel& kernel) : kernel_(kernel) {}
+  std::size_t max_elements() const noexcept override { return kernel_.max_elements(); }
+  ssize_t send(std::span<const iovec> elements) noexcept override { return kernel_.send(elements); }
+  ssize_t recv(std::span<const iovec> elements) noexcept override { return kernel_.recv(elements); }
+
+ private:
+  ScriptedKernel& kernel_;
+};
+
+using TransferFunction = iov::Transfer (*)(iov::Transport&, std::span<const iovec>, std::size_t, std::size_t,
+                                           std::error_code&) noexcept;
+
+template <TransferFunction function>
+Result transfer(ScriptedKernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+                Ending& ending) {
+  KernelTransport transport(kernel);
+  return call([&](std::error_code& rejected) {
+    const iov::Transfer transfer = function(transport, view, offset, bytes, rejected);
+    ending = {transfer.error.value(), transfer.end_of_stream};
+    return transfer.bytes;
+  });
 }
 
 Implementation make_ours() {
@@ -151,6 +180,8 @@ Implementation make_ours() {
     std::memcpy(&record, storage.bytes, sizeof record);
     iov::undo(view, record);
   };
+  table.send = transfer<iov::send>;
+  table.recv = transfer<iov::recv>;
   return table;
 }
 

@@ -21,7 +21,9 @@
 #include <optional>
 #include <type_traits>
 
+#include "iov/send_recv.h"
 #include "lockstep/implementation.h"
+#include "lockstep/scripted_kernel.h"
 
 namespace lockstep {
 namespace {
@@ -214,6 +216,27 @@ Result hexdump(std::span<const iovec> view, const std::string& prefix, std::size
   return result;
 }
 
+class KernelTransport final : public iov::Transport {
+ public:
+  explicit KernelTransport(ScriptedKernel& kernel) : kernel_(kernel) {}
+  std::size_t max_elements() const noexcept override { return kernel_.max_elements(); }
+  ssize_t send(std::span<const iovec> elements) noexcept override { return kernel_.send(elements); }
+  ssize_t recv(std::span<const iovec> elements) noexcept override { return kernel_.recv(elements); }
+
+ private:
+  ScriptedKernel& kernel_;
+};
+
+/// iov_send_recv but for the descriptor: what it calls.
+template <bool sends>
+Result transfer(ScriptedKernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+                Ending& ending) {
+  KernelTransport transport(kernel);
+  const Result result = call([&] { return iov::detail::send_recv(transport, view, offset, bytes, sends); });
+  if (result.value == SIZE_MAX) ending.error = errno;
+  return result;
+}
+
 void make_vectors(Implementation& table) {
   table.create = []() -> void* { return new Handle; };
   table.destroy = [](void* handle) { delete static_cast<Handle*>(handle); };
@@ -343,6 +366,8 @@ void make_views(Implementation& table) {
     return Result{discarded, Rejection::none};
   };
   table.undo = [](std::span<iovec>&, UndoStorage& record) { iov_discard_undo(&undo_of(record)); };
+  table.send = transfer<true>;
+  table.recv = transfer<false>;
 }
 
 Implementation make_qemu_iov() {

@@ -12,6 +12,7 @@
 #include "lockstep/operand.h"
 #include "lockstep/state.h"
 #include "model/model.h"
+#include "model/transport.h"
 
 namespace lockstep {
 
@@ -45,6 +46,9 @@ class Reference {
   std::span<std::uint8_t> space(std::size_t bytes);
   /// Text to be produced.
   std::string& text() { return text_; }
+  /// The transfer of the last step that was one.
+  model::Transfer& transfer() { return transfer_; }
+  const model::Transfer& transfer() const { return transfer_; }
   /// A destination array for `capacity` elements; it becomes the elements produced.
   std::vector<model::Element>& destination(std::size_t capacity);
 
@@ -73,6 +77,7 @@ class Reference {
   std::vector<model::Element> elements_;
   std::vector<std::uint8_t> bytes_;
   std::string text_;
+  model::Transfer transfer_;
   std::vector<model::Element> described_;
   std::size_t capacity_ = 0;
   bool has_destination_ = false;

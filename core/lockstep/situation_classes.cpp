@@ -35,11 +35,15 @@ std::size_t room(F f) { return f.as<Copy>() ? f.as<Copy>()->capacity.value : f.a
 std::size_t needed(F f) { return crossed(f) + 1; }
 bool answers(F f, std::size_t value) { return !f.rejected() && f.answer.has_value && f.answer.result.value == value; }
 bool grows_past(F f, std::size_t count) { return f.appends() && f.grown_from <= count && f.grown_to > count; }
-bool is_strict(F f) { return f.is_any<Slice, SliceCount, IsZero, Extended>(); }
+bool is_strict(F f) { return f.is_any<Slice, SliceCount, IsZero, Extended, Send, Recv>(); }
 bool covers_twice(F f) {
   return f.view.any_two([](const Extent& a, const Extent& b) { return overlap(a, b); });
 }
 bool writes(F f) { return f.is_any<FromBuf, Fill>() && f.range->has_bytes(); }
+
+using model::Reply;
+bool ends(F f, Reply error) { return f.transfer && f.transfer->error == error; }
+bool moved(F f) { return f.transfer->bytes > 0; }
 
 constexpr SituationClass kClasses[] = {
     // Where a range starts.
@@ -327,6 +331,25 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return f.is_any<Hexdump>() && f.text_bytes > 0 && f.text_bytes % 16 == 0; }},
     {"hexdump/limited", "a hexdump that its limit cuts", 10,
      [](F f) { return f.is_any<Hexdump>() && f.text_bytes > 0 && f.text_bytes < f.view.size(); }},
+    // Transfers, and what the kernel does.
+    {"transfer/stops inside", "a call to the kernel moves less than it is offered, and stops inside an element", 20,
+     [](F f) { return f.transfer && f.transfer->stopped_inside; }},
+    {"transfer/stops on a boundary", "it stops where an element ends and another starts", 10,
+     [](F f) { return f.transfer && f.transfer->stopped_between; }},
+    {"transfer/interrupted", "a call is interrupted", 20, [](F f) { return f.transfer && f.transfer->interrupted; }},
+    {"transfer/again at once", "the first bytes would block", 1, [](F f) { return ends(f, Reply::again) && !moved(f); }},
+    {"transfer/again after some", "bytes after the first would block", 1,
+     [](F f) { return ends(f, Reply::again) && moved(f); }},
+    {"transfer/error after some", "a call fails after bytes were moved", 1,
+     [](F f) { return (ends(f, Reply::reset) || ends(f, Reply::pipe)) && moved(f); }},
+    {"transfer/nothing at once", "the first call moves nothing", 1,
+     [](F f) { return f.transfer && f.transfer->moved_nothing && !moved(f); }},
+    {"transfer/nothing after some", "a call moves nothing after bytes were moved", 1,
+     [](F f) { return f.transfer && f.transfer->moved_nothing && moved(f); }},
+    {"transfer/piece by piece", "several elements, one a call", 10,
+     [](F f) { return f.transfer && f.transfer->limit == 1 && f.transfer->elements > 1; }},
+    {"transfer/more than a call takes", "more elements than one call takes, which is several", 3,
+     [](F f) { return f.transfer && f.transfer->limit > 1 && f.transfer->elements > f.transfer->limit; }},
     // Where it all lies.
     {"arena/shared", "elements may lie anywhere", 3000, [](F f) { return f.arena.kind == Arena::Kind::shared; }},
     {"arena/exact", "what is not the operation's is poisoned", 800,

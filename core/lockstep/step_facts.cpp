@@ -65,6 +65,24 @@ bool share_memory(const Layout& a, const Layout& b) {
   return false;
 }
 
+void TransferFacts::take(const model::Transfer& transfer) {
+  bytes = transfer.bytes;
+  error = transfer.error;
+  for (const model::Call& call : transfer.calls) {
+    if (call.reply == model::Reply::interrupted) interrupted = true;
+    if (call.reply != model::Reply::moves) continue;
+    if (call.moved == 0) moved_nothing = true;
+    std::size_t end = 0;
+    bool between = false;
+    for (const model::Element& element : call.offered) {
+      end += element.bytes.size();
+      between = between || end == call.moved;
+    }
+    if (call.moved == 0 || call.moved == end) continue;
+    (between ? stopped_between : stopped_inside) = true;
+  }
+}
+
 bool StepFacts::makes_anew() const {
   return is_any<Assign, WithCapacity, FromBuffer, Reset, Destroy, CopyVector, MoveVector, Slice, Extended,
                 ExtendedWithoutMid>();
@@ -82,6 +100,7 @@ void StepFacts::take_before(const Operation& resolved, const Reference& referenc
   behind = vector.array.size() - vector.start - vector.count;
   range.reset();
   discard.reset();
+  transfer.reset();
   undone.reset();
   undo_is_in_order = true;
   has_second = same_twice = false;
@@ -137,6 +156,15 @@ void StepFacts::take_after(const Answer& expected, const Reference& reference, H
     for_each_vector(operation, [&](Vec vec) { history.vectors[vec.index].last = Last::rejection; });
     return;
   }
+  std::visit(
+      [&]<typename Op>(const Op& op) {
+        if constexpr (std::is_same_v<Op, Send> || std::is_same_v<Op, Recv>) {
+          transfer = TransferFacts{op.limit.value};
+          transfer->elements = range->has_bytes() ? view.boundaries_between(range->offset, range->end()) + 1 : 0;
+          transfer->take(reference.transfer());
+        }
+      },
+      operation);
   const auto forget = [](VectorHistory& vector) {
     vector.records = {};
     vector.discards.clear();

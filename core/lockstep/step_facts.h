@@ -88,6 +88,20 @@ struct RecordHistory {
   bool undone = false;
 };
 
+/// How a transfer went.
+struct TransferFacts {
+  std::size_t limit = 0;         ///< Elements a call takes.
+  std::size_t bytes = 0;         ///< Moved.
+  std::size_t elements = 0;      ///< With bytes, in the range.
+  bool stopped_inside = false;   ///< A call moved less than it was offered, and stopped inside an element,
+  bool stopped_between = false;  ///< or between two.
+  bool interrupted = false;
+  bool moved_nothing = false;  ///< It ended with a call that moved nothing: the end of the stream to recv.
+  model::Reply error = model::Reply::moves;
+
+  void take(const model::Transfer& transfer);
+};
+
 /// What last happened to a vector, where it matters to what comes next.
 enum class Last : std::uint8_t { other, rejection, reset, destroy, move, undo, discard, copy_in_place };
 
@@ -113,14 +127,15 @@ struct StepFacts {
   std::size_t behind = 0;   ///< Elements of the array behind the view.
   std::optional<Range> range;
   std::optional<Discard> discard;
-  std::optional<RecordHistory> undone;  ///< Of an undo with a record.
-  bool undo_is_in_order = true;         ///< No later discard, that is not taken back, has changed the view.
-  bool has_second = false;              ///< Whether it takes two vectors; if so:
-  bool same_twice = false;              ///< they are the same,
-  Layout second;                        ///< and this is the other one's view.
-  VectorHistory before;                 ///< Of the vector that changes, or else of its own.
-  std::size_t grown_from = 0;           ///< Elements of that vector before,
-  std::size_t grown_to = 0;             ///< and after.
+  std::optional<TransferFacts> transfer;  ///< That was not rejected.
+  std::optional<RecordHistory> undone;    ///< Of an undo with a record.
+  bool undo_is_in_order = true;           ///< No later discard, that is not taken back, has changed the view.
+  bool has_second = false;                ///< Whether it takes two vectors; if so:
+  bool same_twice = false;                ///< they are the same,
+  Layout second;                          ///< and this is the other one's view.
+  VectorHistory before;                   ///< Of the vector that changes, or else of its own.
+  std::size_t grown_from = 0;             ///< Elements of that vector before,
+  std::size_t grown_to = 0;               ///< and after.
   Answer answer;
   std::size_t text_bytes = 0;   ///< Bytes that a hexdump shows.
   std::size_t clone_slack = 0;  ///< Bytes of a clone's buffer beyond what it needs.

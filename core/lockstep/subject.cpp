@@ -157,6 +157,13 @@ std::span<std::byte> Subject::space(std::size_t bytes) {
   return {reinterpret_cast<std::byte*>(buffer_.data()), bytes};
 }
 
+std::span<std::byte> Subject::incoming(std::size_t bytes) {
+  static_cast<void>(data(bytes));
+  return {reinterpret_cast<std::byte*>(buffer_.data()), buffer_length(bytes, extent_)};
+}
+
+std::span<std::byte> Subject::wire(std::size_t bytes) { return space(bytes).first(buffer_length(bytes, extent_)); }
+
 std::span<iovec> Subject::destination(std::size_t capacity) {
   produced_elements_ = capacity + 1;
   std::fill_n(destination_.begin(), produced_elements_, iovec{memory_.data(), kUntouchedLength});

@@ -55,6 +55,9 @@ class Subject {
   std::span<const iovec> elements(std::span<const Piece> pieces);
   std::span<const std::byte> data(std::size_t bytes);
   std::span<std::byte> space(std::size_t bytes);
+  /// The same two as far as they really exist.
+  std::span<std::byte> incoming(std::size_t bytes);
+  std::span<std::byte> wire(std::size_t bytes);
   std::span<iovec> destination(std::size_t capacity);
   std::string& text() { return text_; }
 

@@ -22,15 +22,19 @@ std::vector<SeededBug> showing_bugs();
 std::vector<SeededBug> edge_bugs();
 std::vector<SeededBug> layout_bugs();
 std::vector<SeededBug> history_bugs();
+std::vector<SeededBug> socket_bugs();
 std::vector<SeededBug> dropin_bugs();  // of the C interface
 
 /// Those of these bugs that lie in a function on elements, in the table of the C interface: the same mistake there.
 std::vector<SeededBug> in_c(std::span<const SeededBug> bugs);
 
-/// What the broken discards, ranges and clones are variations of, without a mistake: these must agree with the model.
+/// What the broken discards, ranges, clones and transfers are variations of, without a mistake: these must agree with
+/// the model.
 Implementation plain_discards();
 Implementation plain_ranges();
 Implementation plain_clones();
+Implementation plain_transfers();
+Implementation plain_transfers_in_c();
 
 using View = std::span<const iovec>;
 

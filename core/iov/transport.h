@@ -1,0 +1,136 @@
+// Sending and receiving the bytes of a vector over a stream socket, or over whatever a Transport of yours stands for.
+// The one fact that matters: a transfer goes on until all bytes are moved, and where it ends early its result has both
+// what was moved and why, so nothing is lost.
+//
+// Words are those of iov.h. The array of elements is read while the call lasts and never written to; it takes part in
+// no kernel call itself. Meant for stream sockets. On a datagram socket every kernel call sends or receives one
+// message: what of a message does not fit into the rest of the range is lost, a range that takes more than one call is
+// cut into more than one message, and an empty message reads as the end of the stream.
+//
+// Memory: none from the heap for up to 64 elements, or where a call takes no more than 32; else one block of at most
+// twice the elements of one call, however long the vector is. If that cannot be had, calls take fewer elements.
+// Thread safety: as the descriptor's; one call may send while another receives.
+#pragma once
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <climits>
+#include <cstddef>
+#include <span>
+#include <system_error>
+
+#include "iov/error.h"
+
+namespace iov {
+
+/// What became of a transfer.
+struct Transfer {
+  std::size_t bytes = 0;       ///< Moved, in order from the offset on.
+  std::error_code error;       ///< What ended it early, std::errc::resource_unavailable_try_again too, if anything did.
+  bool end_of_stream = false;  ///< recv met the end of the stream.
+};
+
+/// The seam: how the bytes of some elements are moved, in order. Each call gets at least one element, at most
+/// max_elements(), none of them empty, and may move any number of their bytes.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  /// How many elements one call takes, at least 1. Asked once per transfer.
+  virtual std::size_t max_elements() const noexcept = 0;
+
+  /// As sendmsg and recvmsg: the number of bytes moved, 0 at the end of the stream, or minus an errno value.
+  virtual ssize_t send(std::span<const iovec> elements) noexcept = 0;
+  virtual ssize_t recv(std::span<const iovec> elements) noexcept = 0;
+};
+
+/// How many elements the kernel takes in one call.
+#if defined(IOV_MAX)
+inline constexpr std::size_t kMaxElementsPerCall = IOV_MAX;
+#else
+inline constexpr std::size_t kMaxElementsPerCall = 16;  // what POSIX promises at least
+#endif
+
+/// The built-in way: many elements a call, with sendmsg and recvmsg. No SIGPIPE: where there is no MSG_NOSIGNAL, the
+/// first send sets SO_NOSIGPIPE on the socket, which stays set.
+class ScatterGather final : public Transport {
+ public:
+  /// `fd` stays the caller's. An element limit above the kernel's is the kernel's, and 0 is 1.
+  explicit ScatterGather(int fd, std::size_t element_limit = kMaxElementsPerCall) noexcept;
+
+  std::size_t max_elements() const noexcept override { return element_limit_; }
+  ssize_t send(std::span<const iovec> elements) noexcept override;
+  ssize_t recv(std::span<const iovec> elements) noexcept override;
+
+ private:
+  int fd_;
+  std::size_t element_limit_;
+};
+
+/// The way for systems without those: one element a call, with send and recv. Otherwise the same.
+class PieceByPiece final : public Transport {
+ public:
+  explicit PieceByPiece(int fd) noexcept : fd_(fd) {}
+
+  std::size_t max_elements() const noexcept override { return 1; }
+  ssize_t send(std::span<const iovec> elements) noexcept override;
+  ssize_t recv(std::span<const iovec> elements) noexcept override;
+
+ private:
+  int fd_;
+};
+
+/// Sends the bytes at positions [offset, offset + bytes) of `v`, in order, until all are sent or something ends it: an
+/// error other than EINTR, which is tried again, or a call that sends nothing. EAGAIN is an error like others; go on
+/// later at offset + Transfer::bytes. Each call is offered all that is left, in at most as many elements as it takes.
+/// 0 bytes: nothing moved, and nothing is looked at. Rejected before a byte moves: with Error::out_of_range unless the
+/// whole range lies inside `v`; with Error::too_many_bytes when it is longer than SSIZE_MAX. What the kernel says is
+/// no rejection.
+Transfer send(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+              std::error_code& rejected) noexcept;
+
+/// Receives into the bytes at positions [offset, offset + bytes) of `v`, until all are received or something ends it:
+/// an error as for send, or the end of the stream. Rejected as send.
+Transfer recv(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+              std::error_code& rejected) noexcept;
+
+/// The same two by ScatterGather(fd).
+Transfer send(int fd, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+              std::error_code& rejected) noexcept;
+Transfer recv(int fd, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+              std::error_code& rejected) noexcept;
+
+#if IOV_HAS_EXCEPTIONS
+
+/// Throws std::out_of_range or std::length_error for a rejection; never for what the kernel says.
+inline Transfer send(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
+  std::error_code rejected;
+  const Transfer transfer = send(transport, v, offset, bytes, rejected);
+  if (rejected) detail::throw_error(rejected, "send", {{"offset", offset}, {"bytes", bytes}});
+  return transfer;
+}
+
+/// Throws std::out_of_range or std::length_error for a rejection; never for what the kernel says.
+inline Transfer recv(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
+  std::error_code rejected;
+  const Transfer transfer = recv(transport, v, offset, bytes, rejected);
+  if (rejected) detail::throw_error(rejected, "recv", {{"offset", offset}, {"bytes", bytes}});
+  return transfer;
+}
+
+/// Throws std::out_of_range or std::length_error for a rejection; never for what the kernel says.
+inline Transfer send(int fd, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
+  ScatterGather transport(fd);
+  return send(transport, v, offset, bytes);
+}
+
+/// Throws std::out_of_range or std::length_error for a rejection; never for what the kernel says.
+inline Transfer recv(int fd, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
+  ScatterGather transport(fd);
+  return recv(transport, v, offset, bytes);
+}
+
+#endif  // IOV_HAS_EXCEPTIONS
+
+}  // namespace iov

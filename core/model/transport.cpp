@@ -1,0 +1,105 @@
+#include "model/transport.h"
+
+namespace model {
+namespace {
+
+/// A byte of the range: where it lies, and in which element of the array.
+struct Place {
+  std::size_t index;
+  Address address;
+};
+
+/// Every byte of the range, in order of position.
+std::vector<Place> places_of(const Vector& v, std::size_t offset, std::size_t bytes) {
+  std::vector<Place> places;
+  std::size_t position = 0;
+  for (std::size_t index = v.start; index < v.start + v.count; ++index) {
+    for (const Address address : v.array[index].bytes) {
+      if (position >= offset && position - offset < bytes) places.push_back({index, address});
+      ++position;
+    }
+  }
+  return places;
+}
+
+/// The bytes from the first that is not moved on, those of one element together, as the first `limit` elements.
+std::vector<Element> offer(const std::vector<Place>& places, std::size_t moved, std::size_t limit) {
+  std::vector<Element> offered;
+  for (std::size_t i = moved; i < places.size(); ++i) {
+    const bool is_first_of_element = i == moved || places[i].index != places[i - 1].index;
+    if (is_first_of_element && offered.size() == limit) break;
+    if (is_first_of_element) offered.push_back({places[i].address, {}});
+    offered.back().bytes.push_back(places[i].address);
+  }
+  return offered;
+}
+
+/// Calls move(address) for every byte that a call moves.
+template <typename Move>
+Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
+                  std::span<const ScriptedCall> script, bool receives, Move move) {
+  Transfer result;
+  if (bytes == 0) return result;
+  const std::size_t size = model::size(v).value;
+  if (offset > size || bytes > size - offset) {
+    result.rejection = Rejection::out_of_range;
+    return result;
+  }
+  const std::vector<Place> places = places_of(v, offset, bytes);
+  while (result.bytes < bytes) {
+    Call call;
+    call.offered = offer(places, result.bytes, limit);
+    std::size_t most = bytes;
+    if (result.calls.size() < script.size()) {
+      call.reply = script[result.calls.size()].reply;
+      most = script[result.calls.size()].most;
+    }
+    if (call.reply == Reply::moves) {
+      for (const Element& element : call.offered) {
+        for (const Address address : element.bytes) {
+          if (call.moved == most) break;
+          move(address, result);
+          ++call.moved;
+        }
+      }
+    }
+    result.bytes += call.moved;
+    result.calls.push_back(call);
+    if (call.reply == Reply::interrupted) continue;
+    if (call.reply != Reply::moves) {
+      result.error = call.reply;
+      break;
+    }
+    if (call.moved == 0) {
+      result.end_of_stream = receives;
+      break;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Transfer send(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
+              std::span<const ScriptedCall> script, const Memory& memory) {
+  return transfer(v, offset, bytes, limit, script, false, [&memory](Address address, Transfer& result) {
+    result.wire.push_back(memory[static_cast<std::size_t>(address)]);
+  });
+}
+
+Transfer recv(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
+              std::span<const ScriptedCall> script, const std::uint8_t* incoming, Memory& memory) {
+  return transfer(v, offset, bytes, limit, script, true, [incoming, &memory](Address address, Transfer& result) {
+    const std::uint8_t byte = incoming[result.wire.size()];
+    memory[static_cast<std::size_t>(address)] = byte;
+    result.wire.push_back(byte);
+  });
+}
+
+AnswerInC answer_in_c(const Transfer& transfer) {
+  const bool stops = transfer.error == Reply::again && transfer.bytes > 0;
+  if (transfer.error != Reply::moves && !stops) return {true, 0};
+  return {false, transfer.bytes};
+}
+
+}  // namespace model

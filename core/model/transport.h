@@ -1,0 +1,59 @@
+// What send and recv mean, one byte at a time, over a kernel that does what a script says.
+// The one fact that matters: the script says what each call does, so everything is told beforehand: what every call is
+// offered, what goes over the wire, how it ends, and what is left.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "model/model.h"
+
+namespace model {
+
+/// What a call to the kernel does: moves bytes (0 of them are the end of the stream to recv), or fails.
+enum class Reply : std::uint8_t { moves, interrupted, again, reset, pipe };
+
+struct ScriptedCall {
+  Reply reply = Reply::moves;
+  std::size_t most = 0;  ///< Moved, if so many are offered.
+};
+
+/// A call as it was made.
+struct Call {
+  std::vector<Element> offered;
+  Reply reply = Reply::moves;
+  std::size_t moved = 0;
+};
+
+struct Transfer {
+  Rejection rejection = Rejection::none;
+  std::size_t bytes = 0;
+  Reply error = Reply::moves;  ///< What ended it, if it was an error.
+  bool end_of_stream = false;
+  std::vector<std::uint8_t> wire;  ///< What was sent or received, in order.
+  std::vector<Call> calls;
+};
+
+/// Moves the bytes at positions [offset, offset + bytes) of the view, in order. Each call is offered all that is left
+/// of them, in elements that are not empty, the first `limit` of those. What comes behind the script moves all it is
+/// offered. Goes on after an interruption, and ends with everything moved, with an error, or with a call that moves
+/// nothing. 0 bytes: no call, and nothing is looked at. Rejected (out_of_range) unless the whole range lies inside the
+/// elements; then there is no call.
+Transfer send(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
+              std::span<const ScriptedCall> script, const Memory& memory);
+
+/// The same into the view, from what comes over the wire, which may claim to be of any length.
+Transfer recv(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
+              std::span<const ScriptedCall> script, const std::uint8_t* incoming, Memory& memory);
+
+/// What C answers: the bytes; or nothing at all, for -1 and the error: for any error but EAGAIN whatever was moved, for
+/// EAGAIN where nothing was.
+struct AnswerInC {
+  bool failed = false;
+  std::size_t bytes = 0;
+};
+AnswerInC answer_in_c(const Transfer& transfer);
+
+}  // namespace model
