@@ -16,8 +16,8 @@ namespace model {
 enum class Reply : std::uint8_t { moves, interrupted, again, reset, pipe };
 
 struct ScriptedCall {
-  Reply reply = Reply::moves;
-  std::size_t most = 0;  ///< Moved, if so many are offered.
+  Reply reply;
+  std::size_t most;  ///< Moved, if so many are offered.
 };
 
 /// A call as it was made.
@@ -51,8 +51,8 @@ Transfer recv(const Vector& v, std::size_t offset, std::size_t bytes, std::size_
 /// What C answers: the bytes; or nothing at all, for -1 and the error: for any error but EAGAIN whatever was moved, for
 /// EAGAIN where nothing was.
 struct AnswerInC {
-  bool failed = false;
-  std::size_t bytes = 0;
+  bool failed;
+  std::size_t bytes;
 };
 AnswerInC answer_in_c(const Transfer& transfer);
 
