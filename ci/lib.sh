@@ -92,7 +92,7 @@ pick_clang() {
 configure() {
   local clang
   case $1 in
-    sanitized | fuzz | coverage)
+    sanitized | fuzz | coverage | threads)
       clang=$(pick_clang) || { echo "no clang++ found"; return 1; }
       cmake --preset "$1" -DCMAKE_CXX_COMPILER="$clang"
       ;;
