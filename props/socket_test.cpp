@@ -91,8 +91,9 @@ Pair local_pair(int type = SOCK_STREAM) {
   return {Socket(ends[0]), Socket(ends[1])};
 }
 
+/// Buffers of a few pages. With smaller ones TCP waits for its timers, and the tests with it.
 void make_small(const Socket& end) {
-  const int bytes = 4096;
+  const int bytes = 32 * 1024;
   setsockopt(end.fd(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
   setsockopt(end.fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
@@ -397,12 +398,12 @@ TEST_P(Sockets, AnIntervalTimerInterruptsAndNothingIsLost) {
   Pair sockets = pair();
   make_small(sockets.ours);
   make_small(sockets.theirs);
-  constexpr std::size_t bytes = 300'000;
+  constexpr std::size_t bytes = 600'000;
   Pieces out(bytes, 400, 9), in(bytes, 300, 10);
   out.write_pattern(3);
   std::vector<std::uint8_t> got;
   const auto slowly = [&](auto part) {
-    for (std::size_t at = 0; at < bytes; at += 10'000) {
+    for (std::size_t at = 0; at < bytes; at += 20'000) {
       part(at);
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
@@ -410,10 +411,10 @@ TEST_P(Sockets, AnIntervalTimerInterruptsAndNothingIsLost) {
   // Each transfer waits for a slow peer some 60 ms, with an alarm every millisecond.
   std::thread peer = undisturbed([&] {
     slowly([&](std::size_t) {
-      const std::vector<std::uint8_t> part = read_plainly(sockets.theirs.fd(), 10'000, 10'000);
+      const std::vector<std::uint8_t> part = read_plainly(sockets.theirs.fd(), 20'000, 20'000);
       got.insert(got.end(), part.begin(), part.end());
     });
-    slowly([&](std::size_t at) { write_plainly(sockets.theirs.fd(), out.memory.data() + at, 10'000); });
+    slowly([&](std::size_t at) { write_plainly(sockets.theirs.fd(), out.memory.data() + at, 20'000); });
   });
   const itimerval every_millisecond = {{0, 1000}, {0, 1000}}, never = {};
   setitimer(ITIMER_REAL, &every_millisecond, nullptr);
