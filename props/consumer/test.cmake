@@ -1,4 +1,4 @@
-# Takes the first C++ block of the README, and builds and runs it in a project of its own: cmake -DWAY=... -P test.cmake
+# Takes the C++ blocks of the README, and builds and runs them in a project of their own: cmake -DWAY=... -P test.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(folder ${BUILD}/consumer/${WAY})
@@ -14,18 +14,23 @@ function(run)
 endfunction()
 
 file(READ ${SOURCE}/README.md readme)
-string(FIND "${readme}" "```cpp\n" begin)
-if(begin EQUAL -1)
-  message(FATAL_ERROR "README.md has no C++ block")
-endif()
-math(EXPR begin "${begin} + 7")
-string(SUBSTRING "${readme}" ${begin} -1 rest)
-string(FIND "${rest}" "```" length)
-string(SUBSTRING "${rest}" 0 ${length} example)
-file(WRITE ${folder}/example.cpp "${example}")
+# Its C++ blocks in turn: the example of vectors, the one of sockets.
+foreach(example example sockets)
+  string(FIND "${readme}" "```cpp\n" begin)
+  if(begin EQUAL -1)
+    message(FATAL_ERROR "README.md has no C++ block for ${example}.cpp")
+  endif()
+  math(EXPR begin "${begin} + 7")
+  string(SUBSTRING "${readme}" ${begin} -1 rest)
+  string(FIND "${rest}" "```" length)
+  string(SUBSTRING "${rest}" 0 ${length} block)
+  file(WRITE ${folder}/${example}.cpp "${block}")
+  string(SUBSTRING "${rest}" ${length} -1 readme)
+endforeach()
 
 set(arguments -S ${SOURCE}/props/consumer -B ${folder}/build -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
-  -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_CXX_STANDARD=20 -DWAY=${WAY} -DSOURCE=${SOURCE} -DEXAMPLE=${folder}/example.cpp)
+  -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_CXX_STANDARD=20 -DWAY=${WAY} -DSOURCE=${SOURCE} -DEXAMPLE=${folder}/example.cpp
+  -DSOCKETS=${folder}/sockets.cpp)
 if(WAY STREQUAL "find_package")
   # The library alone, from a build without the harness.
   run(${CMAKE_COMMAND} -S ${SOURCE} -B ${folder}/library -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
@@ -44,5 +49,7 @@ run(${CMAKE_COMMAND} ${arguments})
 run(${CMAKE_COMMAND} --build ${folder}/build)
 run(${folder}/build/consumer)
 set(said "${output}")
+run(${folder}/build/sockets_consumer)
+string(APPEND said "${output}")
 run(${folder}/build/c_consumer)
 message("the README's example says: ${said}")
