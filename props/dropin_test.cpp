@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -343,6 +344,43 @@ TEST(DropIn, ADiscardForgetsWhatItsRecordHeld) {
   array = nullptr;
   EXPECT_EQ(iov_discard_front(&array, &count, 1), 0u);
   EXPECT_EQ(iov_discard_back(nullptr, &count, 1), 0u);
+}
+
+TEST(DropIn, FunctionsOnVectorsAnswerAsThoseOnElements) {
+  char memory[9] = "abcdefgh";
+  iovec elements[] = {{memory, 3}, {memory + 3, 5}};
+  QEMUIOVector qiov;
+  qemu_iovec_init_external(&qiov, elements, 2);
+  char got[4] = {};
+  EXPECT_EQ(qemu_iovec_to_buf(&qiov, 2, got, 3), 3u);
+  EXPECT_STREQ(got, "cde");
+  EXPECT_EQ(qemu_iovec_from_buf(&qiov, 6, "XYZ", 3), 2u);
+  EXPECT_STREQ(memory, "abcdefXY");
+  EXPECT_EQ(qemu_iovec_memset(&qiov, 1, '-', 3), 3u);
+  EXPECT_STREQ(memory, "a---efXY");
+}
+
+TEST(DropIn, AnInitializedVectorHasRoomForWhatWasAskedForAndADestroyedOneForNothing) {
+  QEMUIOVector qiov = garbage();
+  qemu_iovec_init(&qiov, 1);
+  EXPECT_NE(qiov.iov, nullptr);
+  EXPECT_EQ(qiov.nalloc, 1);
+  qemu_iovec_destroy(&qiov);
+  EXPECT_EQ(qiov.iov, nullptr);
+  EXPECT_EQ(qiov.niov, 0);
+  EXPECT_EQ(qiov.nalloc, 0);
+  EXPECT_EQ(qiov.size, 0u);
+}
+
+TEST(DropIn, AVectorHasAtMostIntMaxElements) {
+  iovec element = claim(1);
+  QEMUIOVector full = garbage();
+  full.iov = &element;  // rejected before the array is looked at
+  full.niov = full.nalloc = INT_MAX;
+  full.size = 7;
+  expect_rejected(IOV_REJECTED_LENGTH, "qemu_iovec_add: too many elements (size 7, length 1)",
+                  [&] { qemu_iovec_add(&full, nullptr, 1); });
+  EXPECT_EQ(full.niov, INT_MAX);
 }
 
 TEST(DropIn, OnlyTheLow8BitsAreSet) {

@@ -76,6 +76,7 @@ TEST(Iov, ErrorCodesAreOfACategoryOfItsOwn) {
 
   error = iov::Error::too_many_elements;
   EXPECT_EQ(error, std::errc::argument_list_too_long);
+  EXPECT_EQ(iov::make_error_code(iov::Error::too_many_bytes).message(), "more than SSIZE_MAX bytes");
   EXPECT_EQ(error.message(), "more elements than the limit");
   error = iov::Error::invalid_argument;
   EXPECT_EQ(error, std::errc::invalid_argument);

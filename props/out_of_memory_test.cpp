@@ -14,6 +14,7 @@
 
 #include "iov/io_vector.h"
 #include "iov/iov.h"
+#include "iov/qemu_iov.h"
 #include "iov/transport.h"
 
 namespace {
@@ -194,6 +195,40 @@ TEST(Memory, IsFreed) {
     EXPECT_GT(blocks_in_use, 0);
   }
   EXPECT_EQ(blocks_in_use, 0);
+}
+
+TEST(Memory, OfAVectorInCIsFreed) {
+  blocks_in_use = 0;
+  QEMUIOVector qiov;
+  qemu_iovec_init(&qiov, 3);
+  EXPECT_EQ(blocks_in_use, 1);
+  qemu_iovec_destroy(&qiov);
+  EXPECT_EQ(blocks_in_use, 0);
+  char byte = 0;
+  qemu_iovec_init_buf(&qiov, &byte, 1);
+  qemu_iovec_destroy(&qiov);
+  EXPECT_EQ(blocks_in_use, 0);
+}
+
+TEST(Memory, ThatHasRunOutIsToldInC) {
+  struct Told {
+    iov_rejection reason;
+    std::string line;
+  };
+  const iov_reject_handler before = iov_set_reject_handler([](iov_rejection reason, const char* line) {
+    memory_has_run_out = false;
+    throw Told{reason, line};
+  });
+  QEMUIOVector qiov;
+  try {
+    const NoMemory here;
+    qemu_iovec_init(&qiov, 5);
+    ADD_FAILURE() << "not rejected";
+  } catch (const Told& told) {
+    EXPECT_EQ(told.reason, IOV_REJECTED_MEMORY);
+    EXPECT_EQ(told.line, "qemu_iovec_init: not enough memory (elements 5)");
+  }
+  iov_set_reject_handler(before);
 }
 
 TEST(Memory, IsAskedForSeldomAndNotInExcess) {
