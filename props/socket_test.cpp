@@ -1,11 +1,8 @@
 // Sending and receiving over real sockets: Unix socket pairs and TCP over loopback, in both ways and in C.
-// The one fact that matters: every wait has a limit (kPatience), so each test ends by itself, and nothing asserts a
-// time.
-#include <fcntl.h>
+// The one fact that matters: each test ends by itself (see socket_pair.h), and nothing asserts a time.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -16,9 +13,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
-#include <memory>
-#include <random>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -26,162 +20,12 @@
 #include <vector>
 
 #include "iov/iov.h"
-#include "iov/qemu_iov.h"
 #include "iov/transport.h"
+#include "socket_pair.h"
 
 namespace {
 
-constexpr int kPatience = 60;  // seconds that nothing may move; machines are slow at times
-constexpr std::size_t kMiB = 1024 * 1024;
-
-enum class Kind { local, tcp };
-enum class Way { scatter_gather, piece_by_piece, c };
-
-/// A descriptor that is closed in the end, and gives up waiting.
-class Socket {
- public:
-  explicit Socket(int fd = -1) : fd_(fd) {
-    if (fd < 0) return;
-    const timeval patience = {kPatience, 0};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  }
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Socket() { close(); }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-struct Pair {
-  Socket ours, theirs;
-};
-
-Pair tcp_pair() {
-  Socket listener(socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  EXPECT_EQ(bind(listener.fd(), any, length), 0);
-  EXPECT_EQ(listen(listener.fd(), 1), 0);
-  EXPECT_EQ(getsockname(listener.fd(), any, &length), 0);
-  Socket ours(socket(AF_INET, SOCK_STREAM, 0));
-  EXPECT_EQ(connect(ours.fd(), any, length), 0);
-  Socket theirs(accept(listener.fd(), nullptr, nullptr));
-  EXPECT_GE(theirs.fd(), 0);
-  const int on = 1;
-  for (const Socket* end : {&ours, &theirs}) setsockopt(end->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return {std::move(ours), std::move(theirs)};
-}
-
-Pair local_pair(int type = SOCK_STREAM) {
-  int ends[2] = {-1, -1};
-  EXPECT_EQ(socketpair(AF_UNIX, type, 0, ends), 0);
-  return {Socket(ends[0]), Socket(ends[1])};
-}
-
-/// Buffers of a few pages. With smaller ones TCP waits for its timers, and the tests with it.
-void make_small(const Socket& end) {
-  const int bytes = 32 * 1024;
-  setsockopt(end.fd(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-  setsockopt(end.fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-}
-
-void make_non_blocking(const Socket& end) { fcntl(end.fd(), F_SETFL, fcntl(end.fd(), F_GETFL) | O_NONBLOCK); }
-
-/// Memory cut into elements of mixed lengths, some of them empty.
-struct Pieces {
-  std::vector<std::uint8_t> memory;
-  std::vector<iovec> elements;
-
-  Pieces(std::size_t bytes, std::size_t count, std::uint64_t seed) : memory(bytes) {
-    std::mt19937_64 random(seed);
-    std::vector<std::size_t> cuts(count == 0 ? 0 : count - 1);
-    for (std::size_t i = 0; i < cuts.size(); ++i) cuts[i] = i % 7 == 3 && i > 0 ? cuts[i - 1] : random() % (bytes + 1);
-    std::sort(cuts.begin(), cuts.end());
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t end = i < cuts.size() ? cuts[i] : bytes;
-      elements.push_back({memory.data() + begin, end - begin});
-      begin = end;
-    }
-  }
-  /// Bytes that tell where they belong.
-  void write_pattern(std::uint64_t seed) {
-    std::mt19937_64 random(seed);
-    for (std::size_t i = 0; i < memory.size(); i += 8) {
-      const std::uint64_t bytes = random();
-      std::memcpy(memory.data() + i, &bytes, std::min<std::size_t>(8, memory.size() - i));
-    }
-  }
-};
-
-iov::Transfer in_cpp(iov::Transport&& transport, bool sends, const std::vector<iovec>& v, std::size_t offset,
-                     std::size_t bytes) {
-  return sends ? iov::send(transport, v, offset, bytes) : iov::recv(transport, v, offset, bytes);
-}
-
-/// C tells less; its result is put into the same form.
-iov::Transfer in_c(int fd, bool sends, const std::vector<iovec>& v, std::size_t offset, std::size_t bytes) {
-  const auto count = static_cast<unsigned>(v.size());
-  const ssize_t moved =
-      sends ? iov_send(fd, v.data(), count, offset, bytes) : iov_recv(fd, v.data(), count, offset, bytes);
-  iov::Transfer result;
-  if (moved < 0) {
-    result.error = std::error_code(errno, std::generic_category());
-  } else {
-    result.bytes = static_cast<std::size_t>(moved);
-    result.end_of_stream = !sends && result.bytes < bytes;  // as blocking sockets have it
-  }
-  return result;
-}
-
-iov::Transfer transfer(Way way, int fd, bool sends, const std::vector<iovec>& v, std::size_t offset,
-                       std::size_t bytes) {
-  switch (way) {
-    case Way::scatter_gather:
-      return in_cpp(iov::ScatterGather(fd), sends, v, offset, bytes);
-    case Way::piece_by_piece:
-      return in_cpp(iov::PieceByPiece(fd), sends, v, offset, bytes);
-    case Way::c:
-      break;
-  }
-  return in_c(fd, sends, v, offset, bytes);
-}
-
-/// A plain peer: reads until it has all the bytes, or there are no more.
-std::vector<std::uint8_t> read_plainly(int fd, std::size_t bytes, std::size_t most_at_once = 65536) {
-  std::vector<std::uint8_t> got(bytes);
-  std::size_t have = 0;
-  while (have < bytes) {
-    const ssize_t n = ::recv(fd, got.data() + have, std::min(most_at_once, bytes - have), 0);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) break;
-    have += static_cast<std::size_t>(n);
-  }
-  got.resize(have);
-  return got;
-}
-
-void write_plainly(int fd, const std::uint8_t* bytes, std::size_t count, std::size_t most_at_once = 65536) {
-  for (std::size_t done = 0; done < count;) {
-    const ssize_t n = ::send(fd, bytes + done, std::min(most_at_once, count - done), MSG_NOSIGNAL);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return;
-    done += static_cast<std::size_t>(n);
-  }
-}
+using namespace sockets;
 
 /// A thread that interval timers leave alone.
 template <typename F>
@@ -195,31 +39,12 @@ std::thread undisturbed(F work) {
   return made;
 }
 
-/// Goes on whenever the socket is ready, as an event loop does.
-std::size_t transfer_when_ready(Way way, int fd, bool sends, const std::vector<iovec>& v, std::size_t bytes) {
-  std::size_t moved = 0;
-  while (moved < bytes) {
-    const iov::Transfer part = transfer(way, fd, sends, v, moved, bytes - moved);
-    moved += part.bytes;
-    if (moved == bytes) break;
-    if (way != Way::c && (part.error != std::errc::resource_unavailable_try_again || part.end_of_stream)) break;
-    if (way == Way::c && part.error && part.error != std::errc::resource_unavailable_try_again) break;
-    pollfd ready = {fd, static_cast<short>(sends ? POLLOUT : POLLIN), 0};
-    if (poll(&ready, 1, kPatience * 1000) != 1) break;
-  }
-  return moved;
-}
-
-bool same_elements(const std::vector<iovec>& a, const std::vector<iovec>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const iovec& x, const iovec& y) { return x.iov_base == y.iov_base && x.iov_len == y.iov_len; });
-}
+constexpr const char* kWays[] = {"scatter_gather", "piece_by_piece", "c"};
 
 std::string name_of(const testing::TestParamInfo<std::tuple<Kind, Way>>& info) {
   static constexpr const char* kinds[] = {"local", "tcp"};
-  static constexpr const char* ways[] = {"scatter_gather", "piece_by_piece", "c"};
   return std::string(kinds[static_cast<int>(std::get<0>(info.param))]) + "_" +
-         ways[static_cast<int>(std::get<1>(info.param))];
+         kWays[static_cast<int>(std::get<1>(info.param))];
 }
 
 /// No test here may raise SIGPIPE: its action is the default, which would end the process.
@@ -237,25 +62,23 @@ class Sockets : public testing::TestWithParam<std::tuple<Kind, Way>> {
   /// Sends all of it to a plain peer and receives it from one.
   void expect_moved(std::size_t bytes, std::size_t count) const {
     Pair sockets = pair();
-    Pieces out(bytes, count, count), in(bytes, count, count + 1);
-    out.write_pattern(count);
-    const std::vector<iovec> before = out.elements, before_in = in.elements;
+    const std::vector<std::uint8_t> all = pattern(bytes, count);
+    Pieces out(all, count, count), in(bytes, count, count + 1);
     std::vector<std::uint8_t> got;
     std::thread reader([&] { got = read_plainly(sockets.theirs.fd(), bytes); });
     const iov::Transfer sent = send(sockets.ours, out, 0, bytes);
     reader.join();
     EXPECT_EQ(sent.bytes, bytes);
     EXPECT_FALSE(sent.error) << sent.error.message();
-    EXPECT_TRUE(got == out.memory);
-    std::thread writer([&] { write_plainly(sockets.theirs.fd(), out.memory.data(), bytes); });
+    EXPECT_TRUE(got == all);
+    std::thread writer([&] { write_plainly(sockets.theirs.fd(), all.data(), bytes); });
     const iov::Transfer received = recv(sockets.ours, in, 0, bytes);
     writer.join();
     EXPECT_EQ(received.bytes, bytes);
     EXPECT_FALSE(received.error) << received.error.message();
     EXPECT_FALSE(received.end_of_stream);
-    EXPECT_TRUE(in.memory == out.memory);
-    EXPECT_TRUE(same_elements(out.elements, before));
-    EXPECT_TRUE(same_elements(in.elements, before_in));
+    EXPECT_TRUE(in.bytes() == all);
+    EXPECT_TRUE(out.frame_holds() && in.frame_holds());
   }
 };
 
@@ -275,14 +98,16 @@ TEST_P(Sockets, Move64MiBThrough5000Elements) { expect_moved(64 * kMiB, 5'000); 
 
 TEST_P(Sockets, MoveAPartOfAVector) {
   Pair sockets = pair();
-  Pieces out(100'000, 300, 1), in(100'000, 200, 2);
-  out.write_pattern(1);
+  const std::vector<std::uint8_t> all = pattern(100'000, 1), before = pattern(100'000, 2);
+  Pieces out(all, 300, 1), in(before, 200, 2);
   std::thread sender([&] { EXPECT_EQ(send(sockets.ours, out, 1'001, 98'000).bytes, 98'000u); });
   EXPECT_EQ(recv(sockets.theirs, in, 777, 98'000).bytes, 98'000u);
   sender.join();
-  EXPECT_TRUE(std::equal(in.memory.begin() + 777, in.memory.begin() + 98'777, out.memory.begin() + 1'001));
-  EXPECT_EQ(std::count(in.memory.begin(), in.memory.begin() + 777, 0), 777);
-  EXPECT_EQ(std::count(in.memory.begin() + 98'777, in.memory.end(), 0), 1'223);
+  std::vector<std::uint8_t> expected = before;
+  std::copy(all.begin() + 1'001, all.begin() + 99'001, expected.begin() + 777);
+  EXPECT_TRUE(in.bytes() == expected);
+  EXPECT_TRUE(out.bytes() == all);
+  EXPECT_TRUE(out.frame_holds() && in.frame_holds());
 }
 
 TEST_P(Sockets, NonBlockingWithSmallBuffersAndASlowPeer) {
@@ -290,8 +115,8 @@ TEST_P(Sockets, NonBlockingWithSmallBuffersAndASlowPeer) {
   make_small(sockets.ours);
   make_small(sockets.theirs);
   make_non_blocking(sockets.ours);
-  Pieces out(kMiB, 700, 3), in(kMiB, 500, 4);
-  out.write_pattern(2);
+  const std::vector<std::uint8_t> all = pattern(kMiB, 2);
+  Pieces out(all, 700, 3), in(kMiB, 500, 4);
   std::vector<std::uint8_t> got;
   std::thread reader([&] {
     while (got.size() < kMiB) {
@@ -304,21 +129,23 @@ TEST_P(Sockets, NonBlockingWithSmallBuffersAndASlowPeer) {
   });
   EXPECT_EQ(transfer_when_ready(way(), sockets.ours.fd(), true, out.elements, kMiB), kMiB);
   reader.join();
-  EXPECT_TRUE(got == out.memory);
+  EXPECT_TRUE(got == all);
   std::thread writer([&] {
     for (std::size_t at = 0; at < kMiB; at += 65'536) {
-      write_plainly(sockets.theirs.fd(), out.memory.data() + at, 65'536, 1'003);
+      write_plainly(sockets.theirs.fd(), all.data() + at, 65'536, 1'003);
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   });
   EXPECT_EQ(transfer_when_ready(way(), sockets.ours.fd(), false, in.elements, kMiB), kMiB);
   writer.join();
-  EXPECT_TRUE(in.memory == out.memory);
+  EXPECT_TRUE(in.bytes() == all);
+  EXPECT_TRUE(out.frame_holds() && in.frame_holds());
 }
 
 TEST_P(Sockets, NothingToReadIsEagainAndSoIsAFullBuffer) {
   Pair sockets = pair();
   make_small(sockets.ours);
+  make_small(sockets.theirs);
   make_non_blocking(sockets.ours);
   Pieces pieces(8 * kMiB, 50, 5);
   const iov::Transfer nothing = recv(sockets.ours, pieces, 0, 10);
@@ -345,7 +172,8 @@ TEST_P(Sockets, APeerThatClosesIsTheEndOfTheStream) {
   EXPECT_EQ(some.bytes, 10u);
   EXPECT_TRUE(some.end_of_stream);
   EXPECT_FALSE(some.error);
-  EXPECT_EQ(std::string(pieces.memory.begin() + 5, pieces.memory.begin() + 15), "0123456789");
+  const std::vector<std::uint8_t> got = pieces.bytes();
+  EXPECT_EQ(std::string(got.begin() + 5, got.begin() + 15), "0123456789");
   const iov::Transfer none = recv(sockets.ours, pieces, 0, 1);
   EXPECT_EQ(none.bytes, 0u);
   EXPECT_TRUE(none.end_of_stream);
@@ -373,19 +201,61 @@ TEST_P(Sockets, APeerThatHasGoneIsAnErrorAndNoSignal) {
   std::signal(SIGPIPE, before);
 }
 
+/// What `ours` sent is never read by `theirs`, which therefore resets the connection when it closes.
+void reset_in_the_end(const Socket& ours, const Socket& theirs) {
+  ASSERT_EQ(::send(ours.fd(), "never read", 10, MSG_NOSIGNAL), 10);
+  pollfd there = {theirs.fd(), POLLIN, 0};
+  ASSERT_EQ(poll(&there, 1, kPatience * 1000), 1);
+}
+
 TEST_P(Sockets, APeerThatResetsIsAnError) {
   Pair sockets = pair();
   Pieces pieces(100, 9, 8);
-  EXPECT_EQ(send(sockets.ours, pieces, 0, 5).bytes, 5u);  // never read: closing then resets, in both kinds
-  pollfd there = {sockets.theirs.fd(), POLLIN, 0};
-  ASSERT_EQ(poll(&there, 1, kPatience * 1000), 1);
-  const linger at_once = {1, 0};
-  setsockopt(sockets.theirs.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  reset_in_the_end(sockets.ours, sockets.theirs);
   sockets.theirs.close();
   const iov::Transfer reset = recv(sockets.ours, pieces, 0, 100);
   EXPECT_EQ(reset.bytes, 0u);
   EXPECT_EQ(reset.error, std::errc::connection_reset);
   EXPECT_FALSE(reset.end_of_stream);
+}
+
+TEST_P(Sockets, AnErrorAfterSomeBytesWereReceivedTellsBoth) {
+  Pair sockets = pair();
+  Pieces pieces(100, 9, 8);
+  reset_in_the_end(sockets.ours, sockets.theirs);
+  write_plainly(sockets.theirs.fd(), reinterpret_cast<const std::uint8_t*>("0123456789"), 10);
+  sockets.theirs.close();
+  const iov::Transfer received = recv(sockets.ours, pieces, 0, 100);
+  EXPECT_EQ(received.error, std::errc::connection_reset);
+  EXPECT_FALSE(received.end_of_stream);
+  EXPECT_EQ(received.bytes, way() == Way::c ? 0u : 10u) << "C has no room for both";
+  const std::vector<std::uint8_t> got = pieces.bytes();
+  EXPECT_EQ(std::string(got.begin(), got.begin() + 10), "0123456789");
+}
+
+TEST_P(Sockets, AnErrorAfterSomeBytesWereSentTellsBoth) {
+  Pair sockets = pair();
+  make_small(sockets.ours);
+  make_small(sockets.theirs);
+  const std::vector<std::uint8_t> all = pattern(8 * kMiB, 20);
+  Pieces pieces(all, 90, 20);
+  std::vector<std::uint8_t> got;
+  std::thread reader([&] {
+    got = read_plainly(sockets.theirs.fd(), 100'000);
+    sockets.theirs.close();
+  });
+  const iov::Transfer sent = send(sockets.ours, pieces, 0, 8 * kMiB);
+  reader.join();
+  EXPECT_TRUE(std::equal(got.begin(), got.end(), all.begin()));
+  EXPECT_EQ(got.size(), 100'000u);
+  EXPECT_TRUE(sent.error == std::errc::broken_pipe || sent.error == std::errc::connection_reset)
+      << sent.error.message();
+  if (way() == Way::c) {
+    EXPECT_EQ(sent.bytes, 0u) << "C has no room for both";
+  } else {
+    EXPECT_GE(sent.bytes, 100'000u);
+    EXPECT_LT(sent.bytes, 8 * kMiB);
+  }
 }
 
 std::atomic<int> alarms = 0;
@@ -399,8 +269,8 @@ TEST_P(Sockets, AnIntervalTimerInterruptsAndNothingIsLost) {
   make_small(sockets.ours);
   make_small(sockets.theirs);
   constexpr std::size_t bytes = 600'000;
-  Pieces out(bytes, 400, 9), in(bytes, 300, 10);
-  out.write_pattern(3);
+  const std::vector<std::uint8_t> all = pattern(bytes, 3);
+  Pieces out(all, 400, 9), in(bytes, 300, 10);
   std::vector<std::uint8_t> got;
   const auto slowly = [&](auto part) {
     for (std::size_t at = 0; at < bytes; at += 20'000) {
@@ -414,37 +284,54 @@ TEST_P(Sockets, AnIntervalTimerInterruptsAndNothingIsLost) {
       const std::vector<std::uint8_t> part = read_plainly(sockets.theirs.fd(), 20'000, 20'000);
       got.insert(got.end(), part.begin(), part.end());
     });
-    slowly([&](std::size_t at) { write_plainly(sockets.theirs.fd(), out.memory.data() + at, 20'000); });
+    slowly([&](std::size_t at) { write_plainly(sockets.theirs.fd(), all.data() + at, 20'000); });
   });
+  std::size_t interrupted = 0;
   const itimerval every_millisecond = {{0, 1000}, {0, 1000}}, never = {};
   setitimer(ITIMER_REAL, &every_millisecond, nullptr);
-  const iov::Transfer sent = send(sockets.ours, out, 0, bytes);
-  const iov::Transfer received = recv(sockets.ours, in, 0, bytes);
+  const iov::Transfer sent = transfer(way(), sockets.ours.fd(), true, out.elements, 0, bytes, &interrupted);
+  const iov::Transfer received = transfer(way(), sockets.ours.fd(), false, in.elements, 0, bytes, &interrupted);
   setitimer(ITIMER_REAL, &never, nullptr);
+  shutdown(sockets.ours.fd(), SHUT_RDWR);  // the peer ends, whatever went wrong
   peer.join();
   sigaction(SIGALRM, &before, nullptr);
   EXPECT_EQ(sent.bytes, bytes) << sent.error.message();
   EXPECT_EQ(received.bytes, bytes) << received.error.message();
-  EXPECT_TRUE(got == out.memory);
-  EXPECT_TRUE(in.memory == out.memory);
-  EXPECT_GT(alarms, 0);
+  EXPECT_TRUE(got == all);
+  EXPECT_TRUE(in.bytes() == all);
+  EXPECT_TRUE(out.frame_holds() && in.frame_holds());
+  EXPECT_GT(interrupted, 0u) << alarms << " alarms";
 }
 
 TEST_P(Sockets, BothDirectionsAtOnceFromTwoThreads) {
-  Pair sockets = pair();
-  constexpr std::size_t bytes = 4 * kMiB;
-  Pieces there(bytes, 900, 11), back(bytes, 800, 12), got_there(bytes, 700, 13), got_back(bytes, 600, 14);
-  there.write_pattern(4);
-  back.write_pattern(5);
-  std::thread threads[] = {
-      std::thread([&] { EXPECT_EQ(send(sockets.ours, there, 0, bytes).bytes, bytes); }),
-      std::thread([&] { EXPECT_EQ(recv(sockets.ours, got_back, 0, bytes).bytes, bytes); }),
-      std::thread([&] { EXPECT_EQ(send(sockets.theirs, back, 0, bytes).bytes, bytes); }),
-      std::thread([&] { EXPECT_EQ(recv(sockets.theirs, got_there, 0, bytes).bytes, bytes); }),
-  };
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_TRUE(got_there.memory == there.memory);
-  EXPECT_TRUE(got_back.memory == back.memory);
+  for (const bool blocks : {true, false}) {
+    SCOPED_TRACE(blocks ? "blocking" : "non-blocking with small buffers");
+    Pair sockets = pair();
+    if (!blocks) {
+      for (const Socket* end : {&sockets.ours, &sockets.theirs}) {
+        make_small(*end);
+        make_non_blocking(*end);
+      }
+    }
+    const std::size_t bytes = blocks ? 4 * kMiB : kMiB;
+    const std::vector<std::uint8_t> all_there = pattern(bytes, 4), all_back = pattern(bytes, 5);
+    Pieces there(all_there, 900, 11), back(all_back, 800, 12), got_there(bytes, 700, 13), got_back(bytes, 600, 14);
+    const auto both_ways = [&](const Socket& end, Pieces& out, Pieces& in) {
+      return std::pair(
+          std::thread([&, fd = end.fd()] {
+            EXPECT_EQ(transfer_when_ready(way(), fd, true, out.elements, bytes), bytes);
+          }),
+          std::thread([&, fd = end.fd()] {
+            EXPECT_EQ(transfer_when_ready(way(), fd, false, in.elements, bytes), bytes);
+          }));
+    };
+    auto ours = both_ways(sockets.ours, there, got_back);
+    auto theirs = both_ways(sockets.theirs, back, got_there);
+    for (std::thread* const thread : {&ours.first, &ours.second, &theirs.first, &theirs.second}) thread->join();
+    EXPECT_TRUE(got_there.bytes() == all_there);
+    EXPECT_TRUE(got_back.bytes() == all_back);
+    EXPECT_TRUE(there.frame_holds() && back.frame_holds() && got_there.frame_holds() && got_back.frame_holds());
+  }
 }
 
 /// A transport of a user's own: every byte is changed on its way through a pipe, one element a call.
@@ -474,47 +361,87 @@ class Masked : public iov::Transport {
 TEST(OwnTransport, MasksBytesThroughAPipe) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
-  Pieces out(3'000, 20, 15), in(3'000, 30, 16);
-  out.write_pattern(6);
+  const std::vector<std::uint8_t> all = pattern(3'000, 6);
+  Pieces out(all, 20, 15), in(3'000, 30, 16);
   Masked writer(ends[1]), reader(ends[0]);
   EXPECT_EQ(iov::send(writer, out.elements, 0, 3'000).bytes, 3'000u);
   close(ends[1]);
   EXPECT_EQ(iov::recv(reader, in.elements, 0, 3'000).bytes, 3'000u);
-  EXPECT_TRUE(in.memory == out.memory);
+  EXPECT_TRUE(in.bytes() == all);
   EXPECT_TRUE(iov::recv(reader, in.elements, 0, 1).end_of_stream);
   close(ends[0]);
 }
 
 // ---- Datagrams: each kernel call is one message, and that is all there is to it.
-TEST(Datagrams, OfOneCallAreOneMessage) {
+class Datagrams : public testing::TestWithParam<Way> {
+ protected:
   Pair sockets = local_pair(SOCK_DGRAM);
-  Pieces out(50, 7, 17);
-  out.write_pattern(7);
-  EXPECT_EQ(iov::send(sockets.ours.fd(), out.elements, 0, 50).bytes, 50u);
-  std::uint8_t got[100];
-  EXPECT_EQ(::recv(sockets.theirs.fd(), got, sizeof got, 0), 50);
-  EXPECT_TRUE(std::equal(got, got + 50, out.memory.begin()));
+  /// The messages that wait, as they were cut.
+  std::vector<std::string> messages() const {
+    make_non_blocking(sockets.theirs);
+    std::vector<std::string> all;
+    char bytes[4096];
+    for (ssize_t n; (n = ::recv(sockets.theirs.fd(), bytes, sizeof bytes, 0)) >= 0;)
+      all.emplace_back(bytes, static_cast<std::size_t>(n));
+    return all;
+  }
+  iov::Transfer send(const std::vector<iovec>& v, std::size_t bytes) const {
+    return transfer(GetParam(), sockets.ours.fd(), true, v, 0, bytes);
+  }
+  iov::Transfer recv(const std::vector<iovec>& v, std::size_t bytes) const {
+    return transfer(GetParam(), sockets.ours.fd(), false, v, 0, bytes);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Every, Datagrams, testing::Values(Way::scatter_gather, Way::piece_by_piece, Way::c),
+                         [](const auto& way) { return std::string(kWays[static_cast<int>(way.param)]); });
+
+TEST_P(Datagrams, OfOneCallAreOneMessage) {
+  std::string text = "abcdefghij";
+  const std::vector<iovec> v = {{text.data(), 4}, {nullptr, 0}, {text.data() + 4, 6}};
+  EXPECT_EQ(send(v, 10).bytes, 10u);
+  const std::vector<std::string> expected =
+      GetParam() == Way::piece_by_piece ? std::vector<std::string>{"abcd", "efghij"} : std::vector<std::string>{text};
+  EXPECT_EQ(messages(), expected);
 }
 
-TEST(Datagrams, AreReceivedLikePiecesOfAStream) {
-  Pair sockets = local_pair(SOCK_DGRAM);
+TEST_P(Datagrams, OfMoreElementsThanACallTakesAreMoreMessages) {
+  if (GetParam() == Way::piece_by_piece) return;  // more messages than fit into the buffers
+  std::string text(1'025, 'x');
+  std::vector<iovec> v;
+  for (char& c : text) v.push_back({&c, 1});
+  EXPECT_EQ(send(v, 1'025).bytes, 1'025u);
+  EXPECT_EQ(messages(), (std::vector<std::string>{std::string(1'024, 'x'), "x"}));
+}
+
+TEST_P(Datagrams, LongerThanAMessageMayBeAreAnError) {
+  const int bytes = 16 * 1024;
+  setsockopt(sockets.ours.fd(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+  Pieces out(kMiB, 1, 21);
+  const iov::Transfer sent = send(out.elements, kMiB);
+  EXPECT_EQ(sent.bytes, 0u);
+  EXPECT_EQ(sent.error, std::errc::message_size);
+  EXPECT_TRUE(messages().empty());
+}
+
+TEST_P(Datagrams, AreReceivedLikePiecesOfAStream) {
   const std::string sent = "abcdefghij";
-  ASSERT_EQ(::send(sockets.theirs.fd(), sent.data(), 4, 0), 4);
-  ASSERT_EQ(::send(sockets.theirs.fd(), sent.data() + 4, 6, 0), 6);
-  ASSERT_EQ(::send(sockets.theirs.fd(), sent.data(), 3, 0), 3);
-  Pieces in(8, 3, 18);
-  EXPECT_EQ(iov::recv(sockets.ours.fd(), in.elements, 0, 8).bytes, 8u);
-  EXPECT_EQ(std::string(in.memory.begin(), in.memory.end()), "abcdefgh") << "what does not fit is lost";
-  EXPECT_EQ(iov::recv(sockets.ours.fd(), in.elements, 0, 3).bytes, 3u);
-  EXPECT_EQ(std::string(in.memory.begin(), in.memory.begin() + 3), "abc");
+  for (const std::string& message : {sent.substr(0, 4), sent.substr(4), sent.substr(0, 3)})
+    ASSERT_EQ(::send(sockets.theirs.fd(), message.data(), message.size(), 0), static_cast<ssize_t>(message.size()));
+  Pieces in(8, 1, 18);
+  EXPECT_EQ(recv(in.elements, 8).bytes, 8u);
+  const std::vector<std::uint8_t> got = in.bytes();
+  EXPECT_EQ(std::string(got.begin(), got.end()), "abcdefgh") << "what does not fit is lost";
+  EXPECT_EQ(recv(in.elements, 3).bytes, 3u);
+  const std::vector<std::uint8_t> last = in.bytes();
+  EXPECT_EQ(std::string(last.begin(), last.begin() + 3), "abc");
 }
 
-TEST(Datagrams, ThatAreEmptyReadAsTheEndOfTheStream) {
-  Pair sockets = local_pair(SOCK_DGRAM);
+TEST_P(Datagrams, ThatAreEmptyReadAsTheEndOfTheStream) {
   ASSERT_EQ(::send(sockets.theirs.fd(), "ab", 2, 0), 2);
   ASSERT_EQ(::send(sockets.theirs.fd(), "", 0, 0), 0);
-  Pieces in(8, 3, 19);
-  const iov::Transfer received = iov::recv(sockets.ours.fd(), in.elements, 0, 8);
+  Pieces in(8, 1, 19);
+  const iov::Transfer received = recv(in.elements, 8);
   EXPECT_EQ(received.bytes, 2u);
   EXPECT_TRUE(received.end_of_stream);
 }
