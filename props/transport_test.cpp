@@ -3,10 +3,13 @@
 #include "iov/transport.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "iov/qemu_iov.h"
@@ -124,6 +127,83 @@ TEST(Transport, InCErrnoIsOfTheErrorAndElseAsItWas) {
   Answering fails(-ECONNRESET);
   EXPECT_EQ(iov::detail::send_recv(fails, v, 0, 1, false), -1);
   EXPECT_EQ(errno, ECONNRESET);
+}
+
+TEST(Transport, MessagesNameTheOperationAndItsNumbers) {
+  Answering transport(0);
+  const auto message_of = [](auto call) -> std::string {
+    try {
+      call();
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+    return "nothing thrown";
+  };
+  EXPECT_EQ(message_of([&] { iov::send(transport, {}, 3, 5); }),
+            "iov::send: the offset or range lies outside the vector (offset 3, bytes 5)");
+  EXPECT_EQ(message_of([&] { iov::recv(transport, {}, 3, 5); }),
+            "iov::recv: the offset or range lies outside the vector (offset 3, bytes 5)");
+}
+
+TEST(Transport, WhatIsReportedBeforeDoesNotStay) {
+  char byte = 0;
+  const std::vector<iovec> v = {{&byte, 1}};
+  Answering transport(1);
+  std::error_code rejected = iov::Error::out_of_range;
+  EXPECT_EQ(iov::send(transport, v, 0, 1, rejected).bytes, 1u);
+  EXPECT_FALSE(rejected);
+  rejected = iov::Error::out_of_range;
+  iov::recv(transport, v, 0, 0, rejected);
+  EXPECT_FALSE(rejected);
+}
+
+TEST(Transport, EveryErrorIsToldAsItIsAndNoErrorAsNone) {
+  char byte = 0;
+  const std::vector<iovec> v = {{&byte, 1}};
+  for (const int number : {ECHILD, ENOMEM, EPIPE, EAGAIN}) {
+    Answering fails(-number);
+    EXPECT_EQ(iov::send(fails, v, 0, 1).error, std::error_code(number, std::generic_category()));
+  }
+  Answering ends(0);
+  EXPECT_EQ(iov::send(ends, v, 0, 1).error, std::error_code());
+  EXPECT_EQ(iov::recv(ends, v, 0, 1).error, std::error_code());
+}
+
+TEST(Transport, OneThatTakesAnyNumberIsOfferedAll) {
+  std::vector<char> bytes(100);
+  std::vector<iovec> v;
+  for (char& byte : bytes) v.push_back({&byte, 1});
+  Answering transport(100, SIZE_MAX);
+  EXPECT_EQ(iov::send(transport, v, 0, 100).bytes, 100u);
+  EXPECT_EQ(transport.offered, 100u);
+}
+
+// More of real sockets is in socket_test.cpp.
+TEST(Transport, BuiltInWaysMoveBytesOverASocket) {
+  for (const bool in_pieces : {false, true}) {
+    int ends[2];
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    std::string out = "abcdefgh", in = "........";
+    const std::vector<iovec> from = {{out.data(), 3}, {nullptr, 0}, {out.data() + 3, 5}};
+    const std::vector<iovec> into = {{in.data(), 1}, {in.data() + 1, 6}, {in.data() + 7, 1}};
+    iov::PieceByPiece sending(ends[0]), receiving(ends[1]);
+    std::error_code rejected;
+    const iov::Transfer sent = in_pieces ? iov::send(sending, from, 1, 7, rejected) : iov::send(ends[0], from, 1, 7, rejected);
+    EXPECT_EQ(sent.bytes, 7u);
+    EXPECT_EQ(sent.error, std::error_code());
+    const iov::Transfer got = in_pieces ? iov::recv(receiving, into, 0, 5, rejected) : iov::recv(ends[1], into, 0, 5, rejected);
+    EXPECT_EQ(got.bytes, 5u);
+    EXPECT_EQ(in, "bcdef...");
+    close(ends[0]);
+    errno = ENOTTY;  // says nothing about what comes
+    const iov::Transfer rest = in_pieces ? iov::recv(receiving, into, 5, 3, rejected) : iov::recv(ends[1], into, 5, 3, rejected);
+    EXPECT_EQ(rest.bytes, 2u);
+    EXPECT_EQ(in, "bcdefgh.");
+    EXPECT_TRUE(rest.end_of_stream);
+    EXPECT_EQ(rest.error, std::error_code());
+    EXPECT_FALSE(rejected);
+    close(ends[1]);
+  }
 }
 
 // ---- 64 MiB under a kernel that moves as little as it likes.
