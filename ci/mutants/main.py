@@ -133,13 +133,13 @@ def main():
     asked = chosen if options.full else [mutant for mutant in chosen if not equivalents.reason(mutant)]
     if options.again:
         lived = results.lived(WORK / 'lived.txt')
-        asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
+        chosen = asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
     log(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
     judge(asked, mutants, groups, options.jobs, options.full)
     survivors = [mutant for mutant in asked if mutant['verdict'] == 'survived']
     if survivors and not options.quick:
         second_round(options, survivors, mutants)
-    return results.report(mutants, chosen, equivalents, WORK / 'results.tsv', log,
+    return results.report(mutants, chosen, equivalents, WORK / ('again.tsv' if options.again else 'results.tsv'), log,
                           complete=options.full and not options.only)
 
 
