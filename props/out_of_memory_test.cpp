@@ -228,6 +228,19 @@ TEST(Memory, ThatHasRunOutIsToldInC) {
     EXPECT_EQ(told.reason, IOV_REJECTED_MEMORY);
     EXPECT_EQ(told.line, "qemu_iovec_init: not enough memory (elements 5)");
   }
+  QEMUIOVector without_array = {};
+  char byte = 0;
+  try {
+    const NoMemory here;
+    qemu_iovec_add(&without_array, &byte, 1);
+    ADD_FAILURE() << "not rejected";
+  } catch (const Told& told) {
+    EXPECT_EQ(told.reason, IOV_REJECTED_MEMORY);
+    EXPECT_EQ(told.line, "qemu_iovec_add: not enough memory (size 0, length 1)");
+    EXPECT_EQ(without_array.iov, nullptr);
+    EXPECT_EQ(without_array.niov, 0);
+    EXPECT_EQ(without_array.size, 0U);
+  }
   iov_set_reject_handler(before);
 }
 
