@@ -41,10 +41,11 @@ def build(clang, name, flags, jobs):
     linked = folder / 'mutant.o'
     run_logged('compile', [clang, *flags, '-std=c++20', '-c', WORK / 'mutant.cpp', '-o', linked])
     header = (WORK / 'mutant.h').resolve()
+    # The linker is given the flags too: C is linked with what the sanitizers left in mutant.o.
     run_logged(f'configure-{name}', [
         'cmake', '-S', generate.TREE, '-B', folder, '-G', 'Ninja', f'-DCMAKE_CXX_COMPILER={clang}',
         f'-DCMAKE_CXX_FLAGS={" ".join(flags)} -w -D_GLIBCXX_ASSERTIONS -include {header}',
-        f'-DCMAKE_EXE_LINKER_FLAGS={linked}'])
+        f'-DCMAKE_EXE_LINKER_FLAGS={linked} {" ".join(flags)}'])
     run_logged(f'build-{name}', ['cmake', '--build', folder, '--parallel', jobs, '--target', *TARGETS])
     return folder
 
