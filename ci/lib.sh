@@ -87,24 +87,28 @@ pick_clang() {
   return 1
 }
 
-# configure PRESET: on the command line, the compiler overrides the one that the preset names. Presets without sanitizers
-# take the default compiler, so that the project is compiled by both.
+# configure PRESET [OPTION...]: on the command line, the compiler overrides the one that the preset names. Presets without
+# sanitizers take the default compiler, so that the project is compiled by both.
 configure() {
   local clang
   case $1 in
     sanitized | fuzz | coverage | threads)
       clang=$(pick_clang) || { echo "no clang++ found"; return 1; }
-      cmake --preset "$1" -DCMAKE_CXX_COMPILER="$clang"
+      cmake --preset "$1" -DCMAKE_CXX_COMPILER="$clang" "${@:2}"
       ;;
-    *) cmake --preset "$1" ;;
+    *) cmake --preset "$@" ;;
   esac
 }
 
-# build PRESET [TARGET...]: configures and builds, as one stage.
+# build PRESET [TARGET...] [-- OPTION...]: configures with these options and builds, as one stage.
 build() { stage "build $1" configure_and_build "$@"; }
 
 configure_and_build() {
-  local preset=$1
+  local preset=$1 targets=()
   shift
-  configure "$preset" && cmake --build --preset "$preset" --parallel "$(nproc)" ${1:+--target "$@"}
+  while (($# > 0)) && [ "$1" != -- ]; do
+    targets+=("$1")
+    shift
+  done
+  configure "$preset" "${@:2}" && cmake --build --preset "$preset" --parallel "$(nproc)" ${targets[0]:+--target "${targets[@]}"}
 }
