@@ -70,6 +70,12 @@ const std::vector<std::size_t>& claimed_lengths() {
   return lengths;
 }
 
+Claims::Runner::Runner(const Implementation& implementation) : call_(implementation) {
+  for (Slot& slot : vectors()) slot.handle = call_.create();
+  for (const Kind& kind : all_kinds())
+    if (!kind.dialect || *kind.dialect == call_.dialect) kinds_.push_back(kind);
+}
+
 Claim Claims::Runner::draw_claim(const Claim& previous) {
   Claim claim;
   claim.length = choices_->among(claimed_lengths());
@@ -124,14 +130,34 @@ void Claims::Runner::shape(Slot& slot, const std::vector<Claim>& claims) {
   slot.shaped = true;
   say(name(slot) + " is" + print(claims));
   if (slot.handle == nullptr) {
-    slot.expected = {claims, 0, claims.size()};
+    // Whoever borrows it adds its lengths up anew, so what is kept never says less than the elements.
+    slot.expected = {claims, 0, claims.size(), call_.dialect, model::Vector::Kind::external, SIZE_MAX};
     slot.borrowed = elements_of(claims);
     slot.view = slot.borrowed;
     forget_records(slot);
-  } else {
-    const std::vector<iovec> elements = elements_of(claims);
-    agree_changing(slot, model::extents::assign(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
+    return;
   }
+  const std::vector<iovec> elements = elements_of(claims);
+  if (!in_c())
+    return agree_changing(slot, model::extents::assign(slot.expected, claims),
+                          nothing(call_.assign(slot.handle, elements)));
+  model::extents::assign(slot.expected, {});
+  agree(append(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
+  view_again(slot);
+}
+
+Result Claims::Runner::borrowed(const Slot& slot) const {
+  const bool is_whole = slot.handle != nullptr && slot.expected.count == slot.expected.array.size();
+  if (!in_c() || is_whole) return {};
+  return nothing(model::extents::size(slot.expected.view()));
+}
+
+/// C has no call that appends several: they are added one by one, up to the first that is rejected.
+Result Claims::Runner::append(model::extents::Vector& v, const std::vector<Claim>& claims) const {
+  if (!in_c()) return model::extents::append(v, claims);
+  for (const Claim& claim : claims)
+    if (const Result result = model::extents::append(v, {claim}); result.rejection != Rejection::none) return result;
+  return {};
 }
 
 std::span<const iovec> Claims::Runner::array(const Slot& slot) const {
@@ -166,14 +192,14 @@ std::optional<Finding> Claims::Runner::run(Choices& choices, const ClaimScope& s
   }
   for (Slot& slot : slots_) {
     slot.shaped = false;
-    slot.expected = {};
+    slot.expected = {{}, 0, 0, call_.dialect};
     slot.borrowed.clear();
     if (slot.handle == nullptr) slot.view = slot.borrowed;
     forget_records(slot);
   }
   const std::size_t steps = scope.most_steps == 1 ? 1 : 1 + choices.below(static_cast<std::uint32_t>(scope.most_steps));
   for (std::size_t step = 0; step < steps && !difference_; ++step) {
-    const Kind& kind = kinds()[choices.below(static_cast<std::uint32_t>(kinds().size()))];
+    const Kind& kind = kinds_[choices.below(static_cast<std::uint32_t>(kinds_.size()))];
     if (!kind.supported(call_)) {
       ++counts.skipped;
       continue;

@@ -33,7 +33,9 @@ void Claims::Runner::moves(std::string_view operation, Free free) {
 void Claims::Runner::is_zero() {
   const Slot& slot = draw_slot();
   Range range = draw_range(slot);
-  Result expected = model::extents::inside(slot.expected.view(), range.offset, range.bytes);
+  Result expected = borrowed(slot);
+  if (expected.rejection == Rejection::none)
+    expected = model::extents::inside(slot.expected, range.offset, range.bytes);
   if (expected.rejection == Rejection::none) range.bytes = 0, expected.value = 1;
   say("is_zero", slot, range);
   agree(expected, call_.is_zero(slot.view, range.offset, range.bytes));
@@ -53,14 +55,48 @@ void Claims::Runner::copy() {
   if (written != described) differ("elements", print(described), print(written));
 }
 
+/// In the elements of the view themselves.
+void Claims::Runner::copy_in_place() {
+  Slot& slot = draw_slot();
+  const Range range = draw_range(slot);
+  const std::size_t capacity = std::min(draw_count(slot), slot.expected.count);
+  std::vector<Claim> described;
+  const Result expected = model::extents::copy(slot.expected.view(), range.offset, range.bytes, capacity, described);
+  std::vector<Claim> after = slot.expected.array;
+  if (expected.rejection == Rejection::none)
+    std::copy(described.begin(), described.end(), after.begin() + static_cast<std::ptrdiff_t>(slot.expected.start));
+  // An IoVector lends its elements only for what leaves it a size.
+  if (!in_c() && slot.handle != nullptr && model::extents::total(after) > kMax) return;
+  say("copy", slot, range, " in place, capacity " + print(capacity));
+  agree(expected, call_.copy(slot.view.first(capacity), slot.view, range.offset, range.bytes));
+  if (expected.rejection != Rejection::none) return;
+  slot.expected.array = after;
+  slot.expected.count = described.size();
+  slot.view = slot.view.first(described.size());
+  forget_records(slot);
+}
+
+void Claims::Runner::first_difference() {
+  const Slot& a = draw_slot();
+  const Slot& b = draw_slot();
+  const auto told = model::extents::first_difference(a.expected, b.expected);
+  if (!told) return;  // it would look
+  say("first_difference " + name(a) + " " + name(b));
+  Result expected = borrowed(a);
+  if (expected.rejection == Rejection::none) expected = borrowed(b);
+  agree(expected.rejection == Rejection::none ? *told : expected, call_.first_difference(a.view, b.view));
+}
+
 void Claims::Runner::slice() {
   Slot& slot = draw_slot();
   Slot& into = draw_destination();
   const Range range = draw_range(slot);
   say("slice", slot, range, " into " + name(into));
   std::vector<Claim> sliced;
-  Result expected = model::extents::slice(slot.expected.view(), range.offset, range.bytes, sliced);
-  if (expected.rejection == Rejection::none) expected = model::extents::assign(into.expected, std::move(sliced));
+  Result expected = borrowed(slot);
+  if (expected.rejection == Rejection::none)
+    expected = model::extents::slice(slot.expected, range.offset, range.bytes, sliced);
+  if (expected.rejection == Rejection::none) expected = model::extents::make(into.expected, std::move(sliced));
   agree_changing(into, nothing(expected), nothing(call_.slice(into.handle, slot.view, range.offset, range.bytes)));
 }
 
@@ -68,8 +104,10 @@ void Claims::Runner::slice_count() {
   const Slot& slot = draw_slot();
   const Range range = draw_range(slot);
   say("slice_count", slot, range);
-  agree(model::extents::slice_count(slot.expected.view(), range.offset, range.bytes),
-        call_.slice_count(slot.view, range.offset, range.bytes));
+  Result expected = borrowed(slot);
+  if (expected.rejection == Rejection::none)
+    expected = model::extents::slice_count(slot.expected, range.offset, range.bytes);
+  agree(expected, call_.slice_count(slot.view, range.offset, range.bytes));
 }
 
 void Claims::Runner::extended() {
@@ -80,19 +118,41 @@ void Claims::Runner::extended() {
   const Claim head = {16, choose({0, 1, kMax - range.bytes})};
   const Claim tail = {32, choose({0, 1, kMax - range.bytes, kMax - head.length})};
   const std::size_t count = slot.expected.count;
-  const std::size_t limit = scope_.many ? choose({0, count, count + 1, count + 2, 1024}) : count + 1;
-  say("extended", slot, range,
-      " head " + print(head) + " tail " + print(tail) + " limit " + print(limit) + (has_mid ? "" : " no mid") +
-          " into " + name(into));
-  std::optional<std::span<const Claim>> expected_mid;
-  std::optional<std::span<const iovec>> mid;
-  if (has_mid) expected_mid = slot.expected.view(), mid = slot.view;
+  const std::size_t limit = in_c()        ? kMaxElementsInC
+                            : scope_.many ? choose({0, count, count + 1, count + 2, 1024})
+                                          : count + 1;
+  extend(into, head, has_mid ? &slot : nullptr, range, tail, limit);
+}
+
+/// Of so many elements that the ends make the difference.
+void Claims::Runner::extended_at_the_limit() {
+  constexpr std::size_t kLimit = kMaxElementsInC;
+  Slot& slot = slots_[kVectors];
+  Slot& into = draw_destination();
+  const std::size_t count = choose({kLimit - 2, kLimit - 1, kLimit, kLimit + 1});
+  shape(slot, std::vector<Claim>(count, {16, choices_->among({std::size_t{1}, std::size_t{0}})}));
+  const std::size_t bytes = static_cast<std::size_t>(model::extents::total(slot.expected.view()));
+  const Claim head = {16, choices_->below(2)};
+  const Claim tail = {32, choices_->below(2)};
+  extend(into, head, &slot, {0, bytes}, tail, kLimit);
+}
+
+void Claims::Runner::extend(Slot& into, const Claim& head, Slot* mid, Range range, const Claim& tail,
+                            std::size_t limit) {
+  say("extended into " + name(into) + " head " + print(head) +
+      (mid != nullptr ? " mid " + name(*mid) : std::string(" no mid")) + " offset " + print(range.offset) + " bytes " +
+      print(range.bytes) + " tail " + print(tail) + " limit " + print(limit));
+  Result expected = mid != nullptr ? borrowed(*mid) : Result{};
   std::vector<Claim> made;
-  Result expected = model::extents::extended(head, expected_mid, range.offset, range.bytes, tail, limit, made);
-  if (expected.rejection == Rejection::none) expected = model::extents::assign(into.expected, std::move(made));
+  if (expected.rejection == Rejection::none)
+    expected = model::extents::extended(head, mid != nullptr ? &mid->expected : nullptr, range.offset, range.bytes,
+                                        tail, limit, made, call_.dialect);
+  if (expected.rejection == Rejection::none) expected = model::extents::make(into.expected, std::move(made));
+  std::optional<std::span<const iovec>> view;
+  if (mid != nullptr) view = mid->view;
   agree_changing(
       into, nothing(expected),
-      nothing(call_.extended(into.handle, element_of(head), mid, range.offset, range.bytes, element_of(tail), limit)));
+      nothing(call_.extended(into.handle, element_of(head), view, range.offset, range.bytes, element_of(tail), limit)));
 }
 
 void Claims::Runner::concat() {
@@ -100,10 +160,7 @@ void Claims::Runner::concat() {
   Slot& into = draw_destination();
   const Range range = draw_range(slot);
   say("concat", slot, range, " onto " + name(into));
-  const Result expected = [&] {
-    const std::vector<Claim> source(slot.expected.view().begin(), slot.expected.view().end());
-    return model::extents::concat(into.expected, source, range.offset, range.bytes);
-  }();
+  const Result expected = model::extents::concat(into.expected, slot.expected, range.offset, range.bytes);
   agree_changing(into, expected, call_.concat(into.handle, slot.view, range.offset, range.bytes));
 }
 
@@ -139,12 +196,10 @@ void Claims::Runner::clone() {
   Slot& into = draw_destination();
   const std::size_t needed = model::extents::clone_size(slot.expected.view()).value;
   const Claim buffer = {choices_->among({std::size_t{16}, kMax - 7}),
-                        choose({0, needed > 0 ? needed - 1 : 0, needed, kMax})};
+                        in_c() ? needed : choose({0, needed > 0 ? needed - 1 : 0, needed, kMax})};
   say("clone " + name(slot) + " onto " + name(into) + " buffer " + print(buffer));
-  const Result expected = [&] {
-    const std::vector<Claim> source(slot.expected.view().begin(), slot.expected.view().end());
-    return model::extents::clone(into.expected, source, buffer);
-  }();
+  Result expected = borrowed(slot);
+  if (expected.rejection == Rejection::none) expected = model::extents::clone(into.expected, slot.expected, buffer);
   const std::span<std::byte> space(reinterpret_cast<std::byte*>(buffer.base), buffer.length);
   agree_changing(into, nothing(expected), nothing(call_.clone(into.handle, slot.view, space)));
 }
@@ -164,11 +219,61 @@ void Claims::Runner::add_many() {
   const std::size_t count = scope_.many && choices_->one_in(8) ? choose({1023, 1024, 1025}) : 2;
   const std::vector<Claim> claims(count, {16, choose({0, 1, kMax / count, kMax / count + 1})});
   say("add " + print(count) + " to " + name(slot) + " " + print(claims[0]));
-  agree_changing(slot, model::extents::append(slot.expected, claims),
-                 nothing(call_.add_many(slot.handle, elements_of(claims))));
+  const std::size_t before = slot.expected.array.size();
+  agree(append(slot.expected, claims), nothing(call_.add_many(slot.handle, elements_of(claims))));
+  if (slot.expected.array.size() > before) view_again(slot);
 }
 
-const std::vector<Claims::Runner::Kind>& Claims::Runner::kinds() {
+void Claims::Runner::reset() {
+  Slot& slot = draw_vector();
+  say("reset " + name(slot));
+  agree_changing(slot, model::extents::reset(slot.expected), nothing(call_.reset(slot.handle)));
+}
+
+void Claims::Runner::release() {
+  Slot& slot = draw_vector();
+  say("destroy " + name(slot));
+  call_.release(slot.handle);
+  agree_changing(slot, model::extents::assign(slot.expected, {}), {});
+}
+
+void Claims::Runner::from_buffer() {
+  Slot& slot = draw_destination();
+  const Claim claim = draw_claim({16, 0});
+  say("from_buffer " + name(slot) + " " + print(claim));
+  const iovec element = element_of(claim);
+  agree_changing(slot, model::extents::embed(slot.expected, claim),
+                 nothing(call_.from_buffer(slot.handle, element.iov_base, element.iov_len)));
+}
+
+void Claims::Runner::borrow() {
+  Slot& slot = draw_destination();
+  const std::vector<Claim> claims = draw_shape();
+  say("borrow " + name(slot) + print(claims));
+  agree_changing(slot, model::extents::borrow(slot.expected, claims),
+                 nothing(call_.borrow(slot.handle, elements_of(claims))));
+}
+
+void Claims::Runner::copy_vector() {
+  Slot& slot = draw_vector();
+  Slot& into = draw_destination();
+  say("copy_vector " + name(slot) + " into " + name(into));
+  agree_changing(into, model::extents::assign(into.expected, slot.expected.array),
+                 nothing(call_.copy_vector(into.handle, slot.handle)));
+}
+
+void Claims::Runner::move_vector() {
+  Slot& slot = draw_vector();
+  Slot& into = draw_destination();
+  say("move_vector " + name(slot) + " into " + name(into));
+  const Result actual = nothing(call_.move_vector(into.handle, slot.handle));
+  model::extents::assign(into.expected, slot.expected.array);
+  if (&into != &slot) model::extents::assign(slot.expected, {});
+  agree_changing(slot, {}, actual);
+  agree_changing(into, {}, actual);
+}
+
+const std::vector<Claims::Runner::Kind>& Claims::Runner::all_kinds() {
   using I = const Implementation&;
   using R = Runner&;
   static const std::vector<Kind> kinds = {
@@ -182,14 +287,15 @@ const std::vector<Claims::Runner::Kind>& Claims::Runner::kinds() {
        [](R r) {
          const Slot& slot = r.draw_vector();
          r.say("vector_size " + r.name(slot));
-         r.agree(model::extents::size(slot.expected.array), r.call_.vector_size(slot.handle));
+         r.agree(model::extents::vector_size(slot.expected), r.call_.vector_size(slot.handle));
        }},
       {"clone_size", [](I i) { return i.clone_size != nullptr; },
        [](R r) {
          const Slot& slot = r.draw_slot();
          r.say("clone_size " + r.name(slot));
          r.agree(model::extents::clone_size(slot.expected.view()), r.call_.clone_size(slot.view));
-       }},
+       },
+       model::Dialect::cpp},
       {"hexdump", [](I i) { return i.hexdump != nullptr; },
        [](R r) {
          const Slot& slot = r.draw_slot();
@@ -232,6 +338,19 @@ const std::vector<Claims::Runner::Kind>& Claims::Runner::kinds() {
       {"clone", [](I i) { return i.clone != nullptr; }, [](R r) { r.clone(); }},
       {"add", [](I i) { return i.add != nullptr; }, [](R r) { r.add(); }},
       {"add_many", [](I i) { return i.add_many != nullptr; }, [](R r) { r.add_many(); }},
+      {"first_difference", [](I i) { return i.first_difference != nullptr; }, [](R r) { r.first_difference(); }},
+      {"copy_in_place", [](I i) { return i.copy != nullptr; }, [](R r) { r.copy_in_place(); }},
+      {"reset", [](I i) { return i.reset != nullptr; }, [](R r) { r.reset(); }},
+      {"destroy", [](I i) { return i.release != nullptr; }, [](R r) { r.release(); }},
+      {"from_buffer", [](I i) { return i.from_buffer != nullptr; }, [](R r) { r.from_buffer(); }},
+      {"copy_vector", [](I i) { return i.copy_vector != nullptr; }, [](R r) { r.copy_vector(); }, model::Dialect::cpp},
+      {"move_vector", [](I i) { return i.move_vector != nullptr; }, [](R r) { r.move_vector(); }, model::Dialect::cpp},
+      {"borrow", [](I i) { return i.borrow != nullptr; }, [](R r) { r.borrow(); }, model::Dialect::c},
+      {"extended_at_the_limit", [](I i) { return i.extended != nullptr; },
+       [](R r) {
+         // Rarely, because it takes long.
+         if (r.choices_->one_in(8)) r.extended_at_the_limit();
+       }},
   };
   return kinds;
 }

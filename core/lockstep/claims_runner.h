@@ -38,9 +38,7 @@ std::vector<iovec> elements_of(std::span<const Claim> claims);
 /// Each operation is a function that draws its operands, says what it does, and runs it on both sides.
 class Claims::Runner {
  public:
-  explicit Runner(const Implementation& implementation) : call_(implementation) {
-    for (Slot& slot : vectors()) slot.handle = call_.create();
-  }
+  explicit Runner(const Implementation& implementation);
   ~Runner() {
     for (Slot& slot : vectors()) call_.destroy(slot.handle);
   }
@@ -62,7 +60,7 @@ class Claims::Runner {
     bool shaped = false;
   };
   struct Kind;
-  static const std::vector<Kind>& kinds();
+  static const std::vector<Kind>& all_kinds();
 
   // Drawing.
   std::size_t choose(std::vector<std::size_t> values) {
@@ -106,7 +104,10 @@ class Claims::Runner {
   /// Of an operation that changes the array, unless it is rejected.
   void agree_changing(Slot& slot, const Result& expected, const Result& actual) {
     agree(expected, actual);
-    if (expected.rejection != Rejection::none || difference_) return;
+    if (expected.rejection == Rejection::none) view_again(slot);
+  }
+  void view_again(Slot& slot) {
+    if (difference_) return;
     slot.view = call_.elements(slot.handle);
     forget_records(slot);
   }
@@ -119,6 +120,10 @@ class Claims::Runner {
   }
   std::span<const iovec> array(const Slot& slot) const;
   void compare(const Slot& slot);
+  bool in_c() const { return call_.dialect == model::Dialect::c; }
+  /// Of an operation on vectors in C, a view that is no whole one is borrowed for the call, which may be rejected.
+  Result borrowed(const Slot& slot) const;
+  Result append(model::extents::Vector& v, const std::vector<Claim>& claims) const;
   /// What the operation answers is not told by all implementations.
   static Result nothing(Result result) { return result.rejection == Rejection::none ? Result{} : result; }
 
@@ -126,7 +131,9 @@ class Claims::Runner {
   template <typename Free>
   void moves(std::string_view operation, Free free);
   void is_zero();
+  void first_difference();
   void copy();
+  void copy_in_place();
   void slice();
   void slice_count();
   void extended();
@@ -138,6 +145,14 @@ class Claims::Runner {
   void clone();
   void add();
   void add_many();
+  void extended_at_the_limit();
+  void extend(Slot& into, const Claim& head, Slot* mid, Range range, const Claim& tail, std::size_t limit);
+  void reset();
+  void release();
+  void from_buffer();
+  void borrow();
+  void copy_vector();
+  void move_vector();
 
   struct Difference {
     std::string what;
@@ -150,6 +165,7 @@ class Claims::Runner {
   static constexpr std::size_t kSlots = kVectors + 1;
   std::span<Slot> vectors() { return std::span(slots_).first(kVectors); }
   Implementation call_;
+  std::vector<Kind> kinds_;  ///< Those that the dialect has.
   std::array<Slot, kSlots> slots_;
   Choices* choices_ = nullptr;
   ClaimScope scope_;
@@ -161,6 +177,7 @@ struct Claims::Runner::Kind {
   std::string_view name;
   bool (*supported)(const Implementation& call);
   void (*run)(Runner& runner);
+  std::optional<model::Dialect> dialect = std::nullopt;  ///< The only one that has it, if it is not in both.
 };
 
 }  // namespace lockstep

@@ -118,28 +118,34 @@ bool is_whole(std::span<const iovec> view, const QEMUIOVector* vector) {
 iovec* array_of(std::span<const iovec> view) { return const_cast<iovec*>(view.data()); }
 unsigned count_of(std::span<const iovec> view) { return static_cast<unsigned>(view.size()); }
 
-/// The vector that a view stands for. Not to be copied: an external one lies inside.
+/// The live vector that is the view as a whole, this one first; null if there is none.
+QEMUIOVector* whole(std::span<const iovec> view, void* favourite = nullptr) {
+  if (favourite != nullptr && is_whole(view, vector_of(favourite))) return vector_of(favourite);
+  for (const Handle* handle = Handle::first; handle != nullptr; handle = handle->next)
+    if (is_whole(view, handle->vector)) return handle->vector;
+  return nullptr;
+}
+
+/// The vector that a view stands for. Not to be copied: an external one lies inside. Made where a rejection can be
+/// seen.
 class Source {
  public:
-  explicit Source(std::span<const iovec> view, void* favourite = nullptr) {
-    if (favourite != nullptr && is_whole(view, vector_of(favourite))) {
-      vector_ = vector_of(favourite);
-      return;
-    }
-    for (const Handle* handle = Handle::first; handle != nullptr && vector_ == nullptr; handle = handle->next)
-      if (is_whole(view, handle->vector)) vector_ = handle->vector;
+  explicit Source(std::span<const iovec> view, void* favourite = nullptr) : vector_(whole(view, favourite)) {
     if (vector_ != nullptr) return;
-    qemu_iovec_init_external(&external_, array_of(view), static_cast<int>(view.size()));
+    rejection_ = call([&] { qemu_iovec_init_external(&external_, array_of(view), static_cast<int>(view.size())); });
     vector_ = &external_;
   }
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
 
   QEMUIOVector* get() const { return vector_; }
+  bool is_rejected() const { return rejection_.rejection != Rejection::none; }
+  Result rejection() const { return rejection_; }
 
  private:
   QEMUIOVector* vector_ = nullptr;
   QEMUIOVector external_;
+  Result rejection_;
 };
 
 /// The vector becomes what make(struct) makes. Whatever is rejected must not have touched the struct.
@@ -195,6 +201,7 @@ Result extended(void* handle, const iovec& head, std::optional<std::span<const i
                 std::size_t bytes, const iovec& tail, std::size_t) {
   std::optional<Source> source;
   if (mid) source.emplace(*mid, handle);
+  if (source && source->is_rejected()) return source->rejection();
   QEMUIOVector* const middle = source ? source->get() : nullptr;
   const Result result = become(handle, middle, [&](QEMUIOVector* made) {
     return -qemu_iovec_init_extended(made, head.iov_base, head.iov_len, middle, offset, bytes, tail.iov_base,
@@ -275,22 +282,23 @@ void make_vectors(Implementation& table) {
       qemu_iovec_init_external(made, array.get(), static_cast<int>(elements.size()));
       return 0;
     });
-    handle_of(handle).borrowed = std::move(array);
+    if (result.rejection == Rejection::none) handle_of(handle).borrowed = std::move(array);
     return result;
   };
   table.reset = [](void* handle) { return call([&] { qemu_iovec_reset(vector_of(handle)); }); };
   table.release = [](void* handle) { qemu_iovec_destroy(vector_of(handle)); };
   table.concat = [](void* handle, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
     QEMUIOVector* const into = vector_of(handle);
-    const Source source(view, handle);
-    if (!is_whole(view, source.get()) || view.size() % 2 == 0)
+    QEMUIOVector* const source = whole(view, handle);
+    if (source == nullptr || view.size() % 2 == 0)
       return call([&] { return qemu_iovec_concat_iov(into, array_of(view), count_of(view), offset, bytes); });
     const std::size_t before = into->size;
-    const Result result = call([&] { qemu_iovec_concat(into, source.get(), offset, bytes); });
+    const Result result = call([&] { qemu_iovec_concat(into, source, offset, bytes); });
     return result.rejection == Rejection::none ? Result{into->size - before, Rejection::none} : result;
   };
   table.slice = [](void* handle, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
     const Source source(view, handle);
+    if (source.is_rejected()) return source.rejection();
     return become(handle, source.get(), [&](QEMUIOVector* made) {
       qemu_iovec_init_slice(made, source.get(), offset, bytes);
       return 0;
@@ -299,6 +307,7 @@ void make_vectors(Implementation& table) {
   table.extended = extended;
   table.clone = [](void* handle, std::span<const iovec> view, std::span<std::byte> buffer) {
     const Source source(view, handle);
+    if (source.is_rejected()) return source.rejection();
     return call([&] { qemu_iovec_clone(vector_of(handle), source.get(), buffer.data()); });
   };
   table.vector_discard_back = [](void* handle, std::size_t bytes) {
@@ -333,15 +342,19 @@ void make_views(Implementation& table) {
   };
   table.slice_count = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
     const Source source(view);
+    if (source.is_rejected()) return source.rejection();
     return call([&] { return qemu_iovec_subvec_niov(source.get(), offset, bytes); });
   };
   table.is_zero = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
     const Source source(view);
+    if (source.is_rejected()) return source.rejection();
     return call([&] { return qemu_iovec_is_zero(source.get(), offset, bytes); });
   };
   table.first_difference = [](std::span<const iovec> a, std::span<const iovec> b) {
     const Source in_a(a);
     const Source in_b(b);
+    if (in_a.is_rejected()) return in_a.rejection();
+    if (in_b.is_rejected()) return in_b.rejection();
     return call([&] {
       const ssize_t difference = qemu_iovec_compare(in_a.get(), in_b.get());
       return difference == -1 ? model::kNoDifference : static_cast<std::size_t>(difference);

@@ -32,6 +32,24 @@ void view_whole_array(Vector& v) {
   v.count = v.array.size();
 }
 
+bool grows(const Vector& v) { return v.dialect != Dialect::c || v.kind == Vector::Kind::owned; }
+
+/// The size that more is added to.
+Wide counted(const Vector& v) { return v.dialect == Dialect::c ? Wide{v.kept} : total(v.array); }
+
+/// The elements that slice makes of a range that lies inside.
+std::vector<Extent> sliced_from(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
+  std::vector<Extent> sliced;
+  const std::vector<Wide> edges = boundaries(elements);
+  const Wide end = Wide{offset} + bytes;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const Part part = part_of(edges, i, offset, end);
+    const bool empty_within = elements[i].length == 0 && edges[i] >= offset && edges[i] < end;
+    if (part.first < part.last || empty_within) sliced.push_back(extent_of(elements[i], edges[i], part));
+  }
+  return sliced;
+}
+
 /// For each end of an element, how many distinct lower addresses the elements cover: the interval between two
 /// neighbouring ends is covered as a whole or not at all.
 std::map<Wide, Wide> covered_below(std::span<const Extent> elements) {
@@ -74,8 +92,15 @@ Result movable(std::span<const Extent> elements, std::size_t offset, std::size_t
   return {static_cast<std::size_t>(std::min(Wide{bytes}, all - offset))};
 }
 
-Result inside(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
-  if (Wide{offset} + bytes > total(elements)) return {0, Rejection::out_of_range};
+Result vector_size(const Vector& v) {
+  if (v.dialect != Dialect::c || v.kind == Vector::Kind::embedded) return extents::size(v.array);
+  return {v.kept};
+}
+
+Result inside(const Vector& v, std::size_t offset, std::size_t bytes) {
+  const Wide end = Wide{offset} + bytes;
+  const bool is_judged_by_kept = v.dialect == Dialect::c && v.count == v.array.size();
+  if (end > total(v.view()) || (is_judged_by_kept && end > vector_size(v).value)) return {0, Rejection::out_of_range};
   return {};
 }
 
@@ -91,39 +116,32 @@ Result copy(std::span<const Extent> elements, std::size_t offset, std::size_t by
   return {described.size()};
 }
 
-Result slice(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced) {
-  const std::vector<Wide> edges = boundaries(elements);
-  const Wide end = Wide{offset} + bytes;
-  if (end > edges.back()) return {0, Rejection::out_of_range};
-  sliced.clear();
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    const Part part = part_of(edges, i, offset, end);
-    const bool empty_within = elements[i].length == 0 && edges[i] >= offset && edges[i] < end;
-    if (part.first < part.last || empty_within) sliced.push_back(extent_of(elements[i], edges[i], part));
-  }
+Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced) {
+  if (const Result result = inside(v, offset, bytes); result.rejection != Rejection::none) return result;
+  sliced = sliced_from(v.view(), offset, bytes);
   return {sliced.size()};
 }
 
-Result slice_count(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
-  std::vector<Extent> sliced;
-  if (bytes > 0) return slice(elements, offset, bytes, sliced);
-  const std::vector<Wide> edges = boundaries(elements);
-  if (offset > edges.back()) return {0, Rejection::out_of_range};
+Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes) {
+  if (const Result result = inside(v, offset, bytes); result.rejection != Rejection::none) return result;
+  if (bytes > 0) return {sliced_from(v.view(), offset, bytes).size()};
+  const std::vector<Wide> edges = boundaries(v.view());
   return {std::find(edges.begin(), edges.end(), Wide{offset}) == edges.end() ? 1u : 0u};
 }
 
-Result extended(const Extent& head, std::optional<std::span<const Extent>> mid, std::size_t offset, std::size_t bytes,
-                const Extent& tail, std::size_t most, std::vector<Extent>& made) {
-  if (Wide{head.length} + bytes + tail.length > kMax) return {0, Rejection::length_error};
+Result extended(const Extent& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Extent& tail,
+                std::size_t most, std::vector<Extent>& made, Dialect dialect) {
+  const Rejection too_long = dialect == Dialect::c ? Rejection::einval : Rejection::length_error;
+  if (Wide{head.length} + bytes + tail.length > kMax) return {0, too_long};
   std::vector<Extent> sliced;
   if (bytes > 0) {
-    if (!mid) return {0, Rejection::invalid_argument};
+    if (mid == nullptr) return {0, Rejection::invalid_argument};
     const Result result = slice(*mid, offset, bytes, sliced);
     if (result.rejection != Rejection::none) return result;
   }
   if (head.length > 0) sliced.insert(sliced.begin(), head);
   if (tail.length > 0) sliced.push_back(tail);
-  if (sliced.size() > most) return {0, Rejection::length_error};
+  if (sliced.size() > most) return {0, too_long};
   made = std::move(sliced);
   return {made.size()};
 }
@@ -170,28 +188,70 @@ Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record) {
 void undo(Vector& v, const UndoRecord& record) {
   if (!record.used) return;
   if (record.index) v.array[*record.index] = record.saved;
+  if (v.dialect == Dialect::c) return;
   v.start = record.start;
   v.count = record.count;
 }
 
+std::optional<Result> first_difference(const Vector& a, const Vector& b) {
+  if (a.dialect != Dialect::c) {
+    const Wide in_a = total(a.view());
+    const Wide in_b = total(b.view());
+    if (in_a > 0 && in_b > 0) return std::nullopt;
+    return Result{in_a == in_b ? kNoDifference : 0};
+  }
+  if (a.count != b.count) return Result{0, Rejection::invalid_argument};
+  for (std::size_t i = 0; i < a.count; ++i) {
+    if (a.view()[i].length != b.view()[i].length) return Result{0, Rejection::invalid_argument};
+    if (a.view()[i].length > 0) return std::nullopt;
+  }
+  return Result{kNoDifference};
+}
+
 Result assign(Vector& v, std::vector<Extent> elements) {
-  if (const Result bytes = extents::size(elements); bytes.rejection != Rejection::none) return bytes;
+  const Result bytes = extents::size(elements);
+  if (bytes.rejection != Rejection::none) return bytes;
   v.array = std::move(elements);
   view_whole_array(v);
+  v.kind = Vector::Kind::owned;
+  v.kept = bytes.value;
   return {};
+}
+
+Result make(Vector& v, std::vector<Extent> elements) {
+  const Result result = assign(v, std::move(elements));
+  if (result.rejection == Rejection::none && v.array.size() == 1) v.kind = Vector::Kind::embedded;
+  return result;
+}
+
+Result embed(Vector& v, const Extent& element) { return make(v, {element}); }
+
+Result borrow(Vector& v, std::vector<Extent> elements) {
+  const Result result = assign(v, std::move(elements));
+  if (result.rejection == Rejection::none) v.kind = Vector::Kind::external;
+  return result;
+}
+
+Result reset(Vector& v) {
+  if (!grows(v)) return {0, Rejection::invalid_argument};
+  return assign(v, {});
 }
 
 Result append(Vector& v, std::vector<Extent> elements) {
-  if (total(v.array) + total(elements) > kMax) return {0, Rejection::length_error};
+  if (!elements.empty() && !grows(v)) return {0, Rejection::invalid_argument};
+  const Wide bytes = total(elements);
+  if (counted(v) + bytes > kMax) return {0, Rejection::length_error};
   v.array.insert(v.array.end(), elements.begin(), elements.end());
+  if (v.dialect == Dialect::c) v.kept += static_cast<std::size_t>(bytes);
   view_whole_array(v);
   return {};
 }
 
-Result concat(Vector& destination, std::span<const Extent> source, std::size_t offset, std::size_t bytes) {
+Result concat(Vector& destination, const Vector& source, std::size_t offset, std::size_t bytes) {
   std::vector<Extent> described;
   if (bytes > 0) {
-    const Result result = copy(source, offset, bytes, SIZE_MAX, described);
+    if (!grows(destination)) return {0, Rejection::invalid_argument};
+    const Result result = copy(source.view(), offset, bytes, SIZE_MAX, described);
     if (result.rejection != Rejection::none) return result;
   }
   const Wide appended = total(described);
@@ -200,14 +260,15 @@ Result concat(Vector& destination, std::span<const Extent> source, std::size_t o
   return {static_cast<std::size_t>(appended)};
 }
 
-Result clone(Vector& destination, std::span<const Extent> source, const Extent& buffer) {
-  const Result needed = clone_size(source);
+Result clone(Vector& destination, const Vector& source, const Extent& buffer) {
+  if (!grows(destination)) return {0, Rejection::invalid_argument};
+  const Result needed = clone_size(source.view());
   if (needed.rejection != Rejection::none) return needed;
-  if (total(destination.array) + total(source) > kMax) return {0, Rejection::length_error};
-  if (buffer.length < needed.value) return {0, Rejection::out_of_range};
-  const std::map<Wide, Wide> below = covered_below(source);
+  if (counted(destination) + total(source.view()) > kMax) return {0, Rejection::length_error};
+  if (destination.dialect != Dialect::c && buffer.length < needed.value) return {0, Rejection::out_of_range};
+  const std::map<Wide, Wide> below = covered_below(source.view());
   std::vector<Extent> clones;
-  for (const Extent& element : source) {
+  for (const Extent& element : source.view()) {
     const Wide base = Wide{buffer.base} + below.at(element.base);
     clones.push_back({static_cast<std::uintptr_t>(base & Wide{UINTPTR_MAX}), element.length});
   }
@@ -215,7 +276,8 @@ Result clone(Vector& destination, std::span<const Extent> source, const Extent& 
 }
 
 Result truncate(Vector& v, std::size_t bytes) {
-  if (bytes > total(v.array)) return {0, Rejection::out_of_range};
+  if (bytes > total(v.array) || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
+  if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.kept -= bytes;
   view_whole_array(v);
   const Result removed = discard_back(v, bytes, nullptr);
   v.array.resize(v.count);

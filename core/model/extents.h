@@ -28,11 +28,16 @@ struct Extent {
   bool operator==(const Extent&) const = default;
 };
 
-/// As model::Vector: functions act on the elements [start, start + count) unless they say "array".
+/// As model::Vector, in either dialect: functions act on the elements [start, start + count) unless they say "array".
 struct Vector {
+  using Kind = model::Vector::Kind;
+
   std::vector<Extent> array;
   std::size_t start = 0;
   std::size_t count = 0;
+  Dialect dialect = Dialect::cpp;
+  Kind kind = Kind::owned;  ///< In C.
+  std::size_t kept = 0;     ///< In C, of a vector that is not embedded: the size it keeps.
 
   std::span<const Extent> view() const { return std::span(array).subspan(start, count); }
 };
@@ -58,34 +63,51 @@ Result size(std::span<const Extent> elements);
 /// How many bytes from_buf, to_buf and fill would move. Rejected (out_of_range) when offset > T.
 Result movable(std::span<const Extent> elements, std::size_t offset, std::size_t bytes);
 
+/// The size the vector itself tells, as model::vector_size; rejected as size is.
+Result vector_size(const Vector& v);
+
 /// Rejected (out_of_range) as is_zero, slice and slice_count are: unless the whole range lies inside.
-Result inside(std::span<const Extent> elements, std::size_t offset, std::size_t bytes);
+Result inside(const Vector& v, std::size_t offset, std::size_t bytes);
 
 /// See model.h for what these mean; here too a rejection changes nothing, and the value is as there.
 Result copy(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t capacity,
             std::vector<Extent>& described);
-Result slice(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced);
-Result slice_count(std::span<const Extent> elements, std::size_t offset, std::size_t bytes);
-Result extended(const Extent& head, std::optional<std::span<const Extent>> mid, std::size_t offset, std::size_t bytes,
-                const Extent& tail, std::size_t most, std::vector<Extent>& made);
+Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced);
+Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes);
+Result extended(const Extent& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Extent& tail,
+                std::size_t most, std::vector<Extent>& made, Dialect dialect = Dialect::cpp);
 Result clone_size(std::span<const Extent> elements);
 Result discard_front(Vector& v, std::size_t bytes, UndoRecord* record);
 Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record);
 void undo(Vector& v, const UndoRecord& record);
 
-/// The array becomes `elements`, or grows by them. Rejected (length_error) when its lengths would exceed SIZE_MAX in
-/// all. The view is then the whole array.
+/// What first_difference answers where that takes no look at a byte; otherwise nothing.
+std::optional<Result> first_difference(const Vector& a, const Vector& b);
+
+/// The array becomes `elements`, as an owned vector; the same as slice and extended make it; from one buffer; borrowing
+/// an array. Rejected (length_error) when its lengths would exceed SIZE_MAX in all. The view is then the whole array,
+/// as after all that follow.
 Result assign(Vector& v, std::vector<Extent> elements);
+Result make(Vector& v, std::vector<Extent> elements);
+Result embed(Vector& v, const Extent& element);
+Result borrow(Vector& v, std::vector<Extent> elements);
+
+/// No elements.
+Result reset(Vector& v);
+
+/// The array grows by `elements`. Rejected as model::append is, then (length_error) when the size would exceed
+/// SIZE_MAX.
 Result append(Vector& v, std::vector<Extent> elements);
 
-/// Rejected (out_of_range) when offset > T(source), then (length_error) when the array's lengths would exceed SIZE_MAX.
-Result concat(Vector& destination, std::span<const Extent> source, std::size_t offset, std::size_t bytes);
+/// Rejected as model::concat is, then (length_error) when the size would exceed SIZE_MAX.
+Result concat(Vector& destination, const Vector& source, std::size_t offset, std::size_t bytes);
 
-/// Rejected (length_error) when the lengths of `source`, or then those of the array, would exceed SIZE_MAX; then
-/// (out_of_range) when the buffer is smaller than clone_size(source).
-Result clone(Vector& destination, std::span<const Extent> source, const Extent& buffer);
+/// Rejected, in this order: in C (invalid_argument) unless the destination is owned; (length_error) when the lengths of
+/// the source, or then the size, would exceed SIZE_MAX; in C++ (out_of_range) when the buffer is smaller than
+/// clone_size(source).
+Result clone(Vector& destination, const Vector& source, const Extent& buffer);
 
-/// Rejected (out_of_range) when bytes > the size of the array.
+/// Rejected (out_of_range) when bytes > the size of the array, or the size that is kept.
 Result truncate(Vector& v, std::size_t bytes);
 
 }  // namespace model::extents
