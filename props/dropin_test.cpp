@@ -245,6 +245,8 @@ TEST(DropIn, RejectionsAreOneLineWithTheNumbers) {
                   [&] { qemu_iovec_add(&qiov, memory, 2); });
   expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_concat") + owned + "offset 9, bytes 1)",
                   [&] { qemu_iovec_concat(&qiov, &qiov, 9, 1); });
+  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_concat_iov") + owned + "offset 9, bytes 1)",
+                  [&] { qemu_iovec_concat_iov(&qiov, qiov.iov, 1, 9, 1); });
   expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_clone") + owned + "elements 1)",
                   [&] { qemu_iovec_clone(&qiov, &qiov, memory); });
   expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_reset") + owned + "size 4)",
@@ -258,10 +260,11 @@ TEST(DropIn, RejectionsAreOneLineWithTheNumbers) {
   expect_rejected(IOV_REJECTED_RANGE, std::string("qemu_iovec_concat") + range + "offset 5, bytes 1)",
                   [&] { qemu_iovec_concat(&none, &qiov, 5, 1); });
   const char* const cut = ": the vectors are cut into different elements (";
-  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_compare") + cut + "elements 1, elements 0)",
+  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_compare") + cut + "elements in a 1, elements in b 0)",
                   [&] { qemu_iovec_compare(&qiov, &none); });
   QEMUIOVector shorter = QEMU_IOVEC_INIT_BUF(shorter, memory, 3);
-  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_compare") + cut + "element 0, length 4, length 3)",
+  expect_rejected(IOV_REJECTED_ARGUMENT,
+                  std::string("qemu_iovec_compare") + cut + "element 0, length in a 4, length in b 3)",
                   [&] { qemu_iovec_compare(&qiov, &shorter); });
 }
 
@@ -299,7 +302,7 @@ TEST(DropIn, SumsBeyondSizeMaxAreRejectedAndChangeNothing) {
   qemu_iovec_init(&empty, 0);
   const QEMUIOVector as_it_was = empty;
   expect_rejected(IOV_REJECTED_RANGE,
-                  "qemu_iovec_concat: the offset or range lies outside the vector (offset 1, bytes 1)",
+                  "qemu_iovec_concat_iov: the offset or range lies outside the vector (offset 1, bytes 1)",
                   [&] { qemu_iovec_concat_iov(&empty, nullptr, 0, 1, 1); });
   EXPECT_TRUE(same(empty, as_it_was));
   qemu_iovec_add(&qiov, nullptr, 0);

@@ -161,6 +161,18 @@ std::error_code init_extended(QEMUIOVector& qiov, const iovec& head, const QEMUI
   return error;
 }
 
+std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iovec> src, std::size_t offset,
+                   std::size_t bytes) {
+  if (bytes == 0) return 0;
+  if (!is_owned(dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, function, {{"offset", offset}, {"bytes", bytes}});
+  std::size_t appended = 0;
+  const std::error_code error = grow(dst, src.size(), [&](IoVector& vector, std::error_code& code) {
+    appended = vector.concat(src, offset, bytes, code);
+  });
+  if (error) reject(error, function, {{"offset", offset}, {"bytes", bytes}});
+  return appended;
+}
+
 std::error_code clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
   return grow(dst, as_size(src.niov), [&](IoVector& vector, std::error_code& error) {
     vector.clone(elements_of(src), {static_cast<std::byte*>(buf), SIZE_MAX}, error);
@@ -339,19 +351,11 @@ void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
 }
 
 void qemu_iovec_concat(QEMUIOVector* dst, QEMUIOVector* src, size_t offset, size_t bytes) {
-  qemu_iovec_concat_iov(dst, src->iov, static_cast<unsigned>(src->niov), offset, bytes);
+  concat("qemu_iovec_concat", *dst, elements_of(*src), offset, bytes);
 }
 
 size_t qemu_iovec_concat_iov(QEMUIOVector* dst, struct iovec* src, unsigned count, size_t offset, size_t bytes) {
-  if (bytes == 0) return 0;
-  if (!is_owned(*dst))
-    reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_concat", {{"offset", offset}, {"bytes", bytes}});
-  std::size_t appended = 0;
-  const std::error_code error = grow(*dst, count, [&](IoVector& vector, std::error_code& code) {
-    appended = vector.concat({src, count}, offset, bytes, code);
-  });
-  if (error) reject(error, "qemu_iovec_concat", {{"offset", offset}, {"bytes", bytes}});
-  return appended;
+  return concat("qemu_iovec_concat_iov", *dst, {src, count}, offset, bytes);
 }
 
 void qemu_iovec_clone(QEMUIOVector* dst, const QEMUIOVector* src, void* buf) {
@@ -374,13 +378,13 @@ ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
   const std::span<const iovec> in_b = elements_of(*b);
   if (in_a.size() != in_b.size())
     reject(IOV_REJECTED_ARGUMENT, kCutDifferently, "qemu_iovec_compare",
-           {{"elements", in_a.size()}, {"elements", in_b.size()}});
+           {{"elements in a", in_a.size()}, {"elements in b", in_b.size()}});
   std::size_t position = 0;
   bool is_far = false;  // beyond what a ssize_t holds: only elements that repeat each other are as long as that
   for (std::size_t i = 0; i < in_a.size(); ++i) {
     if (in_a[i].iov_len != in_b[i].iov_len)
       reject(IOV_REJECTED_ARGUMENT, kCutDifferently, "qemu_iovec_compare",
-             {{"element", i}, {"length", in_a[i].iov_len}, {"length", in_b[i].iov_len}});
+             {{"element", i}, {"length in a", in_a[i].iov_len}, {"length in b", in_b[i].iov_len}});
     const auto difference = iov::first_difference(in_a.subspan(i, 1), in_b.subspan(i, 1));
     if (__builtin_add_overflow(position, difference.value_or(in_a[i].iov_len), &position) || position > SSIZE_MAX)
       is_far = true;

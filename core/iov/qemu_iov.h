@@ -229,7 +229,7 @@ void qemu_iovec_reset(QEMUIOVector* qiov);
 /// rejected.
 void qemu_iovec_destroy(QEMUIOVector* qiov);
 
-/// iov_to_buf, iov_from_buf and iov_memset of its elements.
+/// iov_to_buf, iov_from_buf and iov_memset of its elements; a rejection says those names.
 size_t qemu_iovec_to_buf(QEMUIOVector* qiov, size_t offset, void* buf, size_t bytes);
 size_t qemu_iovec_from_buf(QEMUIOVector* qiov, size_t offset, const void* buf, size_t bytes);
 size_t qemu_iovec_memset(QEMUIOVector* qiov, size_t offset, int fill, size_t bytes);
