@@ -1,7 +1,9 @@
 // Every operation on claims.
 #include <algorithm>
+#include <cerrno>
 
 #include "lockstep/claims_runner.h"
+#include "lockstep/scripted_kernel.h"
 
 namespace lockstep {
 namespace {
@@ -13,6 +15,23 @@ template <typename Byte>
 std::span<Byte> unseen(std::size_t bytes) {
   return {reinterpret_cast<Byte*>(16), bytes};
 }
+
+/// Moves bytes by claiming so: of the first call half of them, of every other one all.
+class ClaimKernel final : public Kernel {
+ public:
+  using Kernel::Kernel;
+  const std::vector<std::vector<Claim>>& offered() const { return offered_; }
+
+ private:
+  ssize_t call(std::span<const iovec> elements, bool) override {
+    if (offered_.size() > kMaxElements + 2) return -EIO;
+    offered_.push_back(claims_of(elements, elements.size()));
+    const auto bytes = static_cast<std::size_t>(model::extents::total(offered_.back()));
+    return static_cast<ssize_t>(offered_.size() == 1 ? bytes / 2 + bytes % 2 : bytes);
+  }
+
+  std::vector<std::vector<Claim>> offered_;
+};
 
 /// What nothing writes into a destination.
 constexpr Claim kUntouched = {0x5a5a, 0xa5a5};
@@ -39,6 +58,26 @@ void Claims::Runner::is_zero() {
   if (expected.rejection == Rejection::none) range.bytes = 0, expected.value = 1;
   say("is_zero", slot, range);
   agree(expected, call_.is_zero(slot.view, range.offset, range.bytes));
+}
+
+template <typename Transfer>
+void Claims::Runner::transfers(std::string_view operation, Transfer transfer) {
+  const Slot& slot = draw_slot();
+  const Range range = draw_range(slot);
+  ClaimKernel kernel(choose({1, 2, kMaxElementsInC}));
+  say(operation, slot, range, " elements a call " + print(kernel.max_elements()));
+  std::vector<std::vector<Claim>> offered;
+  const Result expected =
+      model::extents::transfer(slot.expected.view(), range.offset, range.bytes, kernel.max_elements(), offered);
+  Ending ending;
+  agree(expected, transfer(kernel, slot.view, range.offset, range.bytes, ending));
+  if (ending.error != 0 || ending.end_of_stream) differ("ending", "all is moved", "an error or the end");
+  if (offered == kernel.offered()) return;
+  const auto [told, made] =
+      std::mismatch(offered.begin(), offered.end(), kernel.offered().begin(), kernel.offered().end());
+  const std::string call = "call " + print(static_cast<std::size_t>(told - offered.begin()) + 1) + ":";
+  differ("calls", call + (told == offered.end() ? " is not made" : print(*told)),
+         call + (made == kernel.offered().end() ? " is not made" : print(*made)));
 }
 
 void Claims::Runner::copy() {
@@ -346,6 +385,8 @@ const std::vector<Claims::Runner::Kind>& Claims::Runner::all_kinds() {
       {"copy_vector", [](I i) { return i.copy_vector != nullptr; }, [](R r) { r.copy_vector(); }, model::Dialect::cpp},
       {"move_vector", [](I i) { return i.move_vector != nullptr; }, [](R r) { r.move_vector(); }, model::Dialect::cpp},
       {"borrow", [](I i) { return i.borrow != nullptr; }, [](R r) { r.borrow(); }, model::Dialect::c},
+      {"send", [](I i) { return i.send != nullptr; }, [](R r) { r.transfers("send", r.call_.send); }},
+      {"recv", [](I i) { return i.recv != nullptr; }, [](R r) { r.transfers("recv", r.call_.recv); }},
       {"extended_at_the_limit", [](I i) { return i.extended != nullptr; },
        [](R r) {
          // Rarely, because it takes long.

@@ -130,6 +130,8 @@ class Claims::Runner {
   // The operations.
   template <typename Free>
   void moves(std::string_view operation, Free free);
+  template <typename Transfer>
+  void transfers(std::string_view operation, Transfer transfer);
   void is_zero();
   void first_difference();
   void copy();

@@ -29,9 +29,7 @@ struct UndoStorage {
   alignas(std::max_align_t) std::byte bytes[80];
 };
 
-/// Free functions take what the contract says they take. `view` is a run of the elements of one vector and is moved by
-/// discards. Functions on vectors take the handle that `create` made. None may throw.
-class ScriptedKernel;
+class Kernel;
 
 /// What a transfer answers besides a number of bytes. In C there is an error only beside -1, which is SIZE_MAX as a
 /// number, and it is errno; the end of the stream is not told.
@@ -40,6 +38,8 @@ struct Ending {
   bool end_of_stream = false;  ///< Where recv tells it apart.
 };
 
+/// Free functions take what the contract says they take. `view` is a run of the elements of one vector and is moved by
+/// discards. Functions on vectors take the handle that `create` made. None may throw.
 struct Implementation {
   std::string_view name;
   model::Dialect dialect = model::Dialect::cpp;  ///< Of the contract: which of the model's judges it.
@@ -92,9 +92,9 @@ struct Implementation {
   Result (*discard_back)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
   void (*undo)(std::span<iovec>& view, UndoStorage& record) = nullptr;
   /// Through calls of kernel.send and kernel.recv (lockstep/scripted_kernel.h).
-  Result (*send)(ScriptedKernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+  Result (*send)(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
                  Ending& ending) = nullptr;
-  Result (*recv)(ScriptedKernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+  Result (*recv)(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
                  Ending& ending) = nullptr;
 };
 

@@ -62,21 +62,20 @@ Result discard(Discard discard, std::span<iovec>& view, std::size_t bytes, UndoS
 
 class KernelTransport final : public iov::Transport {
  public:
-  explicit KernelTransport(ScriptedKernel& kernel) : kernel_(kernel) {}
+  explicit KernelTransport(Kernel& kernel) : kernel_(kernel) {}
   std::size_t max_elements() const noexcept override { return kernel_.max_elements(); }
   ssize_t send(std::span<const iovec> elements) noexcept override { return kernel_.send(elements); }
   ssize_t recv(std::span<const iovec> elements) noexcept override { return kernel_.recv(elements); }
 
  private:
-  ScriptedKernel& kernel_;
+  Kernel& kernel_;
 };
 
 using TransferFunction = iov::Transfer (*)(iov::Transport&, std::span<const iovec>, std::size_t, std::size_t,
                                            std::error_code&) noexcept;
 
 template <TransferFunction function>
-Result transfer(ScriptedKernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
-                Ending& ending) {
+Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
   KernelTransport transport(kernel);
   return call([&](std::error_code& rejected) {
     const iov::Transfer transfer = function(transport, view, offset, bytes, rejected);

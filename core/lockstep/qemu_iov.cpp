@@ -225,19 +225,18 @@ Result hexdump(std::span<const iovec> view, const std::string& prefix, std::size
 
 class KernelTransport final : public iov::Transport {
  public:
-  explicit KernelTransport(ScriptedKernel& kernel) : kernel_(kernel) {}
+  explicit KernelTransport(Kernel& kernel) : kernel_(kernel) {}
   std::size_t max_elements() const noexcept override { return kernel_.max_elements(); }
   ssize_t send(std::span<const iovec> elements) noexcept override { return kernel_.send(elements); }
   ssize_t recv(std::span<const iovec> elements) noexcept override { return kernel_.recv(elements); }
 
  private:
-  ScriptedKernel& kernel_;
+  Kernel& kernel_;
 };
 
 /// iov_send_recv but for the descriptor: what it calls.
 template <bool sends>
-Result transfer(ScriptedKernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
-                Ending& ending) {
+Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
   KernelTransport transport(kernel);
   const Result result = call([&] { return iov::detail::send_recv(transport, view, offset, bytes, sends); });
   if (result.value == SIZE_MAX) ending.error = errno;

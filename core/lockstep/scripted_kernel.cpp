@@ -45,7 +45,7 @@ ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
          (extent.base >= 0 && element.iov_len <= subject_.arena().bytes - static_cast<std::size_t>(extent.base)));
   }
   ssize_t result = 0;
-  if (elements.size() > max_elements_) {
+  if (elements.size() > max_elements()) {
     result = -EMSGSIZE;
   } else if (is_scripted && scripted.reply() != model::Reply::moves) {
     result = -errno_of(scripted.reply());

@@ -1,4 +1,4 @@
-// A kernel whose calls do what a script says: what implementations of send and recv are run on.
+// Kernels that implementations of send and recv are run on; above all one whose calls do what a script says.
 // The one fact that matters: it writes down what each call was offered, so that more calls than needed, or other
 // elements, show even where the bytes are right.
 #pragma once
@@ -18,30 +18,41 @@ namespace lockstep {
 
 class Subject;
 
-class ScriptedKernel {
+/// The seam: what an implementation of send or recv calls.
+class Kernel {
  public:
-  /// What is sent goes to `wire`, or what is received comes from it.
-  ScriptedKernel(const Subject& subject, const Script& script, std::size_t max_elements, std::span<std::byte> wire)
-      : subject_(subject), script_(script), max_elements_(max_elements), wire_(wire) {}
+  explicit Kernel(std::size_t max_elements) : max_elements_(max_elements) {}
+  virtual ~Kernel() = default;
 
   /// How many elements a call takes; 1 is piece by piece.
   std::size_t max_elements() const { return max_elements_; }
 
-  /// As sendmsg and recvmsg: how many bytes it moved, or minus an errno value. Elements outside the arena are EFAULT,
-  /// more of them than a call takes EMSGSIZE, and calls without end EIO.
+  /// As sendmsg and recvmsg: how many bytes it moved, or minus an errno value.
   ssize_t send(std::span<const iovec> elements) { return call(elements, false); }
   ssize_t recv(std::span<const iovec> elements) { return call(elements, true); }
+
+ private:
+  virtual ssize_t call(std::span<const iovec> elements, bool receives) = 0;
+
+  std::size_t max_elements_;
+};
+
+class ScriptedKernel final : public Kernel {
+ public:
+  /// What is sent goes to `wire`, or what is received comes from it.
+  ScriptedKernel(const Subject& subject, const Script& script, std::size_t max_elements, std::span<std::byte> wire)
+      : Kernel(max_elements), subject_(subject), script_(script), wire_(wire) {}
 
   /// What happened, a line for each call: `0+2,4+1=2`.
   const std::string& text() const { return text_; }
 
  private:
-  ssize_t call(std::span<const iovec> elements, bool receives);
+  /// Elements outside the arena are EFAULT, more of them than a call takes EMSGSIZE, and calls without end EIO.
+  ssize_t call(std::span<const iovec> elements, bool receives) override;
   ssize_t move(std::span<const iovec> elements, std::size_t most, bool receives);
 
   const Subject& subject_;
   const Script& script_;
-  std::size_t max_elements_;
   std::span<std::byte> wire_;
   std::size_t calls_ = 0;
   std::size_t moved_ = 0;

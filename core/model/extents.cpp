@@ -37,6 +37,17 @@ bool grows(const Vector& v) { return v.dialect != Dialect::c || v.kind == Vector
 /// The size that more is added to.
 Wide counted(const Vector& v) { return v.dialect == Dialect::c ? Wide{v.kept} : total(v.array); }
 
+/// Positions [begin, end) by at most `most` elements, none of them empty.
+std::vector<Extent> described_from(std::span<const Extent> elements, Wide begin, Wide end, std::size_t most) {
+  const std::vector<Wide> edges = boundaries(elements);
+  std::vector<Extent> described;
+  for (std::size_t i = 0; i < elements.size() && described.size() < most; ++i) {
+    const Part part = part_of(edges, i, begin, end);
+    if (part.first < part.last) described.push_back(extent_of(elements[i], edges[i], part));
+  }
+  return described;
+}
+
 /// The elements that slice makes of a range that lies inside.
 std::vector<Extent> sliced_from(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
   std::vector<Extent> sliced;
@@ -106,14 +117,24 @@ Result inside(const Vector& v, std::size_t offset, std::size_t bytes) {
 
 Result copy(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t capacity,
             std::vector<Extent>& described) {
-  const std::vector<Wide> edges = boundaries(elements);
-  if (offset > edges.back()) return {0, Rejection::out_of_range};
-  described.clear();
-  for (std::size_t i = 0; i < elements.size() && described.size() < capacity; ++i) {
-    const Part part = part_of(edges, i, offset, Wide{offset} + bytes);
-    if (part.first < part.last) described.push_back(extent_of(elements[i], edges[i], part));
-  }
+  if (offset > total(elements)) return {0, Rejection::out_of_range};
+  described = described_from(elements, offset, Wide{offset} + bytes, capacity);
   return {described.size()};
+}
+
+Result transfer(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t limit,
+                std::vector<std::vector<Extent>>& offered) {
+  if (bytes == 0) return {};
+  Wide begin = offset;
+  const Wide end = begin + bytes;
+  if (end > total(elements)) return {0, Rejection::out_of_range};
+  if (bytes > SIZE_MAX / 2) return {0, Rejection::length_error};
+  while (begin < end) {
+    offered.push_back(described_from(elements, begin, end, limit));
+    const Wide most = total(offered.back());
+    begin += offered.size() == 1 ? (most + 1) / 2 : most;
+  }
+  return {bytes};
 }
 
 Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced) {

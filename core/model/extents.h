@@ -81,6 +81,12 @@ Result discard_front(Vector& v, std::size_t bytes, UndoRecord* record);
 Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record);
 void undo(Vector& v, const UndoRecord& record);
 
+/// What send and recv answer, and what each call of the kernel is offered, `limit` elements at most: the first moves
+/// half of its bytes, rounded up, every other one all of them. Rejected (out_of_range) unless the whole range lies
+/// inside the elements, then (length_error) when it is longer than half the address space (SSIZE_MAX).
+Result transfer(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t limit,
+                std::vector<std::vector<Extent>>& offered);
+
 /// What first_difference answers where that takes no look at a byte; otherwise nothing.
 std::optional<Result> first_difference(const Vector& a, const Vector& b);
 

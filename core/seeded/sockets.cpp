@@ -96,7 +96,7 @@ Result in_c(std::size_t done, Ending& ending, Fault fault) {
 }
 
 template <Fault fault, bool sends, bool c = false>
-Result transfer(ScriptedKernel& kernel, View view, std::size_t offset, std::size_t bytes, Ending& ending) {
+Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, Ending& ending) {
   if (bytes == 0 && fault != Fault::zero_bytes_reach_the_kernel) return {};
   const Result judged = ours().slice_count(view, offset, bytes);
   if (bytes > 0 && fault != Fault::range_judged_late && judged.rejection != Rejection::none) return past_end();
