@@ -85,5 +85,8 @@ int main(int argc, char** argv) {
   line.choice("--scope", scope, "quick: some seconds; full: some minutes", {"quick", "full"});
   line.against(against);
   if (const auto code = line.parse(argc, argv)) return *code;
-  return run(scope == "quick" ? quick_scopes() : full_scopes(), *implementation_named(against));
+  const Implementation& implementation = *implementation_named(against);
+  const int code = run(scope == "quick" ? quick_scopes() : full_scopes(), implementation);
+  if (code != kExitAgrees || scope == "quick" || &implementation != &ours()) return code;
+  return run(full_scopes_in_c(), qemu_iov());
 }
