@@ -89,5 +89,8 @@ int main(int argc, char** argv) {
   line.number("--most", most, "of each scope only the first so many programs, the shortest; rounded up to 262,144", 1);
   line.against(against);
   if (const auto code = line.parse(argc, argv)) return *code;
-  return run(scope == "quick" ? quick_scopes() : full_scopes(), most, *implementation_named(against));
+  const Implementation& implementation = *implementation_named(against);
+  const int code = run(scope == "quick" ? quick_scopes() : full_scopes(), most, implementation);
+  if (code != kExitAgrees || scope == "quick" || &implementation != &ours()) return code;
+  return run(full_scopes_in_c(), most, qemu_iov());
 }

@@ -305,18 +305,46 @@ TEST(Memory, IsNotNeededToSendOrReceiveUpTo64Elements) {
 TEST(Memory, OfTransfersIsBoundedByWhatACallTakes) {
   char byte = 0;
   const std::vector<iovec> v(100'000, iovec{&byte, 1});
-  for (const std::size_t most :
-       {std::size_t{1024}, std::size_t{1000}, std::size_t{33}, std::size_t{32}, std::size_t{1}}) {
-    Counting transport(most, true);
-    times_allocated = 0;
-    blocks_in_use = 0;
-    EXPECT_EQ(iov::send(transport, v, 0, v.size()).bytes, v.size());
-    EXPECT_EQ(times_allocated, most > 32 ? 1u : 0u) << most;
-    if (most > 32) {
-      EXPECT_EQ(bytes_allocated, 2 * most * sizeof(iovec));
+  for (const std::size_t limit : {SIZE_MAX, std::size_t{100'000}, std::size_t{1024}, std::size_t{1000}, std::size_t{33},
+                                  std::size_t{32}, std::size_t{1}}) {
+    const std::size_t most = std::min(limit, iov::kMaxElementsPerCall);
+    for (const bool sends : {true, false}) {
+      Counting transport(limit, true);
+      times_allocated = 0;
+      blocks_in_use = 0;
+      EXPECT_EQ((sends ? iov::send(transport, v, 0, v.size()) : iov::recv(transport, v, 0, v.size())).bytes, v.size());
+      EXPECT_EQ(times_allocated, most > 32 ? 1u : 0u) << limit;
+      if (most > 32) {
+        EXPECT_EQ(bytes_allocated, 2 * most * sizeof(iovec));
+      }
+      EXPECT_EQ(blocks_in_use, 0);
+      EXPECT_EQ(transport.offered, most);
+      EXPECT_EQ(transport.calls, (v.size() + most - 1) / most);
     }
-    EXPECT_EQ(blocks_in_use, 0);
-    EXPECT_EQ(transport.calls, (v.size() + most - 1) / most);
+  }
+}
+
+// However long the vector is, and however many empty elements lie before them and between them.
+TEST(Memory, OfTransfersIsBoundedByWhatTheRangeTouches) {
+  char bytes[2] = {};
+  std::vector<iovec> v;
+  for (std::size_t i = 0; i < 100'000; ++i) v.push_back(i % 3 == 0 ? iovec{bytes, 2} : iovec{nullptr, 0});
+  for (const std::size_t touched : {std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{100}}) {
+    for (const std::size_t offset : {std::size_t{0}, std::size_t{20'000}, std::size_t{20'001}}) {
+      const std::size_t inside = 2 * touched - offset % 2;  // from the middle of an element, to the end of one
+      for (const bool sends : {true, false}) {
+        Counting transport(1024, true);
+        times_allocated = 0;
+        const iov::Transfer transfer =
+            sends ? iov::send(transport, v, offset, inside) : iov::recv(transport, v, offset, inside);
+        EXPECT_EQ(transfer.bytes, inside);
+        EXPECT_EQ(transport.offered, touched);
+        EXPECT_EQ(times_allocated, touched > 64 ? 1u : 0u) << touched;
+        if (touched > 64) {
+          EXPECT_EQ(bytes_allocated, touched * sizeof(iovec));
+        }
+      }
+    }
   }
 }
 

@@ -77,6 +77,24 @@ void draw_single_operation(Choices& choices, const SingleDomains& domains, const
                                               domains.of(bytes, elements.count));
 }
 
+/// One more call of a script for a transfer of so many bytes. False where none follows: one that moves everything is
+/// what comes behind a script, and nothing comes behind one that ends the transfer.
+bool draw_call(Choices& choices, std::size_t bytes, Script& script) {
+  static constexpr std::array<std::uint16_t, 4> kEndings = {0, Script::Call::again, Script::Call::reset,
+                                                            Script::Call::pipe};
+  if (bytes == 0 || choices.below(2) == 0) return false;
+  const auto moving = static_cast<std::uint32_t>(bytes - 1);
+  std::uint32_t kind = choices.below(moving + 1 + kEndings.size());
+  std::uint16_t& code = script.calls[script.count++].code;
+  if (kind < moving) {
+    code = static_cast<std::uint16_t>(1 + kind);
+    return true;
+  }
+  kind -= moving;
+  code = kind == 0 ? Script::Call::interrupted : kEndings[kind - 1];
+  return kind == 0;
+}
+
 }  // namespace
 
 Scope single_operations(std::size_t most, Arena::Kind kind) {
@@ -228,8 +246,6 @@ std::vector<Pieces> short_program_shapes() {
 
 Scope transfers(std::size_t most_calls, std::size_t most) {
   constexpr std::uint32_t kLongest = 2;
-  static constexpr std::array<std::uint16_t, 6> kCodes = {
-      1, 2, Script::Call::interrupted, 0, Script::Call::again, Script::Call::reset};
   return {"scripts-of-" + std::to_string(most_calls) + "-over-" + std::to_string(most),
           "send and recv over every script of up to " + std::to_string(most_calls) + " calls, of vectors of up to " +
               std::to_string(most) +
@@ -244,12 +260,11 @@ Scope transfers(std::size_t most_calls, std::size_t most) {
               elements.pieces[i] = piece(static_cast<int>(4 * i), length);
               bytes += static_cast<std::size_t>(length);
             }
-            Script script;
-            script.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most_calls) + 1));
-            for (std::size_t i = 0; i < script.count; ++i) script.calls[i].code = choices.among(kCodes);
             const Size offset = literal(bytes > 1 ? choices.below(2) : 0);
             const Size range = literal(bytes - offset.value - (bytes > 2 ? choices.below(2) : 0));
             const Count limit = {static_cast<std::uint16_t>(elements.count > 1 ? choices.below(3) : 0)};
+            Script script;
+            while (script.count < most_calls && draw_call(choices, range.value, script)) continue;
             program.arena = {Arena::Kind::shared, 24};
             program.operations.resize(2, Operation());
             program.operations[0] = Assign{Vec{0}, elements};
@@ -268,9 +283,11 @@ std::vector<Scope> quick_scopes() {
           after_two_vectors(),
           short_programs(2, short_program_shapes(), Arena::Kind::shared),
           two_vectors(1),
-          transfers(4, 2),
+          transfers(4, 3),
           short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
 }
+
+std::vector<Scope> full_scopes_in_c() { return {transfers(4, 4)}; }
 
 std::vector<Scope> full_scopes() {
   return {single_operations(4, Arena::Kind::shared),
@@ -278,7 +295,7 @@ std::vector<Scope> full_scopes() {
           two_vectors(2),
           after_two_vectors(),
           overlapping_layouts(3),
-          transfers(4, 3),
+          transfers(4, 4),
           short_programs(2, short_program_shapes(), Arena::Kind::exact),
           short_programs(3, short_program_shapes(), Arena::Kind::shared)};
 }

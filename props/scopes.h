@@ -49,13 +49,17 @@ Scope short_programs(std::size_t most, std::vector<Pieces> shapes, Arena::Kind k
 /// Initial shapes worth it: plain, with empty elements in every place, overlapping, repeated, touching.
 std::vector<Pieces> short_program_shapes();
 
-/// Send and recv over every script of up to this many calls (moving 1 or 2 bytes or none, EINTR, EAGAIN, an error), of
-/// vectors of up to `most` (at most 4) elements of length 0..2, whole and less a byte at either end, in both ways.
+/// Send and recv over every script of up to this many calls (moving any number of bytes short of all, EINTR, and as the
+/// last one none, EAGAIN or an error), of vectors of up to `most` (at most 4) elements of length 0..2, whole and less a
+/// byte at either end, in both ways.
 Scope transfers(std::size_t most_calls, std::size_t most);
 
 /// For the blocking run (seconds), and for more than ten times as many programs (minutes).
 std::vector<Scope> quick_scopes();
 std::vector<Scope> full_scopes();
+
+/// What the full run goes through in the C interface as well: where it answers otherwise.
+std::vector<Scope> full_scopes_in_c();
 
 /// How many programs a scope has. Counted by drawing them all, which takes a tenth of the time of running them.
 std::uint64_t count(const Scope& scope);

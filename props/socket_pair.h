@@ -164,7 +164,7 @@ class Pieces {
 };
 
 inline iov::Transfer in_cpp(iov::Transport& transport, bool sends, std::span<const iovec> v, std::size_t offset,
-                     std::size_t bytes) {
+                            std::size_t bytes) {
   return sends ? iov::send(transport, v, offset, bytes) : iov::recv(transport, v, offset, bytes);
 }
 
@@ -199,21 +199,21 @@ class Interrupted final : public iov::Transport {
 };
 
 inline iov::Transfer transfer(Way way, int fd, bool sends, const std::vector<iovec>& v, std::size_t offset,
-                       std::size_t bytes, std::size_t* interrupted = nullptr) {
+                              std::size_t bytes, std::size_t* interrupted = nullptr) {
   if (way == Way::c && interrupted == nullptr) {
     const auto count = static_cast<unsigned>(v.size());
-    return told_by_c(sends ? iov_send(fd, v.data(), count, offset, bytes)
-                           : iov_recv(fd, v.data(), count, offset, bytes),
-                     sends, bytes);
+    return told_by_c(
+        sends ? iov_send(fd, v.data(), count, offset, bytes) : iov_recv(fd, v.data(), count, offset, bytes), sends,
+        bytes);
   }
   iov::ScatterGather gather(fd);
   iov::PieceByPiece pieces(fd);
   iov::Transport& built_in = way == Way::piece_by_piece ? static_cast<iov::Transport&>(pieces) : gather;
   if (interrupted == nullptr) return in_cpp(built_in, sends, v, offset, bytes);
   Interrupted counting(built_in);
-  const iov::Transfer result =
-      way == Way::c ? told_by_c(iov::detail::send_recv(counting, v, offset, bytes, sends), sends, bytes)
-                    : in_cpp(counting, sends, v, offset, bytes);
+  const iov::Transfer result = way == Way::c
+                                   ? told_by_c(iov::detail::send_recv(counting, v, offset, bytes, sends), sends, bytes)
+                                   : in_cpp(counting, sends, v, offset, bytes);
   *interrupted += counting.times;
   return result;
 }
@@ -232,13 +232,15 @@ inline std::vector<std::uint8_t> read_plainly(int fd, std::size_t bytes, std::si
   return got;
 }
 
-inline void write_plainly(int fd, const std::uint8_t* bytes, std::size_t count, std::size_t most_at_once = 65536) {
+/// Whether all of them were written.
+inline bool write_plainly(int fd, const std::uint8_t* bytes, std::size_t count, std::size_t most_at_once = 65536) {
   for (std::size_t done = 0; done < count;) {
     const ssize_t n = ::send(fd, bytes + done, std::min(most_at_once, count - done), MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return;
+    if (n <= 0) return false;
     done += static_cast<std::size_t>(n);
   }
+  return true;
 }
 
 /// Goes on whenever the socket is ready, as an event loop does.

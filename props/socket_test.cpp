@@ -50,6 +50,7 @@ std::string name_of(const testing::TestParamInfo<std::tuple<Kind, Way>>& info) {
 /// No test here may raise SIGPIPE: its action is the default, which would end the process.
 class Sockets : public testing::TestWithParam<std::tuple<Kind, Way>> {
  protected:
+  static void SetUpTestSuite() { std::signal(SIGPIPE, SIG_DFL); }
   Kind kind() const { return std::get<0>(GetParam()); }
   Way way() const { return std::get<1>(GetParam()); }
   Pair pair() const { return kind() == Kind::tcp ? tcp_pair() : local_pair(); }
@@ -163,6 +164,26 @@ TEST_P(Sockets, NothingToReadIsEagainAndSoIsAFullBuffer) {
   EXPECT_EQ(more.error, std::errc::resource_unavailable_try_again);
 }
 
+TEST_P(Sockets, InCErrnoStaysAsItWasWhereACallThatWouldBlockEndsATransfer) {
+  if (way() != Way::c) return;
+  Pair sockets = pair();
+  make_small(sockets.ours);
+  make_small(sockets.theirs);
+  make_non_blocking(sockets.ours);
+  Pieces pieces(8 * kMiB, 50, 5);
+  const auto count = static_cast<unsigned>(pieces.elements.size());
+  write_plainly(sockets.theirs.fd(), reinterpret_cast<const std::uint8_t*>("0123456789"), 10);
+  pollfd here = {sockets.ours.fd(), POLLIN, 0};
+  ASSERT_EQ(poll(&here, 1, kPatience * 1000), 1);
+  errno = ENOTTY;
+  EXPECT_EQ(iov_recv(sockets.ours.fd(), pieces.elements.data(), count, 0, 11), 10);
+  EXPECT_EQ(errno, ENOTTY);
+  EXPECT_GT(iov_send(sockets.ours.fd(), pieces.elements.data(), count, 0, 8 * kMiB), 0);
+  EXPECT_EQ(errno, ENOTTY);
+  EXPECT_EQ(iov_recv(sockets.ours.fd(), pieces.elements.data(), count, 0, 1), -1);
+  EXPECT_EQ(errno, EAGAIN);
+}
+
 TEST_P(Sockets, APeerThatClosesIsTheEndOfTheStream) {
   Pair sockets = pair();
   Pieces pieces(100, 9, 6);
@@ -272,25 +293,29 @@ TEST_P(Sockets, AnIntervalTimerInterruptsAndNothingIsLost) {
   const std::vector<std::uint8_t> all = pattern(bytes, 3);
   Pieces out(all, 400, 9), in(bytes, 300, 10);
   std::vector<std::uint8_t> got;
+  // While `part` says that it did all of its own.
   const auto slowly = [&](auto part) {
-    for (std::size_t at = 0; at < bytes; at += 20'000) {
-      part(at);
+    for (std::size_t at = 0; at < bytes && part(at); at += 20'000)
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
   };
   // Each transfer waits for a slow peer some 60 ms, with an alarm every millisecond.
   std::thread peer = undisturbed([&] {
     slowly([&](std::size_t) {
       const std::vector<std::uint8_t> part = read_plainly(sockets.theirs.fd(), 20'000, 20'000);
       got.insert(got.end(), part.begin(), part.end());
+      return part.size() == 20'000;
     });
-    slowly([&](std::size_t at) { write_plainly(sockets.theirs.fd(), all.data() + at, 20'000); });
+    slowly([&](std::size_t at) { return write_plainly(sockets.theirs.fd(), all.data() + at, 20'000); });
+    // Each interruption of the other side begins its patience anew: it ends with the stream.
+    shutdown(sockets.theirs.fd(), SHUT_RDWR);
   });
   std::size_t interrupted = 0;
   const itimerval every_millisecond = {{0, 1000}, {0, 1000}}, never = {};
   setitimer(ITIMER_REAL, &every_millisecond, nullptr);
+  errno = ENOTTY;
   const iov::Transfer sent = transfer(way(), sockets.ours.fd(), true, out.elements, 0, bytes, &interrupted);
   const iov::Transfer received = transfer(way(), sockets.ours.fd(), false, in.elements, 0, bytes, &interrupted);
+  const int error_number = errno;
   setitimer(ITIMER_REAL, &never, nullptr);
   shutdown(sockets.ours.fd(), SHUT_RDWR);  // the peer ends, whatever went wrong
   peer.join();
@@ -301,6 +326,9 @@ TEST_P(Sockets, AnIntervalTimerInterruptsAndNothingIsLost) {
   EXPECT_TRUE(in.bytes() == all);
   EXPECT_TRUE(out.frame_holds() && in.frame_holds());
   EXPECT_GT(interrupted, 0u) << alarms << " alarms";
+  if (way() == Way::c) {
+    EXPECT_EQ(error_number, ENOTTY) << "in C it stays as it was";
+  }
 }
 
 TEST_P(Sockets, BothDirectionsAtOnceFromTwoThreads) {
@@ -317,13 +345,12 @@ TEST_P(Sockets, BothDirectionsAtOnceFromTwoThreads) {
     const std::vector<std::uint8_t> all_there = pattern(bytes, 4), all_back = pattern(bytes, 5);
     Pieces there(all_there, 900, 11), back(all_back, 800, 12), got_there(bytes, 700, 13), got_back(bytes, 600, 14);
     const auto both_ways = [&](const Socket& end, Pieces& out, Pieces& in) {
-      return std::pair(
-          std::thread([&, fd = end.fd()] {
-            EXPECT_EQ(transfer_when_ready(way(), fd, true, out.elements, bytes), bytes);
-          }),
-          std::thread([&, fd = end.fd()] {
-            EXPECT_EQ(transfer_when_ready(way(), fd, false, in.elements, bytes), bytes);
-          }));
+      return std::pair(std::thread([&, fd = end.fd()] {
+                         EXPECT_EQ(transfer_when_ready(way(), fd, true, out.elements, bytes), bytes);
+                       }),
+                       std::thread([&, fd = end.fd()] {
+                         EXPECT_EQ(transfer_when_ready(way(), fd, false, in.elements, bytes), bytes);
+                       }));
     };
     auto ours = both_ways(sockets.ours, there, got_back);
     auto theirs = both_ways(sockets.theirs, back, got_there);

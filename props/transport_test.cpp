@@ -3,11 +3,12 @@
 #include "iov/transport.h"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <csignal>
 #include <cstring>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -15,10 +16,11 @@
 #include "iov/qemu_iov.h"
 #include "iov/send_recv.h"
 #include "lockstep/choices.h"
+#include "socket_pair.h"
 
 namespace {
 
-/// Does nothing but answer, and counts.
+/// Does nothing but answer, and counts; and changes errno, as calls of the kernel do.
 class Answering final : public iov::Transport {
  public:
   explicit Answering(ssize_t answer, std::size_t most = 8) : answer_(answer), most_(most) {}
@@ -28,12 +30,14 @@ class Answering final : public iov::Transport {
 
   std::size_t calls = 0;
   std::size_t offered = 0;  // elements of the last call
+  std::size_t before = 0;   // so many calls move a byte before it answers
 
  private:
   ssize_t call(std::span<const iovec> elements) {
     ++calls;
     offered = elements.size();
-    return answer_;
+    errno = EDOM;
+    return calls > before ? answer_ : 1;
   }
   ssize_t answer_;
   std::size_t most_;
@@ -118,15 +122,54 @@ TEST(Transport, OneThatTakesNoElementsIsOfferedOne) {
 }
 
 TEST(Transport, InCErrnoIsOfTheErrorAndElseAsItWas) {
-  char byte = 0;
-  const std::vector<iovec> v = {{&byte, 1}};
-  errno = ENOTTY;
-  Answering moves(1);
-  EXPECT_EQ(iov::detail::send_recv(moves, v, 0, 1, true), 1);
-  EXPECT_EQ(errno, ENOTTY);
-  Answering fails(-ECONNRESET);
-  EXPECT_EQ(iov::detail::send_recv(fails, v, 0, 1, false), -1);
-  EXPECT_EQ(errno, ECONNRESET);
+  char bytes[2] = {};
+  const std::vector<iovec> v = {{bytes, 2}};
+  for (const bool sends : {true, false}) {
+    errno = ENOTTY;
+    Answering moves(1);
+    EXPECT_EQ(iov::detail::send_recv(moves, v, 0, 2, sends), 2);
+    EXPECT_EQ(errno, ENOTTY);
+    Answering stops(-EAGAIN);
+    stops.before = 1;
+    EXPECT_EQ(iov::detail::send_recv(stops, v, 0, 2, sends), 1);
+    EXPECT_EQ(errno, ENOTTY);
+    Answering ends(0);
+    EXPECT_EQ(iov::detail::send_recv(ends, v, 0, 2, sends), 0);
+    EXPECT_EQ(errno, ENOTTY);
+    Answering fails(-ECONNRESET);
+    fails.before = 1;
+    EXPECT_EQ(iov::detail::send_recv(fails, v, 0, 2, sends), -1);
+    EXPECT_EQ(errno, ECONNRESET);
+  }
+}
+
+TEST(Transport, AnAnswerThatMeansNothingIsAnErrorAndCountsNothing) {
+  char bytes[5] = {};
+  const std::vector<iovec> v = {{bytes, 2}, {bytes + 2, 3}};
+  constexpr ssize_t kBelowErrors = -static_cast<ssize_t>(INT_MAX) - 1;
+  const ssize_t error_0 = kBelowErrors * 2;  // its low 32 bits are 0
+  for (const std::size_t most : {std::size_t{1}, std::size_t{8}}) {
+    // After one byte what is offered has 1 byte, or all 4 that are left.
+    const ssize_t too_many = most == 1 ? 2 : 5;
+    for (const ssize_t answer :
+         {too_many, std::numeric_limits<ssize_t>::max(), kBelowErrors, error_0, std::numeric_limits<ssize_t>::min()}) {
+      SCOPED_TRACE(answer);
+      Answering sending(answer, most), receiving(answer, most), in_c(answer, most);
+      sending.before = receiving.before = in_c.before = 1;
+      for (const iov::Transfer& transfer : {iov::send(sending, v, 0, 5), iov::recv(receiving, v, 0, 5)}) {
+        EXPECT_EQ(transfer.bytes, 1u);
+        EXPECT_EQ(transfer.error, std::errc::io_error);
+        EXPECT_FALSE(transfer.end_of_stream);
+      }
+      EXPECT_EQ(sending.calls + receiving.calls, 4u);
+      EXPECT_EQ(iov::detail::send_recv(in_c, v, 0, 5, true), -1);
+      EXPECT_EQ(errno, EIO);
+    }
+    Answering all(too_many - 1, most), highest(kBelowErrors + 1, most);
+    all.before = 1;
+    EXPECT_EQ(iov::send(all, v, 0, most == 1 ? 2 : 5).bytes, most == 1 ? 2u : 5u);
+    EXPECT_EQ(iov::recv(highest, v, 0, 5).error, std::error_code(INT_MAX, std::generic_category()));
+  }
 }
 
 TEST(Transport, MessagesNameTheOperationAndItsNumbers) {
@@ -169,41 +212,128 @@ TEST(Transport, EveryErrorIsToldAsItIsAndNoErrorAsNone) {
   EXPECT_EQ(iov::recv(ends, v, 0, 1).error, std::error_code());
 }
 
-TEST(Transport, OneThatTakesAnyNumberIsOfferedAll) {
-  std::vector<char> bytes(100);
-  std::vector<iovec> v;
-  for (char& byte : bytes) v.push_back({&byte, 1});
-  Answering transport(100, SIZE_MAX);
-  EXPECT_EQ(iov::send(transport, v, 0, 100).bytes, 100u);
-  EXPECT_EQ(transport.offered, 100u);
+/// Moves all it is offered, and notes how many elements those were.
+class Noting final : public iov::Transport {
+ public:
+  explicit Noting(std::size_t most) : most_(most) {}
+  std::size_t max_elements() const noexcept override { return most_; }
+  ssize_t send(std::span<const iovec> elements) noexcept override {
+    offered.push_back(elements.size());
+    ssize_t bytes = 0;
+    for (const iovec& element : elements) bytes += static_cast<ssize_t>(element.iov_len);
+    return bytes;
+  }
+  ssize_t recv(std::span<const iovec> elements) noexcept override { return send(elements); }
+
+  std::vector<std::size_t> offered;
+
+ private:
+  std::size_t most_;
+};
+
+TEST(Transport, OneThatTakesAnyNumberIsOfferedWhatTheKernelTakes) {
+  char byte = 0;
+  const std::vector<iovec> v(1'025, {&byte, 1});
+  const std::vector<std::size_t> expected = {1'024, 1};
+  for (const std::size_t most : {std::size_t{1'024}, std::size_t{1'025}, SIZE_MAX}) {
+    Noting sending(most), receiving(most), sending_in_c(most), receiving_in_c(most);
+    EXPECT_EQ(iov::send(sending, v, 0, 1'025).bytes, 1'025u);
+    EXPECT_EQ(iov::recv(receiving, v, 0, 1'025).bytes, 1'025u);
+    EXPECT_EQ(iov::detail::send_recv(sending_in_c, v, 0, 1'025, true), 1'025);
+    EXPECT_EQ(iov::detail::send_recv(receiving_in_c, v, 0, 1'025, false), 1'025);
+    for (const Noting* transport : {&sending, &receiving, &sending_in_c, &receiving_in_c})
+      EXPECT_EQ(transport->offered, expected) << most;
+  }
+}
+
+/// Gives SIGPIPE its default action, which would end the process.
+class DeadlyPipe {
+ public:
+  DeadlyPipe() : before_(std::signal(SIGPIPE, SIG_DFL)) {}
+  ~DeadlyPipe() { std::signal(SIGPIPE, before_); }
+  DeadlyPipe(const DeadlyPipe&) = delete;
+  DeadlyPipe& operator=(const DeadlyPipe&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+TEST(Transport, APeerThatHasGoneIsAnErrorAndNoSignal) {
+  const DeadlyPipe here;
+  std::string text = "abc";
+  const std::vector<iovec> v = {{text.data(), 3}};
+  sockets::Pair pair = sockets::local_pair();
+  pair.theirs.close();
+  iov::PieceByPiece pieces(pair.ours.fd());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(iov::send(pair.ours.fd(), v, 0, 3).error, std::errc::broken_pipe);
+    EXPECT_EQ(iov::send(pieces, v, 0, 3).error, std::errc::broken_pipe);
+    EXPECT_EQ(iov_send(pair.ours.fd(), v.data(), 1, 0, 3), -1);
+    EXPECT_EQ(errno, EPIPE);
+  }
 }
 
 // More of real sockets is in socket_test.cpp.
 TEST(Transport, BuiltInWaysMoveBytesOverASocket) {
   for (const bool in_pieces : {false, true}) {
-    int ends[2];
-    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    sockets::Pair pair = sockets::local_pair();
     std::string out = "abcdefgh", in = "........";
     const std::vector<iovec> from = {{out.data(), 3}, {nullptr, 0}, {out.data() + 3, 5}};
     const std::vector<iovec> into = {{in.data(), 1}, {in.data() + 1, 6}, {in.data() + 7, 1}};
-    iov::PieceByPiece sending(ends[0]), receiving(ends[1]);
+    const int out_fd = pair.ours.fd(), in_fd = pair.theirs.fd();
+    iov::PieceByPiece sending(out_fd), receiving(in_fd);
     std::error_code rejected;
-    const iov::Transfer sent = in_pieces ? iov::send(sending, from, 1, 7, rejected) : iov::send(ends[0], from, 1, 7, rejected);
-    EXPECT_EQ(sent.bytes, 7u);
+    const iov::Transfer sent =
+        in_pieces ? iov::send(sending, from, 1, 7, rejected) : iov::send(out_fd, from, 1, 7, rejected);
+    ASSERT_EQ(sent.bytes, 7u);  // without which the other end waits
     EXPECT_EQ(sent.error, std::error_code());
-    const iov::Transfer got = in_pieces ? iov::recv(receiving, into, 0, 5, rejected) : iov::recv(ends[1], into, 0, 5, rejected);
-    EXPECT_EQ(got.bytes, 5u);
+    const iov::Transfer got =
+        in_pieces ? iov::recv(receiving, into, 0, 5, rejected) : iov::recv(in_fd, into, 0, 5, rejected);
+    ASSERT_EQ(got.bytes, 5u);
     EXPECT_EQ(in, "bcdef...");
-    close(ends[0]);
+    pair.ours.close();
     errno = ENOTTY;  // says nothing about what comes
-    const iov::Transfer rest = in_pieces ? iov::recv(receiving, into, 5, 3, rejected) : iov::recv(ends[1], into, 5, 3, rejected);
+    const iov::Transfer rest =
+        in_pieces ? iov::recv(receiving, into, 5, 3, rejected) : iov::recv(in_fd, into, 5, 3, rejected);
     EXPECT_EQ(rest.bytes, 2u);
     EXPECT_EQ(in, "bcdefgh.");
     EXPECT_TRUE(rest.end_of_stream);
     EXPECT_EQ(rest.error, std::error_code());
     EXPECT_FALSE(rejected);
-    close(ends[1]);
   }
+}
+
+// ---- Linear time. Who walks all of the vector for each call is not done within the limit of a test.
+
+/// Moves a byte a call, and counts those that are not of the element whose turn it is.
+class ByteByByte final : public iov::Transport {
+ public:
+  explicit ByteByByte(std::span<const iovec> v) : v_(v) {}
+  std::size_t max_elements() const noexcept override { return 1'024; }
+  ssize_t send(std::span<const iovec> elements) noexcept override {
+    if (elements.front().iov_base != v_[calls++].iov_base) ++wrong;
+    return 1;
+  }
+  ssize_t recv(std::span<const iovec> elements) noexcept override { return send(elements); }
+
+  std::size_t calls = 0;
+  std::size_t wrong = 0;
+
+ private:
+  std::span<const iovec> v_;
+};
+
+TEST(Transport, AsManyCallsAsElementsTakeLinearTime) {
+  constexpr std::size_t count = 2'000'000;
+  std::vector<char> memory(count);
+  std::vector<iovec> v;
+  for (char& byte : memory) v.push_back({&byte, 1});
+  ByteByByte sending(v), receiving(v);
+  EXPECT_EQ(iov::send(sending, v, 0, count).bytes, count);
+  EXPECT_EQ(iov::recv(receiving, v, 0, count).bytes, count);
+  EXPECT_EQ(sending.calls, count);
+  EXPECT_EQ(receiving.calls, count);
+  EXPECT_EQ(sending.wrong + receiving.wrong, 0u);
 }
 
 // ---- 64 MiB under a kernel that moves as little as it likes.

@@ -261,11 +261,15 @@ void iov_discard_undo(IOVDiscardUndo* undo) {
 ssize_t iov::detail::send_recv(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
                                bool do_send) {
   std::error_code rejected;
+  const int before = errno;
   const Transfer transfer =
       do_send ? send(transport, v, offset, bytes, rejected) : recv(transport, v, offset, bytes, rejected);
   if (rejected) reject(rejected, do_send ? "iov_send" : "iov_recv", {{"offset", offset}, {"bytes", bytes}});
   const bool is_partial = transfer.bytes > 0 && transfer.error.value() == EAGAIN;
-  if (!transfer.error || is_partial) return static_cast<ssize_t>(transfer.bytes);
+  if (!transfer.error || is_partial) {
+    errno = before;  // an interrupted call, or one that would block, has changed it
+    return static_cast<ssize_t>(transfer.bytes);
+  }
   errno = transfer.error.value();
   return -1;
 }

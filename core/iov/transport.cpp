@@ -6,10 +6,10 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <memory>
 
-#include "iov/iov.h"
 #include "iov/walk.h"
 
 namespace iov {
@@ -17,18 +17,17 @@ namespace {
 
 #if defined(MSG_NOSIGNAL)
 constexpr int kFlags = MSG_NOSIGNAL;
-void silence(int) noexcept {}
-#else
+void silence(int, bool&) noexcept {}
+#elif defined(SO_NOSIGPIPE)
 constexpr int kFlags = 0;
 /// From now on the socket reports EPIPE instead of raising SIGPIPE.
-void silence(int fd) noexcept {
-#if defined(SO_NOSIGPIPE)
+void silence(int fd, bool& is_silent) noexcept {
+  if (is_silent) return;
   const int on = 1;
-  static_cast<void>(::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on));
-#else
-  static_cast<void>(fd);
-#endif
+  is_silent = ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) == 0;
 }
+#else
+#error "There is neither MSG_NOSIGNAL nor SO_NOSIGPIPE: a peer that has gone away would raise SIGPIPE."
 #endif
 
 msghdr message_of(std::span<const iovec> elements) noexcept {
@@ -51,15 +50,14 @@ struct Free {
 /// element is copied a bounded number of times, however short the transfers are.
 class Window {
  public:
-  /// The range must lie inside.
-  Window(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::size_t most) noexcept
-      : most_(std::max<std::size_t>(most, 1)), unseen_(bytes) {
+  /// The range must lie inside, and have that many `pieces`, not counting empty ones.
+  Window(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::size_t pieces, std::size_t most) noexcept
+      : most_(std::clamp<std::size_t>(most, 1, kMaxElementsPerCall)), unseen_(bytes) {
     std::error_code inside;
     const detail::Place place = detail::locate(v, offset, detail::AtBoundary::after_empty, inside);
     source_ = place.rest;
     offset_ = place.offset;
-    if (source_.size() <= kElementsOnStack) return;
-    const std::size_t wanted = most_ <= source_.size() / 2 ? 2 * most_ : source_.size();
+    const std::size_t wanted = std::min(2 * most_, pieces);
     if (wanted <= kElementsOnStack) return;
     block_.reset(static_cast<iovec*>(std::malloc(wanted * sizeof(iovec))));
     if (block_ != nullptr) {
@@ -78,17 +76,22 @@ class Window {
         make_room();
         room_[last_++] = {detail::advance(element.iov_base, offset_), length};
         unseen_ -= length;
+        offered_ += length;
       }
       offset_ = 0;
       source_ = source_.subspan(1);
     }
-    return room_.subspan(first_, std::min(last_ - first_, most_));
+    return room_.subspan(first_, last_ - first_);
   }
 
-  /// That many bytes of them were moved.
+  /// How many bytes those have.
+  std::size_t offered() const noexcept { return offered_; }
+
+  /// That many of them were moved, at most all.
   void consume(std::size_t bytes) noexcept {
+    assert(bytes <= offered_);
+    offered_ -= bytes;
     while (bytes > 0) {
-      assert(first_ < last_ && "a Transport moves no more bytes than it is offered");
       iovec& element = room_[first_];
       const std::size_t length = std::min(element.iov_len, bytes);
       element = {detail::advance(element.iov_base, length), element.iov_len - length};
@@ -106,7 +109,8 @@ class Window {
   }
 
   std::size_t most_;
-  std::size_t unseen_;  ///< Bytes that are not in the window yet.
+  std::size_t unseen_;       ///< Bytes that are not in the window yet.
+  std::size_t offered_ = 0;  ///< Bytes that are.
   std::span<const iovec> source_;
   std::size_t offset_ = 0;  ///< Into the first of them.
   std::array<iovec, kElementsOnStack> on_stack_;
@@ -123,13 +127,21 @@ Transfer transfer(const Transport& transport, std::span<const iovec> v, std::siz
   Transfer result;
   rejected.clear();
   if (bytes == 0) return result;
-  slice_count(v, offset, bytes, rejected);  // the whole range is judged before a byte moves
+  std::size_t pieces = 0;  // the whole range is judged before a byte moves
+  detail::for_each_sliced(v, offset, bytes, rejected, [&pieces](const iovec& piece) {
+    if (piece.iov_len > 0) ++pieces;
+  });
   if (!rejected && bytes > static_cast<std::size_t>(SSIZE_MAX)) rejected = Error::too_many_bytes;
   if (rejected) return result;
-  Window window(v, offset, bytes, transport.max_elements());
+  Window window(v, offset, bytes, pieces, transport.max_elements());
   while (result.bytes < bytes) {
     const ssize_t moved = move(window.next());
     if (moved == -EINTR) continue;
+    const bool is_nonsense = moved > 0 ? static_cast<std::size_t>(moved) > window.offered() : moved < -INT_MAX;
+    if (is_nonsense) {
+      result.error = std::make_error_code(std::errc::io_error);
+      break;
+    }
     if (moved <= 0) {
       if (moved < 0) {
         const int number = static_cast<int>(-moved);
@@ -150,7 +162,7 @@ ScatterGather::ScatterGather(int fd, std::size_t element_limit) noexcept
     : fd_(fd), element_limit_(std::clamp<std::size_t>(element_limit, 1, kMaxElementsPerCall)) {}
 
 ssize_t ScatterGather::send(std::span<const iovec> elements) noexcept {
-  silence(fd_);
+  silence(fd_, is_silent_);
   const msghdr message = message_of(elements);
   return result_of(::sendmsg(fd_, &message, kFlags));
 }
@@ -161,7 +173,7 @@ ssize_t ScatterGather::recv(std::span<const iovec> elements) noexcept {
 }
 
 ssize_t PieceByPiece::send(std::span<const iovec> elements) noexcept {
-  silence(fd_);
+  silence(fd_, is_silent_);
   return result_of(::send(fd_, elements.front().iov_base, elements.front().iov_len, kFlags));
 }
 

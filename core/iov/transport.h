@@ -7,8 +7,11 @@
 // message: what of a message does not fit into the rest of the range is lost, a range that takes more than one call is
 // cut into more than one message, and an empty message reads as the end of the stream.
 //
-// Memory: none from the heap for up to 64 elements, or where a call takes no more than 32; else one block of at most
-// twice the elements of one call, however long the vector is. If that cannot be had, calls take fewer elements.
+// Cost: a transfer walks the vector from its first element on, also one that goes on where another ended. Who goes on
+// often in a long vector takes what was moved off a copy of its elements (discard_front), and starts at 0.
+// Memory: none from the heap where the range has up to 64 elements that are not empty, or where a call takes no more
+// than 32; else one block of at most twice the elements of one call, however long the vector is. If that cannot be
+// had, calls take fewer elements.
 // Thread safety: as the descriptor's; one call may send while another receives.
 #pragma once
 
@@ -27,12 +30,14 @@ namespace iov {
 /// What became of a transfer.
 struct Transfer {
   std::size_t bytes = 0;       ///< Moved, in order from the offset on.
-  std::error_code error;       ///< What ended it early, std::errc::resource_unavailable_try_again too, if anything did.
+  std::error_code error;       ///< What ended it early, std::errc::resource_unavailable_try_again too, if an error did.
   bool end_of_stream = false;  ///< recv met the end of the stream.
 };
 
 /// The seam: how the bytes of some elements are moved, in order. Each call gets at least one element, at most
-/// max_elements(), none of them empty, and may move any number of their bytes.
+/// max_elements() and kMaxElementsPerCall, none of them empty, and may move any number of their bytes. An answer that
+/// means nothing, more bytes than were offered or less than -INT_MAX, ends the transfer with std::errc::io_error, and
+/// nothing of that call counts.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -53,7 +58,7 @@ inline constexpr std::size_t kMaxElementsPerCall = 16;  // what POSIX promises a
 #endif
 
 /// The built-in way: many elements a call, with sendmsg and recvmsg. No SIGPIPE: where there is no MSG_NOSIGNAL, the
-/// first send sets SO_NOSIGPIPE on the socket, which stays set.
+/// first send sets SO_NOSIGPIPE on the socket, which stays set; where there is neither, this does not compile.
 class ScatterGather final : public Transport {
  public:
   /// `fd` stays the caller's. An element limit above the kernel's is the kernel's, and 0 is 1.
@@ -65,10 +70,12 @@ class ScatterGather final : public Transport {
 
  private:
   int fd_;
+  bool is_silent_ = false;  ///< SO_NOSIGPIPE was set.
   std::size_t element_limit_;
 };
 
-/// The way for systems without those: one element a call, with send and recv. Otherwise the same.
+/// The other one: one element a call, with send and recv, as where the system takes no more. The library itself is
+/// built with sendmsg and recvmsg all the same. Otherwise as ScatterGather.
 class PieceByPiece final : public Transport {
  public:
   explicit PieceByPiece(int fd) noexcept : fd_(fd) {}
@@ -79,14 +86,15 @@ class PieceByPiece final : public Transport {
 
  private:
   int fd_;
+  bool is_silent_ = false;
 };
 
 /// Sends the bytes at positions [offset, offset + bytes) of `v`, in order, until all are sent or something ends it: an
-/// error other than EINTR, which is tried again, or a call that sends nothing. EAGAIN is an error like others; go on
-/// later at offset + Transfer::bytes. Each call is offered all that is left, in at most as many elements as it takes.
-/// 0 bytes: nothing moved, and nothing is looked at. Rejected before a byte moves: with Error::out_of_range unless the
-/// whole range lies inside `v`; with Error::too_many_bytes when it is longer than SSIZE_MAX. What the kernel says is
-/// no rejection.
+/// error other than EINTR, which is tried again, or a call that sends nothing, which is no error: only Transfer::bytes
+/// tells whether all were sent. EAGAIN is an error like others; go on later at offset + Transfer::bytes. Each call is
+/// offered all that is left, in at most as many elements as it takes. 0 bytes: nothing moved, and nothing is looked at.
+/// Rejected before a byte moves: with Error::out_of_range unless the whole range lies inside `v`; with
+/// Error::too_many_bytes when it is longer than SSIZE_MAX. What the kernel says is no rejection.
 Transfer send(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
               std::error_code& rejected) noexcept;
 

@@ -207,11 +207,12 @@ class Cuts::Runner {
     stacks_[op.vec.index].push(op.record);
     return true;
   }
-  bool is_positional(Send& op) { return takes_all(op.limit); }
-  bool is_positional(Recv& op) { return takes_all(op.limit); }
-  bool takes_all(Count& limit) const {
-    limit.value = kMaxElements;
-    return true;
+  bool is_positional(Send& op) { return takes_all(op.vec, op.limit); }
+  bool is_positional(Recv& op) { return takes_all(op.vec, op.limit); }
+  /// Where it takes more than one call, what the script says of a call depends on the cut.
+  bool takes_all(Vec vec, Count& limit) const {
+    limit.value = kMaxElementsInC;
+    return std::max(uncut_.view(vec.index).size(), cut_.view(vec.index).size()) <= kMaxElementsInC;
   }
   bool is_positional(Undo& op) {
     // Where undo leaves start and count, it depends on the cut how much it brings back.

@@ -480,8 +480,9 @@ Answer tell(Subject& subject, const ScriptedKernel& kernel, Result result, const
   return number(result);
 }
 
+/// No more than IOV_MAX, as in every kernel.
 void settle_elements(Count& limit) {
-  if (limit.value == 0) limit.value = kMaxElementsInC;
+  if (limit.value == 0 || limit.value > kMaxElementsInC) limit.value = kMaxElementsInC;
 }
 
 }  // namespace

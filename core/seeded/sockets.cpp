@@ -17,7 +17,9 @@ enum class Fault {
   none,
   old_base,
   old_base_in_third,
+  old_base_in_last_offered,
   old_length,
+  old_length_in_third,
   short_piece_ends_element,
   boundary_skips_an_element,
   counted_twice,
@@ -31,6 +33,8 @@ enum class Fault {
   modifies_elements,
   zero_bytes_reach_the_kernel,
   offers_too_many,
+  offers_one_more,
+  offers_one_less,
   offers_rest_of_batch,
   offers_empty_elements,
   range_not_cut,
@@ -61,8 +65,9 @@ std::vector<Left> range_of(View view, std::size_t offset, std::size_t bytes, Fau
   return range;
 }
 
-/// Takes what was moved from the front of what is left.
-void advance(std::vector<Left>& left, std::size_t moved, Fault fault, View view, bool piece_by_piece) {
+/// Takes what was moved from the front of what is left, of which the first `most` were offered.
+void advance(std::vector<Left>& left, std::size_t moved, std::size_t most, Fault fault, View view,
+             bool piece_by_piece) {
   std::size_t gone = 0;
   while (gone < left.size() && left[gone].rest.iov_len <= moved && (moved > 0 || fault != Fault::offers_empty_elements))
     moved -= left[gone++].rest.iov_len;
@@ -78,9 +83,13 @@ void advance(std::vector<Left>& left, std::size_t moved, Fault fault, View view,
     left.erase(left.begin());
     return;
   }
-  const bool base_stays = fault == Fault::old_base || (fault == Fault::old_base_in_third && left.front().index == 2);
+  const bool is_third = left.front().index == 2;
+  const bool is_last_offered = most > 1 && gone + 1 == most;
+  const bool base_stays = fault == Fault::old_base || (fault == Fault::old_base_in_third && is_third) ||
+                          (fault == Fault::old_base_in_last_offered && is_last_offered);
+  const bool length_stays = fault == Fault::old_length || (fault == Fault::old_length_in_third && is_third);
   if (!base_stays) rest.iov_base = plus(rest.iov_base, moved);
-  if (fault != Fault::old_length) rest.iov_len -= moved;
+  if (!length_stays) rest.iov_len -= moved;
   if (fault == Fault::modifies_elements) const_cast<iovec&>(view[left.front().index]) = rest;
 }
 
@@ -105,8 +114,11 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
   std::size_t batch = 0;  // elements of the last offer that are left
   std::size_t done = 0;
   do {
-    std::size_t most = fault == Fault::offers_too_many ? left.size() : std::min(left.size(), kernel.max_elements());
+    const std::size_t limit = kernel.max_elements();
+    std::size_t most = fault == Fault::offers_too_many ? left.size() : std::min(left.size(), limit);
     if (fault == Fault::offers_rest_of_batch && batch > 0) most = batch;
+    if (fault == Fault::offers_one_more && left.size() == limit + 1) most = limit + 1;
+    if (fault == Fault::offers_one_less && left.size() == limit && limit > 1) most = limit - 1;
     std::vector<iovec> offered;
     for (std::size_t i = 0; i < most; ++i) offered.push_back(left[i].rest);
     const ssize_t moved = sends ? kernel.send(offered) : kernel.recv(offered);
@@ -129,7 +141,7 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
     }
     const std::size_t before = left.size();
     const auto count = static_cast<std::size_t>(moved);
-    advance(left, count, fault, view, kernel.max_elements() == 1);
+    advance(left, count, most, fault, view, limit == 1);
     batch = most - std::min(most, before - left.size());
     if (fault == Fault::not_counted && !left.empty()) continue;
     done += fault == Fault::counted_twice && !left.empty() ? 2 * count : count;
@@ -174,6 +186,13 @@ std::vector<SeededBug> socket_bugs() {
        receives<Fault::old_length>()},
       {"send_third_element_from_the_old_base", "Only a send that stops in the third element starts it again.",
        kImagined, sends<Fault::old_base_in_third>()},
+      {"recv_third_element_at_the_old_base", "Only a receive that stops in the third element starts it again.",
+       kImagined, receives<Fault::old_base_in_third>()},
+      {"send_third_element_with_the_old_length", "Only a send that stops in the third element leaves its length.",
+       kImagined, sends<Fault::old_length_in_third>()},
+      {"recv_last_element_of_a_batch_at_the_old_base",
+       "Only a receive that stops in the last of several elements it was offered starts it again.", kImagined,
+       receives<Fault::old_base_in_last_offered>()},
       {"send_short_piece_goes_on_with_the_next", "Piece by piece, what a short send leaves of an element is lost.",
        "QEMU 3f08376c2e", sends<Fault::short_piece_ends_element>()},
       {"recv_short_piece_goes_on_with_the_next", "Piece by piece, what a short receive leaves of an element is a gap.",
@@ -204,6 +223,11 @@ std::vector<SeededBug> socket_bugs() {
        sends<Fault::offers_too_many>()},
       {"recv_offers_too_many_elements", "More elements than a call takes are handed to it.", "zig 9015",
        receives<Fault::offers_too_many>()},
+      {"send_offers_one_element_more_than_a_call_takes", "The last batch may have one element too many.", kImagined,
+       sends<Fault::offers_one_more>()},
+      {"recv_offers_one_element_less_at_the_limit",
+       "Where exactly as many elements are left as a call takes, the last takes another call.", kImagined,
+       receives<Fault::offers_one_less>()},
       {"send_offers_the_rest_of_a_batch", "After a short send only what it left of its batch is offered.", kImagined,
        sends<Fault::offers_rest_of_batch>()},
       {"recv_offers_empty_elements", "Empty elements reach the kernel, which piece by piece is the end of the stream.",
