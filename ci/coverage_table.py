@@ -6,10 +6,10 @@ any of them reaches it. Reads what `llvm-cov export` writes; called by ci/covera
 usage: coverage_table.py OUTPUT_DIR UNREACHED_LIST SOURCE=EXPORT.json...
 
 Writes OUTPUT_DIR/functions.tsv (source, file, first line, last line, function, lines, lines reached, branches, branches
-reached; a branch has two ways out) and OUTPUT_DIR/unreached.tsv (file, line, text: reached by no source), and prints Markdown.
-UNREACHED_LIST explains what no source reaches: file, text of the line (or `CONDITION is true`, `CONDITION is false`) and
-reason, with tabs between. Ends with 2 if something of core/iov is neither reached nor explained, or if what is explained
-is reached after all.
+reached; a branch has two ways out) and OUTPUT_DIR/unreached.tsv (file, line, function, text: reached by no source), and
+prints Markdown. UNREACHED_LIST explains what no source reaches: file, function, text of the line (or `CONDITION is true`,
+`CONDITION is false`) and reason, with tabs between. A brace by itself belongs to the line before it. Ends with 2 if
+something is neither reached nor explained, or if what is explained is reached after all.
 """
 
 import collections
@@ -103,8 +103,8 @@ def outer_functions(sources):
     return outer
 
 
-def unreached_by_all(sources):
-    """[(file, line, what)]: lines, and ways out of conditions, that no source reaches."""
+def unreached_by_all(sources, functions):
+    """[(file, line, function, what)]: lines, and ways out of conditions, that no source reaches."""
     unreached = []
     for path in sorted({path for source in sources for path in source.lines}):
         with open(path, encoding="utf-8") as file:
@@ -114,14 +114,20 @@ def unreached_by_all(sources):
             lines.update(source.lines.get(path, {}))
             for at, counts in source.branches.get(path, {}).items():
                 ways[at] = [ways[at][way] + counts[way] for way in (0, 1)]
-        unreached += [(path, line, text[line - 1].strip()) for line, count in lines.items() if count == 0]
+        unreached += [(path, line, text[line - 1].strip()) for line, count in lines.items()
+                      if count == 0 and not (text[line - 1].strip() == "}" and lines.get(line - 1) == 0)]
         for (line, begin, last_line, end), counts in ways.items():
             condition = text[line - 1][begin - 1 : end - 1 if last_line == line else None]
             # On a line that is not reached at all, nothing more is to be said.
             if lines[line] > 0:
                 unreached += [(path, line, f"{condition} is {word}")
                               for word, count in zip(("true", "false"), counts) if count == 0]
-    return sorted(unreached)
+    return sorted((path, line, function_at(functions, path, line), what) for path, line, what in unreached)
+
+
+def function_at(functions, path, line):
+    inside = [f for f in functions if f[0] == path and f[1] <= line <= f[2]]
+    return min(inside, key=lambda f: f[2] - f[1])[3] if inside else ""
 
 
 def percent(part, whole):
@@ -147,7 +153,7 @@ def main():
         for row in rows:
             print(*row, sep="\t", file=file)
 
-    unreached = unreached_by_all(sources)
+    unreached = unreached_by_all(sources, functions)
     with open(os.path.join(output, "unreached.tsv"), "w", encoding="utf-8") as file:
         for row in unreached:
             print(*row, sep="\t", file=file)
@@ -166,18 +172,18 @@ def main():
     with open(list_path, encoding="utf-8") as file:
         for line in file:
             if line.strip() and not line.startswith("#"):
-                path, text, reason = line.rstrip("\n").split("\t")
-                explained[(path, text)] = reason
+                path, function, text, reason = line.rstrip("\n").split("\t")
+                explained[(path, function, text)] = reason
     bad = 0
     print("\nWhat no source reaches:\n")
-    for path, line, text in unreached:
-        reason = explained.get((path, text))
-        print(f"- `{path}:{line}` `{text}`: {reason or 'not explained'}")
-        bad += reason is None and path.startswith("core/iov/")
+    for path, line, function, text in unreached:
+        reason = explained.get((path, function, text))
+        print(f"- `{path}:{line}` {function}: `{text}`: {reason or 'not explained'}")
+        bad += reason is None
     if not unreached:
         print("- none")
-    for key in explained.keys() - {(path, text) for path, _, text in unreached}:
-        print(f"- `{key[0]}` `{key[1]}` is explained, but reached, or gone")
+    for key in sorted(explained.keys() - {(path, function, text) for path, _, function, text in unreached}):
+        print(f"- `{key[0]}` {key[1]}: `{key[2]}` is explained, but reached, or gone")
         bad += 1
     return 2 if bad else 0
 

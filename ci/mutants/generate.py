@@ -15,18 +15,20 @@ import subprocess
 import operators
 import syntax_tree
 
-# What is mutated: for each area its files, and the names that clang is asked for. "The comparator" is all that decides
-# whether two sides differ: comparing after a step, the bytes and entries kept around what a subject may touch, the
-# second oracle, and the pinned outcomes of the examples.
+# What is mutated: for each area its files, and the names that clang is asked for, one after the other. "The comparator"
+# is all that decides whether two sides differ: comparing after a step, what the model's side is and the bytes and entries
+# kept around what a subject may touch, the second oracle, the pinned outcomes of the examples, the kernel that both sides
+# talk to, and claims.
 AREAS = {
-    'iov': (['core/iov/*.cpp', 'core/iov/*.h'], 'iov'),
-    'model': (['core/model/*.cpp', 'core/model/*.h'], 'model::'),
-    'comparator': (['core/lockstep/lockstep.cpp', 'core/lockstep/cuts.cpp', 'core/lockstep/subject.cpp',
-                    'core/lockstep/subject.h', 'core/lockstep/pinned.cpp'], 'lockstep::'),
+    'iov': (['core/iov/*.cpp', 'core/iov/*.h'], ['iov', '(anonymous namespace)']),
+    'model': (['core/model/*.cpp', 'core/model/*.h'], ['model::']),
+    'comparator': ([f'core/lockstep/{file}' for file in (
+        'lockstep.cpp', 'cuts.cpp', 'subject.cpp', 'subject.h', 'pinned.cpp', 'reference.cpp', 'reference.h', 'state.cpp',
+        'scripted_kernel.cpp', 'claims.cpp', 'claims_operations.cpp', 'claims_runner.h')], ['lockstep::']),
 }
 # Of the comparator's files, what only tells about a difference found.
 REPORTING = re.compile(r'(^|::)(describe|difference_name|cut_name|signature|Recorder(::.*)?|subject_state)$')
-COPIED = ['CMakeLists.txt', 'CMakePresets.json', 'core', 'fuzz', 'props', 'corpus', 'ci', 'README.md', 'exam', 'docs']
+COPIED = ['CMakeLists.txt', 'CMakePresets.json', 'core', 'fuzz', 'props', 'corpus', 'ci', 'README.md', 'docs']
 FLAGS = ['-std=c++20', '-Icore', '-D_GLIBCXX_ASSERTIONS']
 
 
@@ -128,7 +130,8 @@ def sites_of(clang, source, area, text_of):
     if area == 'comparator':  # enumerations of the model, too
         for document in syntax_tree.read(clang, source, FLAGS, 'model::'):
             finder.learn(document)
-    finder.add_tree(syntax_tree.read(clang, source, FLAGS, AREAS[area][1]))
+    for names in AREAS[area][1]:
+        finder.add_tree(syntax_tree.read(clang, source, FLAGS, names))
     return finder.sites
 
 

@@ -2,6 +2,7 @@
 with a limit of time and memory.
 
 The one fact that matters: a group that passes without reaching a mutant cannot kill it, so it is not asked.
+What waits for a socket that nobody serves takes no time on a core, so real time is limited as well.
 """
 import os
 import pathlib
@@ -34,8 +35,9 @@ NEVER = 'Layers.*:Isolate.AHangIsAFindingToo:SeededBugs.ExamplesOrEnumerationFin
 RANDOM = [['random_tester', '--programs', '5000', '--operations', '16', '--arena', '64', '--seed', '11'],
           ['random_tester', '--programs', '20000', '--seed', '12']]
 ENUMERATION = [['enumerate', '--scope', 'quick']]
+SOCKETS = [['socket_test', '--gtest_fail_fast=1']]
 ORDER = ['examples', 'tests', 'laws', 'reports', 'cuts', 'exact arenas', 'random', 'properties', 'seeded', 'sources', 'small programs',
-         'enumeration']
+         'enumeration', 'sockets']
 
 
 class Outcome:
@@ -52,13 +54,14 @@ class Group:
         self.name = name
         self.commands = commands
         self.limits = [600] * len(commands)  # seconds on a core, until measured
+        self.patience = 10                   # that many times the limit is waited for the end
         self.reaches = frozenset()
 
     def ask(self, mutant, environment=None):
         """Runs the commands with this mutant until one of them kills it."""
         spent = 0
         for command, limit in zip(self.commands, self.limits):
-            outcome = run(command, limit, {'LOCKSTEP_MUTANT': str(mutant), **(environment or {})})
+            outcome = run(command, limit, {'LOCKSTEP_MUTANT': str(mutant), **(environment or {})}, self.patience)
             spent += outcome.milliseconds
             outcome.milliseconds = spent
             if outcome.verdict != 'survived':
@@ -67,7 +70,7 @@ class Group:
         return Outcome('survived', '', spent)
 
 
-def run(command, limit, environment):
+def run(command, limit, environment, patience=10):
     """One child, in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix='mutant') as folder, open(folder + '/output', 'w+b') as output:
         words = ['bash', '-c', 'ulimit -c 0 -f "$1" -t "$2"; [ "$3" = 0 ] || ulimit -v "$3"; shift 3; exec "$@"', 'bash',
@@ -76,7 +79,7 @@ def run(command, limit, environment):
         child = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=folder,
                                  env={**os.environ, **environment}, start_new_session=True)
         try:
-            code = child.wait(timeout=20 + 10 * limit)
+            code = child.wait(timeout=20 + patience * limit)
         except subprocess.TimeoutExpired:
             code = None
         try:
@@ -114,8 +117,9 @@ def groups(build):
     for name, positive in SUITE.items():
         chosen = f'{positive}:-{NEVER}' if positive else f'*:-{named}:{NEVER}'
         made[name] = Group(name, [[build / 'props', f'--gtest_filter={chosen}', '--gtest_fail_fast=1']])
-    for name, commands in (('random', RANDOM), ('enumeration', ENUMERATION)):
+    for name, commands in (('random', RANDOM), ('enumeration', ENUMERATION), ('sockets', SOCKETS)):
         made[name] = Group(name, [[build / command[0], *command[1:]] for command in commands])
+    made['sockets'].patience = 1
     return [made[name] for name in ORDER]
 
 

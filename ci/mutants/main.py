@@ -14,11 +14,16 @@ import results
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = pathlib.Path('build/mutants')
-TARGETS = ['props', 'random_tester', 'enumerate']
+TARGETS = ['props', 'random_tester', 'enumerate', 'socket_test']
 
 
 def log(*words):
     print(*words, flush=True)
+
+
+def progress(*words):
+    """How far it is, which is no result."""
+    print(*words, file=sys.stderr, flush=True)
 
 
 def run_logged(name, command):
@@ -28,7 +33,7 @@ def run_logged(name, command):
     with open(path, 'w', encoding='utf-8') as output:
         ended = subprocess.run([str(word) for word in command], stdout=output, stderr=subprocess.STDOUT, check=False)
     if ended.returncode != 0:
-        sys.stdout.write(''.join(path.read_text(errors='replace').splitlines(keepends=True)[-30:]))
+        sys.stderr.write(''.join(path.read_text(errors='replace').splitlines(keepends=True)[-30:]))
         raise RuntimeError(f'could not {name}; all of its output is in {path}')
 
 
@@ -73,9 +78,10 @@ def judge(asked, mutants, groups, jobs, every):
             counts[futures[future]['verdict']] += 1
             done += 1
             if futures[future]['verdict'] == 'survived':
-                log(f'  lives so far: {results.line_of(futures[future], mutants)}')
+                progress(f'  lives so far: {results.line_of(futures[future], mutants)}')
             if done % 100 == 0:
-                log(f'  {done} of {len(asked)}: ' + ', '.join(f'{n} {word}' for word, n in sorted(counts.items())))
+                progress(f'  {done} of {len(asked)}: ' +
+                         ', '.join(f'{n} {word}' for word, n in sorted(counts.items())))
 
 
 def show(mutants, number, groups):
@@ -102,6 +108,7 @@ def main():
     parser.add_argument('--full', action='store_true')
     parser.add_argument('--quick', action='store_true')
     parser.add_argument('--again', action='store_true')
+    parser.add_argument('--summary', action='store_true')
     parser.add_argument('--only', action='append', default=[])
     parser.add_argument('--by', action='append', default=[], choices=killers.ORDER)
     parser.add_argument('--mutant', type=int)
@@ -113,9 +120,9 @@ def main():
     if not files:
         raise RuntimeError(f'nothing to mutate in {", ".join(options.only)}')
     every_file = generate.wanted_files()
-    log('making mutants')
+    progress('making mutants')
     mutants = generate.generate(options.compiler, every_file, HERE / 'mutant.h', options.jobs)
-    log(f'building {len(mutants)} mutants into one set of executables')
+    progress(f'building {len(mutants)} mutants into one set of executables')
     folder = build(options.compiler, 'build', ['-O2'], options.jobs)
     built = killers.built(folder / 'props')
     missing = [mutant['id'] for mutant in mutants if not mutant['unbuildable'] and mutant['id'] not in built]
@@ -124,7 +131,7 @@ def main():
     groups = [group for group in killers.groups(folder) if not options.by or group.name in options.by]
     for group in groups:
         killers.measure(group)
-        log(f'without a mutant: {group.name:16} passes, reaches {len(group.reaches):5} mutants')
+        progress(f'without a mutant: {group.name:16} passes, reaches {len(group.reaches):5} mutants')
     if options.mutant is not None:
         show(mutants, options.mutant, groups)
         return 0
@@ -135,18 +142,18 @@ def main():
     if options.again:
         lived = results.lived(WORK / 'lived.txt')
         chosen = asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
-    log(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
+    progress(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
     judge(asked, mutants, groups, options.jobs, options.full)
     survivors = [mutant for mutant in asked if mutant['verdict'] == 'survived']
     if survivors and not options.quick:
         second_round(options, survivors, mutants)
     return results.report(mutants, chosen, equivalents, WORK / ('again.tsv' if options.again else 'results.tsv'), log,
-                          complete=options.full and not options.only)
+                          complete=options.full and not options.only, functions=not options.summary)
 
 
 def second_round(options, survivors, mutants):
     """Those that live are asked for again where AddressSanitizer watches: some only read what is not theirs."""
-    log(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(survivors)} that lived')
+    progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(survivors)} that lived')
     os.environ.update(ASAN_OPTIONS='exitcode=99:hard_rss_limit_mb=2048:detect_leaks=1',
                       UBSAN_OPTIONS='exitcode=99:halt_on_error=1')
     killers.memory = 0

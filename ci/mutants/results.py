@@ -91,8 +91,8 @@ def table(log, title, rows):
             f'{counts["survived"]:7}{counts["equivalent"]:11}{score:>8}')
 
 
-def report(mutants, chosen, equivalents, path, log, complete):
-    """Writes the file and prints the tables; returns the exit code."""
+def report(mutants, chosen, equivalents, path, log, complete, functions):
+    """Writes the file and prints the tables, that by function if asked for; returns the exit code."""
     wrong = list(equivalents.stale)
     for mutant in chosen:
         reason = equivalents.reason(mutant)
@@ -114,7 +114,8 @@ def report(mutants, chosen, equivalents, path, log, complete):
     rows = collections.OrderedDict()
     for mutant in chosen:
         rows.setdefault(f'{mutant["file"]} {mutant["function"]}', []).append(mutant)
-    table(log, 'by function', rows)
+    if functions:
+        table(log, 'by function', rows)
     rows = collections.OrderedDict()
     for mutant in chosen:
         rows.setdefault(mutant['file'], []).append(mutant)
