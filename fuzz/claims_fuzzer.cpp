@@ -10,8 +10,24 @@
 
 using namespace lockstep;
 
+namespace {
+
+const Implementation* implementation = &ours();
+
+}  // namespace
+
+/// LOCKSTEP_AGAINST in the environment names what is searched in place of ours.
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  const char* const name = std::getenv("LOCKSTEP_AGAINST");
+  if (name == nullptr) return 0;
+  implementation = implementation_named(name);
+  if (implementation != nullptr && takes_claims(*implementation)) return 0;
+  std::fprintf(stderr, "claims_fuzzer: LOCKSTEP_AGAINST: there is no '%s' that takes claims\n", name);
+  std::exit(1);
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static Claims claims(ours());
+  static Claims claims(*implementation);
   BytesChoices choices({data, size});
   if (const auto finding = claims.run(choices, {})) {
     std::fprintf(stderr, "claims_fuzzer: diverges: %s\n%s", finding->signature.c_str(), finding->report.c_str());

@@ -39,9 +39,6 @@ struct Options {
   bool trace = false;
 };
 
-/// Beside one program in so many, one is run on lengths that no memory has.
-constexpr std::uint64_t kProgramsPerClaims = 16;
-
 volatile std::sig_atomic_t interrupted = 0;
 
 Program program_of(const Options& options, std::uint64_t number) {
@@ -140,8 +137,7 @@ int run_tester(const Options& options) {
   tell_of_crashes(options);
   Lockstep lockstep(implementation);
   Cuts cuts(implementation);
-  // What is broken on purpose, or takes whatever it is given, would crash there.
-  const bool on_claims = &implementation == &ours();
+  const bool on_claims = takes_claims(implementation);
   Claims claims(implementation);
   const auto find = [&](const Program& program) -> std::optional<Finding> {
     const auto divergence = run(program, implementation);

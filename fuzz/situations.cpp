@@ -14,9 +14,11 @@ namespace {
 using namespace lockstep;
 
 /// Of programs as the random tester draws them.
-SituationCounts count_random_programs(std::uint64_t seed, std::uint64_t programs, std::uint64_t operations) {
-  SituationCounter counter("random_tester");
-  Lockstep lockstep(ours(), &counter);
+SituationCounts count_random_programs(const Implementation& implementation, std::uint64_t seed, std::uint64_t programs,
+                                      std::uint64_t operations) {
+  const bool in_c = implementation.dialect == model::Dialect::c;
+  SituationCounter counter("random_tester" + std::string(in_c ? kInC : ""));
+  Lockstep lockstep(implementation, &counter);
   for (std::uint64_t number = 0; number < programs; ++number) {
     RandomChoices choices(seed_of_program(seed, number));
     static_cast<void>(lockstep.run(draw_program(choices, operations)));
@@ -59,7 +61,7 @@ int print_table(const std::vector<SituationCounts>& sources) {
 
 int show(const std::string& name) {
   const auto show_one = [](const SituationClass& situation) {
-    const std::optional<Program> example = smallest_example(situation, ours());
+    const std::optional<Program> example = smallest_example(situation, situation.only_in_c ? qemu_iov() : ours());
     std::printf("# %s: %s\n%s\n", std::string(situation.name).c_str(), std::string(situation.description).c_str(),
                 example ? print(*example).c_str() : "# no random program has it\n");
     return example.has_value();
@@ -96,7 +98,8 @@ int main(int argc, char** argv) {
   if (const auto code = line.parse(argc, argv)) return *code;
   try {
     if (!example.empty()) return show(example);
-    std::vector<SituationCounts> sources = {count_random_programs(seed, programs, operations)};
+    std::vector<SituationCounts> sources = {count_random_programs(ours(), seed, programs, operations),
+                                            count_random_programs(qemu_iov(), seed, programs, operations)};
     for (const std::string& file : files) {
       const auto counts = SituationCounts::parse(read_file(file));
       if (!counts) throw std::runtime_error(file + ": not the counts of a source, or of another version");

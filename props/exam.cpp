@@ -5,11 +5,11 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <sstream>
 
-#include "by_hand.h"
 #include "command_line/command_line.h"
 #include "hunts.h"
 #include "lockstep/lockstep.h"
@@ -27,14 +27,17 @@ constexpr bool kIsSanitized = __has_feature(address_sanitizer);
 constexpr bool kIsSanitized = false;
 #endif
 
-const std::string kByHand = "by hand";
 const std::string kSteps = "steps";
 const std::vector<std::string> kFuzzers = {"libFuzzer, empty", "libFuzzer, seeds"};
 constexpr std::uint64_t kFuzzerMedian = 1'000'000;
+/// How many programs are run of each source against what is not broken.
+constexpr std::uint64_t kUnbroken = 20'000;
+/// What the goals are about.
+constexpr std::uint64_t kSeeds = 20;
 
 struct Options {
   std::string results = "seeded_bugs.tsv";
-  std::uint64_t seeds = 20;
+  std::uint64_t seeds = kSeeds;
   std::uint64_t programs = kRandomWorst;
   bool quick = false;
   bool table = false;
@@ -43,7 +46,7 @@ struct Options {
   std::string output;
 };
 
-/// Bug, source and seed; how it ended; and after how many programs.
+/// Bug, source and seed; how it ended; after how many programs; and of the smallest program its lines, joined.
 struct Key {
   std::string bug;
   std::string source;
@@ -53,6 +56,7 @@ struct Key {
 struct Ending {
   std::string end;
   std::uint64_t programs;
+  std::string text = {};
   bool found() const { return end != "nothing"; }
 };
 
@@ -65,8 +69,10 @@ class Results {
       Key key;
       Ending ending;
       if (std::getline(fields, key.bug, '\t') && std::getline(fields, key.source, '\t') && fields >> key.seed &&
-          fields >> ending.end >> ending.programs)
+          fields >> ending.end >> ending.programs) {
+        std::getline(fields >> std::ws, ending.text);
         endings_[key] = ending;
+      }
     }
   }
 
@@ -77,7 +83,8 @@ class Results {
 
   const Ending& add(const Key& key, const Ending& ending) {
     std::ofstream file(path_, std::ios::app);
-    file << key.bug << '\t' << key.source << '\t' << key.seed << '\t' << ending.end << '\t' << ending.programs << '\n';
+    file << key.bug << '\t' << key.source << '\t' << key.seed << '\t' << ending.end << '\t' << ending.programs
+         << (ending.text.empty() ? "" : "\t") << ending.text << '\n';
     if (!file.flush()) throw std::runtime_error(path_ + ": cannot be written");
     return endings_[key] = ending;
   }
@@ -112,10 +119,22 @@ std::string end_name(Search::End end) {
 
 /// Whether this source is for this bug, in this run.
 bool is_asked(const Options& options, const SeededBug& bug, Source source) {
-  if (!bug.needs.hand.empty()) return false;
+  if (!is_for(source, bug)) return false;
   if (options.only != "all" && options.only != source_name(source)) return false;
   // Nothing small shows it: the whole enumeration would go by, seconds each.
   return !(options.quick && source == Source::enumeration && !bug.needs.size.empty());
+}
+
+/// The steps of a program or a report, on one line; what is not a step is left out.
+Ending in_one_line(const std::string& text) {
+  Ending ending = {"found", 0};
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    ending.text.append(ending.text.empty() ? "" : "; ").append(line);
+    if (line.compare(0, 6, "arena ") != 0) ++ending.programs;
+  }
+  return ending;
 }
 
 void keep_smallest(const Options& options, const SeededBug& bug, Results& results) {
@@ -124,14 +143,45 @@ void keep_smallest(const Options& options, const SeededBug& bug, Results& result
   for (const Source source : {Source::enumeration, Source::random}) {
     const Ending* const ending = results.find({key.bug, std::string(source_name(source)), has_seed(source) ? 1u : 0u});
     if (ending == nullptr || !ending->found()) continue;
-    const Program smallest = reduced(program_of(source, 1, ending->programs), bug);
-    if (!options.output.empty()) write_file(options.output + "/" + key.bug + ".iov", print(smallest));
-    results.add(key, {"found", smallest.operations.size()});
+    std::string text;
+    if (bug.needs.claims) {
+      const auto finding = finding_on_claims(source, bug, 1, ending->programs);
+      text = finding ? finding->report : "";
+    } else {
+      text = print(reduced(program_of(source, 1, ending->programs), bug));
+    }
+    if (!options.output.empty())
+      write_file(options.output + "/" + key.bug + (bug.needs.claims ? ".claims" : ".iov"), text);
+    results.add(key, in_one_line(text));
     return;
   }
 }
 
+/// Nothing may be found where nothing is broken: else what is found elsewhere says nothing.
+void measure_unbroken(const Options& options, Results& results) {
+  for (const Implementation* const sound : {&ours(), &qemu_iov()}) {
+    for (const bool claims : {false, true}) {
+      const SeededBug none = {sound->name, {}, {}, *sound, {.claims = claims}};
+      if (claims && !takes_claims(*sound)) continue;
+      for (const Source source : kSources) {
+        if (!is_asked(options, none, source)) continue;
+        const Key key = {std::string(sound->name) + (claims ? " on claims" : "") + (kIsSanitized ? " sanitized" : ""),
+                         std::string(source_name(source)), 1};
+        const Ending* known = results.find(key);
+        if (known == nullptr) {
+          const Search search = hunt(source, none, 1, kUnbroken);
+          known = &results.add(key, {end_name(search.end), search.programs});
+        }
+        if (known->found())
+          throw std::runtime_error(key.bug + " is not broken, and " + key.source + " finds something in program " +
+                                   std::to_string(known->programs));
+      }
+    }
+  }
+}
+
 void measure(const Options& options, Results& results) {
+  measure_unbroken(options, results);
   std::vector<SeededBug> bugs;
   for (const SeededBug& bug : seeded_bugs())
     if (bug.needs.sanitizer == kIsSanitized) bugs.push_back(bug);
@@ -143,16 +193,14 @@ void measure(const Options& options, Results& results) {
         spent.count() * static_cast<double>(bugs.size() - done) / static_cast<double>(std::max<std::size_t>(done, 1));
     std::fprintf(stderr, "exam: %zu of %zu, about %.0f s left: %s\n", ++done, bugs.size(), left,
                  std::string(bug.name).c_str());
-    if (!bug.needs.hand.empty())
-      results.add({std::string(bug.name), kByHand, 0},
-                  {failed_by_hand(bug.implementation).empty() ? "nothing" : "found", 1});
     for (const Source source : kSources) {
       if (!is_asked(options, bug, source)) continue;
       const std::uint64_t seeds = has_seed(source) ? options.seeds : 1;
       for (std::uint64_t seed = has_seed(source) ? 1 : 0; seeds > 0 && seed <= seeds; ++seed) {
         const Key key = {std::string(bug.name), std::string(source_name(source)), seed};
         if (results.find(key) == nullptr) {
-          const Search search = hunt(source, bug, seed, options.programs);
+          const std::uint64_t most = source == Source::random ? options.programs : UINT64_MAX;
+          const Search search = hunt(source, bug, seed, most);
           results.add(key, {end_name(search.end), search.programs});
         }
         if (!has_seed(source)) break;
@@ -208,37 +256,82 @@ std::string needs_of(const Needs& needs) {
     if (!text.empty()) text.append("; ");
     text.append(what).append(why);
   };
-  if (!needs.hand.empty()) add("by hand: ", needs.hand);
+  if (needs.claims) add("claims", "");
   if (!needs.size.empty()) add("size: ", needs.size);
   if (needs.sanitizer) add("a sanitizer", "");
   if (needs.isolation) add("a child", "");
   return text;
 }
 
-/// The goals that were missed, and what is not as it was declared, a sentence each.
+/// How often one was missed: "3 of 20".
+std::string share(const Summary& summary) {
+  return std::to_string(summary.found) + " of " + std::to_string(summary.runs);
+}
+
+/// The goals that were missed, and what is not as it was declared, a sentence each; of what was measured.
 std::vector<std::string> missed(const SeededBug& bug, const Results& results) {
   std::vector<std::string> sentences;
   const auto miss = [&](const std::string& sentence) { sentences.push_back(std::string(bug.name) + ": " + sentence); };
   const auto summary = [&](std::string_view source) { return Summary(results.of(bug.name, source)); };
-  if (!bug.needs.hand.empty()) {
-    if (summary(kByHand).found == 0) miss("not found by hand");
-    return sentences;
-  }
   const Summary enumeration = summary(source_name(Source::enumeration));
-  if (bug.needs.size.empty() && !bug.needs.sanitizer && enumeration.found == 0 &&
-      summary(source_name(Source::examples)).found == 0)
+  const Summary examples = summary(source_name(Source::examples));
+  if (bug.needs.size.empty() && !bug.needs.sanitizer && enumeration.runs > 0 && enumeration.found == 0 &&
+      examples.found == 0)
     miss("neither the examples nor enumeration find it, though it needs no size");
   if (!bug.needs.size.empty() && enumeration.found > 0) miss("enumeration finds it, though it is said to need size");
   const Summary random = summary(source_name(Source::random));
-  if (random.median().value_or(UINT64_MAX) > kRandomMedian)
+  if (random.runs > 0 && random.median().value_or(UINT64_MAX) > kRandomMedian)
     miss("the random tester's median is not within " + thousands(kRandomMedian) + ": " + random.text());
-  if (!random.worst()) miss("the random tester misses it with some seed: " + random.text());
+  if (random.runs > 0 && !random.worst()) miss("the random tester misses it with some seed: " + random.text());
   for (const std::string& fuzzer : kFuzzers) {
     const Summary found = summary(fuzzer);
     if (found.runs > 0 && found.median().value_or(UINT64_MAX) > kFuzzerMedian)
       miss(fuzzer + ": its median is not within " + thousands(kFuzzerMedian) + ": " + found.text());
   }
   return sentences;
+}
+
+/// What the goals are about and these results are not, a sentence each.
+std::vector<std::string> not_measured(const Results& results) {
+  std::vector<std::string> sentences;
+  const auto judge = [&](const std::string& source, bool has_seeds,
+                         const std::function<bool(const SeededBug&)>& is_asked) {
+    std::size_t bugs = 0;
+    std::size_t left_out = 0;
+    std::size_t least = SIZE_MAX;
+    std::size_t most = 0;
+    for (const SeededBug& bug : seeded_bugs()) {
+      if (!is_asked(bug)) continue;
+      const std::size_t runs = results.of(bug.name, source).size();
+      ++bugs;
+      if (runs == 0) {
+        ++left_out;
+        continue;
+      }
+      least = std::min(least, runs);
+      most = std::max(most, runs);
+    }
+    if (bugs == 0) return;
+    if (left_out == bugs) return sentences.push_back("not measured: " + source);
+    if (left_out > 0)
+      sentences.push_back("not measured: " + source + " for " + std::to_string(left_out) + " of " +
+                          std::to_string(bugs) + " bugs");
+    if (!has_seeds || least >= kSeeds) return;
+    const std::string seeds = (least < most ? std::to_string(least) + " to " : "") + std::to_string(most);
+    sentences.push_back(source + ": measured with " + seeds + " of " + std::to_string(kSeeds) + " seeds");
+  };
+  for (const Source source : kSources)
+    judge(std::string(source_name(source)), has_seed(source),
+          [source](const SeededBug& bug) { return is_for(source, bug); });
+  judge(kFuzzers[0], true, [](const SeededBug&) { return true; });
+  judge(kFuzzers[1], true, [](const SeededBug& bug) { return !bug.needs.claims; });  // the seeds are programs
+  return sentences;
+}
+
+void print_list(const std::string& title, const std::vector<std::string>& sentences, const std::string& none) {
+  std::cout << "\n### " << title << "\n\n";
+  for (const std::string& sentence : sentences) std::cout << "- " << sentence << "\n";
+  if (sentences.empty()) std::cout << none << "\n";
 }
 
 int print_table(const Results& results) {
@@ -248,34 +341,46 @@ int print_table(const Results& results) {
   std::cout << " steps |\n|---|---|---|";
   for (std::size_t i = 0; i < kSources.size() + kFuzzers.size() + 1; ++i) std::cout << "---:|";
   std::cout << "\n";
-  std::vector<std::string> sentences;
+  std::vector<std::string> goals;
+  std::vector<std::string> by_rapidcheck;
+  std::vector<std::string> smallest;
   for (const SeededBug& bug : seeded_bugs()) {
-    std::cout << "| " << bug.name << " | " << bug.seen << " | " << needs_of(bug.needs) << " |";
+    const std::string name(bug.name);
+    std::cout << "| " << name << " | " << bug.seen << " | " << needs_of(bug.needs) << " |";
     const auto cell = [&](std::string_view source) {
-      std::cout << ' ' << Summary(results.of(bug.name, source)).text() << " |";
+      std::cout << ' ' << Summary(results.of(name, source)).text() << " |";
     };
     for (const Source source : kSources) cell(source_name(source));
     for (const std::string& fuzzer : kFuzzers) cell(fuzzer);
     cell(kSteps);
     std::cout << "\n";
-    for (const std::string& sentence : missed(bug, results)) sentences.push_back(sentence);
+    for (const std::string& sentence : missed(bug, results)) goals.push_back(sentence);
+    const Summary rapidcheck(results.of(name, source_name(Source::rapidcheck)));
+    if (rapidcheck.found < rapidcheck.runs)
+      by_rapidcheck.push_back(name + ": found with " + share(rapidcheck) + " seeds");
+    const Ending* const steps = results.find({name, kSteps, 0});
+    if (steps != nullptr && !steps->text.empty()) smallest.push_back(name + ": `" + steps->text + "`");
   }
+  const std::vector<std::string> unmeasured = not_measured(results);
   std::cout
       << "\nPrograms until found; where there are several seeds, the median and the worst. Corpus: its programs "
-         "against the model; examples: what they pin, without it. Steps: of the smallest program.\n\n## Missed\n\n";
-  for (const std::string& sentence : sentences) std::cout << "- " << sentence << "\n";
-  if (sentences.empty()) std::cout << "None.\n";
-  return sentences.empty() ? kExitAgrees : kExitDiverges;
+         "against the model; examples: what they pin, without it. Steps: of the smallest program. Claims: lengths "
+         "that no memory has. The goals are about "
+      << kSeeds << " seeds.\n";
+  for (const std::string& sentence : unmeasured) std::cout << "\n**" << sentence << "**\n";
+  print_list("Missed", goals, unmeasured.empty() ? "None." : "None of what was measured, which is not all.");
+  print_list("Not found by RapidCheck with some seed, which is no goal", by_rapidcheck, "None.");
+  print_list("The smallest programs", smallest, "None was reduced.");
+  return goals.empty() ? kExitAgrees : kExitDiverges;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   Options options;
-  CommandLine line(
-      "exam",
-      "Measures how soon each source of programs finds each seeded bug. Exit: 0 done, and with --table all "
-      "goals are met; 2 some are missed; 1 could not run.");
+  CommandLine line("exam",
+                   "Measures how soon each source of programs finds each seeded bug. Exit: 0 done, and with --table no "
+                   "goal is missed by what was measured; 2 some are; 1 could not run.");
   line.text("--results", options.results, "the file of results; what is in it is not measured again");
   line.number("--seeds", options.seeds, "how many seeds the sources that draw have each", 1, 1000);
   line.number("--programs", options.programs, "the most programs of the random tester", 1);
@@ -284,12 +389,13 @@ int main(int argc, char** argv) {
   line.choice("--only", options.only, "the source to be measured", sources);
   line.flag("--quick", options.quick, "no enumeration for bugs that need size");
   line.flag("--table", options.table, "print the results as a table and the goals missed, and measure nothing");
-  line.flag("--names", options.names, "print the names of the bugs that programs show, and measure nothing");
+  line.flag("--names", options.names,
+            "print the names of the bugs and the libFuzzer target for each, and measure nothing");
   line.folder("--output", options.output, "the folder to keep the smallest programs in");
   if (const auto code = line.parse(argc, argv)) return *code;
   if (options.names) {
     for (const SeededBug& bug : seeded_bugs())
-      if (bug.needs.hand.empty()) std::cout << bug.name << "\n";
+      std::cout << bug.name << (bug.needs.claims ? " claims_fuzzer\n" : " lockstep_fuzzer\n");
     return kExitAgrees;
   }
   try {

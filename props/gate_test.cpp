@@ -17,9 +17,10 @@ void expect_enough(const SituationCounts& counts, const std::string& how) {
         << "`. Repair what draws programs (draw_operations, draw_operation, draw of an operand), not the least.";
 }
 
-SituationCounts count_random_programs(std::uint64_t programs, std::size_t operations, const char* source) {
+SituationCounts count_random_programs(std::uint64_t programs, std::size_t operations, const std::string& source,
+                                      const Implementation& implementation = ours()) {
   SituationCounter counter(source);
-  Lockstep lockstep(ours(), &counter);
+  Lockstep lockstep(implementation, &counter);
   for (std::uint64_t number = 0; number < programs; ++number) {
     RandomChoices choices(seed_of_program(1, number));
     EXPECT_FALSE(lockstep.run(draw_program(choices, operations)));
@@ -33,6 +34,16 @@ TEST(Gates, RandomProgramsTryEverySituation) {
 
 TEST(Gates, ShortRandomProgramsTryEverySituation) {
   expect_enough(count_random_programs(25'000, 16, "short"), "situations --programs 25000 --operations 16");
+}
+
+TEST(Gates, RandomProgramsTryWhatOnlyCHas) {
+  const SituationCounts counts =
+      count_random_programs(8'000, 100, "random_tester" + std::string(kInC), qemu_iov());
+  expect_enough(counts, "situations --programs 8000");
+  EXPECT_FALSE(SituationCounts{"idle_in_C"}.shortfalls().empty());
+  for (std::size_t code = 0; code < kOperations; ++code)
+    EXPECT_EQ(counts.operations[code] > 0, is_supported(operation_of_code(code), qemu_iov()))
+        << name_of(operation_of_code(code));
 }
 
 // The generator of the blocking properties, drawn the way RapidCheck draws cases that succeed. With LOCKSTEP_SITUATIONS

@@ -8,6 +8,7 @@
 
 #include "command_line/command_line.h"
 #include "generators.h"
+#include "lockstep/claims.h"
 #include "lockstep/cuts.h"
 #include "lockstep/lockstep.h"
 #include "lockstep/pinned.h"
@@ -56,12 +57,27 @@ bool hunt_corpus(const Implementation& implementation, Programs& programs) {
   return false;
 }
 
-bool hunt_enumerating(const Implementation& implementation, Programs& programs) {
+/// One operation on vectors of up to two elements.
+constexpr ClaimScope kClaimScope = {.most_elements = 2, .most_steps = 1, .many = false};
+
+bool hunt_claims_enumerating(const Implementation& implementation, std::uint64_t most, Programs& programs) {
+  Claims claims(implementation);
+  Odometer odometer;
+  do {
+    if (programs.load(std::memory_order_relaxed) == most) return false;
+    ++programs;
+    if (claims.run(odometer, kClaimScope)) return true;
+  } while (odometer.next());
+  return false;
+}
+
+bool hunt_enumerating(const Implementation& implementation, std::uint64_t most, Programs& programs) {
   Lockstep lockstep(implementation);
   Program program;
   for (const Scope& scope : quick_scopes()) {
     Odometer odometer;
     do {
+      if (programs.load(std::memory_order_relaxed) == most) return false;
       scope.draw(odometer, program);
       programs.store(programs.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       if (lockstep.run(program)) return true;
@@ -70,31 +86,42 @@ bool hunt_enumerating(const Implementation& implementation, Programs& programs) 
   return false;
 }
 
-bool hunt_with_rapidcheck(const Implementation& implementation, std::uint64_t seed, Programs& programs) {
+bool hunt_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& programs) {
   // The first seed is that of props/main.cpp, and the number of cases, too.
   rc::detail::TestParams params;
   params.seed = 20260100 + seed;
   params.maxSuccess = 3000;
   params.disableShrinking = true;
-  const auto result = rc::detail::checkTestable(
-      [&](const Program& program) {
-        ++programs;
-        RC_ASSERT(!run(program, implementation));
-      },
-      rc::detail::TestMetadata{}, params);
+  Claims claims(bug.implementation);
+  const auto on_claims = [&] {
+    ++programs;
+    RapidChoices choices;
+    RC_ASSERT(!claims.run(choices, {}));
+  };
+  const auto on_bytes = [&](const Program& program) {
+    ++programs;
+    RC_ASSERT(!run(program, bug.implementation));
+  };
+  const auto result = bug.needs.claims ? rc::detail::checkTestable(on_claims, rc::detail::TestMetadata{}, params)
+                                       : rc::detail::checkTestable(on_bytes, rc::detail::TestMetadata{}, params);
   rc::detail::FailureResult failure;
   return result.match(failure);
 }
 
-bool hunt_at_random(const Implementation& implementation, std::uint64_t seed, std::uint64_t most, Programs& programs) {
-  Lockstep lockstep(implementation);
-  Cuts cuts(implementation);
+bool hunt_at_random(const SeededBug& bug, std::uint64_t seed, std::uint64_t most, Programs& programs) {
+  Lockstep lockstep(bug.implementation);
+  Cuts cuts(bug.implementation);
+  Claims claims(bug.implementation);
   for (std::uint64_t number = 0; number < most; ++number) {
     programs.store(number + 1, std::memory_order_relaxed);
     const Program program = random_program(seed, number, kRandomOperations);
     if (lockstep.run(program)) return true;
     if (const auto cut = cut_of_program(number))
       if (cuts.run(program, *cut)) return true;
+    if (bug.needs.claims && number % kProgramsPerClaims == 0) {
+      RandomChoices choices(seed_of_program(seed, number));
+      if (claims.run(choices, {})) return true;
+    }
   }
   return false;
 }
@@ -141,11 +168,12 @@ Search hunt(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64
       case Source::corpus:
         return hunt_corpus(implementation, programs);
       case Source::enumeration:
-        return hunt_enumerating(implementation, programs);
+        return bug.needs.claims ? hunt_claims_enumerating(implementation, most, programs)
+                                : hunt_enumerating(implementation, most, programs);
       case Source::rapidcheck:
-        return hunt_with_rapidcheck(implementation, seed, programs);
+        return hunt_with_rapidcheck(bug, seed, programs);
       case Source::random:
-        return hunt_at_random(implementation, seed, most, programs);
+        return hunt_at_random(bug, seed, most, programs);
     }
     return false;
   });
@@ -158,20 +186,46 @@ Program program_of(Source source, std::uint64_t seed, std::uint64_t programs) {
 }
 
 Program reduced(const Program& program, const SeededBug& bug) {
-  const auto fails = [&bug](const Program& candidate) {
-    if (run(candidate, bug.implementation)) return true;
+  const auto against_the_model = [&bug](const Program& candidate) {
+    return run(candidate, bug.implementation).has_value();
+  };
+  const auto when_cut = [&bug](const Program& candidate) {
     return Cuts(bug.implementation).run(candidate).has_value();
   };
-  const auto fails_in_a_child = [&](const Program& candidate) {
-    constexpr unsigned kMilliseconds = 25;  // a program takes a few; a hang costs as much for each candidate
-    const auto search = [&](Programs& programs) {
-      ++programs;
-      return fails(candidate);
-    };
-    return search_isolated(search, kMilliseconds).end != Search::End::nothing;
+  const auto reduced_by = [&](const auto& fails) {
+    return fails(program) ? std::optional(reduce(program, fails)) : std::nullopt;
   };
-  if (bug.needs.isolation || bug.needs.sanitizer) return reduce(program, fails_in_a_child);
-  return reduce(program, fails);
+  const auto in_a_child = [](const auto& fails) {
+    return [&fails](const Program& candidate) {
+      constexpr unsigned kMilliseconds = 25;  // a program takes a few; a hang costs as much for each candidate
+      const auto search = [&](Programs& programs) {
+        ++programs;
+        return fails(candidate);
+      };
+      return search_isolated(search, kMilliseconds).end != Search::End::nothing;
+    };
+  };
+  if (bug.needs.isolation || bug.needs.sanitizer) {
+    if (const auto smaller = reduced_by(in_a_child(against_the_model))) return *smaller;
+    return reduced_by(in_a_child(when_cut)).value_or(program);
+  }
+  if (const auto smaller = reduced_by(against_the_model)) return *smaller;
+  return reduced_by(when_cut).value_or(program);
+}
+
+std::optional<Finding> finding_on_claims(Source source, const SeededBug& bug, std::uint64_t seed,
+                                         std::uint64_t programs) {
+  Claims claims(bug.implementation);
+  if (source == Source::random) {
+    RandomChoices choices(seed_of_program(seed, programs - 1));
+    return claims.run(choices, {});
+  }
+  Odometer odometer;
+  while (--programs > 0) {
+    static_cast<void>(claims.run(odometer, kClaimScope));
+    static_cast<void>(odometer.next());
+  }
+  return claims.run(odometer, kClaimScope);
 }
 
 }  // namespace lockstep

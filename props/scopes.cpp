@@ -38,7 +38,7 @@ Domain single_domain(std::size_t bytes, std::size_t elements) {
   for (std::size_t size = 0; size <= bytes + 2; ++size) domain.sizes.push_back(literal(size));
   domain.sizes.push_back(from_max(1));
   domain.sizes.push_back(from_max(0));
-  domain.pieces = {piece(20, 0), piece(20, 1), piece(20, 3)};
+  domain.pieces = {piece(20, 0), piece(20, 1), piece(18, 3)};
   domain.places = {{0}, {10}};
   domain.shapes = {shape({}), shape({piece(3, 2)}), shape({{Piece::null_base, 0}, piece(1, 2), {Piece::wild_base, 0}})};
   for (std::size_t count = 0; count <= elements + 1; ++count)
@@ -206,6 +206,9 @@ std::vector<Operation> short_program_operations() {
     if (without_mid != nullptr && without_mid->offset != domain.sizes.front()) continue;
     operations.push_back(operation);
   } while (odometer.next());
+  // One each of what would be many in the domain: no room at all, and a peer that has gone away.
+  operations.push_back(WithCapacity{Vec{0}, {0}});
+  operations.push_back(Send{Vec{0}, literal(0), literal(1), {0}, script({Script::Call::pipe})});
   return operations;
 }
 
@@ -241,6 +244,7 @@ std::vector<Pieces> short_program_shapes() {
       shape({piece(0, 1), piece(5, 0), piece(5, 0), piece(2, 2)}),
       shape({{Piece::null_base, 0}, piece(0, 3), {Piece::wild_base, 0}}),
       shape({piece(8, 2), piece(4, 3), piece(0, 1), piece(12, 0)}),
+      shape({piece(0, 2)}),
   };
 }
 

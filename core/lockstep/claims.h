@@ -21,6 +21,9 @@ struct ClaimScope {
   bool many = true;  ///< Whether a step may add kMaxElements elements, or one more or less.
 };
 
+/// Beside one program of the random tester in so many, one is run on claims.
+inline constexpr std::uint64_t kProgramsPerClaims = 16;
+
 class Claims {
  public:
   explicit Claims(const Implementation& implementation);

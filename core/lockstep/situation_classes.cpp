@@ -8,6 +8,7 @@ namespace {
 
 using F = const StepFacts&;
 using model::Rejection;
+using Kind = model::Vector::Kind;
 
 bool starts_at(F f, std::size_t position) { return f.range && f.range->offset == position; }
 /// A range of at least a byte that does not reach past the end.
@@ -350,6 +351,16 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return f.transfer && f.transfer->limit == 1 && f.transfer->elements > 1; }},
     {"transfer/more than a call takes", "more elements than one call takes, which is several", 3,
      [](F f) { return f.transfer && f.transfer->limit > 1 && f.transfer->elements > f.transfer->limit; }},
+    // What only C has.
+    {"c/borrowed array", "an operation on a vector that borrows its array, with elements", 1,
+     [](F f) { return f.kind == Kind::external && f.grown_from > 0; }, true},
+    {"c/one buffer", "an operation on a vector whose only element is in the struct", 1,
+     [](F f) { return f.kind == Kind::embedded; }, true},
+    {"c/append to what cannot grow", "rejected: an append to a vector that is not its own", 1,
+     [](F f) { return f.kind != Kind::owned && f.rejected() && f.is_any<Add, AddMany>(); }, true},
+    {"c/discard of a borrowed array", "a vector's own discard of bytes of a borrowed array", 1,
+     [](F f) { return f.kind == Kind::external && f.is_any<VectorDiscardBack>() && !f.rejected() && f.discard->bytes > 0; },
+     true},
     // Where it all lies.
     {"arena/shared", "elements may lie anywhere", 3000, [](F f) { return f.arena.kind == Arena::Kind::shared; }},
     {"arena/exact", "what is not the operation's is poisoned", 800,

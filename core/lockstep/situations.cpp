@@ -48,10 +48,11 @@ double SituationCounts::per_ten_thousand(std::size_t index) const {
 
 std::vector<std::string> SituationCounts::shortfalls() const {
   std::vector<std::string> lines;
+  const model::Dialect dialect = is_in_c() ? model::Dialect::c : model::Dialect::cpp;
   if (steps == 0) lines.push_back(source + " ran no step");
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const SituationClass& situation = situation_classes()[i];
-    if (per_ten_thousand(i) >= situation.least) continue;
+    if (situation.only_in_c != is_in_c() || per_ten_thousand(i) >= situation.least) continue;
     std::array<char, 64> rates{};
     std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", per_ten_thousand(i),
                   situation.least);
@@ -59,7 +60,7 @@ std::vector<std::string> SituationCounts::shortfalls() const {
                     " wanted: " + std::string(situation.description));
   }
   for (std::size_t code = 0; code < kOperations; ++code)
-    if (operations[code] == 0 && dialect_of(operation_of_code(code)) != model::Dialect::c)
+    if (operations[code] == 0 && dialect_of(operation_of_code(code)).value_or(dialect) == dialect)
       lines.push_back(source + ": the operation " + std::string(name_of(operation_of_code(code))) + " never ran");
   return lines;
 }

@@ -21,12 +21,16 @@ struct SituationClass {
   std::string_view description;  ///< When a step belongs to it.
   double least;                  ///< Of 10,000 steps of a random source at least so many do.
   bool (*holds)(const StepFacts& facts);
+  bool only_in_c = false;  ///< Only sources of programs in C have a rate to reach.
 };
 
 std::span<const SituationClass> situation_classes();
 
 /// Null when no class has this name.
 const SituationClass* situation_class_named(std::string_view name);
+
+/// How the name of a source ends whose programs are run on the C interface.
+inline constexpr std::string_view kInC = "_in_C";
 
 /// How often a source of programs has met each class, and run each operation.
 struct SituationCounts {
@@ -38,6 +42,8 @@ struct SituationCounts {
   std::array<std::uint64_t, kOperations> operations{};
 
   bool is_random() const { return source != "enumeration"; }  ///< Only those have rates to reach.
+  /// Whether its programs were run in C: of the classes only those of C have rates to reach then.
+  bool is_in_c() const { return source.size() > kInC.size() && source.substr(source.size() - kInC.size()) == kInC; }
   double per_ten_thousand(std::size_t index) const;
   /// What is too rare, a line each: a class below its rate, an operation that never ran.
   std::vector<std::string> shortfalls() const;

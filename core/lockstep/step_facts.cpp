@@ -84,7 +84,7 @@ void TransferFacts::take(const model::Transfer& transfer) {
 }
 
 bool StepFacts::makes_anew() const {
-  return is_any<Assign, WithCapacity, FromBuffer, Reset, Destroy, CopyVector, MoveVector, Slice, Extended,
+  return is_any<Assign, WithCapacity, FromBuffer, Borrow, Reset, Destroy, CopyVector, MoveVector, Slice, Extended,
                 ExtendedWithoutMid>();
 }
 
@@ -93,9 +93,10 @@ void StepFacts::take_before(const Operation& resolved, const Reference& referenc
   arena = reference.arena();
   const Vec own = vector_of(resolved);
   const model::Vector& vector = reference.slot(own).vector;
-  reads_view = !is_any<Assign, Add, AddMany, VectorSize, WithCapacity, FromBuffer, Reset, Destroy, CopyVector,
+  reads_view = !is_any<Assign, Add, AddMany, VectorSize, WithCapacity, FromBuffer, Borrow, Reset, Destroy, CopyVector,
                        MoveVector, ExtendedWithoutMid, VectorDiscardBack>();
   view.take(vector, false);
+  kind = vector.kind;
   start = vector.start;
   behind = vector.array.size() - vector.start - vector.count;
   range.reset();

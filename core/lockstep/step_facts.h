@@ -122,6 +122,7 @@ struct StepFacts {
   Arena arena;
   Layout view;              ///< Of the operation's own vector, before.
   Layout array;             ///< All of its array, before; for operations on the array only.
+  model::Vector::Kind kind = {};  ///< In C, of the operation's own vector, before.
   bool reads_view = false;  ///< Whether the view matters to the operation.
   std::size_t start = 0;    ///< Of the view.
   std::size_t behind = 0;   ///< Elements of the array behind the view.

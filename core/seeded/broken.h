@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <span>
 #include <vector>
@@ -23,6 +24,7 @@ std::vector<SeededBug> edge_bugs();
 std::vector<SeededBug> layout_bugs();
 std::vector<SeededBug> history_bugs();
 std::vector<SeededBug> socket_bugs();
+std::vector<SeededBug> length_bugs();
 std::vector<SeededBug> dropin_bugs();  // of the C interface
 
 /// Those of these bugs that lie in a function on elements, in the table of the C interface: the same mistake there.
@@ -74,27 +76,44 @@ Implementation broken(Function function) {
 /// What a broken implementation remembers of each vector, from its creation to its end; a program finds vectors that
 /// remember nothing.
 template <typename State>
+std::map<void*, State>& states() {
+  static std::map<void*, State> all;
+  return all;
+}
+
+template <typename State>
 State& state_of(void* vector) {
-  static std::map<void*, State> states;
-  return states[vector];
+  return states<State>()[vector];
 }
 
-/// What it remembers of the program.
+/// What it remembers of the vector in whose array a view begins; of a view without an array, nothing. Two programs may
+/// run side by side, so nothing is remembered of all vectors.
 template <typename State>
-State& state_of_program() {
-  static State state;
-  return state;
+State& state_of_viewed(View view) {
+  const auto address = [](const iovec* element) { return reinterpret_cast<std::uintptr_t>(element); };
+  if (view.data() != nullptr)
+    for (auto& [vector, state] : states<State>()) {
+      const View array = ours().look(vector);
+      if (array.data() != nullptr && address(view.data()) >= address(array.data()) &&
+          address(view.data()) <= address(array.data() + array.size()))
+        return state;
+    }
+  static State none;
+  return none = {};
 }
 
-/// Ours, with a state for each vector, or one for the program.
-template <typename State>
+/// Ours, or the C interface, with a state for each vector.
+template <typename State, const Implementation& (*sound)() = ours>
 Implementation remembering() {
-  Implementation table = ours();
+  Implementation table = sound();
   table.create = [] {
-    void* const vector = ours().create();
+    void* const vector = sound().create();
     state_of<State>(vector) = {};
-    state_of_program<State>() = {};
     return vector;
+  };
+  table.destroy = [](void* vector) {
+    states<State>().erase(vector);
+    sound().destroy(vector);
   };
   return table;
 }

@@ -110,6 +110,31 @@ Result external_has_no_size(void* vector, View elements) {
 
 Result borrowed_array_is_copied(void* vector, View elements) { return qemu_iov().assign(vector, elements); }
 
+/// The array that a vector borrowed last.
+struct Borrowed {
+  const iovec* array = nullptr;
+};
+
+Result borrow_noted(void* vector, View elements) {
+  const Result result = qemu_iov().borrow(vector, elements);
+  state_of<Borrowed>(vector).array = array_of(vector).data();
+  return result;
+}
+
+void destroy_frees_a_borrowed_array(void* vector) {
+  const View array = array_of(vector);
+  // As an allocator ends a process that frees what it did not give.
+  if (!array.empty() && array.data() == state_of<Borrowed>(vector).array && !grows(vector)) __builtin_trap();
+  qemu_iov().release(vector);
+}
+
+Implementation freeing_what_is_borrowed() {
+  Implementation table = remembering<Borrowed, qemu_iov>();
+  table.borrow = borrow_noted;
+  table.release = destroy_frees_a_borrowed_array;
+  return table;
+}
+
 Result embedded_is_owned(void* vector, void* base, std::size_t length) {
   const iovec element = {base, length};
   return qemu_iov().assign(vector, {&element, 1});
@@ -184,6 +209,11 @@ std::vector<SeededBug> dropin_bugs() {
        broken_in_c<&I::borrow>(external_has_no_size)},
       {"c_borrowed_array_is_copied", "What should borrow an array owns a copy of it.", kImagined,
        broken_in_c<&I::borrow>(borrowed_array_is_copied)},
+      {"c_destroy_frees_a_borrowed_array",
+       "What destroys a vector frees the array that it borrowed.",
+       kNoReport,
+       freeing_what_is_borrowed(),
+       {.isolation = true}},
       {"c_embedded_is_owned", "The vector of one buffer can grow.", kImagined,
        broken_in_c<&I::from_buffer>(embedded_is_owned)},
       {"c_compare_ignores_how_it_is_cut", "Vectors that are cut differently are compared all the same.", kImagined,

@@ -37,13 +37,13 @@ Result discard_back_after_front_records_less(std::span<iovec>& view, std::size_t
 
 // ---- Rejections
 
-/// Whether the last call that may be rejected was.
+/// Whether the last such call for the vector was rejected.
 struct LastCall {
   bool was_rejected = false;
 };
 
 Result to_buf_keeps_the_rejection(View view, std::size_t offset, std::span<std::byte> data) {
-  bool& was_rejected = state_of_program<LastCall>().was_rejected;
+  bool& was_rejected = state_of_viewed<LastCall>(view).was_rejected;
   const Result result = ours().to_buf(view, offset, data);
   if (result.rejection == Rejection::none && result.value == 0 && was_rejected) return past_end();
   was_rejected = result.rejection != Rejection::none;
@@ -51,7 +51,7 @@ Result to_buf_keeps_the_rejection(View view, std::size_t offset, std::span<std::
 }
 
 Result from_buf_after_a_rejection(View view, std::size_t offset, std::span<const std::byte> data) {
-  bool& was_rejected = state_of_program<LastCall>().was_rejected;
+  bool& was_rejected = state_of_viewed<LastCall>(view).was_rejected;
   // The place that the rejected call had reached, the end, is where the next one begins.
   if (was_rejected && offset > 0 && data.size() == 1) offset = std::min(offset + 1, ours().size(view).value);
   const Result result = ours().from_buf(view, offset, data);
@@ -185,10 +185,10 @@ std::vector<SeededBug> history_bugs() {
       {"discard_back_of_all_keeps_the_record",
        "A record used before keeps what it has when discard_back takes everything.", kImagined,
        broken<&I::discard_back>(discard_back_after_front_records_less)},
-      {"to_buf_keeps_the_rejection", "An error is not cleared by a call that moves nothing.", kImagined,
+      {"to_buf_keeps_the_rejection", "The error of a vector is not cleared by a call that moves nothing.", kImagined,
        after_a_rejection<&I::to_buf, to_buf_keeps_the_rejection>()},
-      {"from_buf_after_a_rejection", "After a rejection the next single byte is put one place on.", kImagined,
-       after_a_rejection<&I::from_buf, from_buf_after_a_rejection>()},
+      {"from_buf_after_a_rejection", "After a rejection the next single byte for that vector is put one place on.",
+       kImagined, after_a_rejection<&I::from_buf, from_buf_after_a_rejection>()},
       {"slice_rejected_empties", "A rejected slice leaves its destination empty.", kImagined,
        broken<&I::slice>(slice_rejected_empties)},
       {"extended_rejected_leaves_the_head", "Too many elements are noticed when the head has been put.", kImagined,

@@ -155,17 +155,6 @@ Result to_buf_offset_in_an_int(View view, std::size_t offset, std::span<std::byt
 
 Result size_in_16_bits(View view) { return {ours().size(view).value & 0xffff}; }
 
-Result size_in_32_bits(View view) {
-  const Result result = ours().size(view);
-  return {result.value & 0xffffffff, result.rejection};
-}
-
-Result size_wraps(View view) {
-  std::size_t size = 0;
-  for (const iovec& element : view) static_cast<void>(__builtin_add_overflow(size, element.iov_len, &size));
-  return {size};
-}
-
 Result size_counts_elements_in_a_byte(View view) { return ours().size(view.first(view.size() % 256)); }
 
 }  // namespace
@@ -225,16 +214,6 @@ std::vector<SeededBug> moving_bugs() {
        "wolfSSL 9296, in 32 bits",
        broken<&I::size>(size_in_16_bits),
        {.size = "65,536 bytes"}},
-      {"size_in_32_bits",
-       "The size is added up in 32 bits.",
-       "wolfSSL 9296, Firecracker 4556",
-       broken<&I::size>(size_in_32_bits),
-       {.hand = "an element of 4 GiB: the model has an entry per byte"}},
-      {"size_wraps",
-       "The sum of the lengths wraps around.",
-       "ceph 45353, folly 2686, CVE-2014-6272",
-       broken<&I::size>(size_wraps),
-       {.hand = "lengths near SIZE_MAX: the model has an entry per byte"}},
   };
 }
 

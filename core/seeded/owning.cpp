@@ -206,7 +206,7 @@ Result clone_buffer_unchecked(void* vector, View source, std::span<std::byte> bu
 }
 
 Result clone_array_on_the_stack(void* vector, View source, std::span<std::byte> buffer) {
-  constexpr std::size_t kOnTheStack = 64;
+  constexpr std::size_t kOnTheStack = 1024;           // as many as a vector of the language mostly has at most
   if (source.size() > kOnTheStack) __builtin_trap();  // what smashing the stack comes to
   return ours().clone(vector, source, buffer);
 }
@@ -250,7 +250,7 @@ std::vector<SeededBug> owning_bugs() {
        "An array on the stack is as long as the caller's vector.",
        "CVE-2021-3527",
        broken<&I::clone>(clone_array_on_the_stack),
-       {.size = "more than 64 elements", .isolation = true}},
+       {.size = "more than 1,024 elements", .isolation = true}},
       {"add_doubles_no_capacity",
        "The capacity is doubled until it is enough, from 0, too.",
        kNoReport,

@@ -14,7 +14,7 @@ std::vector<SeededBug> make_seeded_bugs() {
   std::vector<SeededBug> bugs;
   for (const auto make : {seeded::moving_bugs, seeded::describing_bugs, seeded::discarding_bugs, seeded::owning_bugs,
                           seeded::showing_bugs, seeded::edge_bugs, seeded::layout_bugs, seeded::history_bugs,
-                          seeded::socket_bugs, seeded::dropin_bugs})
+                          seeded::socket_bugs, seeded::length_bugs, seeded::dropin_bugs})
     for (SeededBug& bug : make()) bugs.push_back(std::move(bug));
   for (SeededBug& bug : bugs) bug.implementation.name = bug.name;
   return bugs;
@@ -33,6 +33,13 @@ const Implementation& default_implementation() {
 #else
   return ours();
 #endif
+}
+
+bool takes_claims(const Implementation& implementation) {
+  if (&implementation == &ours()) return true;
+  const auto bugs = seeded_bugs();
+  return std::any_of(bugs.begin(), bugs.end(),
+                     [&](const SeededBug& bug) { return &bug.implementation == &implementation && bug.needs.claims; });
 }
 
 const Implementation* implementation_named(std::string_view name) {

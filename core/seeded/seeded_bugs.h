@@ -10,22 +10,23 @@
 
 namespace lockstep {
 
-/// Where a mistake was seen if no report can be named: in the histories and callers of such code, or nowhere.
-inline constexpr std::string_view kNoReport = "no report at hand";
+/// Where a mistake was seen if no report can be named: mended in the histories of such code and of its callers, or
+/// nowhere.
+inline constexpr std::string_view kNoReport = "a known kind";
 inline constexpr std::string_view kImagined = "imagined here";
 
 /// What it takes to find a bug. Nothing of it: every source finds it, in any build and in the process that runs it.
 struct Needs {
   /// Why no program as small as those enumerated shows it; the random tester and libFuzzer must find it all the same.
   std::string_view size = {};
-  /// Why no program shows it at all: it takes checks written by hand (props/by_hand.h).
-  std::string_view hand = {};
+  /// It takes lengths that no memory has: no program of bytes shows it, only one on claims (lockstep/claims.h).
+  bool claims = false;
   /// Nothing that is compared changes: AddressSanitizer must see it, in an exact arena.
   bool sanitizer = false;
   /// It crashes or loops: it may only run in a child, and that is the finding.
   bool isolation = false;
-  /// Its programs may stay longer than six steps when reduced: it takes a history, or the number of a step, which decides
-  /// what bytes the step writes.
+  /// Its programs may stay longer than six steps when reduced: it takes a history, or the number of a step, which
+  /// decides what bytes the step writes.
   bool steps = false;
 };
 
@@ -41,6 +42,9 @@ std::span<const SeededBug> seeded_bugs();
 
 /// What executables run unless they are told otherwise: the adapter this was built with, or ours.
 const Implementation& default_implementation();
+
+/// Whether it may be given lengths that no memory has: ours, and what is broken there. Others might look for the bytes.
+bool takes_claims(const Implementation& implementation);
 
 /// The default, "iov" for ours, "qemu_iov" for its C interface, or the name of a seeded bug; null for any other.
 const Implementation* implementation_named(std::string_view name);
