@@ -1,10 +1,8 @@
 #include "seeded/seeded_bugs.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "lockstep/adapter.h"
 #include "seeded/broken.h"
 
 namespace lockstep {
@@ -25,22 +23,6 @@ std::vector<SeededBug> make_seeded_bugs() {
 std::span<const SeededBug> seeded_bugs() {
   static const std::vector<SeededBug> bugs = make_seeded_bugs();
   return bugs;
-}
-
-const Implementation& default_implementation() {
-#ifdef LOCKSTEP_HAS_ADAPTER
-  return adapter();
-#else
-  return ours();
-#endif
-}
-
-const Implementation* implementation_named(std::string_view name) {
-  for (const Implementation* sound : {&default_implementation(), &ours(), &qemu_iov()})
-    if (name == sound->name) return sound;
-  const auto bugs = seeded_bugs();
-  const auto bug = std::find_if(bugs.begin(), bugs.end(), [name](const SeededBug& one) { return one.name == name; });
-  return bug != bugs.end() ? &bug->implementation : nullptr;
 }
 
 }  // namespace lockstep
