@@ -1,20 +1,34 @@
-// The libFuzzer target without a model: any bytes are a program, run on vectors cut in four ways.
+// The libFuzzer target without a model: any bytes are a program, run on vectors cut in four ways, in C++ and in C.
 // The one fact that matters: it sees what the model and the library get wrong alike.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 
 #include "lockstep/cuts.h"
-#include "seeded/seeded_bugs.h"
+#include "searched.h"
 
 using namespace lockstep;
 
+namespace {
+
+std::deque<Cuts> all_cuts;
+
+}  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  for (const Implementation* implementation : searched_by("cuts_fuzzer")) all_cuts.emplace_back(*implementation);
+  return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static Cuts cuts(default_implementation());
-  if (const auto finding = cuts.run(decode({data, size}))) {
-    std::fprintf(stderr, "cuts_fuzzer: diverges: %s\n%s", finding->signature.c_str(), finding->report.c_str());
-    std::abort();
+  const Program program = decode({data, size});
+  for (Cuts& cuts : all_cuts) {
+    if (const auto finding = cuts.run(program)) {
+      std::fprintf(stderr, "cuts_fuzzer: diverges: %s\n%s", finding->signature.c_str(), finding->report.c_str());
+      std::abort();
+    }
   }
   return 0;
 }

@@ -5,43 +5,33 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 
 #include "lockstep/lockstep.h"
-#include "seeded/seeded_bugs.h"
+#include "searched.h"
 #include "transfers_only.h"
 
 using namespace lockstep;
 
 namespace {
 
-void search(Lockstep& lockstep, const Program& program) {
-  if (const auto divergence = lockstep.run(program)) {
-    const std::string report = explain(*divergence);
-    std::fprintf(stderr, "transport_fuzzer: diverges: %s\n%s", divergence->signature().c_str(), report.c_str());
-    std::abort();
-  }
-}
-
-const Implementation* chosen = nullptr;
+std::deque<Lockstep> locksteps;
 
 }  // namespace
 
-/// LOCKSTEP_AGAINST in the environment names the only implementation that is searched.
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  const char* const name = std::getenv("LOCKSTEP_AGAINST");
-  if (name == nullptr) return 0;
-  chosen = implementation_named(name);
-  if (chosen != nullptr) return 0;
-  std::fprintf(stderr, "transport_fuzzer: LOCKSTEP_AGAINST: there is no '%s'\n", name);
-  std::exit(1);
+  for (const Implementation* implementation : searched_by("transport_fuzzer")) locksteps.emplace_back(*implementation);
+  return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Program program = transfers_of(decode({data, size}));
-  static Lockstep first(chosen != nullptr ? *chosen : default_implementation());
-  search(first, program);
-  if (chosen != nullptr) return 0;
-  static Lockstep in_c(qemu_iov());
-  search(in_c, program);
+  for (Lockstep& lockstep : locksteps) {
+    if (const auto divergence = lockstep.run(program)) {
+      const std::string report = explain(*divergence);
+      std::fprintf(stderr, "transport_fuzzer: diverges: %s\n%s", divergence->signature().c_str(), report.c_str());
+      std::abort();
+    }
+  }
   return 0;
 }

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "generators.h"
 #include "lockstep/cuts.h"
@@ -24,16 +26,11 @@ namespace {
 constexpr std::uint64_t kSeed = 20260101;
 constexpr std::size_t kLongest = 60;
 
-/// Programs that an adapter keeps beside itself: what it had to work around.
-#ifdef LOCKSTEP_ADAPTER_EXAMPLES
-constexpr const char* kFolders[] = {LOCKSTEP_CORPUS "/examples", LOCKSTEP_CORPUS "/regressions",
-                                    LOCKSTEP_ADAPTER_EXAMPLES};
-#else
-constexpr const char* kFolders[] = {LOCKSTEP_CORPUS "/examples", LOCKSTEP_CORPUS "/regressions"};
-#endif
+/// With those that are named on the command line: of what an adapter had to work around.
+std::vector<std::string> folders = {LOCKSTEP_CORPUS "/examples", LOCKSTEP_CORPUS "/regressions"};
 
 /// In the order of their names, so that the first failure is always the same.
-std::set<std::filesystem::path> programs_in(const char* folder) {
+std::set<std::filesystem::path> programs_in(const std::string& folder) {
   std::set<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
     if (entry.path().extension() == ".iov") files.insert(entry.path());
@@ -43,7 +40,7 @@ std::set<std::filesystem::path> programs_in(const char* folder) {
 
 TEST(Adapter, AgreesOnTheCorpus) {
   Lockstep lockstep(adapter());
-  for (const char* folder : kFolders) {
+  for (const std::string& folder : folders) {
     for (const auto& file : programs_in(folder)) {
       std::ostringstream text;
       text << std::ifstream(file).rdbuf();
@@ -79,6 +76,8 @@ TEST(Adapter, AgreesOnEverySmallProgram) {
     const Enumeration result = enumerate(scope, adapter());
     EXPECT_FALSE(result.divergence) << scope.name << "\n" << explain(*result.divergence);
     EXPECT_GT(result.programs, 0u) << scope.name;
+    std::printf("%s: programs %llu, skipped %llu\n", scope.name.c_str(),
+                static_cast<unsigned long long>(result.programs), static_cast<unsigned long long>(result.skipped));
   }
 }
 
@@ -96,6 +95,7 @@ TEST(Adapter, CutsMakeNoDifference) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
+  lockstep::folders.insert(lockstep::folders.end(), argv + 1, argv + argc);
   // Unless the environment says otherwise, the same in every run.
   setenv("RC_PARAMS", "seed=20260101 max_success=1000", 0);
   if (!GTEST_FLAG_GET(list_tests)) {

@@ -49,6 +49,7 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
   std::printf("enumerate: against %s\n%s", std::string(implementation.name).c_str(), known.c_str());
   const Clock::time_point start = Clock::now();
   std::uint64_t total = 0;
+  std::uint64_t skipped = 0;
   double running = 0;
   for (const Scope& scope : scopes) {
     const std::uint64_t all = count(scope);
@@ -62,6 +63,7 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
         situation_counter_of_environment("enumeration"));
     const double seconds = progress.seconds();
     total += result.programs;
+    skipped += result.skipped;
     running += seconds;
     std::printf("enumerate: %s programs %llu in %.2f s, %.0f a second\n", scope.name.c_str(),
                 printable(result.programs), seconds, static_cast<double>(result.programs) / std::max(seconds, 1e-9));
@@ -71,8 +73,10 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
       return kExitDiverges;
     }
   }
-  std::printf("enumerate: programs %llu in %.2f s (%.2f s with counting them), %.0f a second: all agree\n",
-              printable(total), running, seconds_since(start), static_cast<double>(total) / std::max(running, 1e-9));
+  std::printf(
+      "enumerate: programs %llu in %.2f s (%.2f s with counting them), %.0f a second, skipped %llu: all agree\n",
+      printable(total), running, seconds_since(start), static_cast<double>(total) / std::max(running, 1e-9),
+      printable(skipped));
   return total > 0 ? kExitAgrees : kExitUnusable;
 }
 

@@ -329,6 +329,7 @@ Enumeration enumerate(const Scope& scope, const Implementation& implementation,
     if (enumeration.divergence) break;
     if (progress && enumeration.programs % kBetweenReports == 0 && !progress(enumeration.programs)) break;
   } while (odometer.next());
+  enumeration.skipped = lockstep.counts().skipped;
   return enumeration;
 }
 

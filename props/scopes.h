@@ -66,6 +66,7 @@ std::uint64_t count(const Scope& scope);
 
 struct Enumeration {
   std::uint64_t programs = 0;
+  std::uint64_t skipped = 0;             ///< Operations that the implementation's table leaves out.
   std::optional<Divergence> divergence;  ///< The first, hence a shortest; the enumeration ended there.
 };
 

@@ -1,10 +1,10 @@
 #include "seeded/seeded_bugs.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "lockstep/adapter.h"
+#include <algorithm>
+
 #include "seeded/broken.h"
 
 namespace lockstep {
@@ -27,27 +27,11 @@ std::span<const SeededBug> seeded_bugs() {
   return bugs;
 }
 
-const Implementation& default_implementation() {
-#ifdef LOCKSTEP_HAS_ADAPTER
-  return adapter();
-#else
-  return ours();
-#endif
-}
-
 bool takes_claims(const Implementation& implementation) {
-  if (&implementation == &ours()) return true;
+  if (&implementation == &ours() || &implementation == &qemu_iov()) return true;
   const auto bugs = seeded_bugs();
   return std::any_of(bugs.begin(), bugs.end(),
                      [&](const SeededBug& bug) { return &bug.implementation == &implementation && bug.needs.claims; });
-}
-
-const Implementation* implementation_named(std::string_view name) {
-  for (const Implementation* sound : {&default_implementation(), &ours(), &qemu_iov()})
-    if (name == sound->name) return sound;
-  const auto bugs = seeded_bugs();
-  const auto bug = std::find_if(bugs.begin(), bugs.end(), [name](const SeededBug& one) { return one.name == name; });
-  return bug != bugs.end() ? &bug->implementation : nullptr;
 }
 
 }  // namespace lockstep
