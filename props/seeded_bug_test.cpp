@@ -76,8 +76,8 @@ TEST(SeededBugs, ClaimsFindThoseNoProgramOfBytesShows) {
       EXPECT_FALSE(lockstep.run(shared_random_program(1, number))) << bug.name;
     const Search search = hunt(Source::enumeration, bug, 0, kQuickEnumeration);
     EXPECT_EQ(search.end, Search::End::found) << bug.name;
-    if (search.end == Search::End::found)
-      EXPECT_TRUE(finding_on_claims(Source::enumeration, bug, 0, search.programs)) << bug.name;
+    if (search.end != Search::End::found) continue;
+    EXPECT_TRUE(finding_on_claims(Source::enumeration, bug, 0, search.programs)) << bug.name;
   }
   EXPECT_GE(bugs, 8u);
 }

@@ -1,9 +1,8 @@
 #include "seeded/seeded_bugs.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
-
-#include <algorithm>
 
 #include "seeded/broken.h"
 

@@ -43,7 +43,8 @@ std::span<const SeededBug> seeded_bugs();
 /// What executables run unless they are told otherwise: the adapter this was built with, or ours.
 const Implementation& default_implementation();
 
-/// Whether it may be given lengths that no memory has: ours, and what is broken there. Others might look for the bytes.
+/// Whether it may be given lengths that no memory has: both interfaces of ours, and what is broken there. Others might
+/// look for the bytes.
 bool takes_claims(const Implementation& implementation);
 
 /// The default, "iov" for ours, "qemu_iov" for its C interface, or the name of a seeded bug; null for any other.
