@@ -1,6 +1,5 @@
-// The libFuzzer target for lengths that no memory has: any bytes are the choices that make a program on claims, in C++ and
-// in C.
-// The one fact that matters: no element may be looked into here, so a library that does crashes at once.
+// The libFuzzer target for lengths that no memory has: any bytes are the choices that make a program on claims, in C++
+// and in C. The one fact that matters: no element may be looked into here, so a library that does crashes at once.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

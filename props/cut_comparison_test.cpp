@@ -204,8 +204,7 @@ TEST(CutComparison, NoticesElementsOutsideTheArena) {
     Implementation table = ours();
     table.assign = [](void* vector, std::span<const iovec> elements) {
       std::vector<iovec> made(elements.begin(), elements.end());
-      for (iovec& element : made)
-        element.iov_base = static_cast<char*>(element.iov_base) + by;
+      for (iovec& element : made) element.iov_base = static_cast<char*>(element.iov_base) + by;
       return ours().assign(vector, made);
     };
     EXPECT_EQ(found("assign vec=a elements=0+1\n", table, 0), "assign: view when cut") << distance;

@@ -7,6 +7,7 @@
 
 #include "command_line/command_line.h"
 #include "lockstep/adapter.h"
+#include "lockstep/claims.h"
 #include "lockstep/situations.h"
 #include "scopes.h"
 #include "seeded/seeded_bugs.h"

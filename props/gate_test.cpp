@@ -37,8 +37,7 @@ TEST(Gates, ShortRandomProgramsTryEverySituation) {
 }
 
 TEST(Gates, RandomProgramsTryWhatOnlyCHas) {
-  const SituationCounts counts =
-      count_random_programs(8'000, 100, "random_tester" + std::string(kInC), qemu_iov());
+  const SituationCounts counts = count_random_programs(8'000, 100, "random_tester" + std::string(kInC), qemu_iov());
   expect_enough(counts, "situations --programs 8000");
   EXPECT_FALSE(SituationCounts{"idle_in_C"}.shortfalls().empty());
   for (std::size_t code = 0; code < kOperations; ++code)

@@ -57,18 +57,9 @@ bool hunt_corpus(const Implementation& implementation, Programs& programs) {
   return false;
 }
 
-/// One operation on vectors of up to two elements.
-constexpr ClaimScope kClaimScope = {.most_elements = 2, .most_steps = 1, .many = false};
-
-bool hunt_claims_enumerating(const Implementation& implementation, std::uint64_t most, Programs& programs) {
+bool hunt_enumerating_claims(const Implementation& implementation, std::uint64_t most, Programs& programs) {
   Claims claims(implementation);
-  Odometer odometer;
-  do {
-    if (programs.load(std::memory_order_relaxed) == most) return false;
-    ++programs;
-    if (claims.run(odometer, kClaimScope)) return true;
-  } while (odometer.next());
-  return false;
+  return enumerate_claims(claims, most, &programs).has_value();
 }
 
 bool hunt_enumerating(const Implementation& implementation, std::uint64_t most, Programs& programs) {
@@ -168,7 +159,7 @@ Search hunt(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64
       case Source::corpus:
         return hunt_corpus(implementation, programs);
       case Source::enumeration:
-        return bug.needs.claims ? hunt_claims_enumerating(implementation, most, programs)
+        return bug.needs.claims ? hunt_enumerating_claims(implementation, most, programs)
                                 : hunt_enumerating(implementation, most, programs);
       case Source::rapidcheck:
         return hunt_with_rapidcheck(bug, seed, programs);
@@ -220,12 +211,7 @@ std::optional<Finding> finding_on_claims(Source source, const SeededBug& bug, st
     RandomChoices choices(seed_of_program(seed, programs - 1));
     return claims.run(choices, {});
   }
-  Odometer odometer;
-  while (--programs > 0) {
-    static_cast<void>(claims.run(odometer, kClaimScope));
-    static_cast<void>(odometer.next());
-  }
-  return claims.run(odometer, kClaimScope);
+  return enumerate_claims(claims, programs);
 }
 
 }  // namespace lockstep

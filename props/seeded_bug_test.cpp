@@ -74,7 +74,7 @@ TEST(SeededBugs, ClaimsFindThoseNoProgramOfBytesShows) {
     Lockstep lockstep(bug.implementation);
     for (std::uint64_t number = 0; number < 1000; ++number)
       EXPECT_FALSE(lockstep.run(shared_random_program(1, number))) << bug.name;
-    const Search search = hunt(Source::enumeration, bug, 0, kQuickEnumeration);
+    const Search search = hunt(Source::enumeration, bug);
     EXPECT_EQ(search.end, Search::End::found) << bug.name;
     if (search.end != Search::End::found) continue;
     EXPECT_TRUE(finding_on_claims(Source::enumeration, bug, 0, search.programs)) << bug.name;

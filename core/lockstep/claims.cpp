@@ -78,7 +78,8 @@ Claims::Runner::Runner(const Implementation& implementation) : call_(implementat
 
 Claim Claims::Runner::draw_claim(const Claim& previous) {
   Claim claim;
-  claim.length = choices_->among(claimed_lengths());
+  claim.length = scope_.few_lengths ? choices_->among({std::size_t{0}, std::size_t{1}, kTopBit, kMax})
+                                    : choices_->among(claimed_lengths());
   // Enumeration takes one base of each: what bases do is for `clone` alone, and random programs.
   std::size_t behind = 0;
   static_cast<void>(__builtin_add_overflow(previous.base, previous.length, &behind));
@@ -219,5 +220,26 @@ Claims::Claims(const Implementation& implementation) : runner_(std::make_unique<
 Claims::~Claims() = default;
 std::optional<Finding> Claims::run(Choices& choices, const ClaimScope& scope) { return runner_->run(choices, scope); }
 const Claims::Counts& Claims::counts() const { return runner_->counts; }
+
+std::span<const ClaimScope> small_claim_scopes() {
+  static constexpr std::array<ClaimScope, 2> scopes = {
+      ClaimScope{.most_elements = 1, .most_steps = 1, .many = false},
+      ClaimScope{.most_elements = 2, .most_steps = 1, .many = false, .few_lengths = true}};
+  return scopes;
+}
+
+std::optional<Finding> enumerate_claims(Claims& claims, std::uint64_t most, std::atomic<std::uint64_t>* programs) {
+  std::uint64_t done = 0;
+  for (const ClaimScope& scope : small_claim_scopes()) {
+    Odometer odometer;
+    do {
+      if (done == most) return std::nullopt;
+      ++done;
+      if (programs != nullptr) programs->store(done, std::memory_order_relaxed);
+      if (auto finding = claims.run(odometer, scope)) return finding;
+    } while (odometer.next());
+  }
+  return std::nullopt;
+}
 
 }  // namespace lockstep

@@ -3,9 +3,11 @@
 // byte is run, and each step is drawn in the light of those before it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "lockstep/choices.h"
@@ -18,7 +20,8 @@ namespace lockstep {
 struct ClaimScope {
   std::size_t most_elements = 4;  ///< Of each vector that a program begins with.
   std::size_t most_steps = 8;
-  bool many = true;  ///< Whether a step may add kMaxElements elements, or one more or less.
+  bool many = true;          ///< Whether a step may add kMaxElements elements, or one more or less.
+  bool few_lengths = false;  ///< Of elements only 0, 1, half the address space, and SIZE_MAX.
 };
 
 /// Beside one program of the random tester in so many, one is run on claims.
@@ -48,5 +51,14 @@ class Claims {
 
 /// The lengths that claims are made of, apart from a few small ones.
 const std::vector<std::size_t>& claimed_lengths();
+
+/// What enumeration of claims goes through: every operation on vectors of up to one element of every length, then of up
+/// to two of a few lengths.
+std::span<const ClaimScope> small_claim_scopes();
+
+/// Runs the programs of those scopes, at most so many, until one differs. `programs`, if any, is told how many were
+/// run.
+std::optional<Finding> enumerate_claims(Claims& claims, std::uint64_t most = UINT64_MAX,
+                                        std::atomic<std::uint64_t>* programs = nullptr);
 
 }  // namespace lockstep

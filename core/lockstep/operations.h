@@ -247,6 +247,7 @@ struct CopyVector {
   Vec into;
   Vec vec;
   static constexpr std::string_view name = "copy_vector";
+  static constexpr auto dialect = model::Dialect::cpp;  // the only one that has it
   static constexpr std::uint32_t weight = 1;
   static constexpr auto entry = &Implementation::copy_vector;
   static constexpr auto operands = std::tuple{Operand{"into", &CopyVector::into}, Operand{"vec", &CopyVector::vec}};
@@ -258,6 +259,7 @@ struct MoveVector {
   Vec into;
   Vec vec;
   static constexpr std::string_view name = "move_vector";
+  static constexpr auto dialect = model::Dialect::cpp;  // the only one that has it
   static constexpr std::uint32_t weight = 1;
   static constexpr auto entry = &Implementation::move_vector;
   static constexpr auto operands = std::tuple{Operand{"into", &MoveVector::into}, Operand{"vec", &MoveVector::vec}};
@@ -375,6 +377,7 @@ struct FirstDifference {
 struct CloneSize {
   Vec vec;
   static constexpr std::string_view name = "clone_size";
+  static constexpr auto dialect = model::Dialect::cpp;  // the only one that has it
   static constexpr std::uint32_t weight = 1;
   static constexpr auto entry = &Implementation::clone_size;
   static constexpr auto operands = std::tuple{Operand{"vec", &CloneSize::vec}};
