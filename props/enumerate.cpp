@@ -74,6 +74,20 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
       return kExitDiverges;
     }
   }
+  if (takes_claims(implementation)) {
+    const Clock::time_point began = Clock::now();
+    Claims claims(implementation);
+    const auto finding = enumerate_claims(claims, most);
+    const std::uint64_t programs = claims.counts().programs;
+    std::printf("enumerate: claims: %llu programs of one operation on lengths that no memory has, in %.2f s\n",
+                printable(programs), seconds_since(began));
+    if (finding) {
+      std::printf("\nenumerate: this program diverges: %s\n\n%s", finding->signature.c_str(), finding->report.c_str());
+      return kExitDiverges;
+    }
+    total += programs;
+    running += seconds_since(began);
+  }
   std::printf(
       "enumerate: programs %llu in %.2f s (%.2f s with counting them), %.0f a second, skipped %llu: all agree\n",
       printable(total), running, seconds_since(start), static_cast<double>(total) / std::max(running, 1e-9),
