@@ -73,7 +73,7 @@ const std::vector<std::size_t>& claimed_lengths() {
 Claims::Runner::Runner(const Implementation& implementation) : call_(implementation) {
   for (Slot& slot : vectors()) slot.handle = call_.create();
   for (const Kind& kind : all_kinds())
-    if (!kind.dialect || *kind.dialect == call_.dialect) kinds_.push_back(kind);
+    if (!kind.dialect || *kind.dialect == call_.dialect) kinds_.push_back(&kind);
 }
 
 Claim Claims::Runner::draw_claim(const Claim& previous) {
@@ -200,7 +200,7 @@ std::optional<Finding> Claims::Runner::run(Choices& choices, const ClaimScope& s
   }
   const std::size_t steps = scope.most_steps == 1 ? 1 : 1 + choices.below(static_cast<std::uint32_t>(scope.most_steps));
   for (std::size_t step = 0; step < steps && !difference_; ++step) {
-    const Kind& kind = kinds_[choices.below(static_cast<std::uint32_t>(kinds_.size()))];
+    const Kind& kind = *kinds_[choices.below(static_cast<std::uint32_t>(kinds_.size()))];
     if (!kind.supported(call_)) {
       ++counts.skipped;
       continue;

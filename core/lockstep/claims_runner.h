@@ -167,7 +167,7 @@ class Claims::Runner {
   static constexpr std::size_t kSlots = kVectors + 1;
   std::span<Slot> vectors() { return std::span(slots_).first(kVectors); }
   Implementation call_;
-  std::vector<Kind> kinds_;  ///< Those that the dialect has.
+  std::vector<const Kind*> kinds_;  ///< Those that the dialect has.
   std::array<Slot, kSlots> slots_;
   Choices* choices_ = nullptr;
   ClaimScope scope_;
