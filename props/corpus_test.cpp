@@ -96,13 +96,5 @@ TEST(Corpus, StoredProgramsSurviveTheByteForm) {
     for (const auto& [file, parsed] : stored(folder)) EXPECT_EQ(decode(encode(parsed.program)), parsed.program) << file;
 }
 
-// Without the model's help: the pinned outcomes alone tell broken implementations apart.
-TEST(Corpus, ExamplesNoticeEverySeededBugThatNeedsNoSize) {
-  for (const SeededBug& bug : seeded_bugs()) {
-    if (bug.needs.claims || !bug.needs.size.empty() || bug.needs.sanitizer) continue;
-    EXPECT_NE(hunt(Source::examples, bug).end, Search::End::nothing) << bug.name;
-  }
-}
-
 }  // namespace
 }  // namespace lockstep

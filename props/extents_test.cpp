@@ -219,13 +219,14 @@ TEST(Extents, MeanWhatBytesMean) {
 
 // ---- The library.
 
-TEST(Claims, AgreeOnEveryOneOperation) {
+TEST(Claims, AgreeOnTheSmallest) {
   for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
     Claims claims(*implementation);
-    // Those of one element, and some of two; Enumeration.QuickScopes goes on.
-    const auto finding = enumerate_claims(claims, 600'000);
+    // The first of them, in every build; Enumeration.QuickScopes runs them all.
+    constexpr std::uint64_t kPrograms = 120'000;
+    const auto finding = enumerate_claims(claims, kPrograms);
     ASSERT_FALSE(finding) << finding->signature << "\n" << finding->report;
-    EXPECT_GT(claims.counts().programs, 500'000u);
+    EXPECT_EQ(claims.counts().programs, kPrograms);
     EXPECT_EQ(claims.counts().skipped, 0u);
   }
 }

@@ -145,6 +145,7 @@ TEST(SeededBugs, ExamplesFindEachThatNeedsNoSize) {
   }
 }
 
+#if !HAS_ADDRESS_SANITIZER
 // Enumeration by itself, as far as there is time for in every run; ci/seeded_bugs lets it go on to its end.
 TEST(SeededBugs, ABriefEnumerationFindsMost) {
   std::size_t found = 0;
@@ -156,9 +157,10 @@ TEST(SeededBugs, ABriefEnumerationFindsMost) {
     else
       missed.append("\n").append(bug.name);
   }
-  EXPECT_GE(found, HAS_ADDRESS_SANITIZER ? 0u : 90u) << "missed:" << missed;
+  EXPECT_GE(found, 90u) << "missed:" << missed;
   std::cout << "enumeration found " << found << ", missed:" << missed << std::endl;
 }
+#endif
 
 #if HAS_ADDRESS_SANITIZER
 TEST(SeededBugs, AnExactArenaShowsAByteReadBehindAnElement) {
