@@ -22,9 +22,6 @@
 namespace lockstep {
 namespace {
 
-/// How many programs enumeration goes through in every run of the suite.
-constexpr std::uint64_t kQuickEnumeration = 310'000;
-
 /// What the random tester draws, in a shared arena: in an exact one a sanitizer would end the process first.
 Program shared_random_program(std::uint64_t seed, std::uint64_t number) {
   Program program = lockstep::random_program(seed, number, kRandomOperations);
@@ -146,6 +143,9 @@ TEST(SeededBugs, ExamplesFindEachThatNeedsNoSize) {
 }
 
 #if !HAS_ADDRESS_SANITIZER
+/// How many programs enumeration goes through in every run of the suite.
+constexpr std::uint64_t kQuickEnumeration = 310'000;
+
 // Enumeration by itself, as far as there is time for in every run; ci/seeded_bugs lets it go on to its end.
 TEST(SeededBugs, ABriefEnumerationFindsMost) {
   std::size_t found = 0;
