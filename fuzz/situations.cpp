@@ -3,6 +3,8 @@
 // rarely.
 #include "lockstep/situations.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -24,6 +26,24 @@ SituationCounts count_random_programs(const Implementation& implementation, std:
     static_cast<void>(lockstep.run(draw_program(choices, operations)));
   }
   return counter.counts();
+}
+
+/// Says which leasts would let a source become much poorer than any is: with all sources that have rates to reach.
+void print_low(const std::vector<SituationCounts>& sources) {
+  constexpr double kLow = 1. / 3;
+  const auto classes = situation_classes();
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    double poorest = HUGE_VAL;
+    std::size_t judged = 0;
+    for (const SituationCounts& source : sources) {
+      if (!source.is_random() || source.is_in_c() != classes[i].only_in_c) continue;
+      poorest = std::min(poorest, source.per_ten_thousand(i));
+      ++judged;
+    }
+    if ((judged > 1 || classes[i].only_in_c) && classes[i].least < kLow * poorest)
+      std::printf("low: the least of '%s' is %.2f of what the poorest source reaches\n",
+                  std::string(classes[i].name).c_str(), classes[i].least / poorest);
+  }
 }
 
 /// Says which rates are too low; a source that draws nothing at random has none to reach.
@@ -56,6 +76,7 @@ int print_table(const std::vector<SituationCounts>& sources) {
       code = kExitDiverges;
     }
   }
+  print_low(sources);
   return code;
 }
 

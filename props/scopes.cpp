@@ -281,13 +281,14 @@ Scope transfers(std::size_t most_calls, std::size_t most) {
 }
 
 std::vector<Scope> quick_scopes() {
-  return {single_operations(3, Arena::Kind::shared),
-          single_operations(2, Arena::Kind::exact),
-          overlapping_layouts(2),
+  // What is small and finds much comes first, for those who do not go on to the end.
+  return {single_operations(2, Arena::Kind::exact),
+          transfers(4, 3),
           after_two_vectors(),
           short_programs(2, short_program_shapes(), Arena::Kind::shared),
+          overlapping_layouts(2),
           two_vectors(1),
-          transfers(4, 3),
+          single_operations(3, Arena::Kind::shared),
           short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
 }
 

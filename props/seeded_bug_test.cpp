@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <iostream>
 #include <set>
 
 #include "hunts.h"
@@ -146,7 +145,7 @@ TEST(SeededBugs, ExamplesFindEachThatNeedsNoSize) {
 
 #if !HAS_ADDRESS_SANITIZER
 /// How many programs enumeration goes through in every run of the suite.
-constexpr std::uint64_t kQuickEnumeration = 310'000;
+constexpr std::uint64_t kQuickEnumeration = 50'000;
 
 // Enumeration by itself, as far as there is time for in every run; ci/seeded_bugs lets it go on to its end.
 TEST(SeededBugs, ABriefEnumerationFindsMost) {
@@ -160,7 +159,6 @@ TEST(SeededBugs, ABriefEnumerationFindsMost) {
       missed.append("\n").append(bug.name);
   }
   EXPECT_GE(found, 90u) << "missed:" << missed;
-  std::cout << "enumeration found " << found << ", missed:" << missed << std::endl;
 }
 #endif
 

@@ -50,7 +50,7 @@ constexpr SituationClass kClasses[] = {
     // Where a range starts.
     {"start/at 0", "a range starts at 0 of a vector with bytes", 400,
      [](F f) { return starts_at(f, 0) && f.view.has_bytes(); }},
-    {"start/inside", "a range starts inside an element", 200,
+    {"start/inside", "a range starts inside an element", 300,
      [](F f) { return f.range && f.view.is_inside(f.range->offset); }},
     {"start/on a boundary", "a range starts on a boundary with bytes on both sides", 100,
      [](F f) { return f.range && f.view.is_inner_boundary(f.range->offset); }},
@@ -72,7 +72,7 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return fits(f) && f.view.is_inner_boundary(f.range->end()); }},
     {"end/before empties", "a range ends where one or more empty elements lie", 50,
      [](F f) { return fits(f) && f.view.has_empty_at(f.range->end()); }},
-    {"end/at the end", "a range ends at T exactly", 150, [](F f) { return fits(f) && f.range->end() == f.view.size(); }},
+    {"end/at the end", "a range ends at T exactly", 200, [](F f) { return fits(f) && f.range->end() == f.view.size(); }},
     {"end/one past the end", "a range starts inside and reaches to T + 1", 50,
      [](F f) { return is_cut(f) && f.range->bytes == f.view.size() - f.range->offset + 1; }},
     {"end/far past the end", "a range starts inside and reaches beyond T + 1, without wrapping", 60,
@@ -84,25 +84,25 @@ constexpr SituationClass kClasses[] = {
     // What lies between.
     {"range/0 bytes inside", "a range of 0 bytes inside an element", 40,
      [](F f) { return f.range && f.range->bytes == 0 && f.view.is_inside(f.range->offset); }},
-    {"range/0 bytes on a boundary", "a range of 0 bytes on a boundary, 0 or T", 200,
+    {"range/0 bytes on a boundary", "a range of 0 bytes on a boundary, 0 or T", 300,
      [](F f) { return f.range && f.range->bytes == 0 && f.view.is_boundary(f.range->offset); }},
     {"range/0 bytes past the end", "a range of 0 bytes beyond T", 60,
      [](F f) { return f.range && f.range->bytes == 0 && !f.range->starts_in(); }},
     {"range/in one element", "a range crosses no boundary", 400, [](F f) { return crosses(f, 0); }},
-    {"range/across 1 boundary", "a range crosses one boundary", 100, [](F f) { return crosses(f, 1); }},
+    {"range/across 1 boundary", "a range crosses one boundary", 150, [](F f) { return crosses(f, 1); }},
     {"range/across 2 boundaries", "a range crosses two boundaries", 30, [](F f) { return crosses(f, 2); }},
-    {"range/across 3 or more", "a range crosses three boundaries or more", 10,
+    {"range/across 3 or more", "a range crosses three boundaries or more", 20,
      [](F f) { return f.range && f.range->has_bytes() && crossed(f) >= 3; }},
     {"range/exactly one element", "a range is one of several elements, whole", 60,
      [](F f) {
        return fits(f) && crossed(f) == 0 && f.view.is_boundary(f.range->offset) &&
               f.view.is_boundary(f.range->end()) && f.range->bytes < f.view.size();
      }},
-    {"range/whole vector", "a range is the whole of a vector of several elements", 30,
+    {"range/whole vector", "a range is the whole of a vector of several elements", 60,
      [](F f) { return starts_at(f, 0) && fits(f) && f.range->bytes == f.view.size() && crossed(f) > 0; }},
-    {"range/over an empty element", "an empty element lies strictly inside a range", 30,
+    {"range/over an empty element", "an empty element lies strictly inside a range", 50,
      [](F f) { return fits(f) && f.view.has_empty_between(f.range->offset, f.range->end()); }},
-    {"range/64 bytes or more", "a range has 64 bytes or more", 20,
+    {"range/64 bytes or more", "a range has 64 bytes or more", 40,
      [](F f) { return f.range && f.range->starts_in() && f.range->end() - f.range->offset >= 64; }},
     // What the vector is like.
     {"vector/no elements", "the vector acted on has no elements", 500,
@@ -137,9 +137,9 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return reads(f) && f.view.longest() >= 16 && f.view.longest() < 64; }},
     {"vector/element of 64 bytes", "its longest element has 64 to 4,095 bytes", 200,
      [](F f) { return reads(f) && f.view.longest() >= 64 && f.view.longest() < 4096; }},
-    {"vector/element of 4,096 bytes", "its longest element has 4,096 bytes or more", 1,
+    {"vector/element of 4,096 bytes", "its longest element has 4,096 bytes or more", 2,
      [](F f) { return reads(f) && f.view.longest() >= 4096; }},
-    {"vector/more than 64 KiB", "it has more than 65,535 bytes", 0.06,
+    {"vector/more than 64 KiB", "it has more than 65,535 bytes", 0.15,
      [](F f) { return reads(f) && f.view.size() > 65535; }},
     {"vector/view starts late", "the view has lost elements of its array at the front", 30,
      [](F f) { return reads(f) && f.start > 0 && f.view.has_bytes(); }},
@@ -154,19 +154,19 @@ constexpr SituationClass kClasses[] = {
          return overlap(a, b) && (a.base < b.base ? end_of(a) < end_of(b) : a.base > b.base && end_of(b) < end_of(a));
        });
      }},
-    {"overlap/one inside another", "one element holds another that is shorter", 200,
+    {"overlap/one inside another", "one element holds another that is shorter", 300,
      [](F f) {
        return reads(f) && f.view.any_two([](const Extent& a, const Extent& b) {
          return a.length != b.length && ((a.base <= b.base && end_of(b) <= end_of(a)) ||
                                          (b.base <= a.base && end_of(a) <= end_of(b)));
        });
      }},
-    {"overlap/touching", "an element begins where the one before it ends", 20,
+    {"overlap/touching", "an element begins where the one before it ends", 30,
      [](F f) {
        return reads(f) &&
               f.view.any_neighbours([](const Extent& a, const Extent& b) { return end_of(a) == b.base; });
      }},
-    {"overlap/touching backwards", "an element ends where the one before it begins", 20,
+    {"overlap/touching backwards", "an element ends where the one before it begins", 30,
      [](F f) {
        return reads(f) &&
               f.view.any_neighbours([](const Extent& a, const Extent& b) { return end_of(b) == a.base; });
@@ -229,7 +229,7 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return f.discard && f.discard->bytes > f.discarded_from().size(); }},
     {"discard/of nothing", "a discard from a vector without bytes", 100,
      [](F f) { return f.discard && !f.discarded_from().has_bytes(); }},
-    {"discard/unrecorded", "a discard without a record", 40,
+    {"discard/unrecorded", "a discard without a record", 80,
      [](F f) { return f.is_any<DiscardFront, DiscardBack>() && !f.discard->recorded; }},
     {"discard/record reused", "a discard into a record that another has used", 15,
      [](F f) { return f.discard && f.discard->recorded && !f.discard->fresh_record; }},
@@ -246,8 +246,8 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return first_undo(f) && f.undone->removed > 0 && f.undone->front; }},
     {"undo/of the back", "undo of bytes discarded from the back", 10,
      [](F f) { return first_undo(f) && f.undone->removed > 0 && !f.undone->front; }},
-    {"undo/again", "a record is used a second time", 8, [](F f) { return is_undo(f) && f.undone->undone; }},
-    {"undo/out of order", "undo of a discard after which another one stands", 5,
+    {"undo/again", "a record is used a second time", 12, [](F f) { return is_undo(f) && f.undone->undone; }},
+    {"undo/out of order", "undo of a discard after which another one stands", 15,
      [](F f) { return first_undo(f) && !f.undo_is_in_order; }},
     {"undo/unused record", "undo with a record that no discard has used", 150,
      [](F f) { return f.undone && f.undone->discard == 0; }},
@@ -288,7 +288,7 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return f.rejected(Rejection::out_of_range) && f.range && !f.range->starts_in(); }},
     {"reject/ends outside", "rejected: the range starts inside and ends past T", 100,
      [](F f) { return f.rejected(Rejection::out_of_range) && is_strict(f) && f.range->starts_in(); }},
-    {"reject/wraps", "rejected: offset + bytes exceeds SIZE_MAX, where only the sum is wrong", 2,
+    {"reject/wraps", "rejected: offset + bytes exceeds SIZE_MAX, where only the sum is wrong", 4,
      [](F f) { return f.rejected() && is_strict(f) && f.range->starts_in() && f.range->wraps(); }},
     {"reject/buffer too small", "rejected: the buffer of a clone", 50,
      [](F f) { return f.rejected() && f.is_any<Clone>(); }},
@@ -322,50 +322,50 @@ constexpr SituationClass kClasses[] = {
        const auto* op = f.as<Extended>();
        return op != nullptr && !f.rejected() && f.grown_to > 0 && f.grown_to == op->limit.value;
      }},
-    {"is_zero/yes", "all of at least one byte is 0", 1,
+    {"is_zero/yes", "all of at least one byte is 0", 6,
      [](F f) { return f.is_any<IsZero>() && f.range->has_bytes() && answers(f, 1); }},
     {"is_zero/no", "not all bytes are 0", 40, [](F f) { return f.is_any<IsZero>() && answers(f, 0); }},
     {"hexdump/nothing", "a hexdump of 0 bytes", 20, [](F f) { return f.is_any<Hexdump>() && f.text_bytes == 0; }},
-    {"hexdump/short last line", "a hexdump that ends within a line", 20,
+    {"hexdump/short last line", "a hexdump that ends within a line", 40,
      [](F f) { return f.is_any<Hexdump>() && f.text_bytes % 16 != 0; }},
-    {"hexdump/full last line", "a hexdump that ends with a full line", 0.6,
+    {"hexdump/full last line", "a hexdump that ends with a full line", 1,
      [](F f) { return f.is_any<Hexdump>() && f.text_bytes > 0 && f.text_bytes % 16 == 0; }},
-    {"hexdump/limited", "a hexdump that its limit cuts", 10,
+    {"hexdump/limited", "a hexdump that its limit cuts", 15,
      [](F f) { return f.is_any<Hexdump>() && f.text_bytes > 0 && f.text_bytes < f.view.size(); }},
     // Transfers, and what the kernel does.
-    {"transfer/stops inside", "a call to the kernel moves less than it is offered, and stops inside an element", 20,
+    {"transfer/stops inside", "a call to the kernel moves less than it is offered, and stops inside an element", 50,
      [](F f) { return f.transfer && f.transfer->stopped_inside; }},
     {"transfer/stops on a boundary", "it stops where an element ends and another starts", 10,
      [](F f) { return f.transfer && f.transfer->stopped_between; }},
-    {"transfer/interrupted", "a call is interrupted", 20, [](F f) { return f.transfer && f.transfer->interrupted; }},
-    {"transfer/again at once", "the first bytes would block", 1, [](F f) { return ends(f, Reply::again) && !moved(f); }},
-    {"transfer/again after some", "bytes after the first would block", 1,
+    {"transfer/interrupted", "a call is interrupted", 30, [](F f) { return f.transfer && f.transfer->interrupted; }},
+    {"transfer/again at once", "the first bytes would block", 2, [](F f) { return ends(f, Reply::again) && !moved(f); }},
+    {"transfer/again after some", "bytes after the first would block", 3,
      [](F f) { return ends(f, Reply::again) && moved(f); }},
-    {"transfer/error after some", "a call fails after bytes were moved", 1,
+    {"transfer/error after some", "a call fails after bytes were moved", 2,
      [](F f) { return (ends(f, Reply::reset) || ends(f, Reply::pipe)) && moved(f); }},
     {"transfer/nothing at once", "the first call moves nothing", 1,
      [](F f) { return f.transfer && f.transfer->moved_nothing && !moved(f); }},
     {"transfer/nothing after some", "a call moves nothing after bytes were moved", 1,
      [](F f) { return f.transfer && f.transfer->moved_nothing && moved(f); }},
-    {"transfer/piece by piece", "several elements, one a call", 10,
+    {"transfer/piece by piece", "several elements, one a call", 15,
      [](F f) { return f.transfer && f.transfer->limit == 1 && f.transfer->elements > 1; }},
-    {"transfer/more than a call takes", "more elements than one call takes, which is several", 3,
+    {"transfer/more than a call takes", "more elements than one call takes, which is several", 10,
      [](F f) { return f.transfer && f.transfer->limit > 1 && f.transfer->elements > f.transfer->limit; }},
     // What only C has.
-    {"c/borrowed array", "an operation on a vector that borrows its array, with elements", 1,
+    {"c/borrowed array", "an operation on a vector that borrows its array, with elements", 250,
      [](F f) { return f.kind == Kind::external && f.grown_from > 0; }, true},
-    {"c/one buffer", "an operation on a vector whose only element is in the struct", 1,
+    {"c/one buffer", "an operation on a vector whose only element is in the struct", 350,
      [](F f) { return f.kind == Kind::embedded; }, true},
-    {"c/append to what cannot grow", "rejected: an append to a vector that is not its own", 1,
+    {"c/append to what cannot grow", "rejected: an append to a vector that is not its own", 60,
      [](F f) { return f.kind != Kind::owned && f.rejected() && f.is_any<Add, AddMany>(); }, true},
-    {"c/discard of a borrowed array", "a vector's own discard of bytes of a borrowed array", 1,
+    {"c/discard of a borrowed array", "a vector's own discard of bytes of a borrowed array", 2.5,
      [](F f) { return f.kind == Kind::external && f.is_any<VectorDiscardBack>() && !f.rejected() && f.discard->bytes > 0; },
      true},
     // Where it all lies.
     {"arena/shared", "elements may lie anywhere", 3000, [](F f) { return f.arena.kind == Arena::Kind::shared; }},
     {"arena/exact", "what is not the operation's is poisoned", 800,
      [](F f) { return f.arena.kind == Arena::Kind::exact; }},
-    {"arena/4 KiB or more", "an arena in which long elements fit", 200, [](F f) { return f.arena.bytes >= 4096; }},
+    {"arena/4 KiB or more", "an arena in which long elements fit", 400, [](F f) { return f.arena.bytes >= 4096; }},
 };
 
 }  // namespace

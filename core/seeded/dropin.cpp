@@ -183,6 +183,7 @@ Result slice_count_goes_by_the_elements(View view, std::size_t offset, std::size
 }  // namespace
 
 std::vector<SeededBug> dropin_bugs() {
+  constexpr std::string_view kStaleSize = "a shorter array beside the size that is kept, and two steps more";
   return {
       {"c_add_grows_embedded", "An embedded vector becomes a growable one when something is added.", kImagined,
        broken_in_c<&I::add>(add_grows_embedded)},
@@ -222,10 +223,16 @@ std::vector<SeededBug> dropin_bugs() {
        broken_in_c<&I::first_difference>(compare_looks_at_the_lengths_first)},
       {"c_undo_moves_the_start", "Undoing moves the start back, which is the caller's to keep.", kImagined,
        undoing_starts()},
-      {"c_is_zero_goes_by_the_elements", "The range is not judged by the size that is kept.", kImagined,
-       broken_in_c<&I::is_zero>(is_zero_goes_by_the_elements)},
-      {"c_slice_count_goes_by_the_elements", "The range is not judged by the size that is kept.", kImagined,
-       broken_in_c<&I::slice_count>(slice_count_goes_by_the_elements)},
+      {"c_is_zero_goes_by_the_elements",
+       "The range is not judged by the size that is kept.",
+       kImagined,
+       broken_in_c<&I::is_zero>(is_zero_goes_by_the_elements),
+       {.size = kStaleSize}},
+      {"c_slice_count_goes_by_the_elements",
+       "The range is not judged by the size that is kept.",
+       kImagined,
+       broken_in_c<&I::slice_count>(slice_count_goes_by_the_elements),
+       {.size = kStaleSize}},
   };
 }
 
