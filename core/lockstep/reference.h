@@ -57,7 +57,6 @@ class Reference {
   const std::string& produced_text() const { return text_; }
   const std::vector<model::Element>& produced_elements() const { return described_; }
   bool has_destination() const { return has_destination_; }
-  std::size_t capacity() const { return capacity_; }
 
   Arena arena() const { return arena_; }
   model::Dialect dialect() const { return dialect_; }
