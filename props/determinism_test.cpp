@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "address_sanitizer.h"
 #include "lockstep/choices.h"
 #include "lockstep/program.h"
 #include "lockstep/trace.h"
@@ -162,13 +163,6 @@ TEST(Determinism, ADifferenceNamesTheProgramTheStepAndTheCommand) {
 }
 
 // AddressSanitizer's allocator fills memory by itself, always alike.
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER 1
-#endif
-#endif
 #if !HAS_ADDRESS_SANITIZER
 TEST(Determinism, AnAnswerOutOfFreshMemoryIsNoticed) {
   Implementation reading = ours();

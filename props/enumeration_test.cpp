@@ -123,7 +123,7 @@ TEST(Enumeration, TheCInterfaceAgreesOnEveryShortProgram) {
 TEST(Enumeration, EndsWhenToldTo) {
   const Enumeration result =
       enumerate(single_operations(3, Arena::Kind::shared), ours(), [](std::uint64_t) { return false; });
-  EXPECT_EQ(result.programs, std::uint64_t{1} << 18);
+  EXPECT_EQ(result.programs, std::uint64_t{1} << 16);
 }
 
 TEST(Enumeration, FindsAShortestProgram) {

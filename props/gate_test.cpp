@@ -55,8 +55,7 @@ TEST(Gates, RapidCheckProgramsTryEverySituation) {
   auto params = rc::detail::configuration().testParams;
   params.seed = 20260101;
   params.maxSuccess = 5000;
-  const auto result = rc::detail::checkTestable([&](const Program& program) { RC_ASSERT(!lockstep.run(program)); },
-                                                rc::detail::TestMetadata{}, params);
+  const auto result = check_programs([&](const Program& program) { RC_ASSERT(!lockstep.run(program)); }, params);
   rc::detail::SuccessResult success;
   ASSERT_TRUE(result.match(success));
   expect_enough(counter.counts(), "ci/gates");

@@ -94,7 +94,7 @@ bool hunt_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& pr
     RC_ASSERT(!run(program, bug.implementation));
   };
   const auto result = bug.needs.claims ? rc::detail::checkTestable(on_claims, rc::detail::TestMetadata{}, params)
-                                       : rc::detail::checkTestable(on_bytes, rc::detail::TestMetadata{}, params);
+                                       : check_programs(on_bytes, params);
   rc::detail::FailureResult failure;
   return result.match(failure);
 }

@@ -75,26 +75,18 @@ std::size_t calls_needed(const std::vector<Extent>& elements, std::size_t first,
 
 // What is left behind the script is moved in as few calls as its elements take, and without a script all of it.
 RC_GTEST_PROP(Property, TransfersCallTheKernelNoMoreThanNeeded, ()) {
-  Program program = *drawn([](Choices& choices) {
-    Program some{draw_arena(choices), {Assign{Vec{0}, Pieces::draw(choices)}, AddMany{}}};
-    some.operations[1] = AddMany{Vec{0}, Count::draw(choices), Piece::draw(choices), Stride::draw(choices)};
-    return some;
-  });
-  const Count limit = *drawn([](Choices& choices) {
-    return Count{choices.among<std::uint16_t>({0, 1, 2, 3, 32, 33, Count::draw(choices).value})};
-  });
-  const Script script =
-      *drawn([](Choices& choices) { return choices.below(3) == 0 ? Script{} : Script::draw(choices); });
-  const bool sends = *drawn([](Choices& choices) { return choices.below(2) == 0; });
+  RapidChoices choices;
+  Program program{draw_arena(choices), {Assign{Vec{0}, Pieces::draw(choices)}, AddMany{}}};
+  program.operations[1] = AddMany{Vec{0}, Count::draw(choices), Piece::draw(choices), Stride::draw(choices)};
+  const Count limit{choices.among<std::uint16_t>({0, 1, 2, 3, 32, 33, Count::draw(choices).value})};
+  const Script script = choices.below(3) == 0 ? Script{} : Script::draw(choices);
+  const bool sends = choices.below(2) == 0;
   const std::vector<Extent> elements = last_step(program, ours()).after.vectors[0].array;
   std::size_t size = 0;
   for (const Extent& element : elements) size += element.length;
-  const std::size_t offset = *drawn([&](Choices& choices) {
-    return std::min<std::size_t>(choices.among({0u, 1u, 7u, choices.below(1u << 12)}), size);
-  });
-  const std::size_t end = *drawn([&](Choices& choices) {
-    return size - std::min<std::size_t>(choices.among({0u, 0u, 1u, choices.below(1u << 12)}), size - offset);
-  });
+  const std::size_t offset = std::min<std::size_t>(choices.among({0u, 1u, 7u, choices.below(1u << 12)}), size);
+  const std::size_t end =
+      size - std::min<std::size_t>(choices.among({0u, 0u, 1u, choices.below(1u << 12)}), size - offset);
   const auto literal = [](std::size_t value) { return Size{Size::Kind::literal, 0, value}; };
   program.operations.push_back(Send{Vec{0}, literal(offset), literal(end - offset), limit, script});
   if (!sends) program.operations.back() = Recv{Vec{0}, literal(offset), literal(end - offset), limit, script};
@@ -130,7 +122,8 @@ RC_GTEST_PROP(Property, BytesAreDecodedBackAsTheSameProgram, (const Program& pro
   RC_ASSERT(decode(encode(program)) == cut);
 }
 
-RC_GTEST_PROP(Property, AnyBytesAreAProgram, (const std::vector<std::uint8_t>& bytes)) {
+RC_GTEST_PROP(Property, AnyBytesAreAProgram, ()) {
+  const auto bytes = *rc::gen::arbitrary<std::vector<std::uint8_t>>();
   // Repeated, to reach whole records and more than a program holds.
   std::vector<std::uint8_t> many;
   while (!bytes.empty() && many.size() < 2 * kMaxProgramBytes) many.insert(many.end(), bytes.begin(), bytes.end());
@@ -141,7 +134,8 @@ RC_GTEST_PROP(Property, AnyBytesAreAProgram, (const std::vector<std::uint8_t>& b
   if (const auto divergence = run(program, ours())) RC_FAIL(explain(*divergence));
 }
 
-RC_GTEST_PROP(Property, MutationKeepsProgramsStorable, (const Program& first, const Program& second)) {
+RC_GTEST_PROP(Property, MutationKeepsProgramsStorable, (const Program& first)) {
+  const auto second = *rc::gen::arbitrary<Program>();
   RandomChoices choices(*rc::gen::arbitrary<std::uint64_t>());
   for (const Program& program : {mutate(first, choices), cross_over(first, second, choices)}) {
     RC_ASSERT(program.operations.size() <= kMaxOperations);
@@ -149,12 +143,14 @@ RC_GTEST_PROP(Property, MutationKeepsProgramsStorable, (const Program& first, co
   }
 }
 
-RC_GTEST_PROP(Property, EverySubsequenceOfAProgramIsAProgram, (Program program)) {
+RC_GTEST_PROP(Property, EverySubsequenceOfAProgramIsAProgram, (const Program& whole)) {
+  Program program = whole;
   std::erase_if(program.operations, [](const Operation&) { return *rc::gen::arbitrary<bool>(); });
   if (const auto divergence = run(program, ours())) RC_FAIL(explain(*divergence));
 }
 
-RC_GTEST_PROP(Property, SimplerOperandsAreStillOperands, (const Operation& operation)) {
+RC_GTEST_PROP(Property, SimplerOperandsAreStillOperands, ()) {
+  const auto operation = *rc::gen::arbitrary<Operation>();
   for (const Operation& lower : simpler(operation)) {
     RC_ASSERT(lower != operation);
     const Program program{Arena{}, {lower}};
@@ -163,7 +159,8 @@ RC_GTEST_PROP(Property, SimplerOperandsAreStillOperands, (const Operation& opera
   }
 }
 
-RC_GTEST_PROP(Property, AProgramRunsTheSameInAUsedHarness, (const Program& first, const Program& second)) {
+RC_GTEST_PROP(Property, AProgramRunsTheSameInAUsedHarness, (const Program& first)) {
+  const auto second = *rc::gen::arbitrary<Program>();
   Lockstep used(*implementation_named("undo_record_not_cleared"));
   static_cast<void>(used.run(first));
   const auto again = used.run(second);
@@ -173,8 +170,8 @@ RC_GTEST_PROP(Property, AProgramRunsTheSameInAUsedHarness, (const Program& first
 }
 
 // The report of any divergence parses, and the program in it diverges the same way.
-RC_GTEST_PROP(Property, AReportIsAProgramThatDivergesAlike, (const Program& drawn)) {
-  const Program program = in_shared_arena(drawn);
+RC_GTEST_PROP(Property, AReportIsAProgramThatDivergesAlike, (const Program& any)) {
+  const Program program = in_shared_arena(any);
   const auto bugs = seeded_bugs();
   const SeededBug& bug = bugs[*rc::gen::inRange<std::size_t>(0, bugs.size())];
   RC_PRE(!bug.needs.isolation);
@@ -190,11 +187,11 @@ RC_GTEST_PROP(Property, AReportIsAProgramThatDivergesAlike, (const Program& draw
 // RapidCheck's own shrinking, not ours: what it would print for this mistake is as short as it gets.
 TEST(Property, ShrinksAFindingToAShortProgram) {
   const Implementation& broken = *implementation_named("discard_front_base_stays");
-  const auto result = rc::detail::checkTestable(
+  const auto result = check_programs(
       [&](const Program& program) {
         if (run(in_shared_arena(program), broken)) RC_FAIL("diverges");
       },
-      rc::detail::TestMetadata{}, rc::detail::configuration().testParams);
+      rc::detail::configuration().testParams);
   rc::detail::FailureResult failure;
   ASSERT_TRUE(result.match(failure));
   ASSERT_FALSE(failure.counterExample.empty());

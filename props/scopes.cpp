@@ -318,7 +318,7 @@ std::uint64_t count(const Scope& scope) {
 
 Enumeration enumerate(const Scope& scope, const Implementation& implementation,
                       const std::function<bool(std::uint64_t)>& progress, Watcher* watcher) {
-  constexpr std::uint64_t kBetweenReports = 1 << 18;
+  constexpr std::uint64_t kBetweenReports = 1 << 16;
   Lockstep lockstep(implementation, watcher);
   Enumeration enumeration;
   Odometer odometer;

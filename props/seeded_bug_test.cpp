@@ -4,19 +4,12 @@
 #include <atomic>
 #include <set>
 
+#include "address_sanitizer.h"
 #include "hunts.h"
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
 #include "seeded/broken.h"
 #include "seeded/seeded_bugs.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#define HAS_ADDRESS_SANITIZER __has_feature(address_sanitizer)
-#else
-#define HAS_ADDRESS_SANITIZER 0
-#endif
 
 namespace lockstep {
 namespace {
