@@ -105,6 +105,22 @@ TEST(DropIn, WhatIsMadeOfOneElementIsEmbeddedAndOfNoneHasNoArray) {
   qemu_iovec_destroy(&made);
 }
 
+// The size that is kept is what a range is judged by, also where the elements have more.
+TEST(DropIn, ARangeBeyondTheKeptSizeIsRejected) {
+  char memory[8];
+  std::array<iovec, 2> elements = {{{memory, 3}, {memory + 4, 3}}};
+  QEMUIOVector mid;
+  qemu_iovec_init_external(&mid, elements.data(), 2);
+  mid.size = 4;
+  QEMUIOVector made = garbage();
+  EXPECT_EQ(rejection_of([&] { qemu_iovec_init_extended(&made, nullptr, 0, &mid, 4, 1, nullptr, 0); }).reason,
+            IOV_REJECTED_RANGE);
+  EXPECT_EQ(rejection_of([&] { qemu_iovec_init_slice(&made, &mid, 4, 1); }).reason, IOV_REJECTED_RANGE);
+  EXPECT_TRUE(same(made, garbage()));
+  EXPECT_EQ(qemu_iovec_init_extended(&made, nullptr, 0, &mid, 3, 1, nullptr, 0), 0);
+  EXPECT_EQ(made.size, 1u);
+}
+
 // A sanitizer sees what is not freed, or twice.
 TEST(DropIn, InPlaceTheOldArrayIsFreed) {
   char memory[8];

@@ -9,10 +9,12 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "generators.h"
 #include "lockstep/claims.h"
+#include "lockstep/claims_runner.h"
 #include "lockstep/implementation.h"
 #include "model/model.h"
 
@@ -218,6 +220,34 @@ TEST(Extents, MeanWhatBytesMean) {
 }
 
 // ---- The library.
+
+TEST(Claims, ArePrintedByWhatTheyAreNear) {
+  using claims::print;
+  constexpr std::size_t kTop = kMax / 2 + 1;
+  constexpr std::size_t kHalf = std::size_t{1} << (std::numeric_limits<std::size_t>::digits / 2);
+  for (const std::size_t number : {std::size_t{0}, std::size_t{4096}, kMax - 4096, kTop - 4096, kTop + 4096})
+    EXPECT_EQ(print(number), std::to_string(number));
+  EXPECT_EQ(print(kMax), "SIZE_MAX");
+  EXPECT_EQ(print(kMax - 1), "SIZE_MAX-1");
+  EXPECT_EQ(print(kMax - 4095), "SIZE_MAX-4095");
+  const std::string top = "2^" + std::to_string(std::numeric_limits<std::size_t>::digits - 1);
+  EXPECT_EQ(print(kTop - 4095), top + "-4095");
+  EXPECT_EQ(print(kTop - 1), top + "-1");
+  EXPECT_EQ(print(kTop), top);
+  EXPECT_EQ(print(kTop + 1), top + "+1");
+  EXPECT_EQ(print(kTop + 4095), top + "+4095");
+  EXPECT_EQ(print(kHalf + 1), "2^" + std::to_string(std::numeric_limits<std::size_t>::digits / 2) + "+1");
+
+  EXPECT_EQ(print(Claim{16, kMax}), "16:SIZE_MAX");
+  EXPECT_EQ(print(std::vector<Claim>{}), " none");
+  EXPECT_EQ(print(std::vector<Claim>{{1, 2}, {3, 4}}), " 1:2 3:4");
+  const std::vector<Claim> many(9, {5, 6});
+  const std::string eight = " 5:6 5:6 5:6 5:6 5:6 5:6 5:6 5:6";
+  EXPECT_EQ(print(std::span(many).first(8)), eight);
+  EXPECT_EQ(print(many), eight + " ... 9 elements");
+  EXPECT_EQ(print(Result{3, Rejection::none}), "3");
+  EXPECT_EQ(print(Result{3, Rejection::length_error}), "rejected length_error");
+}
 
 TEST(Claims, AgreeOnTheSmallest) {
   for (const Implementation* implementation : {&ours(), &qemu_iov()}) {

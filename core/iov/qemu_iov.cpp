@@ -93,7 +93,7 @@ std::size_t magnitude(int number) { return as_size(-(number + 1)) + 1; }
 std::span<const iovec> elements_of(const QEMUIOVector& qiov) { return {qiov.iov, as_size(qiov.niov)}; }
 
 bool is_owned(const QEMUIOVector& qiov) { return qiov.nalloc >= 0; }
-bool is_embedded(const QEMUIOVector& qiov) { return !is_owned(qiov) && qiov.iov == &qiov.local_iov; }
+bool is_embedded(const QEMUIOVector& qiov) { return qiov.iov == &qiov.local_iov; }
 
 /// Whether the range lies inside the size that the struct keeps. What the elements hold is the core's to judge.
 bool lies_inside(const QEMUIOVector& qiov, std::size_t offset, std::size_t bytes) {
@@ -115,9 +115,8 @@ void become(QEMUIOVector& qiov, IoVector& made, bool in_place) {
     qemu_iovec_init_buf(&qiov, element.iov_base, element.iov_len);
   } else {
     const std::size_t count = made.elements().size();
-    const std::size_t capacity = count > 0 ? made.capacity() : 0;
     const std::size_t size = made.size();
-    make_owned(qiov, DropIn::release(made), count, capacity, size);
+    make_owned(qiov, DropIn::release(made), count, count, size);
   }
 }
 
@@ -139,7 +138,7 @@ std::error_code grow(QEMUIOVector& qiov, std::size_t most, Append append) {
   const std::size_t capacity = vector.capacity();
   const std::size_t size = vector.size();
   make_owned(qiov, DropIn::release(vector), count, capacity, size);
-  return error;
+  return {};
 }
 
 std::error_code init_slice(QEMUIOVector& qiov, const QEMUIOVector& src, std::size_t offset, std::size_t bytes) {

@@ -14,7 +14,6 @@ using model::extents::Wide;
 constexpr std::size_t kHalf = std::size_t{1} << (std::numeric_limits<std::size_t>::digits / 2);
 
 std::string print(std::size_t number) {
-  if (number < 4096) return std::to_string(number);
   const auto near = [number](std::size_t mark, std::string_view name) -> std::string {
     constexpr std::size_t kNear = 4096;
     if (number >= mark && number - mark < kNear)
