@@ -1,9 +1,8 @@
-// Lengths and counts where no array of bytes can follow: the model of extents agrees with the model of bytes where both
-// can tell, and the library agrees with it everywhere.
+// The model of extents, which is for lengths and counts where no array of bytes can follow, agrees with the model of bytes
+// where both can tell.
 #include "model/extents.h"
 
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
 #include <algorithm>
 #include <limits>
@@ -12,9 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "generators.h"
-#include "lockstep/claims.h"
-#include "lockstep/claims_runner.h"
 #include "lockstep/implementation.h"
 #include "model/model.h"
 
@@ -217,73 +213,6 @@ TEST(Extents, MeanWhatBytesMean) {
     }
     if (HasFatalFailure()) return;
   }
-}
-
-// ---- The library.
-
-TEST(Claims, ArePrintedByWhatTheyAreNear) {
-  using claims::print;
-  constexpr std::size_t kTop = kMax / 2 + 1;
-  constexpr std::size_t kHalf = std::size_t{1} << (std::numeric_limits<std::size_t>::digits / 2);
-  for (const std::size_t number : {std::size_t{0}, std::size_t{4096}, kMax - 4096, kTop - 4096, kTop + 4096})
-    EXPECT_EQ(print(number), std::to_string(number));
-  EXPECT_EQ(print(kMax), "SIZE_MAX");
-  EXPECT_EQ(print(kMax - 1), "SIZE_MAX-1");
-  EXPECT_EQ(print(kMax - 4095), "SIZE_MAX-4095");
-  const std::string top = "2^" + std::to_string(std::numeric_limits<std::size_t>::digits - 1);
-  EXPECT_EQ(print(kTop - 4095), top + "-4095");
-  EXPECT_EQ(print(kTop - 1), top + "-1");
-  EXPECT_EQ(print(kTop), top);
-  EXPECT_EQ(print(kTop + 1), top + "+1");
-  EXPECT_EQ(print(kTop + 4095), top + "+4095");
-  EXPECT_EQ(print(kHalf + 1), "2^" + std::to_string(std::numeric_limits<std::size_t>::digits / 2) + "+1");
-
-  EXPECT_EQ(print(Claim{16, kMax}), "16:SIZE_MAX");
-  EXPECT_EQ(print(std::vector<Claim>{}), " none");
-  EXPECT_EQ(print(std::vector<Claim>{{1, 2}, {3, 4}}), " 1:2 3:4");
-  const std::vector<Claim> many(9, {5, 6});
-  const std::string eight = " 5:6 5:6 5:6 5:6 5:6 5:6 5:6 5:6";
-  EXPECT_EQ(print(std::span(many).first(8)), eight);
-  EXPECT_EQ(print(many), eight + " ... 9 elements");
-  EXPECT_EQ(print(Result{3, Rejection::none}), "3");
-  EXPECT_EQ(print(Result{3, Rejection::length_error}), "rejected length_error");
-}
-
-TEST(Claims, AgreeOnTheSmallest) {
-  for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
-    Claims claims(*implementation);
-    // The first of them, in every build; Enumeration.QuickScopes runs them all.
-    constexpr std::uint64_t kPrograms = 120'000;
-    const auto finding = enumerate_claims(claims, kPrograms);
-    ASSERT_FALSE(finding) << finding->signature << "\n" << finding->report;
-    EXPECT_EQ(claims.counts().programs, kPrograms);
-    EXPECT_EQ(claims.counts().skipped, 0u);
-  }
-}
-
-TEST(Claims, AgreeInRandomPrograms) {
-  constexpr std::uint64_t kSeed = 1;
-  for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
-    Claims claims(*implementation);
-    for (std::uint64_t number = 0; number < 20'000; ++number) {
-      RandomChoices choices(seed_of_program(kSeed, number));
-      const auto finding = claims.run(choices, {});
-      ASSERT_FALSE(finding) << "seed " << kSeed << ", program " << number << ": " << finding->signature << "\n"
-                            << finding->report;
-    }
-    EXPECT_EQ(claims.counts().skipped, 0u);
-    // An operation that rejects everything would agree as well.
-    EXPECT_GT(claims.counts().rejections, claims.counts().steps / 20);
-    EXPECT_LT(claims.counts().rejections, claims.counts().steps / 3 * 2);
-  }
-}
-
-RC_GTEST_PROP(Claims, AgreeWhateverIsChosen, ()) {
-  static Claims in_cpp(ours());
-  static Claims in_c(qemu_iov());
-  RapidChoices choices;
-  const auto finding = (*rc::gen::arbitrary<bool>() ? in_c : in_cpp).run(choices, {});
-  if (finding) RC_FAIL(finding->signature + "\n" + finding->report);
 }
 
 }  // namespace

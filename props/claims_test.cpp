@@ -1,0 +1,296 @@
+// Lengths and counts where no array of bytes can follow: the library agrees with the model of extents everywhere, and
+// what does not is reported with all that it takes to see why.
+#include "lockstep/claims.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "generators.h"
+#include "lockstep/claims_runner.h"
+#include "lockstep/implementation.h"
+#include "lockstep/scripted_kernel.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kMax = SIZE_MAX;
+
+TEST(Claims, ArePrintedByWhatTheyAreNear) {
+  using claims::print;
+  constexpr std::size_t kTop = kMax / 2 + 1;
+  constexpr std::size_t kHalf = std::size_t{1} << (std::numeric_limits<std::size_t>::digits / 2);
+  for (const std::size_t number : {std::size_t{0}, std::size_t{4096}, kMax - 4096, kTop - 4096, kTop + 4096})
+    EXPECT_EQ(print(number), std::to_string(number));
+  EXPECT_EQ(print(kMax), "SIZE_MAX");
+  EXPECT_EQ(print(kMax - 1), "SIZE_MAX-1");
+  EXPECT_EQ(print(kMax - 4095), "SIZE_MAX-4095");
+  const std::string top = "2^" + std::to_string(std::numeric_limits<std::size_t>::digits - 1);
+  EXPECT_EQ(print(kTop - 4095), top + "-4095");
+  EXPECT_EQ(print(kTop - 1), top + "-1");
+  EXPECT_EQ(print(kTop), top);
+  EXPECT_EQ(print(kTop + 1), top + "+1");
+  EXPECT_EQ(print(kTop + 4095), top + "+4095");
+  EXPECT_EQ(print(kHalf + 1), "2^" + std::to_string(std::numeric_limits<std::size_t>::digits / 2) + "+1");
+
+  EXPECT_EQ(print(Claim{16, kMax}), "16:SIZE_MAX");
+  EXPECT_EQ(print(std::vector<Claim>{}), " none");
+  EXPECT_EQ(print(std::vector<Claim>{{1, 2}, {3, 4}}), " 1:2 3:4");
+  const std::vector<Claim> many(9, {5, 6});
+  const std::string eight = " 5:6 5:6 5:6 5:6 5:6 5:6 5:6 5:6";
+  EXPECT_EQ(print(std::span(many).first(8)), eight);
+  EXPECT_EQ(print(many), eight + " ... 9 elements");
+  EXPECT_EQ(print(Result{3, Rejection::none}), "3");
+  EXPECT_EQ(print(Result{3, Rejection::length_error}), "rejected length_error");
+}
+
+TEST(Claims, AgreeOnTheSmallest) {
+  for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
+    Claims claims(*implementation);
+    // The first of them, in every build; Enumeration.QuickScopes runs them all.
+    constexpr std::uint64_t kPrograms = 120'000;
+    const auto finding = enumerate_claims(claims, kPrograms);
+    ASSERT_FALSE(finding) << finding->signature << "\n" << finding->report;
+    EXPECT_EQ(claims.counts().programs, kPrograms);
+    EXPECT_EQ(claims.counts().skipped, 0u);
+  }
+}
+
+TEST(Claims, AgreeInRandomPrograms) {
+  constexpr std::uint64_t kSeed = 1;
+  for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
+    Claims claims(*implementation);
+    for (std::uint64_t number = 0; number < 20'000; ++number) {
+      RandomChoices choices(seed_of_program(kSeed, number));
+      const auto finding = claims.run(choices, {});
+      ASSERT_FALSE(finding) << "seed " << kSeed << ", program " << number << ": " << finding->signature << "\n"
+                            << finding->report;
+    }
+    EXPECT_EQ(claims.counts().skipped, 0u);
+    // An operation that rejects everything would agree as well.
+    EXPECT_GT(claims.counts().rejections, claims.counts().steps / 20);
+    EXPECT_LT(claims.counts().rejections, claims.counts().steps / 3 * 2);
+  }
+}
+
+RC_GTEST_PROP(Claims, AgreeWhateverIsChosen, ()) {
+  static Claims in_cpp(ours());
+  static Claims in_c(qemu_iov());
+  RapidChoices choices;
+  const auto finding = (*rc::gen::arbitrary<bool>() ? in_c : in_cpp).run(choices, {});
+  if (finding) RC_FAIL(finding->signature + "\n" + finding->report);
+}
+
+#ifdef __LP64__  // numbers are printed otherwise where they have 32 bits
+
+/// An entry that rejects whatever it is asked.
+template <typename... Arguments>
+auto refusing(Result (*)(Arguments...)) {
+  return +[](Arguments...) { return Result{0, Rejection::other}; };
+}
+
+/// Ours, or what `sound` is, with one entry that rejects everything.
+template <auto entry>
+Implementation without(const Implementation& sound = ours()) {
+  Implementation broken = sound;
+  broken.*entry = refusing(broken.*entry);
+  return broken;
+}
+
+/// With one entry in place of ours.
+template <typename Entry, typename Function>
+Implementation with(Entry entry, Function function) {
+  Implementation broken = ours();
+  broken.*entry = function;
+  return broken;
+}
+
+/// Draws at random, but which operation: that is the first thing that is drawn of a program of one step.
+class OfKind final : public Choices {
+ public:
+  OfKind(std::uint32_t kind, Choices& rest) : kind_(kind), rest_(rest) {}
+  std::uint32_t below(std::uint32_t n) override {
+    if (!is_first_) return rest_.below(n);
+    is_first_ = false;
+    is_there = kind_ < n;
+    return std::min(kind_, n - 1);
+  }
+  bool is_there = false;
+
+ private:
+  std::uint32_t kind_;
+  Choices& rest_;
+  bool is_first_ = true;
+};
+
+/// Of the first program that differs: by operations, so that one more at their end changes nothing here.
+std::string first_report(const Implementation& broken) {
+  Claims claims(broken);
+  for (std::uint32_t kind = 0;; ++kind) {
+    RandomChoices random(1);
+    for (int i = 0; i < 200; ++i) {
+      OfKind choices(kind, random);
+      const auto finding = claims.run(choices, {.most_elements = 2, .most_steps = 1});
+      if (finding) return finding->signature + "\n" + finding->report;
+      if (!choices.is_there) return "nothing";
+    }
+  }
+}
+
+/// What every report says first of the program that all of these were drawn as.
+const std::string kVector = "# elements are BASE:LENGTH\nb is 16:SIZE_MAX 2^63:2^32+1\n";
+
+// Of every operation what it is run on, and its operands.
+TEST(Claims, TellWhatWasRun) {
+  using I = Implementation;
+  struct Refusal {
+    Implementation broken;
+    std::string operation;
+    std::string step;
+    std::string expected;
+  };
+  const std::vector<Refusal> refusals = {
+      {without<&I::assign>(), "size", "size b", "rejected length_error"},
+      {without<&I::add>(), "add", "add to b 0:SIZE_MAX-1", "0"},
+      {without<&I::add_many>(), "add_many", "add 1024 to b 16:1", "0"},
+      {without<&I::vector_size>(), "vector_size", "vector_size b", "0"},
+      {without<&I::from_buffer>(), "from_buffer", "from_buffer b 0:SIZE_MAX-1", "0"},
+      {without<&I::reset>(), "reset", "reset b", "0"},
+      {without<&I::copy_vector>(), "copy_vector", "copy_vector b into b", "0"},
+      {without<&I::move_vector>(), "move_vector", "move_vector b into b", "0"},
+      {without<&I::concat>(), "concat", "concat b offset 2^63-1 bytes 2^32-1 onto b", "rejected out_of_range"},
+      {without<&I::slice>(), "slice", "slice b offset 2^63-1 bytes 2^32-1 into b", "rejected out_of_range"},
+      {without<&I::extended>(), "extended",
+       "extended into b head 16:1 mid b offset 2^63-1 bytes 2^32-1 tail 32:18446744069414584320 limit 1",
+       "rejected length_error"},
+      {without<&I::clone>(), "clone", "clone b onto b buffer SIZE_MAX-7:0", "0"},
+      {without<&I::vector_discard_back>(), "vector_discard_back", "vector_discard_back b bytes SIZE_MAX-1",
+       "rejected out_of_range"},
+      {without<&I::size>(), "size", "size b", "0"},
+      {without<&I::from_buf>(), "from_buf", "from_buf b offset SIZE_MAX-1 bytes 2^63-1", "rejected out_of_range"},
+      {without<&I::to_buf>(), "to_buf", "to_buf b offset SIZE_MAX-1 bytes 2^63-1", "rejected out_of_range"},
+      {without<&I::fill>(), "fill", "fill b offset SIZE_MAX-1 bytes 2^63-1", "rejected out_of_range"},
+      {without<&I::copy>(), "copy", "copy b offset SIZE_MAX-1 bytes 2^63-1 capacity 0", "rejected out_of_range"},
+      {without<&I::slice_count>(), "slice_count", "slice_count b offset SIZE_MAX-1 bytes 2^63-1",
+       "rejected out_of_range"},
+      {without<&I::is_zero>(), "is_zero", "is_zero b offset SIZE_MAX-1 bytes 2^63-1", "rejected out_of_range"},
+      {without<&I::clone_size>(), "clone_size", "clone_size b", "0"},
+      {without<&I::hexdump>(), "hexdump", "hexdump b limit 0", "0"},
+      {without<&I::discard_front>(), "discard_front", "discard_front b bytes SIZE_MAX-1 record 1", "0"},
+      {without<&I::discard_back>(), "discard_back", "discard_back b bytes SIZE_MAX-1 record 1", "0"},
+      {without<&I::send>(), "send", "send b offset SIZE_MAX-1 bytes 2^63-1 elements a call 1", "rejected out_of_range"},
+      {without<&I::recv>(), "recv", "recv b offset SIZE_MAX-1 bytes 2^63-1 elements a call 1", "rejected out_of_range"},
+  };
+  for (const auto& [broken, operation, step, expected] : refusals)
+    EXPECT_EQ(first_report(broken), operation + ": rejection of claims\n" + kVector + step + "\n# should be  " +
+                                        expected + "\n# but is     rejected other\n");
+}
+
+// Whatever it is that differs.
+TEST(Claims, TellWhatDiffers) {
+  using I = Implementation;
+  const std::vector<std::pair<Implementation, std::string>> reports = {
+      {without<&I::first_difference>(),
+       "first_difference: rejection of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "b is 16:SIZE_MAX 2^63:2^32+1\n"
+       "c is 2^63:2^32-1\n"
+       "first_difference b c\n"
+       "# should be  0\n"
+       "# but is     rejected other\n"},
+      {with(
+           &I::release, +[](void*) {}),
+       "destroy: array of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "b is 2^63:2^32-1\n"
+       "destroy b\n"
+       "# should be  b none\n"
+       "# but is     b 2^63:2^32-1\n"},
+      {with(
+           &I::add, +[](void* vector, void* base, std::size_t length) { return ours().add(vector, base, length / 2); }),
+       "add: array of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "b is 16:SIZE_MAX 2^63:2^32+1\n"
+       "add to b 0:SIZE_MAX-1\n"
+       "# should be  b 0:SIZE_MAX-1\n"
+       "# but is     b 0:2^63-1\n"},
+      {with(
+           &I::discard_front,
+           +[](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+             std::span<iovec> moved = view;
+             return ours().discard_front(moved, bytes, record);
+           }),
+       "discard_front: view of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "a is 0:2^32+1 0:2^32+1\n"
+       "discard_front a bytes 8589934593\n"
+       "# should be  a from 1 on 1\n"
+       "# but is     a from 0 on 2\n"},
+      {with(
+           &I::copy,
+           +[](std::span<iovec> destination, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+             const Result result = ours().copy(destination, view, offset, bytes);
+             if (result.value > 0) destination[0].iov_base = nullptr;
+             return result;
+           }),
+       "copy: elements of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "b is SIZE_MAX-7:2^63 16:0\n"
+       "copy b offset 2^32+1 bytes 1 capacity 1\n"
+       "# should be   2^32-7:1 23130:42405\n"
+       "# but is      0:1 23130:42405\n"},
+      {with(
+           &I::send,
+           +[](Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
+             const Result result = ours().send(kernel, view, offset, bytes, ending);
+             if (result.value > 0) kernel.send(view.first(1));
+             return result;
+           }),
+       "send: calls of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "b is SIZE_MAX-7:2^63 16:0\n"
+       "send b offset 2^32+1 bytes 1 elements a call 1\n"
+       "# should be  call 2: is not made\n"
+       "# but is     call 2: SIZE_MAX-7:2^63\n"},
+      {with(
+           &I::recv,
+           +[](Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
+             const Result result = ours().recv(kernel, view, offset, bytes, ending);
+             ending.end_of_stream = true;
+             return result;
+           }),
+       "recv: ending of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "b is 16:SIZE_MAX 2^63:2^32+1\n"
+       "recv b offset SIZE_MAX-1 bytes 2^63-1 elements a call 1\n"
+       "# should be  all is moved\n"
+       "# but is     an error or the end\n"},
+      {with(
+           &I::size,
+           +[](std::span<const iovec> view) {
+             Result result = ours().size(view);
+             ++result.value;
+             return result;
+           }),
+       "size: value of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "b is 16:SIZE_MAX 2^63:2^32+1\n"
+       "size b\n"
+       "# should be  0\n"
+       "# but is     1\n"},
+  };
+  for (const auto& [broken, report] : reports) EXPECT_EQ(first_report(broken), report);
+}
+
+#endif
+
+}  // namespace
+}  // namespace lockstep
