@@ -123,15 +123,12 @@ void become(QEMUIOVector& qiov, IoVector& made, bool in_place) {
 /// Appends by append(vector, error) up to `most` elements to the array as an IoVector, which knows how to grow.
 template <typename Append>
 std::error_code grow(QEMUIOVector& qiov, std::size_t most, Append append) {
-  constexpr std::size_t kFirstCapacity = 4;  // at least 2: up to one element lies inside an IoVector
   if (most > as_size(INT_MAX - qiov.niov)) return Error::too_many_elements;
+  IoVector vector = DropIn::adopt(qiov.iov, as_size(qiov.niov), as_size(qiov.nalloc), qiov.size);
   std::error_code error;
-  IoVector vector = qiov.iov != nullptr ? DropIn::adopt(qiov.iov, as_size(qiov.niov), as_size(qiov.nalloc), qiov.size)
-                                        : IoVector::with_capacity(kFirstCapacity, error);
-  if (error) return error;
   append(vector, error);
   if (error) {
-    if (qiov.iov != nullptr) DropIn::release(vector);  // still the struct's, as it was
+    DropIn::release(vector);  // what is rejected has left the array as it was: still the struct's
     return error;
   }
   const std::size_t count = vector.elements().size();
