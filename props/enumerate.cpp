@@ -77,7 +77,7 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
   if (takes_claims(implementation)) {
     const Clock::time_point began = Clock::now();
     Claims claims(implementation);
-    const auto finding = enumerate_claims(claims, most);
+    const auto finding = enumerate_claims(claims);
     const std::uint64_t programs = claims.counts().programs;
     std::printf("enumerate: claims: %llu programs of one operation on lengths that no memory has, in %.2f s\n",
                 printable(programs), seconds_since(began));
@@ -105,7 +105,8 @@ int main(int argc, char** argv) {
       "enumerate",
       "Runs every program of finite sets of programs. Exit: 0 all agree, 2 one diverges, 1 could not run.");
   line.choice("--scope", scope, "quick: some seconds; full: some minutes", {"quick", "full"});
-  line.number("--most", most, "of each scope only the first so many programs, the shortest; rounded up to 65,536", 1);
+  line.number("--most", most,
+              "of each scope only the first so many programs, the shortest, rounded up to 65,536; of claims all", 1);
   line.against(against);
   if (const auto code = line.parse(argc, argv)) return *code;
   const Implementation& implementation = *implementation_named(against);

@@ -92,6 +92,7 @@ RC_GTEST_PROP(Property, TransfersCallTheKernelNoMoreThanNeeded, ()) {
   if (!sends) program.operations.back() = Recv{Vec{0}, literal(offset), literal(end - offset), limit, script};
   const std::size_t most = limit.value == 0 || limit.value > 1'024 ? 1'024 : limit.value;
   RC_CLASSIFY(elements.size() > most, "more elements than a call takes");
+  RC_LOG() << print(program) << "\n";
   RC_CLASSIFY(offset > 0, "from within");
   for (const Implementation* sound : {&ours(), &qemu_iov()}) {
     const std::vector<std::string> replies = replies_of(last_step(program, *sound).outcome.text);
