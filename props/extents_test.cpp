@@ -5,10 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <limits>
-#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "lockstep/implementation.h"
