@@ -21,17 +21,15 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kMax = SIZE_MAX;
-
 TEST(Claims, ArePrintedByWhatTheyAreNear) {
   using claims::print;
-  constexpr std::size_t kTop = kMax / 2 + 1;
+  constexpr std::size_t kTop = SIZE_MAX / 2 + 1;
   constexpr std::size_t kHalf = std::size_t{1} << (std::numeric_limits<std::size_t>::digits / 2);
-  for (const std::size_t number : {std::size_t{0}, std::size_t{4096}, kMax - 4096, kTop - 4096, kTop + 4096})
+  for (const std::size_t number : {std::size_t{0}, std::size_t{4096}, SIZE_MAX - 4096, kTop - 4096, kTop + 4096})
     EXPECT_EQ(print(number), std::to_string(number));
-  EXPECT_EQ(print(kMax), "SIZE_MAX");
-  EXPECT_EQ(print(kMax - 1), "SIZE_MAX-1");
-  EXPECT_EQ(print(kMax - 4095), "SIZE_MAX-4095");
+  EXPECT_EQ(print(SIZE_MAX), "SIZE_MAX");
+  EXPECT_EQ(print(SIZE_MAX - 1), "SIZE_MAX-1");
+  EXPECT_EQ(print(SIZE_MAX - 4095), "SIZE_MAX-4095");
   const std::string top = "2^" + std::to_string(std::numeric_limits<std::size_t>::digits - 1);
   EXPECT_EQ(print(kTop - 4095), top + "-4095");
   EXPECT_EQ(print(kTop - 1), top + "-1");
@@ -40,7 +38,7 @@ TEST(Claims, ArePrintedByWhatTheyAreNear) {
   EXPECT_EQ(print(kTop + 4095), top + "+4095");
   EXPECT_EQ(print(kHalf + 1), "2^" + std::to_string(std::numeric_limits<std::size_t>::digits / 2) + "+1");
 
-  EXPECT_EQ(print(Claim{16, kMax}), "16:SIZE_MAX");
+  EXPECT_EQ(print(Claim{16, SIZE_MAX}), "16:SIZE_MAX");
   EXPECT_EQ(print(std::vector<Claim>{}), " none");
   EXPECT_EQ(print(std::vector<Claim>{{1, 2}, {3, 4}}), " 1:2 3:4");
   const std::vector<Claim> many(9, {5, 6});

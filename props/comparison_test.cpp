@@ -10,15 +10,10 @@
 
 #include "lockstep/lockstep.h"
 #include "lockstep/pinned.h"
+#include "parsed.h"
 
 namespace lockstep {
 namespace {
-
-Program program_of(const std::string& text) {
-  auto parsed = parse(text, "test");
-  if (const auto* error = std::get_if<ParseError>(&parsed)) ADD_FAILURE() << error->message;
-  return std::get<ParsedProgram>(std::move(parsed)).program;
-}
 
 /// What the broken implementation does wrong, after having done it right.
 std::ptrdiff_t place = 0;

@@ -13,6 +13,7 @@
 
 #include "lockstep/cuts.h"
 #include "lockstep/program.h"
+#include "parsed.h"
 
 namespace lockstep {
 namespace {
@@ -26,9 +27,7 @@ bool is_deviating() { return ++calls == deviating; }
 std::string found(const std::string& text, const Implementation& implementation, int call, Cut cut = Cut::bytes) {
   calls = 0;
   deviating = call;
-  auto parsed = parse(text, "test");
-  if (const auto* error = std::get_if<ParseError>(&parsed)) ADD_FAILURE() << error->message;
-  const auto finding = Cuts(implementation).run(std::get<ParsedProgram>(std::move(parsed)).program, cut);
+  const auto finding = Cuts(implementation).run(program_of(text), cut);
   return finding ? finding->signature : "";
 }
 

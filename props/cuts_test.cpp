@@ -11,7 +11,7 @@
 namespace lockstep {
 namespace {
 
-Program random_program(std::uint64_t number) {
+Program short_program(std::uint64_t number) {
   RandomChoices choices(seed_of_program(3, number));
   return draw_program(choices, 100);
 }
@@ -20,7 +20,7 @@ TEST(Cuts, MakeNoDifferenceToTheLibrary) {
   for (const Implementation* sound : {&ours(), &qemu_iov()}) {
     Cuts cuts(*sound);
     for (std::uint64_t number = 0; number < 3000; ++number) {
-      const auto finding = cuts.run(random_program(number));
+      const auto finding = cuts.run(short_program(number));
       ASSERT_FALSE(finding) << finding->report;
     }
   }
@@ -38,7 +38,7 @@ TEST(Cuts, TellBrokenImplementationsFromThemselves) {
     Cuts cuts(*broken);
     bool found = false;
     for (std::uint64_t number = 0; number < 3000 && !found; ++number)
-      found = cuts.run(random_program(number)).has_value();
+      found = cuts.run(short_program(number)).has_value();
     EXPECT_TRUE(found) << name;
   }
 }

@@ -12,15 +12,10 @@
 
 #include "lockstep/cuts.h"
 #include "lockstep/program.h"
+#include "parsed.h"
 
 namespace lockstep {
 namespace {
-
-Program program_of(const std::string& text) {
-  auto parsed = parse(text, "test");
-  if (const auto* error = std::get_if<ParseError>(&parsed)) ADD_FAILURE() << error->message;
-  return std::get<ParsedProgram>(std::move(parsed)).program;
-}
 
 /// Our table, which tells what it is asked to do. Sides are told apart by their vectors: for each program, those of the
 /// uncut one are made first. Bases are told from the first one that a side sees, which the programs below place at 0.

@@ -12,15 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "examples.h"
 #include "iov/hexdump.h"
 #include "iov/qemu_iov.h"
 
 namespace {
-
-constexpr std::size_t kMax = SIZE_MAX;
-
-/// An element that describes memory which is never touched.
-iovec claim(std::size_t length) { return {reinterpret_cast<void*>(16), length}; }
 
 struct Rejected {
   iov_rejection reason{};

@@ -1,10 +1,11 @@
-// The model of extents, which is for lengths and counts where no array of bytes can follow, agrees with the model of bytes
-// where both can tell.
+// The model of extents, which is for lengths and counts where no array of bytes can follow, agrees with the model of
+// bytes where both can tell.
 #include "model/extents.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "lockstep/implementation.h"
@@ -14,8 +15,6 @@ namespace lockstep {
 namespace {
 
 namespace extents = model::extents;
-
-constexpr std::size_t kMax = SIZE_MAX;
 
 // ---- The two models.
 
@@ -70,7 +69,7 @@ class BothModels {
     for (std::size_t bytes = 0; bytes <= most; ++bytes) compare_changes(bytes);
     for (std::size_t offset = 0; offset <= most; ++offset) {
       for (std::size_t bytes = 0; bytes <= most; ++bytes) compare_range(offset, bytes);
-      compare_range(offset, kMax);
+      compare_range(offset, SIZE_MAX);
     }
   }
 

@@ -14,27 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "examples.h"
 #include "iov/hexdump.h"
 #include "iov/io_vector.h"
 
 namespace {
-
-constexpr std::size_t kMax = SIZE_MAX;
-
-/// An element that describes memory which is never touched.
-iovec claim(std::size_t length) { return {reinterpret_cast<void*>(16), length}; }
-
-template <typename Exception, typename Function>
-std::string message_of(Function function) {
-  try {
-    function();
-  } catch (const Exception& exception) {
-    return exception.what();
-  } catch (...) {
-    return "another exception";
-  }
-  return "no exception";
-}
 
 TEST(Iov, RejectionsThrowWithTheOperationAndItsNumbers) {
   std::array<std::byte, 4> memory{};

@@ -10,28 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "examples.h"
 #include "iov/hexdump.h"
 #include "iov/io_vector.h"
 #include "iov/iov.h"
 
 namespace {
 
-constexpr std::size_t kMax = SIZE_MAX;
-
-/// An element that describes memory which is never touched.
-iovec claim(std::size_t length) { return {reinterpret_cast<void*>(16), length}; }
-
-template <typename Exception, typename Function>
-std::string message_of(Function function) {
-  try {
-    function();
-  } catch (const Exception& exception) {
-    return exception.what();
-  }
-  return "no exception";
-}
-
-const std::array<iovec, 2> kHuge = {claim(kMax), claim(1)};
+const std::array<iovec, 2> kWraps = {claim(kMax), claim(1)};
 
 TEST(Rejection, OfACallBeforeIsCleared) {
   std::array<std::byte, 4> memory{};
@@ -75,13 +61,13 @@ TEST(Rejection, OfACallBeforeIsCleared) {
 
 TEST(Rejection, AnswersNothing) {
   std::error_code error;
-  EXPECT_EQ(iov::clone_size(kHuge, error), 0u);
+  EXPECT_EQ(iov::clone_size(kWraps, error), 0u);
   EXPECT_EQ(error, iov::Error::length_overflow);
   iov::IoVector vector;
-  vector.add(kHuge, error);
+  vector.add(kWraps, error);
   EXPECT_EQ(error, iov::Error::length_overflow);
   EXPECT_TRUE(vector.elements().empty());
-  EXPECT_EQ(iov::hexdump(kHuge, "", 0, error), "");
+  EXPECT_EQ(iov::hexdump(kWraps, "", 0, error), "");
   EXPECT_EQ(error, iov::Error::length_overflow);
 }
 
@@ -99,16 +85,16 @@ TEST(Rejection, HasTheConditionAndTheMessageOfItsReason) {
 
 TEST(Rejection, ThrowsWithTheOperationAndItsNumbers) {
   iov::IoVector vector(nullptr, 7);
-  EXPECT_EQ(message_of<std::length_error>([&] { vector.add(kHuge); }),
+  EXPECT_EQ(message_of<std::length_error>([&] { vector.add(kWraps); }),
             "iov::IoVector::add: the sum of the lengths exceeds SIZE_MAX (size 7, elements 2)");
-  EXPECT_EQ(message_of<std::length_error>([&] { vector.assign(kHuge); }),
+  EXPECT_EQ(message_of<std::length_error>([&] { vector.assign(kWraps); }),
             "iov::IoVector::assign: the sum of the lengths exceeds SIZE_MAX (elements 2)");
   EXPECT_EQ(message_of<std::length_error>([&] { iov::extended(claim(1), std::nullopt, 0, 0, claim(2), 1); }),
             "iov::extended: more elements than the limit (head 1, offset 0, bytes 0, tail 2)");
-  EXPECT_EQ(message_of<std::length_error>([&] { iov::hexdump(kHuge, stdout, "", 3); }),
+  EXPECT_EQ(message_of<std::length_error>([&] { iov::hexdump(kWraps, stdout, "", 3); }),
             "iov::hexdump: the sum of the lengths exceeds SIZE_MAX (elements 2, limit 3)");
   std::ostringstream stream;
-  EXPECT_EQ(message_of<std::length_error>([&] { iov::hexdump(kHuge, stream, "", 3); }),
+  EXPECT_EQ(message_of<std::length_error>([&] { iov::hexdump(kWraps, stream, "", 3); }),
             "iov::hexdump: the sum of the lengths exceeds SIZE_MAX (elements 2, limit 3)");
 }
 

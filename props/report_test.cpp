@@ -4,17 +4,11 @@
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
 #include "lockstep/reduce.h"
+#include "parsed.h"
 #include "seeded/seeded_bugs.h"
 
 namespace lockstep {
 namespace {
-
-Program program_of(const std::string& text) {
-  const auto parsed = parse(text, "test");
-  const auto* error = std::get_if<ParseError>(&parsed);
-  if (error != nullptr) ADD_FAILURE() << error->message;
-  return error != nullptr ? Program{} : std::get<ParsedProgram>(parsed).program;
-}
 
 std::string report_of(const std::string& text, const Implementation& implementation) {
   const auto divergence = run(program_of(text), implementation);

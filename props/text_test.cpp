@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "lockstep/program.h"
+#include "parsed.h"
 
 namespace lockstep {
 namespace {
@@ -10,13 +11,6 @@ std::string error_of(const std::string& text) {
   const auto parsed = parse(text, "some.iov");
   const auto* error = std::get_if<ParseError>(&parsed);
   return error != nullptr ? error->message : "no error";
-}
-
-Program program_of(const std::string& text) {
-  const auto parsed = parse(text, "some.iov");
-  const auto* error = std::get_if<ParseError>(&parsed);
-  if (error != nullptr) ADD_FAILURE() << error->message;
-  return error != nullptr ? Program{} : std::get<ParsedProgram>(parsed).program;
 }
 
 TEST(Text, AnEmptyTextIsAnEmptyProgram) {

@@ -1,0 +1,24 @@
+// What hand-written examples of the two interfaces say in short.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+inline constexpr std::size_t kMax = SIZE_MAX;
+
+/// An element that describes memory which is never touched.
+inline iovec claim(std::size_t length) { return {reinterpret_cast<void*>(16), length}; }
+
+/// What `function` says when it throws such an exception.
+template <typename Exception, typename Function>
+std::string message_of(Function function) {
+  try {
+    function();
+  } catch (const Exception& exception) {
+    return exception.what();
+  }
+  return "no exception";
+}
