@@ -5,8 +5,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <optional>
 
 #include "lockstep/cuts.h"
+#include "lockstep/lockstep.h"
+#include "lockstep/situations.h"
 #include "searched.h"
 
 using namespace lockstep;
@@ -14,16 +17,20 @@ using namespace lockstep;
 namespace {
 
 std::deque<Cuts> all_cuts;
+std::optional<Lockstep> counted;  // runs each program as well when its situations are to be counted
 
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
   for (const Implementation* implementation : searched_by("cuts_fuzzer")) all_cuts.emplace_back(*implementation);
+  if (SituationCounter* counter = situation_counter_of_environment("cuts_fuzzer"))
+    counted.emplace(default_implementation(), counter);
   return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Program program = decode({data, size});
+  if (counted) static_cast<void>(counted->run(program));
   for (Cuts& cuts : all_cuts) {
     if (const auto finding = cuts.run(program)) {
       std::fprintf(stderr, "cuts_fuzzer: diverges: %s\n%s", finding->signature.c_str(), finding->report.c_str());

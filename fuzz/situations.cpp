@@ -36,7 +36,7 @@ void print_low(const std::vector<SituationCounts>& sources) {
     double poorest = HUGE_VAL;
     std::size_t judged = 0;
     for (const SituationCounts& source : sources) {
-      if (!source.is_random() || source.is_in_c() != classes[i].only_in_c) continue;
+      if (!source.is_judged_by(classes[i])) continue;
       poorest = std::min(poorest, source.per_ten_thousand(i));
       ++judged;
     }
@@ -70,7 +70,7 @@ int print_table(const std::vector<SituationCounts>& sources) {
   std::printf("\n\n");
   int code = kExitAgrees;
   for (const SituationCounts& source : sources) {
-    if (!source.is_random()) continue;
+    if (source.source == kEnumeration) continue;
     for (const std::string& line : source.shortfalls()) {
       std::printf("too rare: %s\n", line.c_str());
       code = kExitDiverges;

@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <string>
 
 #include "lockstep/lockstep.h"
+#include "lockstep/situations.h"
 #include "searched.h"
 #include "transfers_only.h"
 
@@ -20,7 +22,12 @@ std::deque<Lockstep> locksteps;
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  for (const Implementation* implementation : searched_by("transport_fuzzer")) locksteps.emplace_back(*implementation);
+  // The situations are those of programs, the same for all that run them.
+  SituationCounter* counter = situation_counter_of_environment(std::string(kTransfersOnly));
+  for (const Implementation* implementation : searched_by("transport_fuzzer")) {
+    locksteps.emplace_back(*implementation, counter);
+    counter = nullptr;
+  }
   return 0;
 }
 

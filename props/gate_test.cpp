@@ -122,6 +122,14 @@ TEST(Gates, ASourceThatTriesTooLittleIsNoticed) {
   EXPECT_NE(std::find(lines.begin(), lines.end(), "idle: the operation hexdump never ran"), lines.end());
 }
 
+TEST(Gates, WhoRunsTransfersOnlyIsAskedForThese) {
+  SituationCounts counts{std::string(kTransfersOnly)};
+  counts.steps = 1;
+  const std::vector<std::string> lines = counts.shortfalls();
+  EXPECT_FALSE(lines.empty());
+  for (const std::string& line : lines) EXPECT_EQ(line.find("transport_fuzzer: 'transfer/"), 0u) << line;
+}
+
 TEST(Gates, CountsAreReadBackAsTheyWereWritten) {
   const SituationCounts counts = count_random_programs(100, 10, "some");
   const auto again = SituationCounts::parse(counts.print());

@@ -46,20 +46,26 @@ double SituationCounts::per_ten_thousand(std::size_t index) const {
   return steps == 0 ? 0 : 10'000.0 * static_cast<double>(classes[index]) / static_cast<double>(steps);
 }
 
+bool SituationCounts::is_judged_by(const SituationClass& situation) const {
+  if (source == kEnumeration) return false;
+  if (source == kTransfersOnly) return situation.name.starts_with("transfer/");
+  return situation.only_in_c == source.ends_with(kInC);
+}
+
 std::vector<std::string> SituationCounts::shortfalls() const {
   std::vector<std::string> lines;
-  const model::Dialect dialect = is_in_c() ? model::Dialect::c : model::Dialect::cpp;
+  const model::Dialect dialect = source.ends_with(kInC) ? model::Dialect::c : model::Dialect::cpp;
   if (steps == 0) lines.push_back(source + " ran no step");
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const SituationClass& situation = situation_classes()[i];
-    if (situation.only_in_c != is_in_c() || per_ten_thousand(i) >= situation.least) continue;
+    if (!is_judged_by(situation) || per_ten_thousand(i) >= situation.least) continue;
     std::array<char, 64> rates{};
     std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", per_ten_thousand(i),
                   situation.least);
     lines.push_back(source + ": '" + std::string(situation.name) + "': " + rates.data() +
                     " wanted: " + std::string(situation.description));
   }
-  for (std::size_t code = 0; code < kOperations; ++code)
+  for (std::size_t code = 0; code < kOperations && source != kTransfersOnly; ++code)
     if (operations[code] == 0 && dialect_of(operation_of_code(code)).value_or(dialect) == dialect)
       lines.push_back(source + ": the operation " + std::string(name_of(operation_of_code(code))) + " never ran");
   return lines;

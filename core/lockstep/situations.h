@@ -29,8 +29,12 @@ std::span<const SituationClass> situation_classes();
 /// Null when no class has this name.
 const SituationClass* situation_class_named(std::string_view name);
 
+/// The source that draws nothing at random, and has no rates to reach.
+inline constexpr std::string_view kEnumeration = "enumeration";
 /// How the name of a source ends whose programs are run on the C interface.
 inline constexpr std::string_view kInC = "_in_C";
+/// The source whose programs are transfers, and what they are made on.
+inline constexpr std::string_view kTransfersOnly = "transport_fuzzer";
 
 /// How often a source of programs has met each class, and run each operation.
 struct SituationCounts {
@@ -41,9 +45,9 @@ struct SituationCounts {
   std::vector<std::uint64_t> classes = std::vector<std::uint64_t>(situation_classes().size());
   std::array<std::uint64_t, kOperations> operations{};
 
-  bool is_random() const { return source != "enumeration"; }  ///< Only those have rates to reach.
-  /// Whether its programs were run in C: of the classes only those of C have rates to reach then.
-  bool is_in_c() const { return source.size() > kInC.size() && source.substr(source.size() - kInC.size()) == kInC; }
+  /// Whether it has the rate of this class to reach: what is no random source has none, one in C those of C only, one
+  /// of transfers theirs.
+  bool is_judged_by(const SituationClass& situation) const;
   double per_ten_thousand(std::size_t index) const;
   /// What is too rare, a line each: a class below its rate, an operation that never ran.
   std::vector<std::string> shortfalls() const;
