@@ -49,7 +49,7 @@ void expect_rejected(iov_rejection reason, const std::string& message, Function 
 /// A struct whose memory says nothing.
 QEMUIOVector garbage() {
   QEMUIOVector qiov;
-  std::memset(static_cast<void*>(&qiov), 0xa5, sizeof qiov);
+  std::memset(static_cast<void*>(&qiov), 0x5a, sizeof qiov);
   return qiov;
 }
 
