@@ -46,7 +46,7 @@ void expect_rejected(iov_rejection reason, const std::string& message, Function 
   EXPECT_EQ(rejected.reason, reason) << message;
 }
 
-/// A struct whose memory says nothing.
+/// A struct whose memory says nothing. Whoever reads it as a vector frees what is nobody's.
 QEMUIOVector garbage() {
   QEMUIOVector qiov;
   std::memset(static_cast<void*>(&qiov), 0x5a, sizeof qiov);
