@@ -6,6 +6,7 @@
 
 #include "lockstep/choices.h"
 #include "lockstep/program.h"
+#include "parsed.h"
 #include "seeded/seeded_bugs.h"
 
 namespace lockstep {
@@ -45,7 +46,7 @@ TEST(Cuts, TellBrokenImplementationsFromThemselves) {
 
 TEST(Cuts, AreReportedAsAProgram) {
   const std::string text = "arena shared 64\nassign vec=a elements=0+2\nfill vec=a offset=0 value=7 bytes=2\n";
-  const Program program = std::get<ParsedProgram>(parse(text, "test")).program;
+  const Program program = program_of(text);
   const auto finding = Cuts(*implementation_named("fill_stops_after_first")).run(program, Cut::bytes);
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->signature, "fill: value when cut");
@@ -61,7 +62,7 @@ TEST(Cuts, AreReportedAsAProgram) {
                                  "# vec a  as is  [0+2]\n"
                                  "# vec a  cut    [0+1 1+1]\n"
                                  "# byte 1  as is  7  cut  1\n");
-  EXPECT_EQ(std::get<ParsedProgram>(parse(finding->report, "report")).program, program);
+  EXPECT_EQ(program_of(finding->report), program);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "lockstep/cuts.h"
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
+#include "parsed.h"
 
 namespace lockstep {
 namespace {
@@ -145,8 +146,7 @@ TEST(Deviations, OneThatIsDeclaredButNotThereIsFound) {
 }
 
 TEST(Deviations, AnAbortThatIsNotDeclaredIsFoundIsolated) {
-  const auto parsed = parse("assign vec=a elements=0+3\nfrom_buf vec=a offset=4 bytes=1\n", "test");
-  const Program program = std::get<ParsedProgram>(parsed).program;
+  const Program program = program_of("assign vec=a elements=0+3\nfrom_buf vec=a offset=4 bytes=1\n");
   Implementation implementation = aborts();
   const auto finding = run_isolated(program, implementation, ChildOutput::discarded);
   ASSERT_TRUE(finding);
@@ -160,8 +160,8 @@ TEST(Deviations, AnAbortWithoutAViolationIsADivergence) {
   Implementation implementation = ours();
   implementation.deviations.aborts_on_violation = true;
   implementation.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { std::abort(); };
-  const auto parsed = parse("assign vec=a elements=0+3\nfill vec=a offset=0 value=1 bytes=1\n", "test");
-  const auto divergence = run(std::get<ParsedProgram>(parsed).program, implementation);
+  const auto divergence =
+      run(program_of("assign vec=a elements=0+3\nfill vec=a offset=0 value=1 bytes=1\n"), implementation);
   ASSERT_TRUE(divergence);
   EXPECT_EQ(divergence->signature(), "fill: rejection");
 }
@@ -175,13 +175,12 @@ TEST(Deviations, AreInEveryReport) {
     EXPECT_NE(search(one.implementation).find(line), std::string::npos) << one.words;
     const std::string told = reservations(one.implementation, "- ");
     EXPECT_EQ(told.rfind(std::string("- another declares: ") + one.words + "\n", 0), 0u) << told;
-    const auto parsed = parse("assign vec=a elements=0+3,3+1\nsize vec=a\n", "test");
-    const auto isolated = run_isolated(std::get<ParsedProgram>(parsed).program, one.implementation);
+    const auto isolated = run_isolated(program_of("assign vec=a elements=0+3,3+1\nsize vec=a\n"), one.implementation);
     ASSERT_TRUE(isolated);
     EXPECT_NE(isolated->report.find(line), std::string::npos) << isolated->report;
     one.implementation.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { std::_Exit(1); };
-    const auto ends = parse("fill vec=a offset=0 value=1 bytes=1\n", "test");
-    const auto crash = run_isolated(std::get<ParsedProgram>(ends).program, one.implementation, ChildOutput::discarded);
+    const auto crash =
+        run_isolated(program_of("fill vec=a offset=0 value=1 bytes=1\n"), one.implementation, ChildOutput::discarded);
     ASSERT_TRUE(crash);
     EXPECT_NE(crash->report.find(line), std::string::npos) << crash->report;
   }

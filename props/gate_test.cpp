@@ -4,6 +4,7 @@
 #include "generators.h"
 #include "lockstep/mutate.h"
 #include "lockstep/situations.h"
+#include "parsed.h"
 #include "scopes.h"
 #include "seeded/seeded_bugs.h"
 
@@ -111,8 +112,7 @@ TEST(Gates, ASourceThatTriesTooLittleIsNoticed) {
   SituationCounter counter("idle");
   Lockstep lockstep(ours(), &counter);
   EXPECT_EQ(counter.counts().shortfalls().front(), "idle ran no step");
-  const auto parsed = parse("assign vec=a elements=0+2\nfill vec=a offset=1 value=0 bytes=1\n", "test");
-  static_cast<void>(lockstep.run(std::get<ParsedProgram>(parsed).program));
+  static_cast<void>(lockstep.run(program_of("assign vec=a elements=0+2\nfill vec=a offset=1 value=0 bytes=1\n")));
   const std::vector<std::string> lines = counter.counts().shortfalls();
   EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
     return line.find("idle: 'start/at 0': 0.00 of 10,000 steps") == 0;

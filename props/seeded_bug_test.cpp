@@ -8,6 +8,7 @@
 #include "hunts.h"
 #include "lockstep/isolate.h"
 #include "lockstep/lockstep.h"
+#include "parsed.h"
 #include "seeded/broken.h"
 #include "seeded/seeded_bugs.h"
 
@@ -157,8 +158,7 @@ TEST(SeededBugs, ABriefEnumerationFindsMost) {
 
 #if HAS_ADDRESS_SANITIZER
 TEST(SeededBugs, AnExactArenaShowsAByteReadBehindAnElement) {
-  const auto parsed = parse("arena exact 64\nassign vec=a elements=0+3\nto_buf vec=a offset=0 bytes=3\n", "test");
-  const Program program = std::get<ParsedProgram>(parsed).program;
+  const Program program = program_of("arena exact 64\nassign vec=a elements=0+3\nto_buf vec=a offset=0 bytes=3\n");
   EXPECT_FALSE(run_isolated(program, ours()));
   const auto finding = run_isolated(program, *implementation_named("to_buf_reads_behind"), ChildOutput::discarded);
   ASSERT_TRUE(finding);
@@ -167,11 +167,9 @@ TEST(SeededBugs, AnExactArenaShowsAByteReadBehindAnElement) {
 
 // One byte too many, read or written, at the end of an element, of a linear buffer or of a destination.
 TEST(SeededBugs, AnExactArenaPoisonsWhatLiesBehind) {
-  const auto parsed = parse(
+  const Program program = program_of(
       "arena exact 64\nassign vec=a elements=0+3\nfrom_buf vec=a offset=0 bytes=2\n"
-      "copy vec=a offset=0 bytes=1 capacity=1\nfill vec=a offset=0 value=1 bytes=2\n",
-      "test");
-  const Program program = std::get<ParsedProgram>(parsed).program;
+      "copy vec=a offset=0 bytes=1 capacity=1\nfill vec=a offset=0 value=1 bytes=2\n");
   Implementation reads_data = ours();
   reads_data.from_buf = [](std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) {
     static_cast<void>(*static_cast<const volatile std::byte*>(data.data() + data.size()));
