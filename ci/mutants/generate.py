@@ -28,6 +28,9 @@ AREAS = {
 }
 # Of the comparator's files, what only tells about a difference found.
 REPORTING = re.compile(r'(^|::)(describe|difference_name|cut_name|signature|Recorder(::.*)?|subject_state)$')
+# And what draws: other values are another program, not another judgement; that enough is drawn is what ci/gates asks.
+DRAWING = re.compile(r'(^|::)(draw_\w+|choose|claimed_lengths|small_claim_scopes|enumerate_claims)$')
+DRAWN = re.compile(r'\b(choose|among|below|one_in)\(')  # calls, whose arguments are left alone
 COPIED = ['CMakeLists.txt', 'CMakePresets.json', 'core', 'fuzz', 'props', 'corpus', 'ci', 'README.md', 'docs']
 FLAGS = ['-std=c++20', '-Icore', '-D_GLIBCXX_ASSERTIONS']
 
@@ -135,6 +138,18 @@ def sites_of(clang, source, area, text_of):
     return finder.sites
 
 
+def drawn_in(text):
+    """Where the arguments of calls that draw are, as (begin, end)."""
+    found = []
+    for call in DRAWN.finditer(text):
+        depth, end = 1, call.end()
+        while depth > 0:
+            depth += {'(': 1, ')': -1}.get(text[end], 0)
+            end += 1
+        found.append((call.end(), end - 1))
+    return found
+
+
 def find_sites(clang, files, jobs):
     """All sites of the files, in order; those of a header once."""
     text_of = {file: pathlib.Path(file).read_text(encoding='latin-1') for file in files}
@@ -145,8 +160,11 @@ def find_sites(clang, files, jobs):
         for future in futures:
             for key, site in future.result().items():
                 found.setdefault(key, site)
+    drawn = {file: drawn_in(text) for file, text in text_of.items()}
     sites = [site for site in found.values()
-             if files[site.file] != 'comparator' or not REPORTING.search(site.function)]
+             if files[site.file] != 'comparator' or not (
+                 REPORTING.search(site.function) or DRAWING.search(site.function) or
+                 any(begin <= site.begin and site.end <= end for begin, end in drawn[site.file]))]
     return text_of, sorted(sites, key=lambda site: (site.file, site.begin, -site.end, site.wrap != 'statement'))
 
 
