@@ -210,5 +210,23 @@ TEST(Extents, MeanWhatBytesMean) {
   }
 }
 
+// The comparison above never makes a vector that keeps less than its elements hold.
+TEST(Extents, InCTheSizeThatIsKeptIsASecondLimit) {
+  extents::Vector v{{{16, 8}}, 0, 1, model::Dialect::c, Kind::external, 5};
+  EXPECT_EQ(extents::inside(v, 0, 5).rejection, model::Rejection::none);
+  EXPECT_EQ(extents::inside(v, 0, 6).rejection, model::Rejection::out_of_range);
+  EXPECT_EQ(extents::truncate(v, 6).rejection, model::Rejection::out_of_range);
+  EXPECT_EQ(extents::truncate(v, 5).rejection, model::Rejection::none);
+  EXPECT_EQ(extents::vector_size(v).value, 0u);
+  EXPECT_EQ(v.array, (std::vector<extents::Extent>{{16, 3}}));
+}
+
+TEST(Extents, NothingIsMadeOfMoreThanALengthCanTell) {
+  extents::Vector v{{{16, 8}}, 0, 1, model::Dialect::c, Kind::owned, 8};
+  EXPECT_EQ(extents::make(v, {{16, SIZE_MAX}, {16, 1}}).rejection, model::Rejection::length_error);
+  EXPECT_EQ(v.array, (std::vector<extents::Extent>{{16, 8}}));
+  EXPECT_EQ(v.kind, Kind::owned);
+}
+
 }  // namespace
 }  // namespace lockstep
