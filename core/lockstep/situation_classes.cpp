@@ -139,7 +139,7 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return reads(f) && f.view.longest() >= 64 && f.view.longest() < 4096; }},
     {"vector/element of 4,096 bytes", "its longest element has 4,096 bytes or more", 2,
      [](F f) { return reads(f) && f.view.longest() >= 4096; }},
-    {"vector/more than 64 KiB", "it has more than 65,535 bytes", 0.15,
+    {"vector/more than 64 KiB", "it has more than 65,535 bytes", 0.03,
      [](F f) { return reads(f) && f.view.size() > 65535; }},
     {"vector/view starts late", "the view has lost elements of its array at the front", 30,
      [](F f) { return reads(f) && f.start > 0 && f.view.has_bytes(); }},
