@@ -215,6 +215,8 @@ TEST(Extents, InCTheSizeThatIsKeptIsASecondLimit) {
   extents::Vector v{{{16, 8}}, 0, 1, model::Dialect::c, Kind::external, 5};
   EXPECT_EQ(extents::inside(v, 0, 5).rejection, model::Rejection::none);
   EXPECT_EQ(extents::inside(v, 0, 6).rejection, model::Rejection::out_of_range);
+  const extents::Vector trimmed{{{16, 8}, {32, 8}}, 1, 1, model::Dialect::c, Kind::external, 5};
+  EXPECT_EQ(extents::inside(trimmed, 0, 8).rejection, model::Rejection::none) << "not of a part of it";
   EXPECT_EQ(extents::truncate(v, 6).rejection, model::Rejection::out_of_range);
   EXPECT_EQ(extents::truncate(v, 5).rejection, model::Rejection::none);
   EXPECT_EQ(extents::vector_size(v).value, 0u);
