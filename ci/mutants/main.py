@@ -56,8 +56,10 @@ def build(clang, name, flags, jobs):
     return folder
 
 
-def ask(mutant, groups, every):
+def ask(mutant, groups, every, known):
     """The outcomes of the groups asked, by name."""
+    if (before := known.outcomes(mutant)) is not None:
+        return before
     outcomes = {}
     for group in groups:
         if mutant['id'] not in group.reaches:
@@ -65,15 +67,17 @@ def ask(mutant, groups, every):
         outcomes[group.name] = group.ask(mutant['id'])
         if outcomes[group.name].verdict == 'timeout' or outcomes[group.name].verdict != 'survived' and not every:
             break  # one that does not end is not asked to do so again
+    known.add(mutant, outcomes)
     return outcomes
 
 
-def judge(asked, mutants, groups, jobs, every):
+def judge(asked, mutants, groups, jobs, every, folder):
     """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each."""
+    known = results.Known(WORK / f'known-{folder.name}.jsonl', [folder / name for name in TARGETS], groups, every)
     done = 0
     counts = collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(ask, mutant, groups, every): mutant for mutant in asked}
+        futures = {pool.submit(ask, mutant, groups, every, known): mutant for mutant in asked}
         for future in concurrent.futures.as_completed(futures):
             results.decide(futures[future], future.result())
             counts[futures[future]['verdict']] += 1
@@ -144,7 +148,7 @@ def main():
         lived = results.lived(WORK / 'lived.txt')
         chosen = asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
     progress(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
-    judge(asked, mutants, groups, options.jobs, options.full)
+    judge(asked, mutants, groups, options.jobs, options.full, folder)
     survivors = [mutant for mutant in asked if mutant['verdict'] == 'survived']
     if survivors and not options.quick:
         second_round(options, survivors, mutants)
@@ -164,7 +168,7 @@ def second_round(options, survivors, mutants):
     for group in groups:
         group.name += ' (sanitized)'
         killers.measure(group)
-    judge(survivors, mutants, groups, options.jobs, False)
+    judge(survivors, mutants, groups, options.jobs, False, folder)
 
 
 if __name__ == '__main__':

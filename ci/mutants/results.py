@@ -4,7 +4,12 @@ The one fact that matters: a mutant is known by its function and its change, nev
 written down about it holds until that code changes.
 """
 import collections
+import hashlib
+import json
 import pathlib
+import threading
+
+import killers
 
 COLUMNS = ['id', 'area', 'file', 'line', 'function', 'operator', 'original', 'mutated', 'verdict', 'killer',
            'milliseconds', 'groups', 'reason']
@@ -24,6 +29,38 @@ def replacement(mutant, source):
     if mutant['mutated'] != '(nothing)':
         return mutant['text']
     return '' if source[mutant['end'] - 1] != '}' else ';'
+
+
+class Known:
+    """What was asked before of the same executables, in the same way: a run that was interrupted goes on from there.
+
+    Lines of JSON, the first of which tells what made the others.
+    """
+
+    def __init__(self, path, executables, groups, every):
+        made_by = hashlib.sha256(repr(([group.name for group in groups], every)).encode())
+        for executable in executables:
+            made_by.update(executable.read_bytes())
+        first = json.dumps(made_by.hexdigest())
+        lines = path.read_text().splitlines() if path.exists() else []
+        if not lines or lines[0] != first:
+            path.write_text(first + '\n')
+            lines = []
+        self._outcomes = {}
+        for line in lines[1:]:
+            number, outcomes = json.loads(line)
+            self._outcomes[number] = {name: killers.Outcome(*one) for name, *one in outcomes}
+        self._file = open(path, 'a', encoding='utf-8')
+        self._lock = threading.Lock()
+
+    def outcomes(self, mutant):
+        """By group; None if it was never asked."""
+        return self._outcomes.get(mutant['id'])
+
+    def add(self, mutant, outcomes):
+        told = [(name, one.verdict, one.by, one.milliseconds) for name, one in outcomes.items()]
+        with self._lock:
+            print(json.dumps((mutant['id'], told)), file=self._file, flush=True)
 
 
 class Equivalents:
