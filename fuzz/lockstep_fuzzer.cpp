@@ -7,7 +7,6 @@
 #include <deque>
 
 #include "lockstep/lockstep.h"
-#include "lockstep/situations.h"
 #include "searched.h"
 
 using namespace lockstep;
@@ -20,12 +19,7 @@ std::deque<Lockstep> locksteps;
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  // The situations are those of programs, the same for all that run them.
-  SituationCounter* counter = situation_counter_of_environment("libFuzzer");
-  for (const Implementation* implementation : searched_by("lockstep_fuzzer")) {
-    locksteps.emplace_back(*implementation, counter);
-    counter = nullptr;
-  }
+  locksteps = locksteps_of("lockstep_fuzzer", "libFuzzer");
   return 0;
 }
 

@@ -5,10 +5,13 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "lockstep/adapter.h"
+#include "lockstep/lockstep.h"
+#include "lockstep/situations.h"
 #include "seeded/seeded_bugs.h"
 
 namespace lockstep {
@@ -29,6 +32,18 @@ inline std::vector<const Implementation*> searched_by(const std::string& fuzzer)
   for (const Implementation* implementation : searched)
     std::fputs(reservations(*implementation, fuzzer + ": ").c_str(), stderr);
   return searched;
+}
+
+/// One for each of these. The first counts situations where that is asked for: they are those of programs, the same for
+/// all that run them; `source` is what the counts call themselves.
+inline std::deque<Lockstep> locksteps_of(const std::string& fuzzer, const std::string& source) {
+  std::deque<Lockstep> made;
+  SituationCounter* counter = situation_counter_of_environment(source);
+  for (const Implementation* implementation : searched_by(fuzzer)) {
+    made.emplace_back(*implementation, counter);
+    counter = nullptr;
+  }
+  return made;
 }
 
 }  // namespace lockstep

@@ -22,12 +22,7 @@ std::deque<Lockstep> locksteps;
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  // The situations are those of programs, the same for all that run them.
-  SituationCounter* counter = situation_counter_of_environment(std::string(kTransfersOnly));
-  for (const Implementation* implementation : searched_by("transport_fuzzer")) {
-    locksteps.emplace_back(*implementation, counter);
-    counter = nullptr;
-  }
+  locksteps = locksteps_of("transport_fuzzer", std::string(kTransfersOnly));
   return 0;
 }
 
