@@ -155,7 +155,7 @@ TEST(Claims, TellWhatWasRun) {
     std::string expected;
   };
   const std::vector<Refusal> refusals = {
-      {without<&I::assign>(), "size", "size b", "rejected length_error"},
+      {without<&I::assign>(), "assign", "size b", "rejected length_error"},
       {without<&I::add>(), "add", "add to b 0:SIZE_MAX-1", "0"},
       {without<&I::add_many>(), "add_many", "add 1024 to b 16:1", "0"},
       {without<&I::vector_size>(), "vector_size", "vector_size b", "0"},

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "lockstep/implementation.h"
@@ -150,10 +151,16 @@ class BothModels {
           front ? model::discard_front(vector, bytes, &record) : model::discard_back(vector, bytes, &record),
           front ? extents::discard_front(wide, bytes, &wide_record) : extents::discard_back(wide, bytes, &wide_record));
       same(vector, wide);
-      // Another one, in a view that may begin later.
+      // More of them, in a view that may begin later.
       model::UndoRecord second;
       extents::UndoRecord wide_second;
+      same(model::discard_back(vector, 1, &second), extents::discard_back(wide, 1, &wide_second));
+      same(vector, wide);
+      model::undo(vector, second);
+      extents::undo(wide, wide_second);
+      same(vector, wide);
       same(model::discard_front(vector, 1, &second), extents::discard_front(wide, 1, &wide_second));
+      same(vector, wide);
       model::undo(vector, second);
       extents::undo(wide, wide_second);
       same(vector, wide);
@@ -221,6 +228,34 @@ TEST(Extents, InCTheSizeThatIsKeptIsASecondLimit) {
   EXPECT_EQ(extents::truncate(v, 5).rejection, model::Rejection::none);
   EXPECT_EQ(extents::vector_size(v).value, 0u);
   EXPECT_EQ(v.array, (std::vector<extents::Extent>{{16, 3}}));
+}
+
+// The comparison above asks only where it tells something.
+TEST(Extents, TellADifferenceThatNeedsNoBytes) {
+  using extents::first_difference;
+  const auto made_of = [](std::vector<extents::Extent> elements, model::Dialect dialect) {
+    const std::size_t count = elements.size();
+    return extents::Vector{std::move(elements), 0, count, dialect, Kind::external, SIZE_MAX};
+  };
+  const auto none = made_of({{16, 0}}, model::Dialect::cpp);
+  const auto some = made_of({{16, 0}, {16, 2}}, model::Dialect::cpp);
+  EXPECT_FALSE(first_difference(some, some)) << "it depends on the bytes";
+  ASSERT_TRUE(first_difference(some, none));
+  EXPECT_EQ(first_difference(some, none)->value, 0u);
+  ASSERT_TRUE(first_difference(none, some));
+  EXPECT_EQ(first_difference(none, some)->value, 0u);
+  ASSERT_TRUE(first_difference(none, none));
+  EXPECT_EQ(first_difference(none, none)->value, model::kNoDifference);
+
+  const auto rejection = [&](std::vector<extents::Extent> a, std::vector<extents::Extent> b) {
+    const auto told =
+        first_difference(made_of(std::move(a), model::Dialect::c), made_of(std::move(b), model::Dialect::c));
+    return told ? told->rejection : Rejection::other;
+  };
+  EXPECT_EQ(rejection({{16, 2}}, {{16, 2}, {18, 0}}), Rejection::invalid_argument);
+  EXPECT_EQ(rejection({{16, 0}, {16, 2}}, {{16, 0}, {16, 1}}), Rejection::invalid_argument);
+  EXPECT_EQ(rejection({{16, 0}, {16, 2}}, {{16, 0}, {24, 2}}), Rejection::other) << "it depends on the bytes";
+  EXPECT_EQ(rejection({{16, 0}}, {{24, 0}}), Rejection::none);
 }
 
 TEST(Extents, NothingIsMadeOfMoreThanALengthCanTell) {

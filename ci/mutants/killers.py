@@ -20,6 +20,9 @@ OUTPUT = 32 * 1024        # KiB that a child may write
 # in "tests", so that a new test is asked, too.
 SUITE = {
     'examples': 'Corpus.EveryExampleDoesWhatItPins:Corpus.EveryRegressionAgrees',
+    'extents': 'Extents.*',
+    'claims told': 'Claims.ArePrinted*:Claims.Tell*',
+    'claims': 'Claims.Agree*',
     'tests': None,
     'laws': 'Law.*',
     'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Corpus.APin*:Corpus.StoredPrograms*:Corpus.EveryOperation*',
@@ -36,8 +39,8 @@ RANDOM = [['random_tester', '--programs', '5000', '--operations', '16', '--arena
           ['random_tester', '--programs', '20000', '--seed', '12']]
 ENUMERATION = [['enumerate', '--scope', 'quick']]
 SOCKETS = [['socket_test', '--gtest_fail_fast=1']]
-ORDER = ['examples', 'tests', 'laws', 'reports', 'cuts', 'exact arenas', 'random', 'properties', 'seeded', 'sources', 'small programs',
-         'enumeration', 'sockets']
+ORDER = ['examples', 'extents', 'claims told', 'claims', 'tests', 'laws', 'reports', 'cuts', 'exact arenas', 'random',
+         'properties', 'seeded', 'sources', 'small programs', 'enumeration', 'sockets']
 
 
 class Outcome:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "lockstep/claims_runner.h"
 #include "lockstep/state.h"
@@ -134,16 +135,17 @@ void Claims::Runner::shape(Slot& slot, const std::vector<Claim>& claims) {
     slot.expected = {claims, 0, claims.size(), call_.dialect, model::Vector::Kind::external, SIZE_MAX};
     slot.borrowed = elements_of(claims);
     slot.view = slot.borrowed;
-    forget_records(slot);
     return;
   }
   const std::vector<iovec> elements = elements_of(claims);
-  if (!in_c())
-    return agree_changing(slot, model::extents::assign(slot.expected, claims),
-                          nothing(call_.assign(slot.handle, elements)));
-  model::extents::assign(slot.expected, {});
-  agree(append(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
-  view_again(slot);
+  const std::string_view drawn_for = std::exchange(operation_, "assign");
+  if (in_c()) {
+    agree(append(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
+    view_again(slot);
+  } else {
+    agree_changing(slot, model::extents::assign(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
+  }
+  operation_ = drawn_for;
 }
 
 Result Claims::Runner::borrowed(const Slot& slot) const {
@@ -183,7 +185,6 @@ std::optional<Finding> Claims::Runner::run(Choices& choices, const ClaimScope& s
   story_.clear();
   difference_.reset();
   ++counts.programs;
-  std::string_view operation = "assign";
   for (Slot& slot : vectors()) {
     // Anew, whatever the program before has left: where it differed, in a vector that may be of no use any more.
     call_.destroy(slot.handle);
@@ -204,13 +205,13 @@ std::optional<Finding> Claims::Runner::run(Choices& choices, const ClaimScope& s
       ++counts.skipped;
       continue;
     }
-    operation = kind.name;
+    operation_ = kind.name;
     kind.run(*this);
     ++counts.steps;
     for (const Slot& slot : slots_) compare(slot);
   }
   if (!difference_) return std::nullopt;
-  return Finding{std::string(operation) + ": " + difference_->what + " of claims",
+  return Finding{std::string(difference_->operation) + ": " + difference_->what + " of claims",
                  "# elements are BASE:LENGTH\n" + story_ + "# should be  " + difference_->expected + "\n# but is     " +
                      difference_->actual + "\n"};
 }

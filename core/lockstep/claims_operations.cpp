@@ -167,6 +167,7 @@ void Claims::Runner::extended() {
 void Claims::Runner::extended_at_the_limit() {
   constexpr std::size_t kLimit = kMaxElementsInC;
   Slot& slot = slots_[kVectors];
+  if (slot.shaped) return;
   Slot& into = draw_destination();
   const std::size_t count = choose({kLimit - 2, kLimit - 1, kLimit, kLimit + 1});
   shape(slot, std::vector<Claim>(count, {16, choices_->among({std::size_t{1}, std::size_t{0}})}));

@@ -73,7 +73,7 @@ class Claims::Runner {
   std::size_t draw_size(const Slot& slot, std::size_t from);
   std::size_t draw_count(const Slot& slot);
   /// What free functions act on, what functions on vectors do, and where those put what they make. Each slot gets its
-  /// first elements when it is first drawn.
+  /// first elements once a program, when it is first drawn.
   Slot& draw_slot() { return shaped(slots_[choices_->below(kSlots)]); }
   Slot& draw_vector() { return shaped(slots_[choices_->below(kVectors)]); }
   Slot& draw_destination();
@@ -116,7 +116,7 @@ class Claims::Runner {
     slot.expected_records = {};
   }
   void differ(std::string_view what, const std::string& expected, const std::string& actual) {
-    if (!difference_) difference_ = {std::string(what), expected, actual};
+    if (!difference_) difference_ = {operation_, std::string(what), expected, actual};
   }
   std::span<const iovec> array(const Slot& slot) const;
   void compare(const Slot& slot);
@@ -157,6 +157,7 @@ class Claims::Runner {
   void move_vector();
 
   struct Difference {
+    std::string_view operation;
     std::string what;
     std::string expected;
     std::string actual;
@@ -171,6 +172,7 @@ class Claims::Runner {
   std::array<Slot, kSlots> slots_;
   Choices* choices_ = nullptr;
   ClaimScope scope_;
+  std::string_view operation_;  ///< That runs.
   std::string story_;
   std::optional<Difference> difference_;
 };
