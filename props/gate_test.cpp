@@ -77,6 +77,44 @@ TEST(Gates, MutatedProgramsTryEverySituation) {
   expect_enough(counter.counts(), "ci/gates");
 }
 
+// Programs on claims of the random tester and of RapidCheck; those of claims_fuzzer are a stage of ci/gates.
+TEST(Gates, ClaimsTryEveryOperation) {
+  for (const Implementation* sound : {&ours(), &qemu_iov()}) {
+    Claims random(*sound);
+    for (std::uint64_t number = 0; number < 5'000; ++number) {
+      RandomChoices choices(seed_of_program(1, number));
+      EXPECT_FALSE(random.run(choices, {}));
+    }
+    for (const std::string& line : shortfalls(random.counts(), "random_tester", sound->dialect)) ADD_FAILURE() << line;
+
+    Claims drawn(*sound);
+    auto params = rc::detail::configuration().testParams;
+    params.seed = 20260101;
+    params.maxSuccess = 2'000;
+    const auto run = [&] {
+      RapidChoices choices;
+      RC_ASSERT(!drawn.run(choices, {}));
+    };
+    const auto result = rc::detail::checkTestable(run, rc::detail::TestMetadata{}, params);
+    rc::detail::SuccessResult success;
+    ASSERT_TRUE(result.match(success));
+    for (const std::string& line : shortfalls(drawn.counts(), "RapidCheck", sound->dialect)) ADD_FAILURE() << line;
+  }
+}
+
+TEST(Gates, ClaimsThatTryTooLittleAreNoticed) {
+  Claims::Counts counts;
+  counts.steps = 10'000;
+  counts.operations = {{"undo", 99, 0}, {"slice", 100, 99}, {"concat", 100, 1}, {"reset", 100, 0}};
+  const std::vector<std::string> in_cpp = {
+      "s: 'undo': 99.00 of 10,000 steps, at least 100 wanted",
+      "s: 'slice': accepted in 1.00 of 10,000 steps, at least 2 wanted",
+      "s: 'concat': rejected in 1.00 of 10,000 steps, at least 2 wanted",
+  };
+  EXPECT_EQ(shortfalls(counts, "s", model::Dialect::cpp), in_cpp);
+  EXPECT_EQ(shortfalls(counts, "s", model::Dialect::c).size(), 4u) << "reset may be rejected there";
+}
+
 TEST(Gates, EveryOperationIsEnumerated) {
   SituationCounter counter("enumeration");
   for (const Implementation* sound : {&ours(), &qemu_iov()})  // neither has all

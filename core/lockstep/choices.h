@@ -69,19 +69,26 @@ class RandomChoices final : public Choices {
   std::uint64_t state_;
 };
 
-/// Answers from bytes, such as a fuzzer makes; 0 when there are no more.
+/// Answers from bytes, such as a fuzzer makes; when there are no more, at random, from a seed that they make. Zeros
+/// instead would be the first of everything that is drawn: most of what a fuzzer tries is short.
 class BytesChoices final : public Choices {
  public:
-  explicit BytesChoices(std::span<const std::uint8_t> bytes) : rest_(bytes) {}
+  explicit BytesChoices(std::span<const std::uint8_t> bytes) : rest_(bytes), behind_(seed_of(bytes)) {}
 
   std::uint32_t below(std::uint32_t n) override {
     assert(n > 0);
+    if (rest_.empty()) return behind_.below(n);
     std::uint64_t answer = 0;
     for (std::uint64_t range = 1; range < n; range *= 256) answer = answer * 256 + next();
     return static_cast<std::uint32_t>(answer % n);
   }
 
  private:
+  static std::uint64_t seed_of(std::span<const std::uint8_t> bytes) {
+    std::uint64_t seed = 0;
+    for (const std::uint8_t byte : bytes) seed = RandomChoices(seed ^ byte).next();
+    return seed;
+  }
   std::uint8_t next() {
     if (rest_.empty()) return 0;
     const std::uint8_t byte = rest_.front();
@@ -90,6 +97,7 @@ class BytesChoices final : public Choices {
   }
 
   std::span<const std::uint8_t> rest_;
+  RandomChoices behind_;
 };
 
 /// The seed of the program with this number in the run with that seed.

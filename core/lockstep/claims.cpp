@@ -74,6 +74,8 @@ Claims::Runner::Runner(const Implementation& implementation) : call_(implementat
   for (Slot& slot : vectors()) slot.handle = call_.create();
   for (const Kind& kind : all_kinds())
     if (!kind.dialect || *kind.dialect == call_.dialect) kinds_.push_back(&kind);
+  for (const Kind* kind : kinds_) counts.operations.push_back({kind->name});
+  counts.operations.push_back({"assign"});
 }
 
 Claim Claims::Runner::draw_claim(const Claim& previous) {
@@ -138,14 +140,11 @@ void Claims::Runner::shape(Slot& slot, const std::vector<Claim>& claims) {
     return;
   }
   const std::vector<iovec> elements = elements_of(claims);
-  const std::string_view drawn_for = std::exchange(operation_, "assign");
-  if (in_c()) {
-    agree(append(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
-    view_again(slot);
-  } else {
-    agree_changing(slot, model::extents::assign(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
-  }
-  operation_ = drawn_for;
+  Tried* const drawn_for = std::exchange(running_, &counts.operations.back());
+  ++running_->steps;
+  agree(append(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
+  view_again(slot);
+  running_ = drawn_for;
 }
 
 Result Claims::Runner::borrowed(const Slot& slot) const {
@@ -200,12 +199,14 @@ std::optional<Finding> Claims::Runner::run(Choices& choices, const ClaimScope& s
   }
   const std::size_t steps = scope.most_steps == 1 ? 1 : 1 + choices.below(static_cast<std::uint32_t>(scope.most_steps));
   for (std::size_t step = 0; step < steps && !difference_; ++step) {
-    const Kind& kind = *kinds_[choices.below(static_cast<std::uint32_t>(kinds_.size()))];
+    const std::size_t index = choices.below(static_cast<std::uint32_t>(kinds_.size()));
+    const Kind& kind = *kinds_[index];
     if (!kind.supported(call_)) {
       ++counts.skipped;
       continue;
     }
-    operation_ = kind.name;
+    running_ = &counts.operations[index];
+    ++running_->steps;
     kind.run(*this);
     ++counts.steps;
     for (const Slot& slot : slots_) compare(slot);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "lockstep/choices.h"
@@ -36,11 +37,17 @@ class Claims {
   /// every operand as a number.
   std::optional<Finding> run(Choices& choices, const ClaimScope& scope);
 
+  struct Tried {
+    std::string_view operation;
+    std::uint64_t steps = 0;
+    std::uint64_t rejected = 0;
+  };
   struct Counts {
     std::uint64_t programs = 0;
     std::uint64_t steps = 0;
     std::uint64_t rejections = 0;
-    std::uint64_t skipped = 0;  ///< Steps whose entry the implementation leaves out.
+    std::uint64_t skipped = 0;      ///< Steps whose entry the implementation leaves out.
+    std::vector<Tried> operations;  ///< Each that the dialect has; then `assign`, which gives vectors their elements.
   };
   const Counts& counts() const;
 

@@ -391,7 +391,7 @@ const std::vector<Claims::Runner::Kind>& Claims::Runner::all_kinds() {
       {"extended_at_the_limit", [](I i) { return i.extended != nullptr; },
        [](R r) {
          // Rarely, because it takes long.
-         if (r.choices_->one_in(8)) r.extended_at_the_limit();
+         if (r.choices_->one_in(4)) r.extended_at_the_limit();
        }},
   };
   return kinds;

@@ -96,7 +96,10 @@ class Claims::Runner {
         claims::print(range.bytes) + more);
   }
   void agree(const Result& expected, const Result& actual) {
-    if (expected.rejection != Rejection::none) ++counts.rejections;
+    if (expected.rejection != Rejection::none) {
+      ++counts.rejections;
+      ++running_->rejected;
+    }
     if (expected.rejection != actual.rejection)
       return differ("rejection", claims::print(expected), claims::print(actual));
     if (expected.value != actual.value) return differ("value", claims::print(expected), claims::print(actual));
@@ -116,7 +119,7 @@ class Claims::Runner {
     slot.expected_records = {};
   }
   void differ(std::string_view what, const std::string& expected, const std::string& actual) {
-    if (!difference_) difference_ = {operation_, std::string(what), expected, actual};
+    if (!difference_) difference_ = {running_->operation, std::string(what), expected, actual};
   }
   std::span<const iovec> array(const Slot& slot) const;
   void compare(const Slot& slot);
@@ -172,7 +175,7 @@ class Claims::Runner {
   std::array<Slot, kSlots> slots_;
   Choices* choices_ = nullptr;
   ClaimScope scope_;
-  std::string_view operation_;  ///< That runs.
+  Tried* running_ = nullptr;
   std::string story_;
   std::optional<Difference> difference_;
 };
