@@ -124,7 +124,8 @@ class Claims::Runner {
   std::span<const iovec> array(const Slot& slot) const;
   void compare(const Slot& slot);
   bool in_c() const { return call_.dialect == model::Dialect::c; }
-  /// Of an operation on vectors in C, a view that is no whole one is borrowed for the call, which may be rejected.
+  /// Of an operation on vectors in C, a view that is no whole one is borrowed for the call. That is rejected if its
+  /// lengths are too much, which those of a part of a vector never are.
   Result borrowed(const Slot& slot) const;
   Result append(model::extents::Vector& v, const std::vector<Claim>& claims) const;
   /// What the operation answers is not told by all implementations.

@@ -8,7 +8,8 @@
 
 namespace lockstep {
 
-/// The program changed in one to four places, or with another ending, or another one altogether. Never longer than kMaxOperations.
+/// The program changed in one to four places, or with another ending, or another one altogether. Never longer than
+/// kMaxOperations.
 Program mutate(const Program& program, Choices& choices);
 
 /// The start of one and the end of the other, or their operations in turn; half of them with another ending.
