@@ -289,7 +289,83 @@ TEST(Claims, TellWhatDiffers) {
   for (const auto& [broken, report] : reports) EXPECT_EQ(first_report(broken), report);
 }
 
+// Where a view begins, and how long it is, are two things that can differ, each alone.
+TEST(Claims, TellWhereAViewBeginsAndHowLongItIs) {
+  using View = std::span<iovec>;
+  const auto too_early = [](View& view, std::size_t bytes, UndoStorage* record) {
+    View after = view;
+    const Result result = ours().discard_front(after, bytes, record);
+    view = view.first(after.size());
+    return result;
+  };
+  EXPECT_EQ(first_report(with(&Implementation::discard_front, +too_early)),
+            "discard_front: view of claims\n# elements are BASE:LENGTH\na is 0:2^32+1 0:2^32+1\n"
+            "discard_front a bytes 8589934593\n# should be  a from 1 on 1\n# but is     a from 0 on 1\n");
+  const auto too_long = [](View& view, std::size_t bytes, UndoStorage* record) {
+    View after = view;
+    const Result result = ours().discard_front(after, bytes, record);
+    view = {after.data(), view.size()};
+    return result;
+  };
+  EXPECT_EQ(first_report(with(&Implementation::discard_front, +too_long)),
+            "discard_front: view of claims\n# elements are BASE:LENGTH\na is 0:2^32+1 0:2^32+1\n"
+            "discard_front a bytes 8589934593\n# should be  a from 1 on 1\n# but is     a from 1 on 2\n");
+}
+
+// Of an array that is too long, one element more than there should be.
+TEST(Claims, TellOfTooLongAnArrayNoMoreThanThatItIs) {
+  const auto add = [](void* vector, void* base, std::size_t length) {
+    ours().add(vector, base, length);
+    ours().add(vector, base, 0);
+    return ours().add(vector, base, 0);
+  };
+  EXPECT_EQ(first_report(with(&Implementation::add, +add)),
+            "add: array of claims\n" + kVector +
+                "add to b 0:SIZE_MAX-1\n# should be  b 0:SIZE_MAX-1\n# but is     b 0:SIZE_MAX-1 0:0\n");
+}
+
+TEST(Claims, LookAtArraysWithoutBorrowingThem) {
+  Implementation hiding = ours();
+  hiding.look = [](void*) { return std::span<const iovec>(); };
+  EXPECT_EQ(first_report(hiding).rfind("size: view of claims\n", 0), 0u);
+  Implementation lending = ours();
+  lending.look = nullptr;
+  EXPECT_EQ(first_report(lending), "nothing") << "there are tables that cannot look";
+}
+
 #endif
+
+/// Always the first of everything, or the last.
+class Extreme final : public Choices {
+ public:
+  explicit Extreme(bool is_last) : is_last_(is_last) {}
+  std::uint32_t below(std::uint32_t n) override { return is_last_ ? n - 1 : 0; }
+
+ private:
+  bool is_last_;
+};
+
+TEST(Claims, HaveFromOneStepToAsManyAsTheScopeSays) {
+  for (const bool is_last : {false, true}) {
+    Claims claims(ours());
+    Extreme choices(is_last);
+    EXPECT_FALSE(claims.run(choices, {.most_steps = 5}));
+    EXPECT_EQ(claims.counts().steps, is_last ? 5u : 1u);
+    EXPECT_FALSE(claims.run(choices, {.most_steps = 1}));
+    EXPECT_EQ(claims.counts().steps, is_last ? 6u : 2u);
+  }
+}
+
+TEST(Claims, OfAProgramThatDiffersTheNextKnowsNothing) {
+  Claims claims(with(
+      &Implementation::size, +[](std::span<const iovec>) {
+        return Result{12345, Rejection::none};
+      }));
+  Extreme sizes(false);
+  EXPECT_TRUE(claims.run(sizes, {}));
+  Extreme others(true);
+  EXPECT_FALSE(claims.run(others, {}));
+}
 
 }  // namespace
 }  // namespace lockstep
