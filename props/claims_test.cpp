@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -289,6 +290,31 @@ TEST(Claims, TellWhatDiffers) {
   for (const auto& [broken, report] : reports) EXPECT_EQ(first_report(broken), report);
 }
 
+/// Takes all it is offered.
+class Sink final : public Kernel {
+ public:
+  using Kernel::Kernel;
+
+ private:
+  ssize_t call(std::span<const iovec> elements, bool) override {
+    std::size_t bytes = 0;
+    for (const iovec& element : elements) bytes += element.iov_len;
+    return static_cast<ssize_t>(bytes);
+  }
+};
+
+TEST(Claims, TellOfCallsThatAreNotMade) {
+  const auto send = [](Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+                       Ending& ending) {
+    Sink sink(kernel.max_elements());
+    return ours().send(sink, view, offset, bytes, ending);
+  };
+  EXPECT_EQ(first_report(with(&Implementation::send, +send)),
+            "send: calls of claims\n# elements are BASE:LENGTH\nb is SIZE_MAX-7:2^63 16:0\n"
+            "send b offset 2^32+1 bytes 1 elements a call 1\n# should be  call 1: 2^32-7:1\n# but is     call 1: is "
+            "not made\n");
+}
+
 // Where a view begins, and how long it is, are two things that can differ, each alone.
 TEST(Claims, TellWhereAViewBeginsAndHowLongItIs) {
   using View = std::span<iovec>;
@@ -354,6 +380,32 @@ TEST(Claims, HaveFromOneStepToAsManyAsTheScopeSays) {
     EXPECT_FALSE(claims.run(choices, {.most_steps = 1}));
     EXPECT_EQ(claims.counts().steps, is_last ? 6u : 2u);
   }
+}
+
+TEST(Claims, LeaveOutWhatATableLeavesOut) {
+  Implementation partial = ours();
+  partial.send = nullptr;
+  Claims claims(partial);
+  RandomChoices choices(1);
+  for (int i = 0; i < 200; ++i) EXPECT_FALSE(claims.run(choices, {}));
+  EXPECT_GT(claims.counts().skipped, 0u);
+  EXPECT_LT(claims.counts().skipped, claims.counts().steps / 10);
+}
+
+// An implementation that does not stop by itself.
+TEST(Claims, EndATransferThatWouldNot) {
+  static std::size_t calls;
+  calls = 0;
+  static ssize_t answer;
+  Claims claims(with(
+      &Implementation::send, +[](Kernel& kernel, std::span<const iovec> view, std::size_t, std::size_t, Ending&) {
+        while ((answer = kernel.send(view.first(0))) >= 0) ++calls;
+        return Result{};
+      }));
+  RandomChoices choices(1);
+  while (calls == 0) static_cast<void>(claims.run(choices, {.most_steps = 1}));
+  EXPECT_EQ(calls, kMaxElements + 3);
+  EXPECT_EQ(answer, -EIO);
 }
 
 TEST(Claims, OfAProgramThatDiffersTheNextKnowsNothing) {

@@ -20,17 +20,15 @@ std::span<Byte> unseen(std::size_t bytes) {
 class ClaimKernel final : public Kernel {
  public:
   using Kernel::Kernel;
-  const std::vector<std::vector<Claim>>& offered() const { return offered_; }
+  std::vector<std::vector<Claim>> offered;
 
  private:
   ssize_t call(std::span<const iovec> elements, bool) override {
-    if (offered_.size() > kMaxElements + 2) return -EIO;
-    offered_.push_back(claims_of(elements, elements.size()));
-    const auto bytes = static_cast<std::size_t>(model::extents::total(offered_.back()));
-    return static_cast<ssize_t>(offered_.size() == 1 ? bytes / 2 + bytes % 2 : bytes);
+    if (offered.size() > kMaxElements + 2) return -EIO;
+    offered.push_back(claims_of(elements, elements.size()));
+    const auto bytes = static_cast<std::size_t>(model::extents::total(offered.back()));
+    return static_cast<ssize_t>(offered.size() == 1 ? bytes / 2 + bytes % 2 : bytes);
   }
-
-  std::vector<std::vector<Claim>> offered_;
 };
 
 /// What nothing writes into a destination.
@@ -72,12 +70,11 @@ void Claims::Runner::transfers(std::string_view operation, Transfer transfer) {
   Ending ending;
   agree(expected, transfer(kernel, slot.view, range.offset, range.bytes, ending));
   if (ending.error != 0 || ending.end_of_stream) differ("ending", "all is moved", "an error or the end");
-  if (offered == kernel.offered()) return;
-  const auto [told, made] =
-      std::mismatch(offered.begin(), offered.end(), kernel.offered().begin(), kernel.offered().end());
+  if (offered == kernel.offered) return;
+  const auto [told, made] = std::mismatch(offered.begin(), offered.end(), kernel.offered.begin(), kernel.offered.end());
   const std::string call = "call " + print(static_cast<std::size_t>(told - offered.begin()) + 1) + ":";
   differ("calls", call + (told == offered.end() ? " is not made" : print(*told)),
-         call + (made == kernel.offered().end() ? " is not made" : print(*made)));
+         call + (made == kernel.offered.end() ? " is not made" : print(*made)));
 }
 
 void Claims::Runner::copy() {
