@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <regex>
 #include <span>
 #include <string>
 #include <utility>
@@ -76,6 +78,17 @@ TEST(Claims, AgreeInRandomPrograms) {
     // An operation that rejects everything would agree as well.
     EXPECT_GT(claims.counts().rejections, claims.counts().steps / 20);
     EXPECT_LT(claims.counts().rejections, claims.counts().steps / 3 * 2);
+    std::uint64_t steps = 0;
+    std::uint64_t rejected = 0;
+    for (const Claims::Tried& tried : claims.counts().operations) {
+      steps += tried.steps;
+      rejected += tried.rejected;
+    }
+    EXPECT_EQ(rejected, claims.counts().rejections);
+    const Claims::Tried& assign = claims.counts().operations.back();
+    EXPECT_EQ(assign.operation, "assign");
+    EXPECT_GT(assign.steps, claims.counts().programs / 2);
+    EXPECT_EQ(steps - assign.steps, claims.counts().steps);
   }
 }
 
@@ -189,6 +202,8 @@ TEST(Claims, TellWhatWasRun) {
   };
   // In C elements are added one by one.
   refusals.push_back({without<&I::assign>(qemu_iov()), "assign", "size b", "rejected length_error"});
+  refusals.push_back(
+      {without<&I::borrow>(qemu_iov()), "borrow", "borrow b 16:2^63-1 16:2^63+1", "rejected length_error"});
   for (const auto& [broken, operation, step, expected] : refusals)
     EXPECT_EQ(first_report(broken), operation + ": rejection of claims\n" + kVector + step + "\n# should be  " +
                                         expected + "\n# but is     rejected other\n");
@@ -271,6 +286,19 @@ TEST(Claims, TellWhatDiffers) {
        "# elements are BASE:LENGTH\n"
        "b is 16:SIZE_MAX 2^63:2^32+1\n"
        "recv b offset SIZE_MAX-1 bytes 2^63-1 elements a call 1\n"
+       "# should be  all is moved\n"
+       "# but is     an error or the end\n"},
+      {with(
+           &I::send,
+           +[](Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
+             const Result result = ours().send(kernel, view, offset, bytes, ending);
+             ending.error = EIO;
+             return result;
+           }),
+       "send: ending of claims\n"
+       "# elements are BASE:LENGTH\n"
+       "b is 16:SIZE_MAX 2^63:2^32+1\n"
+       "send b offset SIZE_MAX-1 bytes 2^63-1 elements a call 1\n"
        "# should be  all is moved\n"
        "# but is     an error or the end\n"},
       {with(
@@ -359,8 +387,6 @@ TEST(Claims, LookAtArraysWithoutBorrowingThem) {
   EXPECT_EQ(first_report(lending), "nothing") << "there are tables that cannot look";
 }
 
-#endif
-
 /// Always the first of everything, or the last.
 class Extreme final : public Choices {
  public:
@@ -382,14 +408,160 @@ TEST(Claims, HaveFromOneStepToAsManyAsTheScopeSays) {
   }
 }
 
-TEST(Claims, LeaveOutWhatATableLeavesOut) {
-  Implementation partial = ours();
-  partial.send = nullptr;
+/// Runs every operation without this entry; expects that what needs it is left out, and nothing else.
+template <auto entry>
+void expect_left_out(const Implementation& sound, std::uint64_t operations = 1) {
+  Implementation partial = sound;
+  partial.*entry = nullptr;
   Claims claims(partial);
-  RandomChoices choices(1);
-  for (int i = 0; i < 200; ++i) EXPECT_FALSE(claims.run(choices, {}));
-  EXPECT_GT(claims.counts().skipped, 0u);
-  EXPECT_LT(claims.counts().skipped, claims.counts().steps / 10);
+  RandomChoices random(1);
+  const std::size_t kinds = claims.counts().operations.size() - 1;  // the last is `assign`
+  for (std::size_t kind = 0; kind < kinds; ++kind) {
+    OfKind choices(static_cast<std::uint32_t>(kind), random);
+    EXPECT_FALSE(claims.run(choices, {.most_steps = 1}));
+  }
+  EXPECT_EQ(claims.counts().skipped, operations);
+  EXPECT_EQ(claims.counts().steps, kinds - operations);
+}
+
+TEST(Claims, LeaveOutWhatATableLeavesOut) {
+  using I = Implementation;
+  for (const I* sound : {&ours(), &qemu_iov()}) {
+    expect_left_out<&I::size>(*sound);
+    expect_left_out<&I::vector_size>(*sound);
+    expect_left_out<&I::hexdump>(*sound);
+    expect_left_out<&I::from_buf>(*sound);
+    expect_left_out<&I::to_buf>(*sound);
+    expect_left_out<&I::fill>(*sound);
+    expect_left_out<&I::is_zero>(*sound);
+    expect_left_out<&I::copy>(*sound, 2);
+    expect_left_out<&I::slice>(*sound);
+    expect_left_out<&I::slice_count>(*sound);
+    expect_left_out<&I::concat>(*sound);
+    expect_left_out<&I::discard_front>(*sound);
+    expect_left_out<&I::discard_back>(*sound);
+    expect_left_out<&I::undo>(*sound);
+    expect_left_out<&I::vector_discard_back>(*sound);
+    expect_left_out<&I::clone>(*sound);
+    expect_left_out<&I::add>(*sound);
+    expect_left_out<&I::add_many>(*sound);
+    expect_left_out<&I::first_difference>(*sound);
+    expect_left_out<&I::reset>(*sound);
+    expect_left_out<&I::release>(*sound);
+    expect_left_out<&I::from_buffer>(*sound);
+    expect_left_out<&I::send>(*sound);
+    expect_left_out<&I::recv>(*sound);
+    expect_left_out<&I::extended>(*sound, 2);
+  }
+  expect_left_out<&I::clone_size>(ours());
+  expect_left_out<&I::copy_vector>(ours());
+  expect_left_out<&I::move_vector>(ours());
+  expect_left_out<&I::borrow>(qemu_iov());
+}
+
+TEST(Claims, NameEveryOperation) {
+  const auto names = [](const Implementation& implementation) {
+    std::string text;
+    const Claims claims(implementation);
+    for (const Claims::Tried& tried : claims.counts().operations) text += std::string(tried.operation) + " ";
+    return text;
+  };
+  const std::string first = "size vector_size ";
+  const std::string second =
+      "hexdump from_buf to_buf fill is_zero copy slice slice_count extended concat discard_front discard_back undo "
+      "vector_discard_back clone add add_many first_difference copy_in_place reset destroy from_buffer ";
+  const std::string last = "send recv extended_at_the_limit assign ";
+  EXPECT_EQ(names(ours()), first + "clone_size " + second + "copy_vector move_vector " + last);
+  EXPECT_EQ(names(qemu_iov()), first + second + "borrow " + last);
+}
+
+/// The reports of that operation among those of the first random programs.
+std::vector<std::string> reports_of(const std::string& operation, const Implementation& broken, int programs = 20'000) {
+  std::vector<std::string> reports;
+  Claims claims(broken);
+  for (int number = 0; number < programs; ++number) {
+    RandomChoices choices(seed_of_program(1, static_cast<std::uint64_t>(number)));
+    const auto finding = claims.run(choices, {});
+    if (finding && finding->signature.rfind(operation + ": ", 0) == 0) reports.push_back(finding->report);
+  }
+  return reports;
+}
+
+/// How many of them a pattern matches somewhere.
+std::size_t matched(const std::vector<std::string>& reports, const std::string& pattern) {
+  const std::regex regex(pattern);
+  return static_cast<std::size_t>(std::count_if(
+      reports.begin(), reports.end(), [&](const std::string& report) { return std::regex_search(report, regex); }));
+}
+
+// The steps after a difference would be about something else.
+TEST(Claims, EndWithTheStepThatDiffers) {
+  const std::vector<std::string> reports = reports_of("hexdump", without<&Implementation::hexdump>());
+  ASSERT_FALSE(reports.empty());
+  EXPECT_EQ(matched(reports, "\nhexdump [abc] limit 0\n# should be"), reports.size());
+}
+
+// An array of the harness that was made anew would leave records that are about another one.
+TEST(Claims, GiveAVectorItsFirstElementsOnce) {
+  const std::vector<std::string> reports = reports_of("hexdump", without<&Implementation::hexdump>());
+  EXPECT_GT(matched(reports, "\nc is "), 0u);
+  EXPECT_EQ(matched(reports, "\n([abc]) is [^#]*\n\\1 is "), 0u);
+}
+
+TEST(Claims, TakeBackByEitherRecord) {
+  const std::vector<std::string> reports =
+      reports_of("undo", with(
+                             &Implementation::undo, +[](std::span<iovec>&, UndoStorage&) {}));
+  for (const std::string record : {"1", "2"})
+    EXPECT_GT(matched(reports, "\ndiscard_(front|back) ([abc]) bytes [^#]* record " + record +
+                                   "\n[^#]*undo \\2 record " + record + "\n#"),
+              0u);
+  EXPECT_EQ(matched(reports, "\nundo [abc] record [12]\n# should be"), reports.size());
+}
+
+TEST(Claims, CopyInPlaceWhereverElementsLie) {
+  // Of a copy into another place nothing is wrong here.
+  static const Implementation* sound;
+  const auto copy = [](std::span<iovec> destination, std::span<const iovec> view, std::size_t offset,
+                       std::size_t bytes) {
+    if (destination.data() == view.data() && !destination.empty()) return Result{0, Rejection::other};
+    return sound->copy(destination, view, offset, bytes);
+  };
+  for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
+    sound = implementation;
+    Implementation broken = *implementation;
+    broken.copy = copy;
+    const std::vector<std::string> reports = reports_of("copy_in_place", broken);
+    const std::string told =
+        " offset [^ ]* bytes [^ ]* in place, capacity [1-9][0-9]*\n# should be  [^#]*\n# but is     rejected other";
+    EXPECT_GT(matched(reports, "\ncopy [ab]" + told), 0u);
+    EXPECT_GT(matched(reports, "\ncopy c" + told), 0u);
+    EXPECT_EQ(matched(reports, "\ncopy [abc]" + told), reports.size());
+  }
+}
+
+// Where the elements and the ends are just as many as there may be, or not.
+TEST(Claims, ExtendAtTheLimit) {
+  static const Implementation* sound;
+  const auto extended = [](void* vector, const iovec& head, std::optional<std::span<const iovec>> mid,
+                           std::size_t offset, std::size_t bytes, const iovec& tail, std::size_t limit) {
+    if (mid && mid->size() > 1000) return Result{0, Rejection::other};
+    return sound->extended(vector, head, mid, offset, bytes, tail, limit);
+  };
+  for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
+    sound = implementation;
+    Implementation broken = *implementation;
+    broken.extended = extended;
+    const std::vector<std::string> reports = reports_of("extended_at_the_limit", broken);
+    const auto told = [](const std::string& head, const std::string& bytes, const std::string& tail) {
+      return "\nc is( 16:[01]){8} ... 102[2-5] elements\n([ab] is[^\n]*\n)?extended into [ab] head 16:" + head +
+             " mid c offset 0 bytes " + bytes + " tail 32:" + tail + " limit 1024\n#";
+    };
+    EXPECT_EQ(matched(reports, told("[01]", "[0-9]+", "[01]")), reports.size());
+    for (const std::string head : {"0", "1"})
+      for (const std::string tail : {"0", "1"})
+        for (const std::string bytes : {"0", "102[2-5]"}) EXPECT_GT(matched(reports, told(head, bytes, tail)), 0u);
+  }
 }
 
 // An implementation that does not stop by itself.
@@ -418,6 +590,8 @@ TEST(Claims, OfAProgramThatDiffersTheNextKnowsNothing) {
   Extreme others(true);
   EXPECT_FALSE(claims.run(others, {}));
 }
+
+#endif
 
 }  // namespace
 }  // namespace lockstep

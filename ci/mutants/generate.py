@@ -30,7 +30,7 @@ AREAS = {
 REPORTING = re.compile(r'(^|::)(describe|difference_name|cut_name|signature|Recorder(::.*)?|subject_state)$')
 # And what draws: other values are another program, not another judgement; that enough is drawn is what ci/gates asks.
 DRAWING = re.compile(r'(^|::)(draw_\w+|choose|claimed_lengths|small_claim_scopes|enumerate_claims)$')
-DRAWN = re.compile(r'\b(choose|among|below|one_in)\(')  # calls, whose arguments are left alone
+DRAWN = re.compile(r'\b(choose|among|below|one_in|draw_\w+)\(')  # calls, whose arguments are left alone
 COPIED = ['CMakeLists.txt', 'CMakePresets.json', 'core', 'fuzz', 'props', 'corpus', 'ci', 'README.md', 'docs']
 FLAGS = ['-std=c++20', '-Icore', '-D_GLIBCXX_ASSERTIONS']
 

@@ -120,6 +120,28 @@ Claims::Runner::Range Claims::Runner::draw_range(const Slot& slot) {
   return {offset, draw_size(slot, offset)};
 }
 
+Claims::Runner::Slot* Claims::Runner::draw_mid(Slot& slot) {
+  return choices_->below(scope_.many ? 4 : 2) > 0 ? &slot : nullptr;
+}
+
+/// How many elements at most `extended` may make, of a middle of so many.
+std::size_t Claims::Runner::draw_limit(std::size_t count) {
+  if (in_c()) return kMaxElementsInC;
+  return scope_.many ? choose({0, count, count + 1, count + 2, 1024}) : count + 1;
+}
+
+/// Elements all alike: around kMaxElements of them, rarely, because it takes long.
+std::vector<Claim> Claims::Runner::draw_many() {
+  const std::size_t count = scope_.many && choices_->one_in(8) ? choose({1023, 1024, 1025}) : 2;
+  return std::vector<Claim>(count, {16, choose({0, 1, kMax / count, kMax / count + 1})});
+}
+
+/// In C it is large enough, for its size is not told.
+Claim Claims::Runner::draw_buffer(std::size_t needed) {
+  const std::size_t base = choices_->among({std::size_t{16}, kMax - 7});
+  return {base, in_c() ? needed : choose({0, needed > 0 ? needed - 1 : 0, needed, kMax})};
+}
+
 Claims::Runner::Slot& Claims::Runner::draw_destination() {
   Slot& slot = slots_[choices_->below(kVectors)];
   if (scope_.many || slot.shaped) return shaped(slot);

@@ -150,14 +150,10 @@ void Claims::Runner::extended() {
   Slot& slot = draw_slot();
   Slot& into = draw_destination();
   const Range range = draw_range(slot);
-  const bool has_mid = choices_->below(scope_.many ? 4 : 2) > 0;
+  Slot* const mid = draw_mid(slot);
   const Claim head = {16, choose({0, 1, kMax - range.bytes})};
   const Claim tail = {32, choose({0, 1, kMax - range.bytes, kMax - head.length})};
-  const std::size_t count = slot.expected.count;
-  const std::size_t limit = in_c()        ? kMaxElementsInC
-                            : scope_.many ? choose({0, count, count + 1, count + 2, 1024})
-                                          : count + 1;
-  extend(into, head, has_mid ? &slot : nullptr, range, tail, limit);
+  extend(into, head, mid, range, tail, draw_limit(slot.expected.count));
 }
 
 /// Of so many elements that the ends make the difference.
@@ -231,9 +227,7 @@ void Claims::Runner::vector_discard_back() {
 void Claims::Runner::clone() {
   Slot& slot = draw_slot();
   Slot& into = draw_destination();
-  const std::size_t needed = model::extents::clone_size(slot.expected.view()).value;
-  const Claim buffer = {choices_->among({std::size_t{16}, kMax - 7}),
-                        in_c() ? needed : choose({0, needed > 0 ? needed - 1 : 0, needed, kMax})};
+  const Claim buffer = draw_buffer(model::extents::clone_size(slot.expected.view()).value);
   say("clone " + name(slot) + " onto " + name(into) + " buffer " + print(buffer));
   Result expected = borrowed(slot);
   if (expected.rejection == Rejection::none) expected = model::extents::clone(into.expected, slot.expected, buffer);
@@ -252,10 +246,8 @@ void Claims::Runner::add() {
 
 void Claims::Runner::add_many() {
   Slot& slot = draw_vector();
-  // Around kMaxElements; rarely, because it takes long.
-  const std::size_t count = scope_.many && choices_->one_in(8) ? choose({1023, 1024, 1025}) : 2;
-  const std::vector<Claim> claims(count, {16, choose({0, 1, kMax / count, kMax / count + 1})});
-  say("add " + print(count) + " to " + name(slot) + " " + print(claims[0]));
+  const std::vector<Claim> claims = draw_many();
+  say("add " + print(claims.size()) + " to " + name(slot) + " " + print(claims[0]));
   const std::size_t before = slot.expected.array.size();
   agree(append(slot.expected, claims), nothing(call_.add_many(slot.handle, elements_of(claims))));
   if (slot.expected.array.size() > before) view_again(slot);

@@ -86,6 +86,10 @@ class Claims::Runner {
     std::size_t bytes;
   };
   Range draw_range(const Slot& slot);
+  Slot* draw_mid(Slot& slot);
+  std::size_t draw_limit(std::size_t count);
+  std::vector<Claim> draw_many();
+  Claim draw_buffer(std::size_t needed);
   void shape(Slot& slot, const std::vector<Claim>& claims);
 
   // Saying, running and comparing.
