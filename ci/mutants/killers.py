@@ -40,7 +40,7 @@ RANDOM = [['random_tester', '--programs', '5000', '--operations', '16', '--arena
 ENUMERATION = [['enumerate', '--scope', 'quick']]
 SOCKETS = [['socket_test', '--gtest_fail_fast=1']]
 ORDER = ['examples', 'extents', 'claims told', 'claims', 'tests', 'laws', 'reports', 'cuts', 'exact arenas', 'random',
-         'properties', 'seeded', 'sources', 'small programs', 'enumeration', 'sockets']
+         'small programs', 'properties', 'sources', 'enumeration', 'seeded', 'sockets']
 
 
 class Outcome:
