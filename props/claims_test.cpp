@@ -88,6 +88,7 @@ TEST(Claims, AgreeInRandomPrograms) {
     const Claims::Tried& assign = claims.counts().operations.back();
     EXPECT_EQ(assign.operation, "assign");
     EXPECT_GT(assign.steps, claims.counts().programs / 2);
+    EXPECT_LT(assign.steps, claims.counts().programs * 3);
     EXPECT_EQ(steps - assign.steps, claims.counts().steps);
   }
 }

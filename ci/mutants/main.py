@@ -56,6 +56,13 @@ def build(clang, name, flags, jobs):
     return folder
 
 
+def measure(groups):
+    """Says who passes without a mutant, and how many mutants it reaches."""
+    for group in groups:
+        group.measure()
+        progress(f'without a mutant: {group.name:24} passes, reaches {len(group.reaches):5} mutants')
+
+
 def ask(mutant, groups, every, known):
     """The outcomes of the groups asked, by name."""
     if (before := known.outcomes(mutant)) is not None:
@@ -72,8 +79,12 @@ def ask(mutant, groups, every, known):
 
 
 def judge(asked, mutants, groups, jobs, every, folder):
-    """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each."""
-    known = results.Known(WORK / f'known-{folder.name}.jsonl', [folder / name for name in TARGETS], groups, every)
+    """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each. Returns those
+    that live."""
+    if not asked or not groups:
+        return asked
+    known = results.Known(WORK / f'known-{groups[0].name.replace(" ", "-")}.jsonl', [folder / name for name in TARGETS],
+                          groups, every)
     done = 0
     counts = collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
@@ -87,6 +98,7 @@ def judge(asked, mutants, groups, jobs, every, folder):
             if done % 100 == 0:
                 progress(f'  {done} of {len(asked)}: ' +
                          ', '.join(f'{n} {word}' for word, n in sorted(counts.items())))
+    return [mutant for mutant in asked if mutant['verdict'] == 'survived']
 
 
 def show(mutants, number, groups):
@@ -134,9 +146,7 @@ def main():
     if missing:
         raise RuntimeError(f'not in the executable though their sources compile: {missing[:20]}')
     groups = [group for group in killers.groups(folder) if not options.by or group.name in options.by]
-    for group in groups:
-        killers.measure(group)
-        progress(f'without a mutant: {group.name:16} passes, reaches {len(group.reaches):5} mutants')
+    measure(groups)
     if options.mutant is not None:
         show(mutants, options.mutant, groups)
         return 0
@@ -148,27 +158,43 @@ def main():
         lived = results.lived(WORK / 'lived.txt')
         chosen = asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
     progress(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
-    judge(asked, mutants, groups, options.jobs, options.full, folder)
-    survivors = [mutant for mutant in asked if mutant['verdict'] == 'survived']
-    if survivors and not options.quick:
-        second_round(options, survivors, mutants)
+    if options.full:
+        survivors = judge(asked, mutants, groups, options.jobs, True, folder)
+        rounds = [('sanitized', [name for which, names in killers.ROUNDS if which == 'sanitized' for name in names])]
+    else:
+        survivors = asked
+        rounds = killers.ROUNDS
+    sanitized = None
+    for which, names in rounds:
+        if which == 'build':
+            chosen_groups, where = [group for group in groups if group.name in names], folder
+        elif options.quick or not survivors:
+            continue
+        else:
+            sanitized = sanitized or build_sanitized(options, len(survivors))
+            chosen_groups, where = sanitized_groups(sanitized, names), sanitized
+        survivors = judge(survivors, mutants, chosen_groups, options.jobs, False, where)
     return results.report(mutants, chosen, equivalents, WORK / ('again.tsv' if options.again else 'results.tsv'), log,
                           complete=options.full and not options.only, functions=not options.summary)
 
 
-def second_round(options, survivors, mutants):
-    """Those that live are asked for again where AddressSanitizer watches: some only read what is not theirs."""
-    progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(survivors)} that lived')
-    os.environ.update(ASAN_OPTIONS='exitcode=99:hard_rss_limit_mb=2048:detect_leaks=1',
-                      UBSAN_OPTIONS='exitcode=99:halt_on_error=1')
-    killers.memory = 0
-    folder = build(options.compiler, 'sanitized',
-                   ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'], options.jobs)
-    groups = [group for group in killers.groups(folder) if group.name not in ('enumeration', 'properties', 'seeded')]
+def build_sanitized(options, survivors):
+    """Some mutants only read what is not theirs, or lose memory: AddressSanitizer sees that."""
+    progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {survivors} that lived')
+    return build(options.compiler, 'sanitized',
+                 ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'], options.jobs)
+
+
+def sanitized_groups(folder, names):
+    """Those of that build, measured."""
+    groups = [group for group in killers.groups(folder) if group.name in names]
     for group in groups:
         group.name += ' (sanitized)'
-        killers.measure(group)
-    judge(survivors, mutants, groups, options.jobs, False, folder)
+        group.memory = 0
+        group.environment = {'ASAN_OPTIONS': 'exitcode=99:hard_rss_limit_mb=2048:detect_leaks=1',
+                             'UBSAN_OPTIONS': 'exitcode=99:halt_on_error=1'}
+    measure(groups)
+    return groups
 
 
 if __name__ == '__main__':

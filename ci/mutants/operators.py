@@ -301,6 +301,8 @@ class Finder:
             self._add(core, function, 'return', f'({text}) + 1', kind)
         elif kind.endswith('*') and text != 'nullptr':
             self._add(core, function, 'return', 'nullptr', None)
+        elif value.raw.get('valueCategory') == 'lvalue':
+            return False  # a reference: to what else could it be?
         elif 'dependent' not in kind and kind != 'void' and text not in ('{}', '""', 'nullptr', 'std::nullopt'):
             self._add(node, function, 'return', 'return {};', statement=True)
         return False

@@ -1,0 +1,251 @@
+// The two sides of a comparison and the kernel that both talk to, each by itself: what they begin with, what they take,
+// and what they tell.
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lockstep/pinned.h"
+#include "lockstep/reference.h"
+#include "lockstep/scripted_kernel.h"
+#include "lockstep/state.h"
+#include "lockstep/subject.h"
+#include "parsed.h"
+
+namespace lockstep {
+namespace {
+
+constexpr Arena kArena = {Arena::Kind::shared, 64};
+
+/// A kernel over an arena of 64 bytes, with a wire of so many bytes before others that stay as they are.
+class KernelTest : public testing::Test {
+ protected:
+  KernelTest() { subject_.reset(kArena); }
+
+  iovec at(std::ptrdiff_t base, std::size_t length) const {
+    return {const_cast<std::uint8_t*>(subject_.memory()) + base, length};
+  }
+  ScriptedKernel kernel(std::size_t wire = 16, std::size_t max_elements = 3) {
+    return {subject_, script_, max_elements, std::span(wire_).first(wire)};
+  }
+  std::vector<int> wire() const {
+    std::vector<int> bytes;
+    for (const std::byte byte : wire_) bytes.push_back(static_cast<int>(byte));
+    return bytes;
+  }
+
+  Subject subject_{ours()};
+  Script script_;
+  std::vector<std::byte> wire_ = std::vector<std::byte>(24, std::byte{0xee});
+};
+
+TEST_F(KernelTest, TakesWhatLiesInsideTheArena) {
+  ScriptedKernel all = kernel();
+  const std::vector<iovec> edges = {at(0, 1), at(62, 2), {nullptr, 0}};
+  EXPECT_EQ(all.send(edges), 3);
+  EXPECT_EQ(all.recv(std::vector{at(0, 64)}), 64);
+  EXPECT_EQ(all.text(), "0+1,62+2,null+0=3\n0+64=64\n");
+  const std::string refused = "errno-" + std::to_string(EFAULT);
+  const iovec wrong[] = {at(62, 3), at(1, 64), at(0, 65), {nullptr, 1}, at(-1, 2), at(65, 1)};
+  for (const iovec& element : wrong)
+    for (const bool is_first : {true, false}) {
+      ScriptedKernel some = kernel();
+      const iovec good = at(4, 1);
+      EXPECT_EQ(some.send(std::vector{is_first ? element : good, is_first ? good : element}), -EFAULT);
+      EXPECT_NE(some.text().find("=" + refused + "\n"), std::string::npos) << some.text();
+    }
+}
+
+TEST_F(KernelTest, TakesNoMoreElementsThanACallDoes) {
+  ScriptedKernel some = kernel(16, 2);
+  EXPECT_EQ(some.send(std::vector{at(0, 1), at(1, 1)}), 2);
+  EXPECT_EQ(some.send(std::vector{at(0, 1), at(1, 1), at(2, 1)}), -EMSGSIZE);
+  EXPECT_EQ(some.text(), "0+1,1+1=2\n0+1,1+1,2+1=errno-" + std::to_string(EMSGSIZE) + "\n");
+}
+
+TEST_F(KernelTest, DoesWhatTheScriptSaysAndThenAll) {
+  using Call = Script::Call;
+  script_ = {6, {Call{Call::interrupted}, Call{Call::again}, Call{Call::reset}, Call{Call::pipe}, Call{2}, Call{0}}};
+  ScriptedKernel scripted = kernel();
+  const std::vector<iovec> elements = {at(0, 1), at(3, 4)};
+  for (const ssize_t expected : {-EINTR, -EAGAIN, -ECONNRESET, -EPIPE, 2, 0, 5, 5}) {
+    EXPECT_EQ(scripted.send(elements), expected);
+  }
+  EXPECT_EQ(scripted.text(),
+            "0+1,3+4=EINTR\n0+1,3+4=EAGAIN\n0+1,3+4=ECONNRESET\n0+1,3+4=EPIPE\n0+1,3+4=2\n0+1,3+4=0\n"
+            "0+1,3+4=5\n0+1,3+4=5\n");
+}
+
+TEST_F(KernelTest, EndsCallsWithoutEnd) {
+  ScriptedKernel patient = kernel();
+  for (std::size_t call = 0; call < 3 * kMaxElements; ++call) ASSERT_EQ(patient.send(std::vector{at(0, 0)}), 0);
+  EXPECT_EQ(patient.send(std::vector{at(0, 0)}), -EIO);
+}
+
+TEST_F(KernelTest, MovesInItsOwnDirectionNoMoreThanTheWireHolds) {
+  const std::vector<std::uint8_t> before(subject_.memory(), subject_.memory() + 64);
+  ScriptedKernel sending = kernel(5);
+  EXPECT_EQ(sending.send(std::vector{at(0, 2), at(8, 2)}), 4);
+  EXPECT_EQ(sending.send(std::vector{at(16, 4)}), 4) << "moved, as far as the caller can tell";
+  EXPECT_EQ(sending.send(std::vector{at(20, 1), {nullptr, 0}}), 1);
+  std::vector<int> sent(24, 0xee);
+  for (std::size_t i = 0; const std::size_t from : {0u, 1u, 8u, 9u, 16u}) sent[i++] = before[from];
+  EXPECT_EQ(wire(), sent);
+  EXPECT_EQ(std::vector<std::uint8_t>(subject_.memory(), subject_.memory() + 64), before);
+
+  wire_.assign(24, std::byte{0xaa});
+  ScriptedKernel receiving = kernel(3);
+  EXPECT_EQ(receiving.recv(std::vector{at(0, 2), at(8, 2), {nullptr, 0}}), 4);
+  EXPECT_EQ(receiving.recv(std::vector{at(16, 1)}), 1);
+  std::vector<std::uint8_t> received = before;
+  received[0] = received[1] = received[8] = 0xaa;
+  EXPECT_EQ(std::vector<std::uint8_t>(subject_.memory(), subject_.memory() + 64), received);
+  EXPECT_EQ(wire(), std::vector<int>(24, 0xaa));
+}
+
+TEST(State, PrintsElementsByName) {
+  std::string text;
+  print_extents(text, {{kNullBase, 0}, {kWildBase, 1}, {kUntouchedBase, 2}, {kUnknownBase, 3}, {4, 5}}, 0, 5);
+  EXPECT_EQ(text, "null+0 wild+1 untouched unknown+3 4+5");
+}
+
+TEST(State, PrintsAnyView) {
+  const std::vector<Extent> two = {{0, 2}, {3, 1}};
+  EXPECT_EQ(print_vector({two, 0, 2}), "[0+2 3+1]");
+  EXPECT_EQ(print_vector({two, 1, 1}), "0+2 [3+1]");
+  EXPECT_EQ(print_vector({two, 0, 1}), "[0+2] 3+1");
+  EXPECT_EQ(print_vector({two, 2, 0}), "0+2 3+1 []");
+  EXPECT_EQ(print_vector({two, 1, 2}), "[0+2 3+1] with a view of 2 from 1");
+  EXPECT_EQ(print_vector({two, 3, 0}), "[0+2 3+1] with a view of 0 from 3");
+  EXPECT_EQ(print_vector({two, -8, 1}), "[0+2 3+1] with a view of 1 from -8");
+  EXPECT_EQ(print_vector({two, VectorState::kElsewhere, 5}), "[0+2 3+1] with a view of 5 elsewhere");
+}
+
+TEST(State, PrintsTextAsOneWordThatReadsBack) {
+  Outcome outcome;
+  outcome.text = "a b\n_|#>\\\t\x01\x7f!~\x80`^$";
+  EXPECT_EQ(print_effect(outcome, {}, {}), "done; text a_b|\\x5f\\x7c\\x23\\x3e\\x5c\\x09\\x01\\x7f!~\\x80`^$");
+}
+
+TEST(State, PrintsMemoryThatChanged) {
+  State before;
+  State after;
+  before.memory = {1, 2, 3, 4, 5};
+  after.memory = {1, 9, 0x1f, 4, 6};
+  EXPECT_EQ(print_effect({}, before, after), "done; memory 1: 09 1f, 4: 06");
+  after.memory = {1, 9};
+  EXPECT_EQ(print_effect({}, before, after), "done; memory 1: 09");
+}
+
+TEST(State, NamesRejections) {
+  using model::Rejection;
+  const std::pair<Rejection, std::string> names[] = {{Rejection::none, "none"},
+                                                     {Rejection::out_of_range, "out_of_range"},
+                                                     {Rejection::length_error, "length_error"},
+                                                     {Rejection::invalid_argument, "invalid_argument"},
+                                                     {Rejection::einval, "einval"},
+                                                     {Rejection::other, "other"}};
+  for (const auto& [rejection, name] : names) EXPECT_EQ(rejection_name(rejection), name);
+}
+
+TEST(Reference, BeginsAProgramWithOwnedVectorsAndUnusedRecords) {
+  Reference reference(model::Dialect::c);
+  reference.slot(Vec{1}).vector.kind = model::Vector::Kind::external;
+  reference.slot(Vec{1}).vector.kept = 3;
+  for (model::UndoRecord& record : reference.slot(Vec{1}).records) record.used = true;
+  reference.reset(kArena);
+  EXPECT_EQ(reference.slot(Vec{1}).vector.kind, model::Vector::Kind::owned);
+  EXPECT_EQ(reference.slot(Vec{1}).vector.kept, 0u);
+  for (const model::UndoRecord& record : reference.slot(Vec{1}).records) EXPECT_FALSE(record.used);
+}
+
+TEST(Reference, HasARecordForEachName) {
+  Reference reference(model::Dialect::cpp);
+  EXPECT_EQ(reference.record(Vec{2}, {Record::Name::none}), nullptr);
+  EXPECT_EQ(reference.record(Vec{2}, {Record::Name::p}), &reference.slot(Vec{2}).records[0]);
+  EXPECT_EQ(reference.record(Vec{2}, {Record::Name::q}), &reference.slot(Vec{2}).records[1]);
+}
+
+TEST(Reference, TellsOfADestinationWhereAStepHasOne) {
+  Reference reference(model::Dialect::cpp);
+  reference.reset(kArena);
+  reference.begin_step(0, 0);
+  EXPECT_FALSE(reference.has_destination());
+  EXPECT_TRUE(reference.outcome({}).elements.empty());
+  reference.destination(3).push_back({7, {7, 8}});
+  EXPECT_TRUE(reference.has_destination());
+  const Extent untouched = {kUntouchedBase, 0};
+  EXPECT_EQ(reference.outcome({}).elements, (std::vector<Extent>{{7, 2}, untouched, untouched, untouched}));
+  reference.begin_step(1, 0);
+  EXPECT_FALSE(reference.has_destination());
+  EXPECT_TRUE(reference.outcome({}).elements.empty());
+}
+
+TEST(Subject, HasRoomForTheLargestArena) {
+  Subject subject(ours());
+  subject.reset({Arena::Kind::shared, kMaxArenaBytes});
+  EXPECT_TRUE(subject.around_is_intact());
+  subject.reset(kArena);
+  EXPECT_TRUE(subject.around_is_intact());
+}
+
+TEST(Subject, TellsWhetherAViewIsInItsArray) {
+  Subject subject(ours());
+  subject.reset(kArena);
+  const Vec vec{0};
+  const std::vector<iovec> three(3);
+  ours().assign(subject.slot(vec).handle, three);
+  subject.array_changed(vec);
+  const std::span<iovec> all = subject.slot(vec).view;
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_TRUE(subject.view_is_inside(0));
+  const auto is_inside = [&](std::ptrdiff_t bytes, std::size_t count) {
+    const auto begin = reinterpret_cast<std::uintptr_t>(all.data()) + static_cast<std::uintptr_t>(bytes);
+    subject.slot(vec).view = {reinterpret_cast<iovec*>(begin), count};
+    const bool answer = subject.view_is_inside(0);
+    subject.slot(vec).view = all;
+    return answer;
+  };
+  const auto element = static_cast<std::ptrdiff_t>(sizeof(iovec));
+  EXPECT_TRUE(is_inside(3 * element, 0));
+  EXPECT_TRUE(is_inside(element, 2));
+  EXPECT_FALSE(is_inside(element, 3));
+  EXPECT_FALSE(is_inside(4 * element, 0));
+  EXPECT_FALSE(is_inside(-element, 1));
+  EXPECT_FALSE(is_inside(element / 2, 1));
+}
+
+TEST(Subject, LooksAtArraysWithoutBorrowingThem) {
+  Implementation hiding = ours();
+  hiding.look = [](void*) { return std::span<const iovec>(); };
+  Subject subject(hiding);
+  subject.reset(kArena);
+  ours().assign(subject.slot(Vec{0}).handle, std::vector<iovec>(3));
+  EXPECT_TRUE(subject.array(0).empty());
+}
+
+TEST(Subject, TellsElementsAsTheModelDoes) {
+  Subject subject(ours());
+  subject.reset(kArena);
+  EXPECT_EQ(subject.extent_of(subject.destination(0).data()[0]), (Extent{kUntouchedBase, 0}));
+  EXPECT_EQ(subject.extent_of({nullptr, 5}), (Extent{kNullBase, 5}));
+}
+
+TEST(Pinned, WhatTheOtherInterfaceDoesIsNotCheckedHere) {
+  ParsedProgram parsed;
+  parsed.program = program_of("assign vec=a elements=0+64\n");
+  const Program more = program_of("add_many vec=a count=1024 element=0+64 stride=0\n");
+  for (int i = 0; i < 120; ++i) parsed.program.operations.push_back(more.operations.front());
+  parsed.pinned.resize(parsed.program.operations.size());
+  parsed.pinned.back() = "done";
+  EXPECT_FALSE(check_pinned(parsed, ours()).empty()) << "too much work for its last step to be run";
+  parsed.dialect = model::Dialect::c;
+  EXPECT_TRUE(check_pinned(parsed, ours()).empty());
+}
+
+}  // namespace
+}  // namespace lockstep
