@@ -125,6 +125,7 @@ def main():
     parser.add_argument('--full', action='store_true')
     parser.add_argument('--quick', action='store_true')
     parser.add_argument('--again', action='store_true')
+    parser.add_argument('--keep', action='store_true')
     parser.add_argument('--summary', action='store_true')
     parser.add_argument('--only', action='append', default=[])
     parser.add_argument('--by', action='append', default=[], choices=killers.ORDER)
@@ -154,6 +155,9 @@ def main():
     equivalents = results.Equivalents(HERE / 'equivalent.txt', mutants)
     chosen = [mutant for mutant in mutants if mutant['file'] in files and not mutant['unbuildable']]
     asked = chosen if options.full else [mutant for mutant in chosen if not equivalents.reason(mutant)]
+    if options.keep:
+        results.keep(WORK / 'results.tsv', mutants)
+        asked = [mutant for mutant in asked if 'verdict' not in mutant]
     if options.again:
         lived = results.lived(WORK / 'lived.txt')
         chosen = asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]

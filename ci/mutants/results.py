@@ -116,6 +116,23 @@ def lived(path):
     return set(path.read_text(encoding='utf-8').splitlines())
 
 
+def keep(path, mutants):
+    """Takes over what the last report says was killed."""
+    if not path.exists():
+        raise RuntimeError('--keep needs an earlier run')
+    by_key = collections.defaultdict(list)
+    for mutant in mutants:
+        by_key[tuple(' '.join(part.split()) for part in key_of(mutant))].append(mutant)
+    lines = path.read_text(encoding='utf-8').splitlines()
+    for line in lines[1:]:
+        row = dict(zip(COLUMNS, line.split('\t')))
+        same = by_key[key_of(row)]
+        mutant = same.pop(0) if same else None  # in the order of the report
+        if mutant is not None and row['verdict'] in ('killed', 'crashed', 'timeout'):
+            mutant.update(verdict=row['verdict'], killer=row['killer'], milliseconds=int(row['milliseconds']),
+                          groups=dict(group.rsplit('=', 1) for group in row['groups'].split(';')))
+
+
 def table(log, title, rows):
     """`rows`: of each name its mutants."""
     log(f'\n{title:58}{"mutants":>8}{"killed":>8}{"crashed":>8}{"timeout":>8}{"lived":>7}{"equivalent":>11}{"score":>8}')
