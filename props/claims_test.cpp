@@ -541,6 +541,17 @@ TEST(Claims, CopyInPlaceWhereverElementsLie) {
   }
 }
 
+TEST(Claims, TellThatThereIsNoMiddle) {
+  const auto extended = [](void* vector, const iovec& head, std::optional<std::span<const iovec>> mid,
+                           std::size_t offset, std::size_t bytes, const iovec& tail, std::size_t limit) {
+    if (!mid) return Result{0, Rejection::other};
+    return ours().extended(vector, head, mid, offset, bytes, tail, limit);
+  };
+  const std::vector<std::string> reports = reports_of("extended", with(&Implementation::extended, +extended));
+  ASSERT_FALSE(reports.empty());
+  EXPECT_EQ(matched(reports, "\\nextended into [ab] head 16:[^ ]* no mid offset [^#]*\\n# should"), reports.size());
+}
+
 // Where the elements and the ends are just as many as there may be, or not.
 TEST(Claims, ExtendAtTheLimit) {
   static const Implementation* sound;

@@ -13,6 +13,7 @@
 
 #include "lockstep/cuts.h"
 #include "lockstep/program.h"
+#include "lockstep/scripted_kernel.h"
 #include "parsed.h"
 
 namespace lockstep {
@@ -289,6 +290,101 @@ TEST(CutComparison, TriesEveryCut) {
   EXPECT_GT(counts[7], 2u) << "random";
   EXPECT_NE(counts[7], counts[3]);
   EXPECT_NE(counts[7], counts[5]);
+}
+
+// ---- What is run at all: what positions alone define.
+
+const Implementation* sound = nullptr;
+
+/// Counts the calls of an entry, and does what it did.
+template <auto entry, typename Result, typename... Arguments>
+void count_calls(Implementation& table, Result (*)(Arguments...)) {
+  table.*entry = +[](Arguments... arguments) -> Result {
+    ++calls;
+    return (sound->*entry)(static_cast<Arguments&&>(arguments)...);
+  };
+}
+
+/// How often a program calls an entry, when its vectors are cut into bytes: twice for each step that is run.
+template <auto entry>
+int calls_of(const Implementation& implementation, const std::string& text) {
+  sound = &implementation;
+  calls = 0;
+  Implementation table = implementation;
+  count_calls<entry>(table, table.*entry);
+  const auto finding = Cuts(table).run(program_of(text), Cut::bytes);
+  EXPECT_FALSE(finding) << finding->report;
+  return calls;
+}
+
+/// Vector a, of so many empty elements, cut of none: vectors of many bytes are not cut at all.
+std::string empties(int count) {
+  return "add_many vec=a count=" + std::to_string(count) + " element=null+0 stride=0\n";
+}
+
+using I = Implementation;
+
+TEST(CutComparison, RunsWhatPositionsDefine) {
+  const std::string first_difference = kBegin + "first_difference vec=a other=c\n";
+  EXPECT_EQ(calls_of<&I::first_difference>(ours(), first_difference), 2);
+  EXPECT_EQ(calls_of<&I::first_difference>(qemu_iov(), first_difference), 0) << "there it goes by elements";
+  EXPECT_EQ(calls_of<&I::from_buffer>(ours(), "from_buffer vec=a element=0+4\n"), 1) << "cut, it is an assign";
+  EXPECT_EQ(calls_of<&I::from_buffer>(qemu_iov(), "from_buffer vec=a element=0+4\n"), 0);
+  EXPECT_EQ(calls_of<&I::borrow>(qemu_iov(), "borrow vec=a elements=0+4\n"), 0);
+  EXPECT_EQ(calls_of<&I::slice_count>(ours(), kBegin + "slice_count vec=a offset=1 bytes=2\n"), 0);
+
+  const std::string undo = kBegin + "discard_front vec=a bytes=1 record=p\nundo vec=a record=p\n";
+  EXPECT_EQ(calls_of<&I::undo>(ours(), undo), 2);
+  EXPECT_EQ(calls_of<&I::undo>(qemu_iov(), undo), 0) << "there it depends on the cut what comes back";
+  Implementation element_only = ours();
+  element_only.deviations.undo_restores_element_only = true;
+  EXPECT_EQ(calls_of<&I::undo>(element_only, undo), 0);
+}
+
+TEST(CutComparison, RunsWhatTheLimitOfCLeavesRoomFor) {
+  const std::string extended = "extended into=b vec=a head=0+1 offset=0 bytes=0 tail=8+1 limit=1\n";
+  EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), empties(1022) + extended), 2) << "1,022 elements and two ends";
+  EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), empties(1023) + extended), 0) << "one more";
+  EXPECT_EQ(calls_of<&I::extended>(ours(), empties(1023) + extended), 2) << "where there is no such limit";
+  for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
+    const std::string range = " vec=a offset=0 bytes=0 limit=1 script=none\n";
+    EXPECT_EQ(calls_of<&I::send>(*implementation, empties(1024) + "send" + range), 2);
+    EXPECT_EQ(calls_of<&I::send>(*implementation, empties(1025) + "send" + range), 0) << "takes more than a call";
+    EXPECT_EQ(calls_of<&I::recv>(*implementation, empties(1024) + "recv" + range), 2);
+    EXPECT_EQ(calls_of<&I::recv>(*implementation, empties(1025) + "recv" + range), 0);
+  }
+}
+
+TEST(CutComparison, GivesAKernelAllElementsAtOnce) {
+  static std::size_t most;
+  Implementation table = ours();
+  table.send = [](Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
+    most = kernel.max_elements();
+    return ours().send(kernel, view, offset, bytes, ending);
+  };
+  EXPECT_FALSE(Cuts(table).run(program_of(kBegin + "send vec=a offset=0 bytes=3 limit=1 script=none\n"), Cut::bytes));
+  EXPECT_EQ(most, kMaxElementsInC);
+}
+
+// Before an operation on arrays, each becomes what is left in the view; in C that is so of more operations.
+TEST(CutComparison, LeavesInAnArrayWhatIsInTheView) {
+  const std::string begin = kBegin + "discard_front vec=a bytes=1 record=none\n";
+  EXPECT_EQ(calls_of<&I::assign>(ours(), begin), 4);
+  EXPECT_EQ(calls_of<&I::assign>(ours(), begin + "vector_size vec=a\n"), 6);
+  EXPECT_EQ(calls_of<&I::assign>(qemu_iov(), begin + "vector_size vec=a\n"), 6);
+  EXPECT_EQ(calls_of<&I::assign>(ours(), begin + "is_zero vec=a offset=0 bytes=1\n"), 4);
+  EXPECT_EQ(calls_of<&I::assign>(qemu_iov(), begin + "is_zero vec=a offset=0 bytes=1\n"), 6);
+  EXPECT_EQ(calls_of<&I::assign>(qemu_iov(), begin + "fill vec=a offset=0 value=1 bytes=1\n"), 4);
+}
+
+TEST(CutComparison, NeedsAWayToCut) {
+  const Program program = program_of(kBegin + "add vec=a element=8+2\n");
+  Implementation partial = ours();
+  partial.assign = nullptr;
+  EXPECT_FALSE(Cuts(partial).run(program));
+  partial = ours();
+  partial.add = nullptr;
+  EXPECT_FALSE(Cuts(partial).run(program));
 }
 
 }  // namespace
