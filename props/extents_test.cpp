@@ -258,6 +258,29 @@ TEST(Extents, TellADifferenceThatNeedsNoBytes) {
   EXPECT_EQ(rejection({{16, 0}}, {{24, 0}}), Rejection::none);
 }
 
+// The same of bytes.
+TEST(Model, InCTheSizeThatIsKeptIsASecondLimit) {
+  const model::Memory memory(64);
+  const model::Element element = element_of({16, 8});
+  const auto is_zero = [&memory](const model::Vector& v, std::size_t bytes) {
+    return model::is_zero(v, 0, bytes, memory).rejection;
+  };
+  const model::Vector v{{element}, 0, 1, model::Dialect::c, Kind::external, 5};
+  EXPECT_EQ(is_zero(v, 5), model::Rejection::none);
+  EXPECT_EQ(is_zero(v, 6), model::Rejection::out_of_range);
+  const model::Vector trimmed{{element, element}, 1, 1, model::Dialect::c, Kind::external, 5};
+  EXPECT_EQ(is_zero(trimmed, 8), model::Rejection::none) << "not of a part of it";
+  const model::Vector in_cpp{{element}, 0, 1, model::Dialect::cpp, Kind::external, 5};
+  EXPECT_EQ(is_zero(in_cpp, 8), model::Rejection::none) << "not there";
+}
+
+TEST(Extents, InCABufferForCopiesHasNoSize) {
+  const extents::Vector source{{{16, 8}}, 0, 1, model::Dialect::c, Kind::owned, 8};
+  extents::Vector destination{{}, 0, 0, model::Dialect::c, Kind::owned, 0};
+  EXPECT_EQ(extents::clone(destination, source, {64, 0}).rejection, model::Rejection::none);
+  EXPECT_EQ(destination.array, (std::vector<extents::Extent>{{64, 8}}));
+}
+
 TEST(Extents, NothingIsMadeOfMoreThanALengthCanTell) {
   extents::Vector v{{{16, 8}}, 0, 1, model::Dialect::c, Kind::owned, 8};
   EXPECT_EQ(extents::make(v, {{16, SIZE_MAX}, {16, 1}}).rejection, model::Rejection::length_error);

@@ -2,6 +2,11 @@
 // and what they tell.
 #include <gtest/gtest.h>
 
+#include "address_sanitizer.h"
+#if HAS_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -228,12 +233,91 @@ TEST(Subject, LooksAtArraysWithoutBorrowingThem) {
   EXPECT_TRUE(subject.array(0).empty());
 }
 
+TEST(Subject, HasOfABufferWhatCanBeMovedAndSome) {
+  Subject subject(ours());
+  subject.reset(kArena);
+  subject.begin_step(0, 10);
+  EXPECT_EQ(subject.incoming(5).size(), 5u);
+  EXPECT_EQ(subject.incoming(SIZE_MAX).size(), 10 + kBehind);
+  EXPECT_EQ(subject.wire(5).size(), 5u);
+  EXPECT_EQ(subject.wire(SIZE_MAX).size(), 10 + kBehind);
+}
+
 TEST(Subject, TellsElementsAsTheModelDoes) {
   Subject subject(ours());
   subject.reset(kArena);
   EXPECT_EQ(subject.extent_of(subject.destination(0).data()[0]), (Extent{kUntouchedBase, 0}));
   EXPECT_EQ(subject.extent_of({nullptr, 5}), (Extent{kNullBase, 5}));
 }
+
+#if HAS_ADDRESS_SANITIZER
+
+bool is_poisoned(const void* place) { return __asan_address_is_poisoned(place) == 1; }
+
+/// Of the bytes from `begin` to `end`, those that are addressable, as their numbers from `place` on.
+std::vector<std::ptrdiff_t> addressable(const void* place, std::ptrdiff_t begin, std::ptrdiff_t end) {
+  std::vector<std::ptrdiff_t> bytes;
+  for (std::ptrdiff_t i = begin; i < end; ++i)
+    if (!is_poisoned(static_cast<const char*>(place) + i)) bytes.push_back(i);
+  return bytes;
+}
+
+constexpr auto kSide = static_cast<std::ptrdiff_t>(kAround);
+
+TEST(ExactArena, LeavesTheOperandAddressableAndNothingElse) {
+  Subject subject(ours());
+  subject.reset({Arena::Kind::exact, 64});
+  EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide).size(), 2 * kAround + 64);
+  subject.begin_step(0, 0);
+  EXPECT_TRUE(addressable(subject.memory(), -kSide, 64 + kSide).empty());
+  EXPECT_FALSE(is_poisoned(subject.memory() + 64 + kAround)) << "what is not the arena's";
+  const model::Vector operand = {{{8, {8, 9}}, {16, {16, 17, 18}}, {0, {}}, {40, {40}}, {48, {48}}}, 1, 3};
+  subject.allow(operand);
+  EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide), (std::vector<std::ptrdiff_t>{16, 17, 18, 40}));
+  subject.end_step();
+  EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide).size(), 2 * kAround + 64);
+}
+
+TEST(ExactArena, PoisonsWhatLiesBehindABuffer) {
+  Subject subject(ours());
+  const auto whole = static_cast<std::ptrdiff_t>(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind);
+  for (const Arena::Kind kind : {Arena::Kind::exact, Arena::Kind::shared}) {
+    subject.reset({kind, 64});
+    const std::size_t open = kind == Arena::Kind::exact ? 5 : static_cast<std::size_t>(whole);
+    for (const bool writes : {true, false}) {
+      subject.begin_step(0, 64);
+      const std::byte* const buffer = writes ? subject.space(5).data() : subject.data(5).data();
+      EXPECT_EQ(addressable(buffer, 0, whole).size(), open);
+      EXPECT_FALSE(is_poisoned(buffer + 4));
+      subject.end_step();
+      EXPECT_EQ(addressable(buffer, 0, whole).size(), static_cast<std::size_t>(whole));
+    }
+  }
+}
+
+TEST(ExactArena, PoisonsWhatLiesBehindADestination) {
+  Subject subject(ours());
+  const auto whole = static_cast<std::ptrdiff_t>((kMaxElements + 1) * sizeof(iovec));
+  for (const Arena::Kind kind : {Arena::Kind::exact, Arena::Kind::shared}) {
+    subject.reset({kind, 64});
+    subject.begin_step(0, 0);
+    const iovec* const destination = subject.destination(3).data();
+    const std::size_t open = kind == Arena::Kind::exact ? 3 * sizeof(iovec) : static_cast<std::size_t>(whole);
+    EXPECT_EQ(addressable(destination, 0, whole).size(), open);
+    EXPECT_FALSE(is_poisoned(destination + 2));
+    subject.end_step();
+    EXPECT_EQ(addressable(destination, 0, whole).size(), static_cast<std::size_t>(whole));
+  }
+}
+
+TEST(ExactArena, IsTheOnlyOneThatIsPoisoned) {
+  Subject subject(ours());
+  subject.reset(kArena);
+  subject.begin_step(0, 0);
+  EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide).size(), 2 * kAround + 64);
+}
+
+#endif
 
 TEST(Pinned, WhatTheOtherInterfaceDoesIsNotCheckedHere) {
   ParsedProgram parsed;
