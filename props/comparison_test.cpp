@@ -213,6 +213,33 @@ TEST(Running, IsToldAndCounted) {
   EXPECT_EQ(lockstep.counts().cut, 0u);
 }
 
+/// Notes all that a watcher is told.
+class Noting final : public Watcher {
+ public:
+  void begin_program(const Program& program) override {
+    notes += "program of " + std::to_string(program.operations.size()) + "\n";
+  }
+  void before_step(const Operation& resolved, const Reference& reference) override {
+    notes += print(resolved) + " on " + std::to_string(reference.slot(Vec{0}).vector.count) + "\n";
+  }
+  void after_step(const Answer& expected, const Answer& actual, const Reference& reference, const Subject&) override {
+    notes += std::to_string(expected.result.value) + " and " + std::to_string(actual.result.value) + ", of " +
+             std::to_string(reference.slot(Vec{0}).vector.count) + "\n";
+  }
+  std::string notes;
+};
+
+TEST(Running, TellsAWatcherWhatShouldBeBeforeWhatIs) {
+  Implementation table = ours();
+  table.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) { return Result{7, Rejection::none}; };
+  Noting noting;
+  Lockstep lockstep(table, &noting);
+  EXPECT_TRUE(lockstep.run(program_of("assign vec=a elements=0+2,4+3\nfill vec=a offset=0 value=1 bytes=1\n")));
+  EXPECT_EQ(noting.notes,
+            "program of 2\nassign vec=a elements=0+2,4+3 on 0\n0 and 0, of 2\n"
+            "fill vec=a offset=0 value=1 bytes=1 on 2\n1 and 7, of 2\n");
+}
+
 TEST(Running, CountsAProgramThatDivergesOnce) {
   place = 0;
   const Implementation table = spoiling_a_byte();

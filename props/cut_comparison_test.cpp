@@ -305,19 +305,19 @@ void count_calls(Implementation& table, Result (*)(Arguments...)) {
   };
 }
 
-/// How often a program calls an entry, when its vectors are cut into bytes: twice for each step that is run.
+/// How often a program calls an entry when its vectors are cut: twice for each step that is run.
 template <auto entry>
-int calls_of(const Implementation& implementation, const std::string& text) {
+int calls_of(const Implementation& implementation, const std::string& text, Cut cut = Cut::bytes) {
   sound = &implementation;
   calls = 0;
   Implementation table = implementation;
   count_calls<entry>(table, table.*entry);
-  const auto finding = Cuts(table).run(program_of(text), Cut::bytes);
+  const auto finding = Cuts(table).run(program_of(text), cut);
   EXPECT_FALSE(finding) << finding->report;
   return calls;
 }
 
-/// Vector a, of so many empty elements, cut of none: vectors of many bytes are not cut at all.
+/// Vector a, of so many empty elements, of none when joined: vectors of many bytes are not cut at all.
 std::string empties(int count) {
   return "add_many vec=a count=" + std::to_string(count) + " element=null+0 stride=0\n";
 }
@@ -346,10 +346,12 @@ TEST(CutComparison, RunsWhatTheLimitOfCLeavesRoomFor) {
   EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), empties(1022) + extended), 2) << "1,022 elements and two ends";
   EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), empties(1023) + extended), 0) << "one more";
   EXPECT_EQ(calls_of<&I::extended>(ours(), empties(1023) + extended), 2) << "where there is no such limit";
+  EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), empties(1023) + extended, Cut::joined), 0);
   for (const Implementation* implementation : {&ours(), &qemu_iov()}) {
     const std::string range = " vec=a offset=0 bytes=0 limit=1 script=none\n";
     EXPECT_EQ(calls_of<&I::send>(*implementation, empties(1024) + "send" + range), 2);
     EXPECT_EQ(calls_of<&I::send>(*implementation, empties(1025) + "send" + range), 0) << "takes more than a call";
+    EXPECT_EQ(calls_of<&I::send>(*implementation, empties(1025) + "send" + range, Cut::joined), 0);
     EXPECT_EQ(calls_of<&I::recv>(*implementation, empties(1024) + "recv" + range), 2);
     EXPECT_EQ(calls_of<&I::recv>(*implementation, empties(1025) + "recv" + range), 0);
   }
@@ -378,7 +380,8 @@ TEST(CutComparison, LeavesInAnArrayWhatIsInTheView) {
 }
 
 TEST(CutComparison, NeedsAWayToCut) {
-  const Program program = program_of(kBegin + "add vec=a element=8+2\n");
+  const Program program = program_of(
+      "add_many vec=a count=2 element=0+2 stride=2\ndiscard_front vec=a bytes=1 record=none\nvector_size vec=a\n");
   Implementation partial = ours();
   partial.assign = nullptr;
   EXPECT_FALSE(Cuts(partial).run(program));

@@ -292,11 +292,12 @@ TEST(Model, AnswersInCWhatATransferHasMoved) {
 
 // Of views that begin late in their arrays.
 TEST(Model, LooksAtViews) {
-  const model::Memory memory = {1, 2, 3, 4, 5, 6, 7, 1};
+  const model::Memory memory = {9, 2, 3, 4, 5, 6, 7, 1};
   const std::vector<model::Element> array = elements_of({{0, 1}, {2, 1}, {7, 1}, {4, 1}});
   const model::Vector late{array, 2, 1, model::Dialect::c, Kind::owned, 4};
-  const model::Vector first{array, 0, 1, model::Dialect::c, Kind::owned, 4};
-  EXPECT_EQ(model::first_difference(first, late, memory).value, model::kNoDifference);
+  const model::Vector same{elements_of({{7, 1}}), 0, 1, model::Dialect::c, Kind::owned, 1};
+  EXPECT_EQ(model::first_difference(same, late, memory).value, model::kNoDifference);
+  EXPECT_EQ(model::first_difference(late, same, memory).value, model::kNoDifference);
   std::vector<model::Element> sliced;
   EXPECT_EQ(model::slice(late, 0, 1, sliced).rejection, model::Rejection::none);
   EXPECT_EQ(sliced, elements_of({{7, 1}}));
