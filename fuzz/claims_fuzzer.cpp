@@ -1,5 +1,6 @@
-// The libFuzzer target for lengths that no memory has: any bytes are the choices that make a program on claims, in C++
-// and in C. The one fact that matters: no element may be looked into here, so a library that does crashes at once.
+// The libFuzzer target for lengths that no memory has: any bytes are the first choices that make a program on claims,
+// in C++ and in C; those behind them are drawn at random, from a seed that the bytes make. The one fact that matters:
+// no element may be looked into here, so a library that does crashes at once.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -26,8 +27,7 @@ void write_counts() {
     const model::Dialect dialect = implementations[i]->dialect;
     const std::string source = "claims_fuzzer" + std::string(dialect == model::Dialect::c ? kInC : "");
     file << print(all_claims[i].counts(), source) << "\n";
-    for (const std::string& line : shortfalls(all_claims[i].counts(), source, dialect))
-      file << "too rare: " << line << "\n";
+    for (const std::string& line : shortfalls(all_claims[i].counts(), source)) file << "too rare: " << line << "\n";
   }
   if (!file.flush()) std::fputs("claims_fuzzer: the counts cannot be written\n", stderr);
 }

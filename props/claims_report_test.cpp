@@ -39,7 +39,7 @@ std::string first_report(const Implementation& broken) {
 const std::string kVector = "# elements are BASE:LENGTH\nb is 16:SIZE_MAX 2^63:2^32+1\n";
 
 // Of every operation what it is run on, and its operands.
-TEST(Claims, TellWhatWasRun) {
+TEST(ClaimReports, TellWhatWasRun) {
   using I = Implementation;
   struct Refusal {
     Implementation broken;
@@ -48,7 +48,7 @@ TEST(Claims, TellWhatWasRun) {
     std::string expected;
   };
   std::vector<Refusal> refusals = {
-      {without<&I::assign>(), "assign", "size b", "rejected length_error"},
+      {without<&I::assign>(), "assign", "", "rejected length_error"},
       {without<&I::add>(), "add", "add to b 0:SIZE_MAX-1", "0"},
       {without<&I::add_many>(), "add_many", "add 1024 to b 16:1", "0"},
       {without<&I::vector_size>(), "vector_size", "vector_size b", "0"},
@@ -80,16 +80,17 @@ TEST(Claims, TellWhatWasRun) {
       {without<&I::recv>(), "recv", "recv b offset SIZE_MAX-1 bytes 2^63-1 elements a call 1", "rejected out_of_range"},
   };
   // In C elements are added one by one.
-  refusals.push_back({without<&I::assign>(qemu_iov()), "assign", "size b", "rejected length_error"});
+  refusals.push_back({without<&I::assign>(qemu_iov()), "assign", "", "rejected length_error"});
   refusals.push_back(
       {without<&I::borrow>(qemu_iov()), "borrow", "borrow b 16:2^63-1 16:2^63+1", "rejected length_error"});
   for (const auto& [broken, operation, step, expected] : refusals)
-    EXPECT_EQ(first_report(broken), operation + ": rejection of claims\n" + kVector + step + "\n# should be  " +
-                                        expected + "\n# but is     rejected other\n");
+    EXPECT_EQ(first_report(broken), operation + ": rejection of claims\n" + kVector + step +
+                                        (step.empty() ? "" : "\n") + "# should be  " + expected +
+                                        "\n# but is     rejected other\n");
 }
 
 // Whatever it is that differs.
-TEST(Claims, TellWhatDiffers) {
+TEST(ClaimReports, TellWhatDiffers) {
   using I = Implementation;
   const std::vector<std::pair<Implementation, std::string>> reports = {
       {without<&I::first_difference>(),
@@ -210,7 +211,7 @@ class Sink final : public Kernel {
   }
 };
 
-TEST(Claims, TellOfCallsThatAreNotMade) {
+TEST(ClaimReports, TellOfCallsThatAreNotMade) {
   const auto send = [](Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
                        Ending& ending) {
     Sink sink(kernel.max_elements());
@@ -223,7 +224,7 @@ TEST(Claims, TellOfCallsThatAreNotMade) {
 }
 
 // Where a view begins, and how long it is, are two things that can differ, each alone.
-TEST(Claims, TellWhereAViewBeginsAndHowLongItIs) {
+TEST(ClaimReports, TellWhereAViewBeginsAndHowLongItIs) {
   using View = std::span<iovec>;
   const auto too_early = [](View& view, std::size_t bytes, UndoStorage* record) {
     View after = view;
@@ -246,7 +247,7 @@ TEST(Claims, TellWhereAViewBeginsAndHowLongItIs) {
 }
 
 // Of an array that is too long, one element more than there should be.
-TEST(Claims, TellOfTooLongAnArrayNoMoreThanThatItIs) {
+TEST(ClaimReports, TellOfTooLongAnArrayNoMoreThanThatItIs) {
   const auto add = [](void* vector, void* base, std::size_t length) {
     ours().add(vector, base, length);
     ours().add(vector, base, 0);
@@ -257,7 +258,7 @@ TEST(Claims, TellOfTooLongAnArrayNoMoreThanThatItIs) {
                 "add to b 0:SIZE_MAX-1\n# should be  b 0:SIZE_MAX-1\n# but is     b 0:SIZE_MAX-1 0:0\n");
 }
 
-TEST(Claims, LookAtArraysWithoutBorrowingThem) {
+TEST(ClaimReports, LookAtArraysWithoutBorrowingThem) {
   Implementation hiding = ours();
   hiding.look = [](void*) { return std::span<const iovec>(); };
   EXPECT_EQ(first_report(hiding).rfind("size: view of claims\n", 0), 0u);
@@ -286,20 +287,20 @@ std::size_t matched(const std::vector<std::string>& reports, const std::string& 
 }
 
 // The steps after a difference would be about something else.
-TEST(Claims, EndWithTheStepThatDiffers) {
+TEST(ClaimReports, EndWithTheStepThatDiffers) {
   const std::vector<std::string> reports = reports_of("hexdump", without<&Implementation::hexdump>());
   ASSERT_FALSE(reports.empty());
   EXPECT_EQ(matched(reports, "\nhexdump [abc] limit 0\n# should be"), reports.size());
 }
 
 // An array of the harness that was made anew would leave records that are about another one.
-TEST(Claims, GiveAVectorItsFirstElementsOnce) {
+TEST(ClaimReports, GiveAVectorItsFirstElementsOnce) {
   const std::vector<std::string> reports = reports_of("hexdump", without<&Implementation::hexdump>());
   EXPECT_GT(matched(reports, "\nc is "), 0u);
   EXPECT_EQ(matched(reports, "\n([abc]) is [^#]*\n\\1 is "), 0u);
 }
 
-TEST(Claims, TakeBackByEitherRecord) {
+TEST(ClaimReports, TakeBackByEitherRecord) {
   const std::vector<std::string> reports =
       reports_of("undo", with(
                              &Implementation::undo, +[](std::span<iovec>&, UndoStorage&) {}));
@@ -310,7 +311,23 @@ TEST(Claims, TakeBackByEitherRecord) {
   EXPECT_EQ(matched(reports, "\nundo [abc] record [12]\n# should be"), reports.size());
 }
 
-TEST(Claims, CopyInPlaceWhereverElementsLie) {
+/// Those of programs of one step, of that operation, on a few elements.
+std::vector<std::string> reports_of_step(const std::string& operation, const Implementation& broken, int programs) {
+  std::vector<std::string> reports;
+  Claims claims(broken);
+  const auto& operations = claims.counts().operations;
+  const auto kind = std::find_if(operations.begin(), operations.end(),
+                                 [&](const Claims::Tried& tried) { return tried.operation == operation; });
+  RandomChoices random(1);
+  for (int number = 0; number < programs; ++number) {
+    OfKind choices(static_cast<std::uint32_t>(kind - operations.begin()), random);
+    const auto finding = claims.run(choices, {.most_elements = 2, .most_steps = 1, .few_lengths = true});
+    if (finding && finding->signature.rfind(operation + ": ", 0) == 0) reports.push_back(finding->report);
+  }
+  return reports;
+}
+
+TEST(ClaimReports, CopyInPlaceWhereverElementsLie) {
   // Of a copy into another place nothing is wrong here.
   static const Implementation* sound;
   const auto copy = [](std::span<iovec> destination, std::span<const iovec> view, std::size_t offset,
@@ -322,16 +339,38 @@ TEST(Claims, CopyInPlaceWhereverElementsLie) {
     sound = implementation;
     Implementation broken = *implementation;
     broken.copy = copy;
-    const std::vector<std::string> reports = reports_of("copy_in_place", broken);
+    const std::vector<std::string> reports = reports_of_step("copy_in_place", broken, 100'000);
     const std::string told =
-        " offset [^ ]* bytes [^ ]* in place, capacity [1-9][0-9]*\n# should be  [^#]*\n# but is     rejected other";
-    EXPECT_GT(matched(reports, "\ncopy [ab]" + told), 0u);
-    EXPECT_GT(matched(reports, "\ncopy c" + told), 0u);
+        " offset [^ ]* bytes [^ ]* in place, capacity [12]\n# should be  [^#]*\n# but is     rejected other";
     EXPECT_EQ(matched(reports, "\ncopy [abc]" + told), reports.size());
+    const std::string first = " in place, capacity 1\n# should be  1\n";
+    EXPECT_GT(matched(reports, "\n[ab] is [^ ]*:SIZE_MAX\ncopy [ab] offset 0 bytes SIZE_MAX" + first), 0u);
+    // So that the elements are too long together.
+    const std::string c = "\nc is [^ ]*:2\\^63 [^ ]*:SIZE_MAX\ncopy c offset [^ ]* bytes [^ ]*";
+    EXPECT_GT(matched(reports, c + first), 0u);
+    const std::string vector = "\n[ab] is [^ ]*:1 [^ ]*:2\\^63\ncopy [ab] offset 1 bytes (2\\^63|SIZE_MAX)";
+    EXPECT_EQ(matched(reports, vector + first) > 0, implementation == &qemu_iov())
+        << "an IoVector is not lent for that";
   }
 }
 
-TEST(Claims, TellThatThereIsNoMiddle) {
+// The vectors that are compared, in their order.
+TEST(ClaimReports, TellOfBothThatAreCompared) {
+  const auto first_difference = [](std::span<const iovec> a, std::span<const iovec> b) {
+    if (a.size() == 2 && b.size() == 1) return Result{0, Rejection::other};
+    return ours().first_difference(a, b);
+  };
+  const std::vector<std::string> reports =
+      reports_of_step("first_difference", with(&Implementation::first_difference, +first_difference), 5'000);
+  ASSERT_FALSE(reports.empty());
+  const std::string two = "\n([abc]) is [^ \n]+ [^ \n]+";
+  const std::string one = "\n([abc]) is [^ \n]+";
+  EXPECT_EQ(matched(reports, two + one + "\nfirst_difference \\1 \\2\n") +
+                matched(reports, one + two + "\nfirst_difference \\2 \\1\n"),
+            reports.size());
+}
+
+TEST(ClaimReports, TellThatThereIsNoMiddle) {
   const auto extended = [](void* vector, const iovec& head, std::optional<std::span<const iovec>> mid,
                            std::size_t offset, std::size_t bytes, const iovec& tail, std::size_t limit) {
     if (!mid) return Result{0, Rejection::other};
@@ -343,7 +382,7 @@ TEST(Claims, TellThatThereIsNoMiddle) {
 }
 
 // Where the elements and the ends are just as many as there may be, or not.
-TEST(Claims, ExtendAtTheLimit) {
+TEST(ClaimReports, ExtendAtTheLimit) {
   static const Implementation* sound;
   const auto extended = [](void* vector, const iovec& head, std::optional<std::span<const iovec>> mid,
                            std::size_t offset, std::size_t bytes, const iovec& tail, std::size_t limit) {

@@ -72,20 +72,14 @@ TEST(Claims, AgreeInRandomPrograms) {
     }
     EXPECT_EQ(claims.counts().skipped, 0u);
     // An operation that rejects everything would agree as well.
-    EXPECT_GT(claims.counts().rejections, claims.counts().steps / 20);
-    EXPECT_LT(claims.counts().rejections, claims.counts().steps / 3 * 2);
-    std::uint64_t steps = 0;
     std::uint64_t rejected = 0;
-    for (const Claims::Tried& tried : claims.counts().operations) {
-      steps += tried.steps;
-      rejected += tried.rejected;
-    }
-    EXPECT_EQ(rejected, claims.counts().rejections);
+    for (const Claims::Tried& tried : claims.counts().operations) rejected += tried.rejected;
+    EXPECT_GT(rejected, claims.counts().steps / 20);
+    EXPECT_LT(rejected, claims.counts().steps / 3 * 2);
     const Claims::Tried& assign = claims.counts().operations.back();
     EXPECT_EQ(assign.operation, "assign");
-    EXPECT_GT(assign.steps, claims.counts().programs / 2);
-    EXPECT_LT(assign.steps, claims.counts().programs * 3);
-    EXPECT_EQ(steps - assign.steps, claims.counts().steps);
+    EXPECT_GT(assign.accepted + assign.rejected, claims.counts().programs / 2);
+    EXPECT_LT(assign.accepted + assign.rejected, claims.counts().programs * 3);
   }
 }
 
@@ -196,7 +190,7 @@ TEST(Claims, EndATransferThatWouldNot) {
         return Result{};
       }));
   RandomChoices choices(1);
-  while (calls == 0) static_cast<void>(claims.run(choices, {.most_steps = 1}));
+  for (int i = 0; i < 10'000 && calls == 0; ++i) static_cast<void>(claims.run(choices, {.most_steps = 1}));
   EXPECT_EQ(calls, kMaxElements + 3);
   EXPECT_EQ(answer, -EIO);
 }

@@ -408,5 +408,17 @@ TEST(Pinned, IsToBeReached) {
                                       "step 6: pinned, but not run: the program is too much work"}));
 }
 
+TEST(Pinned, WhatTheOtherInterfaceDoesIsNotCheckedHere) {
+  ParsedProgram parsed;
+  parsed.program = program_of("assign vec=a elements=0+64\n");
+  const Program more = program_of("add_many vec=a count=1024 element=0+64 stride=0\n");
+  for (int i = 0; i < 120; ++i) parsed.program.operations.push_back(more.operations.front());
+  parsed.pinned.resize(parsed.program.operations.size());
+  parsed.pinned.back() = "done";
+  EXPECT_FALSE(check_pinned(parsed, ours()).empty()) << "too much work for its last step to be run";
+  parsed.dialect = model::Dialect::c;
+  EXPECT_TRUE(check_pinned(parsed, ours()).empty());
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -203,5 +203,20 @@ TEST(Deviations, WhatIsLeftOutIsToldAndCounted) {
   EXPECT_FALSE(cuts.run(drawn(0)));
 }
 
+// Which rejection it is does not matter where violations abort; that there is one does.
+TEST(Deviations, WhatAbortsMustStillReject) {
+  Implementation lenient = ours();
+  lenient.deviations.aborts_on_violation = true;
+  lenient.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) { return Result{0, Rejection::none}; };
+  const Program program = program_of("assign vec=a elements=0+2\nfill vec=a offset=9 value=1 bytes=1\n");
+  const auto divergence = run(program, lenient);
+  ASSERT_TRUE(divergence);
+  EXPECT_EQ(divergence->signature(), "fill: rejection");
+  lenient.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) {
+    return Result{0, Rejection::other};
+  };
+  EXPECT_FALSE(run(program, lenient));
+}
+
 }  // namespace
 }  // namespace lockstep

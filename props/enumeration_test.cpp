@@ -51,6 +51,31 @@ TEST(Odometer, FirstAnswersZeroThroughout) {
   EXPECT_EQ(print(simplest), "arena shared 64\nassign vec=a elements=none\n");
 }
 
+TEST(BytesChoices, AreTheBytesAndThenRandom) {
+  const std::vector<std::uint8_t> bytes = {7, 1, 2, 0xff, 0, 0, 0, 0, 0, 9};
+  BytesChoices choices(bytes);
+  EXPECT_EQ(choices.below(5), 2u);
+  EXPECT_EQ(choices.below(0x10000), 0x102u);
+  EXPECT_EQ(choices.below(1), 0u) << "which takes none";
+  EXPECT_EQ(choices.below(256), 0xffu);
+  // Behind them it goes by the first eight.
+  const auto behind = [](std::vector<std::uint8_t> from) {
+    BytesChoices some(from);
+    for (std::size_t i = 0; i < from.size(); ++i) static_cast<void>(some.below(256));
+    std::vector<std::uint32_t> drawn;
+    for (int i = 0; i < 20; ++i) drawn.push_back(some.below(1'000'000));
+    return drawn;
+  };
+  const std::vector<std::uint32_t> drawn = behind(bytes);
+  EXPECT_EQ(drawn, behind(bytes));
+  std::vector<std::uint8_t> other = bytes;
+  other[9] = 1;
+  EXPECT_EQ(drawn, behind(other));
+  other[7] = 1;
+  EXPECT_NE(drawn, behind(other));
+  EXPECT_GT(std::set<std::uint32_t>(drawn.begin(), drawn.end()).size(), 15u);
+}
+
 TEST(RandomChoices, AreRepeatable) {
   // The first answers of SplitMix64 for this seed, as its reference implementation gives them.
   RandomChoices reference(1234567);

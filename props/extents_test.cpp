@@ -11,7 +11,6 @@
 
 #include "lockstep/implementation.h"
 #include "model/model.h"
-#include "model/transport.h"
 
 namespace lockstep {
 namespace {
@@ -257,51 +256,6 @@ TEST(Extents, TellADifferenceThatNeedsNoBytes) {
   EXPECT_EQ(rejection({{16, 0}, {16, 2}}, {{16, 0}, {16, 1}}), Rejection::invalid_argument);
   EXPECT_EQ(rejection({{16, 0}, {16, 2}}, {{16, 0}, {24, 2}}), Rejection::other) << "it depends on the bytes";
   EXPECT_EQ(rejection({{16, 0}}, {{24, 0}}), Rejection::none);
-}
-
-// The same of bytes.
-TEST(Model, InCTheSizeThatIsKeptIsASecondLimit) {
-  const model::Memory memory(64);
-  const model::Element element = element_of({16, 8});
-  const auto is_zero = [&memory](const model::Vector& v, std::size_t bytes) {
-    return model::is_zero(v, 0, bytes, memory).rejection;
-  };
-  const model::Vector v{{element}, 0, 1, model::Dialect::c, Kind::external, 5};
-  EXPECT_EQ(is_zero(v, 5), model::Rejection::none);
-  EXPECT_EQ(is_zero(v, 6), model::Rejection::out_of_range);
-  const model::Vector trimmed{{element, element}, 1, 1, model::Dialect::c, Kind::external, 5};
-  EXPECT_EQ(is_zero(trimmed, 8), model::Rejection::none) << "not of a part of it";
-  const model::Vector in_cpp{{element}, 0, 1, model::Dialect::cpp, Kind::external, 5};
-  EXPECT_EQ(is_zero(in_cpp, 8), model::Rejection::none) << "not there";
-}
-
-TEST(Model, AnswersInCWhatATransferHasMoved) {
-  const auto answer = [](std::size_t bytes, model::Reply error) {
-    model::Transfer transfer;
-    transfer.bytes = bytes;
-    transfer.error = error;
-    const model::AnswerInC in_c = model::answer_in_c(transfer);
-    return std::pair(in_c.failed, in_c.bytes);
-  };
-  using Answer = std::pair<bool, std::size_t>;
-  EXPECT_EQ(answer(3, model::Reply::moves), Answer(false, 3));
-  EXPECT_EQ(answer(1, model::Reply::again), Answer(false, 1));
-  EXPECT_EQ(answer(0, model::Reply::again), Answer(true, 0));
-  EXPECT_EQ(answer(3, model::Reply::reset), Answer(true, 0));
-}
-
-// Of views that begin late in their arrays.
-TEST(Model, LooksAtViews) {
-  const model::Memory memory = {9, 2, 3, 4, 5, 6, 7, 1};
-  const std::vector<model::Element> array = elements_of({{0, 1}, {2, 1}, {7, 1}, {4, 1}});
-  const model::Vector late{array, 2, 1, model::Dialect::c, Kind::owned, 4};
-  const model::Vector same{elements_of({{7, 1}}), 0, 1, model::Dialect::c, Kind::owned, 1};
-  EXPECT_EQ(model::first_difference(same, late, memory).value, model::kNoDifference);
-  EXPECT_EQ(model::first_difference(late, same, memory).value, model::kNoDifference);
-  std::vector<model::Element> sliced;
-  EXPECT_EQ(model::slice(late, 0, 1, sliced).rejection, model::Rejection::none);
-  EXPECT_EQ(sliced, elements_of({{7, 1}}));
-  EXPECT_EQ(model::send(late, 0, 1, 4, {}, memory).wire, (std::vector<std::uint8_t>{1}));
 }
 
 TEST(Extents, InCABufferForCopiesHasNoSize) {

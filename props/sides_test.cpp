@@ -14,12 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep/pinned.h"
 #include "lockstep/reference.h"
 #include "lockstep/scripted_kernel.h"
 #include "lockstep/state.h"
 #include "lockstep/subject.h"
-#include "parsed.h"
 
 namespace lockstep {
 namespace {
@@ -278,6 +276,17 @@ TEST(ExactArena, LeavesTheOperandAddressableAndNothingElse) {
   EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide).size(), 2 * kAround + 64);
 }
 
+TEST(ExactArena, EndsWhereItsMemoryEnds) {
+  Subject subject(ours());
+  subject.reset({Arena::Kind::exact, kMaxArenaBytes});
+  const std::uint8_t* const behind = subject.memory() + kMaxArenaBytes + kAround;
+  EXPECT_TRUE(is_poisoned(behind)) << "it is nobody's";
+  subject.begin_step(0, 0);
+  subject.end_step();
+  EXPECT_TRUE(is_poisoned(behind));
+  EXPECT_FALSE(is_poisoned(behind - 1));
+}
+
 TEST(ExactArena, PoisonsWhatLiesBehindABuffer) {
   Subject subject(ours());
   const auto whole = static_cast<std::ptrdiff_t>(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind);
@@ -318,18 +327,6 @@ TEST(ExactArena, IsTheOnlyOneThatIsPoisoned) {
 }
 
 #endif
-
-TEST(Pinned, WhatTheOtherInterfaceDoesIsNotCheckedHere) {
-  ParsedProgram parsed;
-  parsed.program = program_of("assign vec=a elements=0+64\n");
-  const Program more = program_of("add_many vec=a count=1024 element=0+64 stride=0\n");
-  for (int i = 0; i < 120; ++i) parsed.program.operations.push_back(more.operations.front());
-  parsed.pinned.resize(parsed.program.operations.size());
-  parsed.pinned.back() = "done";
-  EXPECT_FALSE(check_pinned(parsed, ours()).empty()) << "too much work for its last step to be run";
-  parsed.dialect = model::Dialect::c;
-  EXPECT_TRUE(check_pinned(parsed, ours()).empty());
-}
 
 }  // namespace
 }  // namespace lockstep

@@ -16,12 +16,12 @@ MEMORY = 2 * 1024 * 1024  # KiB of addresses that a child may have
 MOST_MUTANTS = 1 << 16    # as in mutant.cpp
 OUTPUT = 32 * 1024        # KiB that a child may write
 
-# In order of cheapness. A filter of the suite's tests, or the arguments of another executable. What no filter names is
+# A filter of the suite's tests, or the arguments of another executable. What no filter names is
 # in "tests", so that a new test is asked, too.
 SUITE = {
     'examples': 'Corpus.EveryExampleDoesWhatItPins:Corpus.EveryRegressionAgrees',
     'extents': 'Extents.*',
-    'claims told': 'Claims.ArePrinted*:Claims.Tell*',
+    'claims told': 'ClaimReports.*',
     'claims': 'Claims.*',
     'tests': None,
     'laws': 'Law.*',
@@ -31,7 +31,7 @@ SUITE = {
     'seeded': 'SeededBugs.*:Corpus.ExamplesNotice*',
     'sources': 'Determinism.*:Gates.*:Deviations.*:Completeness.*',
     'properties': 'Property.*',
-    'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
+    'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*:BytesChoices.*',
 }
 # Nothing that is mutated decides about these, or they wait, or they take longer than all others together.
 NEVER = 'Layers.*:Isolate.AHangIsAFindingToo:SeededBugs.ExamplesOrEnumerationFind*'
@@ -45,7 +45,7 @@ ORDER = ['examples', 'extents', 'claims told', 'claims', 'tests', 'laws', 'repor
 ROUNDS = [('build', ORDER[:ORDER.index('exact arenas')] + ['sockets']),
           ('sanitized', ['examples', 'exact arenas']),
           ('build', ['random', 'small programs', 'properties', 'sources']),
-          ('sanitized', ['claims told', 'tests', 'random', 'sockets']),
+          ('sanitized', ['extents', 'claims told', 'claims', 'tests', 'laws', 'reports', 'cuts', 'random', 'sockets']),
           ('build', ['enumeration', 'seeded'])]
 
 

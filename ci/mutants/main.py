@@ -79,8 +79,8 @@ def ask(mutant, groups, every, known):
 
 
 def judge(asked, mutants, groups, jobs, every, folder):
-    """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each. Returns those
-    that live."""
+    """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each. Returns
+    those that live."""
     if not asked or not groups:
         return asked
     known = results.Known(WORK / f'known-{groups[0].name.replace(" ", "-")}.jsonl', [folder / name for name in TARGETS],
@@ -133,6 +133,8 @@ def main():
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--compiler', required=True)
     options = parser.parse_args()
+    if options.keep and (options.full or options.again):
+        parser.error('--keep goes neither with --full, which asks everybody, nor with --again')
 
     files = generate.wanted_files(options.only)
     if not files:
@@ -156,12 +158,16 @@ def main():
     chosen = [mutant for mutant in mutants if mutant['file'] in files and not mutant['unbuildable']]
     asked = chosen if options.full else [mutant for mutant in chosen if not equivalents.reason(mutant)]
     if options.keep:
-        results.keep(WORK / 'results.tsv', mutants)
+        results.keep(WORK / 'results.tsv', [mutant for mutant in mutants if mutant['file'] in files])
+        log(f'{sum("verdict" in mutant for mutant in chosen)} count as killed, because they were when it was run last, '
+            'and their files have not changed since.')
         asked = [mutant for mutant in asked if 'verdict' not in mutant]
     if options.again:
         lived = results.lived(WORK / 'lived.txt')
         chosen = asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
     progress(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
+    for mutant in asked:
+        mutant['verdict'] = 'survived'  # until somebody kills it
     if options.full:
         survivors = judge(asked, mutants, groups, options.jobs, True, folder)
         rounds = [('sanitized', [name for which, names in killers.ROUNDS if which == 'sanitized' for name in names])]
@@ -170,9 +176,10 @@ def main():
         rounds = killers.ROUNDS
     sanitized = None
     for which, names in rounds:
+        names = [name for name in names if not options.by or name in options.by]
         if which == 'build':
             chosen_groups, where = [group for group in groups if group.name in names], folder
-        elif options.quick or not survivors:
+        elif options.quick or not survivors or not names:
             continue
         else:
             sanitized = sanitized or build_sanitized(options, len(survivors))

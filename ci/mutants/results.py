@@ -116,21 +116,29 @@ def lived(path):
     return set(path.read_text(encoding='utf-8').splitlines())
 
 
-def keep(path, mutants):
-    """Takes over what the last report says was killed."""
+def keep(path, chosen):
+    """Takes over what the last report says was killed, of files that are as they were. `chosen` is all of each file."""
     if not path.exists():
         raise RuntimeError('--keep needs an earlier run')
+    was = json.loads(path.with_suffix('.files').read_text())
+    unchanged = {file for file, content in contents_of(chosen).items() if was.get(file) == content}
     by_key = collections.defaultdict(list)
-    for mutant in mutants:
-        by_key[tuple(' '.join(part.split()) for part in key_of(mutant))].append(mutant)
-    lines = path.read_text(encoding='utf-8').splitlines()
-    for line in lines[1:]:
+    for mutant in chosen:
+        if mutant['file'] in unchanged:
+            by_key[tuple(' '.join(part.split()) for part in key_of(mutant))].append(mutant)
+    for line in path.read_text(encoding='utf-8').splitlines()[1:]:
         row = dict(zip(COLUMNS, line.split('\t')))
         same = by_key[key_of(row)]
-        mutant = same.pop(0) if same else None  # in the order of the report
+        mutant = same.pop(0) if same else None  # a report has all of a file, in this order
         if mutant is not None and row['verdict'] in ('killed', 'crashed', 'timeout'):
             mutant.update(verdict=row['verdict'], killer=row['killer'], milliseconds=int(row['milliseconds']),
                           groups=dict(group.rsplit('=', 1) for group in row['groups'].split(';')))
+
+
+def contents_of(mutants):
+    """Of each file that they are in, what stands for its content."""
+    return {file: hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest()
+            for file in {mutant['file'] for mutant in mutants}}
 
 
 def table(log, title, rows):
@@ -165,6 +173,7 @@ def report(mutants, chosen, equivalents, path, log, complete, functions):
                 cells = [groups if column == 'groups' else str(mutant.get(column, '')) for column in COLUMNS]
                 out.write('\t'.join(' '.join(cell.split()) for cell in cells) + '\n')
 
+    path.with_suffix('.files').write_text(json.dumps(contents_of(chosen)))
     rows = collections.OrderedDict()
     for mutant in chosen:
         rows.setdefault(f'{mutant["file"]} {mutant["function"]}', []).append(mutant)

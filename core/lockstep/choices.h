@@ -3,6 +3,7 @@
 // answers.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -69,8 +70,8 @@ class RandomChoices final : public Choices {
   std::uint64_t state_;
 };
 
-/// Answers from bytes, such as a fuzzer makes; when there are no more, at random, from a seed that they make. Zeros
-/// instead would be the first of everything that is drawn: most of what a fuzzer tries is short.
+/// Answers from bytes, such as a fuzzer makes; when there are no more, at random, from a seed that the first of them
+/// make. Zeros instead would be the first of everything that is drawn: most of what a fuzzer tries is short.
 class BytesChoices final : public Choices {
  public:
   explicit BytesChoices(std::span<const std::uint8_t> bytes) : rest_(bytes), behind_(seed_of(bytes)) {}
@@ -86,7 +87,8 @@ class BytesChoices final : public Choices {
  private:
   static std::uint64_t seed_of(std::span<const std::uint8_t> bytes) {
     std::uint64_t seed = 0;
-    for (const std::uint8_t byte : bytes) seed = RandomChoices(seed ^ byte).next();
+    for (const std::uint8_t byte : bytes.first(std::min<std::size_t>(bytes.size(), 8)))
+      seed = RandomChoices(seed ^ byte).next();
     return seed;
   }
   std::uint8_t next() {

@@ -74,8 +74,10 @@ Claims::Runner::Runner(const Implementation& implementation) : call_(implementat
   for (Slot& slot : vectors()) slot.handle = call_.create();
   for (const Kind& kind : all_kinds())
     if (!kind.dialect || *kind.dialect == call_.dialect) kinds_.push_back(&kind);
-  for (const Kind* kind : kinds_) counts.operations.push_back({kind->name});
-  counts.operations.push_back({"assign"});
+  for (const Kind* kind : kinds_)
+    counts.operations.push_back(
+        {kind->name, kind->rejected == Rejected::in_both || (kind->rejected == Rejected::in_c && in_c())});
+  counts.operations.push_back({"assign", true});
 }
 
 Claim Claims::Runner::draw_claim(const Claim& previous) {
@@ -163,14 +165,14 @@ void Claims::Runner::shape(Slot& slot, const std::vector<Claim>& claims) {
   }
   const std::vector<iovec> elements = elements_of(claims);
   Tried* const drawn_for = std::exchange(running_, &counts.operations.back());
-  ++running_->steps;
   agree(append(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
   view_again(slot);
   running_ = drawn_for;
 }
 
 Result Claims::Runner::borrowed(const Slot& slot) const {
-  if (!in_c() || slot.handle != nullptr) return {};
+  const bool is_whole = slot.handle != nullptr && slot.expected.count == slot.expected.array.size();
+  if (!in_c() || is_whole) return {};
   return nothing(model::extents::size(slot.expected.view()));
 }
 
@@ -227,7 +229,6 @@ std::optional<Finding> Claims::Runner::run(Choices& choices, const ClaimScope& s
       continue;
     }
     running_ = &counts.operations[index];
-    ++running_->steps;
     kind.run(*this);
     ++counts.steps;
     for (const Slot& slot : slots_) compare(slot);

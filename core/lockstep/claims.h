@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,15 +38,16 @@ class Claims {
   /// every operand as a number.
   std::optional<Finding> run(Choices& choices, const ClaimScope& scope);
 
+  /// Of the steps of one operation, what the model says.
   struct Tried {
     std::string_view operation;
-    std::uint64_t steps = 0;
+    bool is_ever_rejected;
+    std::uint64_t accepted = 0;
     std::uint64_t rejected = 0;
   };
   struct Counts {
     std::uint64_t programs = 0;
     std::uint64_t steps = 0;
-    std::uint64_t rejections = 0;
     std::uint64_t skipped = 0;      ///< Steps whose entry the implementation leaves out.
     std::vector<Tried> operations;  ///< Each that the dialect has; then `assign`, which gives vectors their elements.
   };
@@ -55,6 +57,15 @@ class Claims {
   class Runner;
   std::unique_ptr<Runner> runner_;
 };
+
+/// What is too rare, a line each. Of 10,000 steps of a random source at least so many run each operation, are accepted,
+/// and are rejected, if the contract ever rejects it of claims.
+inline constexpr double kLeastOfClaims = 12;
+inline constexpr double kLeastAccepted = 2;
+inline constexpr double kLeastRejected = 2;
+std::vector<std::string> shortfalls(const Claims::Counts& counts, const std::string& source);
+/// As a table in Markdown.
+std::string print(const Claims::Counts& counts, const std::string& source);
 
 /// The lengths that claims are made of, apart from a few small ones.
 const std::vector<std::size_t>& claimed_lengths();

@@ -94,16 +94,15 @@ class Claims::Runner {
 
   // Saying, running and comparing.
   std::string name(const Slot& slot) const { return {static_cast<char>('a' + (&slot - slots_.data()))}; }
-  void say(const std::string& words) { story_ += words + "\n"; }
+  void say(const std::string& words) {
+    if (!difference_) story_ += words + "\n";
+  }
   void say(std::string_view operation, const Slot& slot, Range range, const std::string& more = "") {
     say(std::string(operation) + " " + name(slot) + " offset " + claims::print(range.offset) + " bytes " +
         claims::print(range.bytes) + more);
   }
   void agree(const Result& expected, const Result& actual) {
-    if (expected.rejection != Rejection::none) {
-      ++counts.rejections;
-      ++running_->rejected;
-    }
+    ++(expected.rejection == Rejection::none ? running_->accepted : running_->rejected);
     if (expected.rejection != actual.rejection)
       return differ("rejection", claims::print(expected), claims::print(actual));
     if (expected.value != actual.value) return differ("value", claims::print(expected), claims::print(actual));
@@ -128,8 +127,8 @@ class Claims::Runner {
   std::span<const iovec> array(const Slot& slot) const;
   void compare(const Slot& slot);
   bool in_c() const { return call_.dialect == model::Dialect::c; }
-  /// Of an operation on vectors in C, a view that is no whole one is borrowed for the call. That is rejected if its
-  /// lengths are too much, which those of a part of a vector never are.
+  /// Of an operation on vectors in C, a view that is no whole one is borrowed for the call, which may be rejected: also
+  /// of a vector, whose elements may have been made longer in place.
   Result borrowed(const Slot& slot) const;
   Result append(model::extents::Vector& v, const std::vector<Claim>& claims) const;
   /// What the operation answers is not told by all implementations.
@@ -185,11 +184,15 @@ class Claims::Runner {
   std::optional<Difference> difference_;
 };
 
+/// Where the contract ever rejects an operation of claims.
+enum class Rejected : std::uint8_t { never, in_c, in_both };
+
 struct Claims::Runner::Kind {
   std::string_view name;
   bool (*supported)(const Implementation& call);
   void (*run)(Runner& runner);
   std::optional<model::Dialect> dialect = std::nullopt;  ///< The only one that has it, if it is not in both.
+  Rejected rejected = Rejected::in_both;
 };
 
 }  // namespace lockstep

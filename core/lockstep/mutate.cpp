@@ -59,33 +59,36 @@ void edit(Program& program, Choices& choices) {
   }
 }
 
+/// How many operations a program that is drawn afresh has at most.
+std::size_t draw_most(Choices& choices) { return choices.among<std::size_t>({8, 32, 100}); }
+
 /// Keeps a beginning and draws what follows, now and then in another arena. A corpus comes to prefer long programs of
 /// its own kind; without this, what is rare there and frequent in programs drawn as a whole would hardly be tried any
 /// more.
 void redraw_ending(Program& program, Choices& choices) {
   if (choices.one_in(4)) program.arena = draw_arena(choices);
   Operations& operations = program.operations;
-  const std::size_t wanted = std::max(operations.size(), choices.among<std::size_t>({8, 32, 100}));
-  operations.resize(index_below(choices, operations.size() + 1), Operation());
+  const std::size_t wanted = std::max(operations.size(), draw_most(choices));
+  operations.resize(index_below(choices, operations.size()), Operation());
   while (operations.size() < wanted) draw_operations(choices, operations);
 }
 
-Program cut(Program program) {
+void cut(Program& program) {
   if (program.operations.size() > kMaxOperations) program.operations.resize(kMaxOperations, Operation());
-  return program;
 }
 
 }  // namespace
 
 Program mutate(const Program& program, Choices& choices) {
-  if (choices.one_in(5)) return draw_program(choices, choices.among<std::size_t>({8, 32, 100}));
+  if (choices.one_in(5)) return draw_program(choices, draw_most(choices));
   Program mutated = program;
-  if (choices.below(2) == 0) {
+  if (choices.below(2) == 0 && !program.operations.empty()) {
     redraw_ending(mutated, choices);
   } else {
     for (std::uint32_t edits = 1 + choices.below(4); edits > 0; --edits) edit(mutated, choices);
   }
-  return cut(std::move(mutated));
+  cut(mutated);
+  return mutated;
 }
 
 Program cross_over(const Program& first, const Program& second, Choices& choices) {
@@ -105,8 +108,10 @@ Program cross_over(const Program& first, const Program& second, Choices& choices
       crossed.operations.push_back(from_first ? a[i++] : b[j++]);
     }
   }
-  if (choices.below(2) == 0) redraw_ending(crossed, choices);
-  return cut(std::move(crossed));
+  cut(crossed);
+  if (choices.below(2) == 0 && !crossed.operations.empty()) redraw_ending(crossed, choices);
+  cut(crossed);
+  return crossed;
 }
 
 }  // namespace lockstep

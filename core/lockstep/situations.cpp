@@ -1,6 +1,5 @@
 #include "lockstep/situations.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -35,25 +34,6 @@ class Seeker final : public Watcher {
   StepFacts facts_;
 };
 
-/// Operations of which no number can be wrong: they stop at the end, or make a vector of one element or of one that is.
-bool is_never_rejected_of_claims(std::string_view operation, model::Dialect dialect) {
-  constexpr std::array never = {"vector_size", "discard_front", "discard_back", "undo",
-                                "destroy",     "from_buffer",   "copy_vector",  "move_vector"};
-  if (dialect == model::Dialect::cpp && (operation == "first_difference" || operation == "reset")) return true;
-  return std::find(never.begin(), never.end(), operation) != never.end();
-}
-
-double per_ten_thousand(std::uint64_t count, std::uint64_t steps) {
-  return steps == 0 ? 0 : 10'000.0 * static_cast<double>(count) / static_cast<double>(steps);
-}
-
-template <typename... Numbers>
-std::string formatted(const char* format, Numbers... numbers) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, numbers...);
-  return text.data();
-}
-
 }  // namespace
 
 const SituationClass* situation_class_named(std::string_view name) {
@@ -63,7 +43,7 @@ const SituationClass* situation_class_named(std::string_view name) {
 }
 
 double SituationCounts::per_ten_thousand(std::size_t index) const {
-  return lockstep::per_ten_thousand(classes[index], steps);
+  return steps == 0 ? 0 : 10'000.0 * static_cast<double>(classes[index]) / static_cast<double>(steps);
 }
 
 bool SituationCounts::is_judged_by(const SituationClass& situation) const {
@@ -79,8 +59,10 @@ std::vector<std::string> SituationCounts::shortfalls() const {
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const SituationClass& situation = situation_classes()[i];
     if (!is_judged_by(situation) || per_ten_thousand(i) >= situation.least) continue;
-    lines.push_back(source + ": '" + std::string(situation.name) +
-                    "': " + formatted("%.2f of 10,000 steps, at least %g", per_ten_thousand(i), situation.least) +
+    std::array<char, 64> rates{};
+    std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", per_ten_thousand(i),
+                  situation.least);
+    lines.push_back(source + ": '" + std::string(situation.name) + "': " + rates.data() +
                     " wanted: " + std::string(situation.description));
   }
   for (std::size_t code = 0; code < kOperations && source != kTransfersOnly; ++code)
@@ -136,33 +118,6 @@ void SituationCounter::after_step(const Answer& expected, const Answer&, const R
   const std::span<const SituationClass> classes = situation_classes();
   for (std::size_t i = 0; i < classes.size(); ++i)
     if (classes[i].holds(facts_)) ++counts_.classes[i];
-}
-
-std::vector<std::string> shortfalls(const Claims::Counts& counts, const std::string& source, model::Dialect dialect) {
-  std::vector<std::string> lines;
-  for (const Claims::Tried& tried : counts.operations) {
-    const double steps = per_ten_thousand(tried.steps, counts.steps);
-    const double rejected = per_ten_thousand(tried.rejected, counts.steps);
-    const std::string name = source + ": '" + std::string(tried.operation) + "': ";
-    if (steps < kLeastOfClaims)
-      lines.push_back(name + formatted("%.2f of 10,000 steps, at least %g wanted", steps, kLeastOfClaims));
-    if (steps - rejected < kLeastRejected)
-      lines.push_back(
-          name + formatted("accepted in %.2f of 10,000 steps, at least %g wanted", steps - rejected, kLeastRejected));
-    if (rejected < kLeastRejected && !is_never_rejected_of_claims(tried.operation, dialect))
-      lines.push_back(name +
-                      formatted("rejected in %.2f of 10,000 steps, at least %g wanted", rejected, kLeastRejected));
-  }
-  return lines;
-}
-
-std::string print(const Claims::Counts& counts, const std::string& source) {
-  std::string text = "| " + source + " on claims | of 10,000 steps | rejected |\n|---|---:|---:|\n";
-  for (const Claims::Tried& tried : counts.operations)
-    text += "| " + std::string(tried.operation) +
-            formatted(" | %.2f | %.2f |\n", per_ten_thousand(tried.steps, counts.steps),
-                      per_ten_thousand(tried.rejected, counts.steps));
-  return text;
 }
 
 SituationCounter* situation_counter_of_environment(const std::string& source) {

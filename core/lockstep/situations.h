@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "lockstep/claims.h"
 #include "lockstep/lockstep.h"
 #include "lockstep/step_facts.h"
 
@@ -73,14 +72,6 @@ class SituationCounter final : public Watcher {
   History history_;
   StepFacts facts_;
 };
-
-/// Of the programs on claims of a source: what is too rare, a line each. Of 10,000 steps at least kLeastOfClaims run
-/// each operation, and kLeastRejected are that operation rejected, if the contract ever rejects it of claims.
-inline constexpr double kLeastOfClaims = 100;
-inline constexpr double kLeastRejected = 2;
-std::vector<std::string> shortfalls(const Claims::Counts& counts, const std::string& source, model::Dialect dialect);
-/// As a table in Markdown.
-std::string print(const Claims::Counts& counts, const std::string& source);
 
 /// One for the whole process, if the environment variable LOCKSTEP_SITUATIONS names a file: the counts are written to
 /// it when the process ends. Null without the variable.

@@ -1,0 +1,49 @@
+// Whether a source of programs on claims tries everything.
+#include <array>
+#include <cstdio>
+
+#include "lockstep/claims.h"
+
+namespace lockstep {
+namespace {
+
+double per_ten_thousand(std::uint64_t count, const Claims::Counts& counts) {
+  return counts.steps == 0 ? 0 : 10'000.0 * static_cast<double>(count) / static_cast<double>(counts.steps);
+}
+
+template <typename... Numbers>
+std::string formatted(const char* format, Numbers... numbers) {
+  std::array<char, 96> text{};
+  std::snprintf(text.data(), text.size(), format, numbers...);
+  return text.data();
+}
+
+}  // namespace
+
+std::vector<std::string> shortfalls(const Claims::Counts& counts, const std::string& source) {
+  std::vector<std::string> lines;
+  for (const Claims::Tried& tried : counts.operations) {
+    const double accepted = per_ten_thousand(tried.accepted, counts);
+    const double rejected = per_ten_thousand(tried.rejected, counts);
+    const auto expect = [&](const char* what, double rate, double least) {
+      if (rate < least)
+        lines.push_back(source + ": '" + std::string(tried.operation) + "': " + what +
+                        formatted(" in %.2f of 10,000 steps, at least %g wanted", rate, least));
+    };
+    expect("run", accepted + rejected, kLeastOfClaims);
+    expect("accepted", accepted, kLeastAccepted);
+    if (tried.is_ever_rejected) expect("rejected", rejected, kLeastRejected);
+  }
+  return lines;
+}
+
+std::string print(const Claims::Counts& counts, const std::string& source) {
+  std::string text = "| " + source + ", of 10,000 steps on claims | accepted | rejected |\n|---|---:|---:|\n";
+  for (const Claims::Tried& tried : counts.operations)
+    text += "| " + std::string(tried.operation) +
+            formatted(" | %.2f | %.2f |\n", per_ten_thousand(tried.accepted, counts),
+                      per_ten_thousand(tried.rejected, counts));
+  return text;
+}
+
+}  // namespace lockstep
