@@ -339,7 +339,7 @@ TEST(ClaimReports, CopyInPlaceWhereverElementsLie) {
     sound = implementation;
     Implementation broken = *implementation;
     broken.copy = copy;
-    const std::vector<std::string> reports = reports_of_step("copy_in_place", broken, 100'000);
+    const std::vector<std::string> reports = reports_of_step("copy_in_place", broken, 40'000);
     const std::string told =
         " offset [^ ]* bytes [^ ]* in place, capacity [12]\n# should be  [^#]*\n# but is     rejected other";
     EXPECT_EQ(matched(reports, "\ncopy [abc]" + told), reports.size());
