@@ -73,7 +73,10 @@ TEST(Claims, AgreeInRandomPrograms) {
     EXPECT_EQ(claims.counts().skipped, 0u);
     // An operation that rejects everything would agree as well.
     std::uint64_t rejected = 0;
-    for (const Claims::Tried& tried : claims.counts().operations) rejected += tried.rejected;
+    for (const Claims::Tried& tried : claims.counts().operations) {
+      rejected += tried.rejected;
+      EXPECT_LE(tried.accepted, claims.counts().steps) << tried.operation;
+    }
     EXPECT_GT(rejected, claims.counts().steps / 20);
     EXPECT_LT(rejected, claims.counts().steps / 3 * 2);
     const Claims::Tried& assign = claims.counts().operations.back();
