@@ -37,7 +37,7 @@ void print_low(const std::vector<SituationCounts>& sources) {
     std::size_t judged = 0;
     for (const SituationCounts& source : sources) {
       if (!source.is_judged_by(classes[i])) continue;
-      poorest = std::min(poorest, source.per_ten_thousand(i));
+      poorest = std::min(poorest, source.rate(i));
       ++judged;
     }
     if ((judged > 1 || classes[i].only_in_c) && classes[i].least < kLow * poorest)
@@ -56,7 +56,7 @@ int print_table(const std::vector<SituationCounts>& sources) {
   const auto classes = situation_classes();
   for (std::size_t i = 0; i < classes.size(); ++i) {
     std::printf("\n| %s | %g |", std::string(classes[i].name).c_str(), classes[i].least);
-    for (const SituationCounts& source : sources) std::printf(" %.2f |", source.per_ten_thousand(i));
+    for (const SituationCounts& source : sources) std::printf(" %.2f |", source.rate(i));
   }
   std::printf("\n| (rejected) | |");
   for (const SituationCounts& source : sources)

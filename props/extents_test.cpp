@@ -11,6 +11,7 @@
 
 #include "lockstep/implementation.h"
 #include "model/model.h"
+#include "model_elements.h"
 
 namespace lockstep {
 namespace {
@@ -18,19 +19,6 @@ namespace {
 namespace extents = model::extents;
 
 // ---- The two models.
-
-model::Element element_of(const extents::Extent& extent) {
-  model::Element element{static_cast<model::Address>(extent.base), {}};
-  for (std::size_t i = 0; i < extent.length; ++i)
-    element.bytes.push_back(element.base + static_cast<model::Address>(i));
-  return element;
-}
-
-std::vector<model::Element> elements_of(const std::vector<extents::Extent>& extents) {
-  std::vector<model::Element> elements;
-  for (const extents::Extent& extent : extents) elements.push_back(element_of(extent));
-  return elements;
-}
 
 using Kind = model::Vector::Kind;
 

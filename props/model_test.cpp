@@ -9,28 +9,12 @@
 #include <vector>
 
 #include "model/transport.h"
+#include "model_elements.h"
 
 namespace lockstep {
 namespace {
 
 using Kind = model::Vector::Kind;
-
-struct Place {
-  model::Address base;
-  std::size_t length;
-};
-
-model::Element element_of(const Place& place) {
-  model::Element element{place.base, {}};
-  for (std::size_t i = 0; i < place.length; ++i) element.bytes.push_back(place.base + static_cast<model::Address>(i));
-  return element;
-}
-
-std::vector<model::Element> elements_of(const std::vector<Place>& places) {
-  std::vector<model::Element> elements;
-  for (const Place& place : places) elements.push_back(element_of(place));
-  return elements;
-}
 
 // No program makes a vector that keeps less than its elements hold.
 TEST(Model, InCTheSizeThatIsKeptIsASecondLimit) {

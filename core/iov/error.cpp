@@ -42,12 +42,12 @@ class Category final : public std::error_category {
   }
 };
 
+// Made by the compiler, so that it is there before anything is initialized.
+constinit const Category category;
+
 }  // namespace
 
-const std::error_category& error_category() noexcept {
-  static const Category category;
-  return category;
-}
+const std::error_category& error_category() noexcept { return category; }
 
 #if IOV_HAS_EXCEPTIONS
 namespace detail {

@@ -3,13 +3,10 @@
 #include <cstdio>
 
 #include "lockstep/claims.h"
+#include "lockstep/situations.h"
 
 namespace lockstep {
 namespace {
-
-double per_ten_thousand(std::uint64_t count, const Claims::Counts& counts) {
-  return counts.steps == 0 ? 0 : 10'000.0 * static_cast<double>(count) / static_cast<double>(counts.steps);
-}
 
 template <typename... Numbers>
 std::string formatted(const char* format, Numbers... numbers) {
@@ -23,8 +20,8 @@ std::string formatted(const char* format, Numbers... numbers) {
 std::vector<std::string> shortfalls(const Claims::Counts& counts, const std::string& source) {
   std::vector<std::string> lines;
   for (const Claims::Tried& tried : counts.operations) {
-    const double accepted = per_ten_thousand(tried.accepted, counts);
-    const double rejected = per_ten_thousand(tried.rejected, counts);
+    const double accepted = per_ten_thousand(tried.accepted, counts.steps);
+    const double rejected = per_ten_thousand(tried.rejected, counts.steps);
     const auto expect = [&](const char* what, double rate, double least) {
       if (rate < least)
         lines.push_back(source + ": '" + std::string(tried.operation) + "': " + what +
@@ -41,8 +38,8 @@ std::string print(const Claims::Counts& counts, const std::string& source) {
   std::string text = "| " + source + ", of 10,000 steps on claims | accepted | rejected |\n|---|---:|---:|\n";
   for (const Claims::Tried& tried : counts.operations)
     text += "| " + std::string(tried.operation) +
-            formatted(" | %.2f | %.2f |\n", per_ten_thousand(tried.accepted, counts),
-                      per_ten_thousand(tried.rejected, counts));
+            formatted(" | %.2f | %.2f |\n", per_ten_thousand(tried.accepted, counts.steps),
+                      per_ten_thousand(tried.rejected, counts.steps));
   return text;
 }
 

@@ -42,8 +42,8 @@ const SituationClass* situation_class_named(std::string_view name) {
   return nullptr;
 }
 
-double SituationCounts::per_ten_thousand(std::size_t index) const {
-  return steps == 0 ? 0 : 10'000.0 * static_cast<double>(classes[index]) / static_cast<double>(steps);
+double per_ten_thousand(std::uint64_t count, std::uint64_t steps) {
+  return steps == 0 ? 0 : 10'000.0 * static_cast<double>(count) / static_cast<double>(steps);
 }
 
 bool SituationCounts::is_judged_by(const SituationClass& situation) const {
@@ -58,10 +58,9 @@ std::vector<std::string> SituationCounts::shortfalls() const {
   if (steps == 0) lines.push_back(source + " ran no step");
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const SituationClass& situation = situation_classes()[i];
-    if (!is_judged_by(situation) || per_ten_thousand(i) >= situation.least) continue;
+    if (!is_judged_by(situation) || rate(i) >= situation.least) continue;
     std::array<char, 64> rates{};
-    std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", per_ten_thousand(i),
-                  situation.least);
+    std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", rate(i), situation.least);
     lines.push_back(source + ": '" + std::string(situation.name) + "': " + rates.data() +
                     " wanted: " + std::string(situation.description));
   }

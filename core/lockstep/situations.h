@@ -26,6 +26,9 @@ struct SituationClass {
 
 std::span<const SituationClass> situation_classes();
 
+/// How many of 10,000 steps; 0 of none.
+double per_ten_thousand(std::uint64_t count, std::uint64_t steps);
+
 /// Null when no class has this name.
 const SituationClass* situation_class_named(std::string_view name);
 
@@ -48,7 +51,7 @@ struct SituationCounts {
   /// Whether it has the rate of this class to reach: what is no random source has none, one in C those of C only, one
   /// of transfers theirs.
   bool is_judged_by(const SituationClass& situation) const;
-  double per_ten_thousand(std::size_t index) const;
+  double rate(std::size_t index) const { return per_ten_thousand(classes[index], steps); }
   /// What is too rare, a line each: a class below its rate, an operation that never ran.
   std::vector<std::string> shortfalls() const;
 
