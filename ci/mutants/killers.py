@@ -21,7 +21,7 @@ OUTPUT = 32 * 1024        # KiB that a child may write
 SUITE = {
     'examples': 'Corpus.EveryExampleDoesWhatItPins:Corpus.EveryRegressionAgrees',
     'extents': 'Extents.*',
-    'claims told': 'ClaimReports.*',
+    'claims told': 'ClaimReports.*:ClaimPrograms.*',
     'claims': 'Claims.*',
     'tests': None,
     'laws': 'Law.*',
