@@ -60,7 +60,7 @@ int print_table(const std::vector<SituationCounts>& sources) {
   }
   std::printf("\n| (rejected) | |");
   for (const SituationCounts& source : sources)
-    std::printf(" %.0f |", 10'000 * static_cast<double>(source.rejections) / static_cast<double>(source.steps));
+    std::printf(" %.0f |", per_ten_thousand(source.rejections, source.steps));
   std::printf("\n| (steps of a program) | |");
   for (const SituationCounts& source : sources)
     std::printf(" %.1f |", static_cast<double>(source.steps) / static_cast<double>(source.programs));

@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 
 #include "lockstep/choices.h"
+#include "lockstep/claims.h"
 #include "lockstep/implementation.h"
 
 namespace lockstep {
@@ -29,6 +33,15 @@ Implementation with(Entry entry, Function function) {
   Implementation broken = ours();
   broken.*entry = function;
   return broken;
+}
+
+/// The number that draws this operation; throws where there is none.
+inline std::uint32_t kind_named(const Claims& claims, std::string_view operation) {
+  const auto& operations = claims.counts().operations;
+  const auto kind = std::find_if(operations.begin(), operations.end(),
+                                 [&](const Claims::Tried& tried) { return tried.operation == operation; });
+  if (kind == operations.end()) throw std::invalid_argument("no operation " + std::string(operation));
+  return static_cast<std::uint32_t>(kind - operations.begin());
 }
 
 /// Draws at random, but which operation: that is the first thing that is drawn of a program of one step.

@@ -315,12 +315,10 @@ TEST(ClaimReports, TakeBackByEitherRecord) {
 std::vector<std::string> reports_of_step(const std::string& operation, const Implementation& broken, int programs) {
   std::vector<std::string> reports;
   Claims claims(broken);
-  const auto& operations = claims.counts().operations;
-  const auto kind = std::find_if(operations.begin(), operations.end(),
-                                 [&](const Claims::Tried& tried) { return tried.operation == operation; });
+  const std::uint32_t kind = kind_named(claims, operation);
   RandomChoices random(1);
   for (int number = 0; number < programs; ++number) {
-    OfKind choices(static_cast<std::uint32_t>(kind - operations.begin()), random);
+    OfKind choices(kind, random);
     const auto finding = claims.run(choices, {.most_elements = 2, .most_steps = 1, .few_lengths = true});
     if (finding && finding->signature.rfind(operation + ": ", 0) == 0) reports.push_back(finding->report);
   }

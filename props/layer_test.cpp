@@ -33,7 +33,7 @@ const std::map<std::string, std::set<std::string>> kExceptions = {
     // The adapters: the only part of the harness that knows the library.
     {"core/lockstep/ours.cpp", {"core/iov"}},
     {"core/lockstep/qemu_iov.cpp", {"core/iov"}},
-    // What compares the two models with each other, what is about one where no program leads, and elements for both.
+    // What compares the two models, what tests one alone, and the elements that both use.
     {"props/extents_test.cpp", {"core/model"}},
     {"props/model_test.cpp", {"core/model"}},
     {"props/model_elements.h", {"core/model"}},

@@ -1,8 +1,10 @@
-// Elements of the model of bytes, from places as the model of extents has them.
-// The one fact that matters: nothing here knows the arena, so a place may lie anywhere that an Address can tell.
+// Elements of the model of bytes, from extents.
+// The one fact that matters: bases and lengths are small. An Address has 32 bits, and every byte is listed.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "model/extents.h"
@@ -10,15 +12,17 @@
 
 namespace lockstep {
 
-inline model::Element element_of(const model::extents::Extent& place) {
-  model::Element element{static_cast<model::Address>(place.base), {}};
-  for (std::size_t i = 0; i < place.length; ++i) element.bytes.push_back(element.base + static_cast<model::Address>(i));
+inline model::Element element_of(const model::extents::Extent& extent) {
+  assert(std::in_range<model::Address>(extent.base));
+  model::Element element{static_cast<model::Address>(extent.base), {}};
+  for (std::size_t i = 0; i < extent.length; ++i)
+    element.bytes.push_back(element.base + static_cast<model::Address>(i));
   return element;
 }
 
-inline std::vector<model::Element> elements_of(const std::vector<model::extents::Extent>& places) {
+inline std::vector<model::Element> elements_of(const std::vector<model::extents::Extent>& extents) {
   std::vector<model::Element> elements;
-  for (const model::extents::Extent& place : places) elements.push_back(element_of(place));
+  for (const model::extents::Extent& extent : extents) elements.push_back(element_of(extent));
   return elements;
 }
 

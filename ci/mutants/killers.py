@@ -28,13 +28,13 @@ SUITE = {
     'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Corpus.APin*:Corpus.StoredPrograms*:Corpus.EveryOperation*',
     'cuts': 'Cuts.*',
     'exact arenas': 'SeededBugs.AnExactArena*:ExactArena.*',  # only there under AddressSanitizer
-    'seeded': 'SeededBugs.*:Corpus.ExamplesNotice*',
+    'seeded': 'SeededBugs.*',
     'sources': 'Determinism.*:Gates.*:Deviations.*:Completeness.*',
     'properties': 'Property.*',
     'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*:BytesChoices.*',
 }
-# Nothing that is mutated decides about these, or they wait, or they take longer than all others together.
-NEVER = 'Layers.*:Isolate.AHangIsAFindingToo:SeededBugs.ExamplesOrEnumerationFind*'
+# Nothing that is mutated decides about these, or they wait.
+NEVER = 'Layers.*:Isolate.AHangIsAFindingToo'
 RANDOM = [['random_tester', '--programs', '5000', '--operations', '16', '--arena', '64', '--seed', '11'],
           ['random_tester', '--programs', '20000', '--seed', '12']]
 ENUMERATION = [['enumerate', '--scope', 'quick']]

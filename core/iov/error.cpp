@@ -42,12 +42,17 @@ class Category final : public std::error_category {
   }
 };
 
-// Made by the compiler, so that it is there before anything is initialized.
-constinit const Category category;
+// There from the start to the very end: constructors and destructors of static objects may ask for it.
+union Lasting {
+  constexpr Lasting() noexcept : category() {}
+  ~Lasting() {}  // of nothing
+  Category category;
+};
+constinit const Lasting kLasting;
 
 }  // namespace
 
-const std::error_category& error_category() noexcept { return category; }
+const std::error_category& error_category() noexcept { return kLasting.category; }
 
 #if IOV_HAS_EXCEPTIONS
 namespace detail {

@@ -26,11 +26,11 @@ struct SituationClass {
 
 std::span<const SituationClass> situation_classes();
 
-/// How many of 10,000 steps; 0 of none.
-double per_ten_thousand(std::uint64_t count, std::uint64_t steps);
-
 /// Null when no class has this name.
 const SituationClass* situation_class_named(std::string_view name);
+
+/// `count` per 10,000 of `steps`; 0 if there were no steps.
+double per_ten_thousand(std::uint64_t count, std::uint64_t steps);
 
 /// The source that draws nothing at random, and has no rates to reach.
 inline constexpr std::string_view kEnumeration = "enumeration";
