@@ -44,9 +44,8 @@ class Category final : public std::error_category {
 
 // There from the start to the very end: constructors and destructors of static objects may ask for it.
 union Lasting {
-  constexpr Lasting() noexcept : category() {}
-  ~Lasting() {}  // of nothing
-  Category category;
+  ~Lasting() {}  // leaves it there
+  Category category{};
 };
 constinit const Lasting kLasting;
 
