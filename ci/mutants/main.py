@@ -120,8 +120,15 @@ def show(mutants, number, groups):
         log(f'  {group.name:16}{outcome.verdict} {outcome.by}')
 
 
+class Options(argparse.ArgumentParser):
+    """As argparse has them, but 2 is for mutants that live: what is asked wrongly ends with 1."""
+
+    def error(self, message):
+        self.exit(1, f'{self.prog}: {message}\n')
+
+
 def main():
-    parser = argparse.ArgumentParser(prog='ci/mutate')
+    parser = Options(prog='ci/mutate')
     parser.add_argument('--full', action='store_true')
     parser.add_argument('--quick', action='store_true')
     parser.add_argument('--again', action='store_true')

@@ -11,7 +11,7 @@
 // other throws, and is absent under -fno-exceptions. Only `size` needs T as a number; the others walk the elements, so
 // vectors whose lengths add up to more than SIZE_MAX are fine everywhere else.
 //
-// Thread safety: no function keeps state. Calls may run at once unless they write the same bytes or elements.
+// Thread safety: no function keeps state. Calls may run at once unless one writes bytes or elements that another uses.
 #pragma once
 
 #include <sys/uio.h>

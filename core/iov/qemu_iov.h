@@ -215,7 +215,8 @@ void qemu_iovec_clone(QEMUIOVector* dst, const QEMUIOVector* src, void* buf);
 bool qemu_iovec_is_zero(QEMUIOVector* qiov, size_t offset, size_t bytes);
 
 /// The first position at which the bytes of the two differ, or -1. Both must be cut alike: rejected (argument) when the
-/// numbers of elements differ, or the lengths of the elements up to and with the one that holds the difference.
+/// numbers of elements differ, or the lengths of the elements up to and with the one that holds the difference;
+/// (length) when that position is more than SSIZE_MAX, which only elements that repeat each other reach.
 ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b);
 
 /// Removes `bytes` from the back, with the elements that this leaves without bytes; 0 bytes still strip empty elements

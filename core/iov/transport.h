@@ -45,7 +45,8 @@ class Transport {
   /// How many elements one call takes, at least 1. Asked once per transfer.
   virtual std::size_t max_elements() const noexcept = 0;
 
-  /// As sendmsg and recvmsg: the number of bytes moved, 0 at the end of the stream, or minus an errno value.
+  /// As sendmsg and recvmsg: the number of bytes moved (0: recv is at the end of the stream, send ends), or minus an
+  /// errno.
   virtual ssize_t send(std::span<const iovec> elements) noexcept = 0;
   virtual ssize_t recv(std::span<const iovec> elements) noexcept = 0;
 };

@@ -1,4 +1,4 @@
-// What every operation means, one byte at a time.
+// What every operation means, one byte at a time: with core/iov's headers, the contract.
 // The one fact that matters: there are no pointers and no lengths here. An element is a list of addresses, one per
 // byte, and every function is a loop over single bytes; nothing is shared with the library that is judged by it.
 #pragma once
@@ -22,7 +22,7 @@ using Memory = std::vector<std::uint8_t>;
 /// `einval` is not rejected but answered, by the one C function that does.
 enum class Rejection : std::uint8_t { none, out_of_range, length_error, invalid_argument, einval, other };
 
-/// The two interfaces of the contract. Where C is not what C++ is, all of it:
+/// The two interfaces of the contract. Where C is not what C++ is (how send and recv answer is at answer_in_c):
 /// - A vector is owned, external or embedded. Only an owned one is reset, or appended to: any other is rejected
 ///   (invalid_argument), but not where nothing is asked for (no elements, concat of 0 bytes); concat and clone are
 ///   rejected before their source is looked at.
@@ -154,7 +154,9 @@ Result clone(Vector& destination, const Vector& source, Address buffer, std::siz
 /// when bytes > the size of the array. The value is `bytes`; the view is then the whole array.
 Result truncate(Vector& v, std::size_t bytes);
 
-/// The first min(T, limit) bytes as text, 16 a line; nothing for 0 bytes. See hexdump in the contract for the form.
+/// The first min(T, limit) bytes as text; nothing for 0 bytes. A line is the prefix, ": ", the offset in at least 4
+/// lower-case hexadecimal digits, ":", 16 bytes in groups of 4 with two blanks before each group and one between bytes
+/// (blanks for what is missing in the last line), a blank, and the same bytes as ASCII, '.' for what is not printable.
 std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limit, const Memory& memory);
 
 /// Makes it an owned vector of exactly `elements`. The view is then the whole array, as after all that follow.
