@@ -84,6 +84,7 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
   std::size_t index_b = 0;
   std::size_t offset_a = 0;
   std::size_t offset_b = 0;
+  bool is_far = false;  // beyond SIZE_MAX: only elements that repeat each other are as long as that
   for (;;) {
     while (index_a < a.size() && offset_a == a[index_a].iov_len) ++index_a, offset_a = 0;
     while (index_b < b.size() && offset_b == b[index_b].iov_len) ++index_b, offset_b = 0;
@@ -91,15 +92,16 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
     const std::size_t length = std::min(a[index_a].iov_len - offset_a, b[index_b].iov_len - offset_b);
     const auto* const in_a = static_cast<const unsigned char*>(advance(a[index_a].iov_base, offset_a));
     const auto* const in_b = static_cast<const unsigned char*>(advance(b[index_b].iov_base, offset_b));
-    if (std::memcmp(in_a, in_b, length) != 0)
-      return position + static_cast<std::size_t>(std::mismatch(in_a, in_a + length, in_b).first - in_a);
-    // Only elements that repeat each other can be as long as that.
-    if (__builtin_add_overflow(position, length, &position)) return SIZE_MAX;
+    const bool differ = std::memcmp(in_a, in_b, length) != 0;
+    const auto equal =
+        differ ? static_cast<std::size_t>(std::mismatch(in_a, in_a + length, in_b).first - in_a) : length;
+    if (__builtin_add_overflow(position, equal, &position)) is_far = true;
+    if (differ) return is_far ? SIZE_MAX : position;
     offset_a += length;
     offset_b += length;
   }
   if (index_a == a.size() && index_b == b.size()) return std::nullopt;
-  return position;
+  return is_far ? SIZE_MAX : position;
 }
 
 std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
