@@ -73,9 +73,11 @@ TEST(Claims, AgreeInRandomPrograms) {
     EXPECT_EQ(claims.counts().skipped, 0u);
     // An operation that rejects everything would agree as well.
     std::uint64_t rejected = 0;
+    std::uint64_t steps = 0;
     for (const Claims::Tried& tried : claims.counts().operations) {
       rejected += tried.rejected;
-      EXPECT_LE(tried.accepted, claims.counts().steps) << tried.operation;
+      steps += tried.steps;
+      EXPECT_LE(tried.accepted + tried.rejected, tried.steps) << tried.operation;
     }
     EXPECT_GT(rejected, claims.counts().steps / 20);
     EXPECT_LT(rejected, claims.counts().steps / 3 * 2);
@@ -83,6 +85,7 @@ TEST(Claims, AgreeInRandomPrograms) {
     EXPECT_EQ(assign.operation, "assign");
     EXPECT_GT(assign.accepted + assign.rejected, claims.counts().programs / 2);
     EXPECT_LT(assign.accepted + assign.rejected, claims.counts().programs * 3);
+    EXPECT_EQ(steps - assign.steps, claims.counts().steps);
   }
 }
 

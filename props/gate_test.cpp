@@ -108,9 +108,14 @@ TEST(Gates, ClaimsTryEveryOperation) {
 TEST(Gates, ClaimsThatTryTooLittleAreNoticed) {
   Claims::Counts counts;
   counts.steps = 10'000;
-  counts.operations = {{"undo", false, 12, 0}, {"size", true, 10, 1}, {"slice", true, 1, 49}, {"concat", true, 49, 1}};
+  counts.operations = {{"undo", false, 12, 0, 100},
+                       {"reset", true, 40, 40, 99},
+                       {"size", true, 10, 1, 100},
+                       {"slice", true, 1, 49, 100},
+                       {"concat", true, 49, 1, 100}};
   const std::vector<std::string> lines = {
-      "s: 'size': run in 11.00 of 10,000 steps, at least 12 wanted",
+      "s: 'reset': run in 99.00 of 10,000 steps, at least 100 wanted",
+      "s: 'size': answered in 11.00 of 10,000 steps, at least 12 wanted",
       "s: 'size': rejected in 1.00 of 10,000 steps, at least 2 wanted",
       "s: 'slice': accepted in 1.00 of 10,000 steps, at least 2 wanted",
       "s: 'concat': rejected in 1.00 of 10,000 steps, at least 2 wanted",
@@ -119,7 +124,7 @@ TEST(Gates, ClaimsThatTryTooLittleAreNoticed) {
   counts.operations.resize(2);
   EXPECT_EQ(print(counts, "s"),
             "| s, of 10,000 steps on claims | accepted | rejected |\n|---|---:|---:|\n"
-            "| undo | 12.00 | 0.00 |\n| size | 10.00 | 1.00 |\n");
+            "| undo | 12.00 | 0.00 |\n| reset | 40.00 | 40.00 |\n");
 }
 
 TEST(Gates, EveryOperationIsEnumerated) {

@@ -165,6 +165,7 @@ void Claims::Runner::shape(Slot& slot, const std::vector<Claim>& claims) {
   }
   const std::vector<iovec> elements = elements_of(claims);
   Tried* const drawn_for = std::exchange(running_, &counts.operations.back());
+  ++running_->steps;
   agree(append(slot.expected, claims), nothing(call_.assign(slot.handle, elements)));
   view_again(slot);
   running_ = drawn_for;
@@ -229,6 +230,7 @@ std::optional<Finding> Claims::Runner::run(Choices& choices, const ClaimScope& s
       continue;
     }
     running_ = &counts.operations[index];
+    ++running_->steps;
     kind.run(*this);
     ++counts.steps;
     for (const Slot& slot : slots_) compare(slot);

@@ -44,6 +44,7 @@ class Claims {
     bool is_ever_rejected;
     std::uint64_t accepted = 0;
     std::uint64_t rejected = 0;
+    std::uint64_t steps = 0;  ///< Also those that asked nothing, because it would look at bytes or take long.
   };
   struct Counts {
     std::uint64_t programs = 0;
@@ -58,9 +59,10 @@ class Claims {
   std::unique_ptr<Runner> runner_;
 };
 
-/// What is too rare, a line each. Of 10,000 steps of a random source at least so many run each operation, are accepted,
-/// and are rejected, if the contract ever rejects it of claims.
-inline constexpr double kLeastOfClaims = 12;
+/// What is too rare, a line each. Of 10,000 steps of a random source at least so many are of each operation, are
+/// answered, are accepted, and are rejected, if the contract ever rejects it of claims.
+inline constexpr double kLeastOfClaims = 100;
+inline constexpr double kLeastAnswered = 12;
 inline constexpr double kLeastAccepted = 2;
 inline constexpr double kLeastRejected = 2;
 std::vector<std::string> shortfalls(const Claims::Counts& counts, const std::string& source);

@@ -27,7 +27,8 @@ std::vector<std::string> shortfalls(const Claims::Counts& counts, const std::str
         lines.push_back(source + ": '" + std::string(tried.operation) + "': " + what +
                         formatted(" in %.2f of 10,000 steps, at least %g wanted", rate, least));
     };
-    expect("run", accepted + rejected, kLeastOfClaims);
+    expect("run", per_ten_thousand(tried.steps, counts.steps), kLeastOfClaims);
+    expect("answered", accepted + rejected, kLeastAnswered);
     expect("accepted", accepted, kLeastAccepted);
     if (tried.is_ever_rejected) expect("rejected", rejected, kLeastRejected);
   }
