@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "lockstep/claims.h"
+#include "lockstep/oracles/claims.h"
 #include "searched.h"
 
 using namespace lockstep;

@@ -7,10 +7,11 @@
 #include <deque>
 #include <optional>
 
-#include "lockstep/cuts.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/situations.h"
+#include "lockstep/oracles/cuts.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/tags/situations.h"
 #include "searched.h"
+#include "subjects/subjects.h"
 
 using namespace lockstep;
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <deque>
 
-#include "lockstep/lockstep.h"
+#include "lockstep/oracles/lockstep.h"
 #include "searched.h"
 
 using namespace lockstep;

@@ -12,15 +12,16 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
-#include "lockstep/adapter.h"
-#include "lockstep/choices.h"
-#include "lockstep/claims.h"
-#include "lockstep/cuts.h"
-#include "lockstep/isolate.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/reduce.h"
-#include "lockstep/trace.h"
-#include "seeded/seeded_bugs.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/language/reduce.h"
+#include "lockstep/language/support.h"
+#include "lockstep/oracles/claims.h"
+#include "lockstep/oracles/cuts.h"
+#include "lockstep/oracles/isolate.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/trace.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace {
 
@@ -184,6 +185,7 @@ int run_tester(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  add_seeded_bugs();
   Options options;
   CommandLine line(
       "random_tester",

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep/choices.h"
-#include "lockstep/mutate.h"
-#include "lockstep/program.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/language/mutate.h"
+#include "lockstep/language/program.h"
 #include "transfers_only.h"
 
 using namespace lockstep;

@@ -6,14 +6,15 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
-#include "lockstep/adapter.h"
-#include "lockstep/cuts.h"
-#include "lockstep/isolate.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/pinned.h"
-#include "lockstep/reduce.h"
-#include "lockstep/trace.h"
-#include "seeded/seeded_bugs.h"
+#include "lockstep/language/reduce.h"
+#include "lockstep/language/support.h"
+#include "lockstep/oracles/cuts.h"
+#include "lockstep/oracles/isolate.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/pinned.h"
+#include "lockstep/oracles/trace.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace {
 
@@ -123,6 +124,7 @@ int replay(const std::filesystem::path& file, const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  add_seeded_bugs();
   Options options;
   CommandLine line("replay",
                    "Runs programs (text, or raw fuzzer inputs) on the model and on an implementation, and shows every "

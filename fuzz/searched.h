@@ -9,16 +9,18 @@
 #include <string>
 #include <vector>
 
-#include "lockstep/adapter.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/situations.h"
-#include "seeded/seeded_bugs.h"
+#include "lockstep/language/support.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/tags/situations.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 
 /// LOCKSTEP_AGAINST in the environment names the only implementation that is searched. Prints what the adapter, or what
 /// is named, declares and leaves out; ends the process if there is none of that name.
 inline std::vector<const Implementation*> searched_by(const std::string& fuzzer) {
+  add_seeded_bugs();
   std::vector<const Implementation*> searched = {&default_implementation()};
   if (const char* const name = std::getenv("LOCKSTEP_AGAINST")) {
     searched = {implementation_named(name)};

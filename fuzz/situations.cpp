@@ -1,7 +1,7 @@
 // Which situations the sources of programs try, how often, and the smallest program for each.
 // The one fact that matters: it judges sources, not the library; it ends with 2 when a source tries something too
 // rarely.
-#include "lockstep/situations.h"
+#include "lockstep/tags/situations.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +10,7 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
+#include "subjects/subjects.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "lockstep/program.h"
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 

@@ -8,8 +8,8 @@
 #include <deque>
 #include <string>
 
-#include "lockstep/lockstep.h"
-#include "lockstep/situations.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/tags/situations.h"
 #include "searched.h"
 #include "transfers_only.h"
 

@@ -1,7 +1,8 @@
 // The suite against an adapter: everything that ends, run on somebody else's implementation.
 // The one fact that matters: the model judges, with what the adapter declares; the effects pinned in the corpus are the
 // contract's, and are not asked for.
-#include "lockstep/adapter.h"
+#include "lockstep/language/support.h"
+#include "lockstep/table/adapter.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -16,8 +17,8 @@
 #include <vector>
 
 #include "generators.h"
-#include "lockstep/cuts.h"
-#include "lockstep/lockstep.h"
+#include "lockstep/oracles/cuts.h"
+#include "lockstep/oracles/lockstep.h"
 #include "scopes.h"
 
 namespace lockstep {

@@ -7,9 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "lockstep/choices.h"
-#include "lockstep/claims.h"
-#include "lockstep/implementation.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/oracles/claims.h"
+#include "lockstep/table/implementation.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 

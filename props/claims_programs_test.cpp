@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "altered.h"
-#include "lockstep/choices.h"
-#include "lockstep/claims.h"
-#include "lockstep/implementation.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/oracles/claims.h"
+#include "lockstep/table/implementation.h"
+#include "subjects/subjects.h"
 
 #ifdef __LP64__  // numbers are printed otherwise where they have 32 bits
 

@@ -12,9 +12,10 @@
 #include <vector>
 
 #include "altered.h"
-#include "lockstep/claims.h"
-#include "lockstep/implementation.h"
-#include "lockstep/scripted_kernel.h"
+#include "lockstep/oracles/claims.h"
+#include "lockstep/sides/scripted_kernel.h"
+#include "lockstep/table/implementation.h"
+#include "subjects/subjects.h"
 
 #ifdef __LP64__  // numbers are printed otherwise where they have 32 bits
 

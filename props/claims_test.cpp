@@ -1,5 +1,5 @@
 // Lengths and counts where no array of bytes can follow: the library agrees with the model of extents everywhere.
-#include "lockstep/claims.h"
+#include "lockstep/oracles/claims.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -13,9 +13,10 @@
 
 #include "altered.h"
 #include "generators.h"
-#include "lockstep/claims_runner.h"
-#include "lockstep/implementation.h"
-#include "lockstep/scripted_kernel.h"
+#include "lockstep/oracles/claims_runner.h"
+#include "lockstep/sides/scripted_kernel.h"
+#include "lockstep/table/implementation.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

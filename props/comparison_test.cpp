@@ -8,9 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep/lockstep.h"
-#include "lockstep/pinned.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/pinned.h"
 #include "parsed.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

@@ -7,10 +7,11 @@
 #include <sstream>
 
 #include "hunts.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/pinned.h"
-#include "lockstep/program.h"
-#include "seeded/seeded_bugs.h"
+#include "lockstep/language/program.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/pinned.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

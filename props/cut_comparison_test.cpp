@@ -11,10 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep/cuts.h"
-#include "lockstep/program.h"
-#include "lockstep/scripted_kernel.h"
+#include "lockstep/language/program.h"
+#include "lockstep/oracles/cuts.h"
+#include "lockstep/sides/scripted_kernel.h"
 #include "parsed.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

@@ -1,13 +1,14 @@
 // The second oracle: vectors cut otherwise. It needs no model, and so judges the model too, when both agree and are
 // wrong.
-#include "lockstep/cuts.h"
+#include "lockstep/oracles/cuts.h"
 
 #include <gtest/gtest.h>
 
-#include "lockstep/choices.h"
-#include "lockstep/program.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/language/program.h"
 #include "parsed.h"
-#include "seeded/seeded_bugs.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

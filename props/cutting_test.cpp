@@ -10,9 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep/cuts.h"
-#include "lockstep/program.h"
+#include "lockstep/language/program.h"
+#include "lockstep/oracles/cuts.h"
 #include "parsed.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

@@ -9,10 +9,11 @@
 #include <sstream>
 
 #include "address_sanitizer.h"
-#include "lockstep/choices.h"
-#include "lockstep/program.h"
-#include "lockstep/trace.h"
-#include "seeded/seeded_bugs.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/language/program.h"
+#include "lockstep/oracles/trace.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

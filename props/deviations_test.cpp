@@ -5,11 +5,13 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "lockstep/adapter.h"
-#include "lockstep/cuts.h"
-#include "lockstep/isolate.h"
-#include "lockstep/lockstep.h"
+#include "lockstep/language/support.h"
+#include "lockstep/table/adapter.h"
+#include "lockstep/oracles/cuts.h"
+#include "lockstep/oracles/isolate.h"
+#include "lockstep/oracles/lockstep.h"
 #include "parsed.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

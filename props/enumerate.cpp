@@ -6,11 +6,12 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
-#include "lockstep/adapter.h"
-#include "lockstep/claims.h"
-#include "lockstep/situations.h"
+#include "lockstep/language/support.h"
+#include "lockstep/oracles/claims.h"
+#include "lockstep/tags/situations.h"
 #include "scopes.h"
-#include "seeded/seeded_bugs.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace {
 
@@ -98,6 +99,7 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
 }  // namespace
 
 int main(int argc, char** argv) {
+  add_seeded_bugs();
   std::string scope = "quick";
   std::uint64_t most = UINT64_MAX;
   std::string against;

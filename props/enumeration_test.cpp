@@ -3,9 +3,10 @@
 
 #include <set>
 
-#include "lockstep/choices.h"
+#include "lockstep/language/choices.h"
 #include "scopes.h"
-#include "seeded/seeded_bugs.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

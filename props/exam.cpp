@@ -12,7 +12,8 @@
 
 #include "command_line/command_line.h"
 #include "hunts.h"
-#include "lockstep/lockstep.h"
+#include "lockstep/oracles/lockstep.h"
+#include "subjects/subjects.h"
 
 namespace {
 
@@ -377,6 +378,7 @@ int print_table(const Results& results) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  add_seeded_bugs();
   Options options;
   CommandLine line("exam",
                    "Measures how soon each source of programs finds each seeded bug. Exit: 0 done, and with --table no "

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep/implementation.h"
+#include "lockstep/table/implementation.h"
 #include "model/model.h"
 #include "model_elements.h"
 

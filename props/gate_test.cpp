@@ -2,12 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "generators.h"
-#include "lockstep/claims.h"
-#include "lockstep/mutate.h"
-#include "lockstep/situations.h"
+#include "lockstep/language/mutate.h"
+#include "lockstep/oracles/claims.h"
+#include "lockstep/tags/situations.h"
 #include "parsed.h"
 #include "scopes.h"
-#include "seeded/seeded_bugs.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

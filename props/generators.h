@@ -8,8 +8,8 @@
 #include <functional>
 #include <ostream>
 
-#include "lockstep/choices.h"
-#include "lockstep/program.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 

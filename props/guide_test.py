@@ -20,7 +20,7 @@ import sys
 import time
 
 COPIED = ["CMakeLists.txt", "CMakePresets.json", "core", "fuzz", "props", "corpus"]
-COPIED_IF_QUICK = ["core/adapters/plain_c"]
+COPIED_IF_QUICK = ["core/subjects/adapters/plain_c"]
 MOST_SECONDS = 600  # what the guide says
 
 # In place of cmake: nothing for configuring, and for --build FOLDER --target NAME... what changes from one to the next.

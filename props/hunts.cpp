@@ -8,11 +8,11 @@
 
 #include "command_line/command_line.h"
 #include "generators.h"
-#include "lockstep/claims.h"
-#include "lockstep/cuts.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/pinned.h"
-#include "lockstep/reduce.h"
+#include "lockstep/oracles/claims.h"
+#include "lockstep/oracles/cuts.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/pinned.h"
+#include "lockstep/language/reduce.h"
 #include "scopes.h"
 
 namespace lockstep {

@@ -8,10 +8,10 @@
 #include <optional>
 #include <string_view>
 
-#include "lockstep/finding.h"
-#include "lockstep/isolate.h"
-#include "lockstep/program.h"
-#include "seeded/seeded_bugs.h"
+#include "lockstep/report/finding.h"
+#include "lockstep/oracles/isolate.h"
+#include "lockstep/language/program.h"
+#include "subjects/seeded/seeded_bugs.h"
 
 namespace lockstep {
 

@@ -8,9 +8,11 @@
 #include <string>
 
 #include "address_sanitizer.h"
+#include "subjects/seeded/seeded_bugs.h"
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
+  lockstep::add_seeded_bugs();
   // RapidCheck's own hundred cases would let most mistakes live, so a seed alone keeps our number.
   std::string params = std::getenv("RC_PARAMS") != nullptr ? std::getenv("RC_PARAMS") : "seed=20260101";
   if (params.find("max_success") == std::string::npos)

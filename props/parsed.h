@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-#include "lockstep/program.h"
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 

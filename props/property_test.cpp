@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "generators.h"
-#include "lockstep/cuts.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/mutate.h"
-#include "lockstep/reduce.h"
-#include "seeded/seeded_bugs.h"
+#include "lockstep/language/mutate.h"
+#include "lockstep/language/reduce.h"
+#include "lockstep/oracles/cuts.h"
+#include "lockstep/oracles/lockstep.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

@@ -1,11 +1,12 @@
 // Reports, pinned: what an engineer reads when something differs.
 #include <gtest/gtest.h>
 
-#include "lockstep/isolate.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/reduce.h"
+#include "lockstep/language/reduce.h"
+#include "lockstep/oracles/isolate.h"
+#include "lockstep/oracles/lockstep.h"
 #include "parsed.h"
-#include "seeded/seeded_bugs.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "lockstep/choices.h"
-#include "lockstep/lockstep.h"
-#include "lockstep/operation.h"
-#include "lockstep/program.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/oracles/lockstep.h"
+#include "lockstep/language/operation.h"
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 

@@ -6,11 +6,12 @@
 
 #include "address_sanitizer.h"
 #include "hunts.h"
-#include "lockstep/isolate.h"
-#include "lockstep/lockstep.h"
+#include "lockstep/oracles/isolate.h"
+#include "lockstep/oracles/lockstep.h"
 #include "parsed.h"
-#include "seeded/broken.h"
-#include "seeded/seeded_bugs.h"
+#include "subjects/seeded/broken.h"
+#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

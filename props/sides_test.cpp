@@ -14,10 +14,11 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep/reference.h"
-#include "lockstep/scripted_kernel.h"
-#include "lockstep/state.h"
-#include "lockstep/subject.h"
+#include "lockstep/sides/reference.h"
+#include "lockstep/sides/scripted_kernel.h"
+#include "lockstep/sides/state.h"
+#include "lockstep/sides/subject.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {

@@ -1,7 +1,7 @@
 // The text form: what is wrong with it is told by file, line and what was expected.
 #include <gtest/gtest.h>
 
-#include "lockstep/program.h"
+#include "lockstep/language/program.h"
 #include "parsed.h"
 
 namespace lockstep {

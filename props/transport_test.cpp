@@ -15,7 +15,7 @@
 
 #include "iov/qemu_iov.h"
 #include "iov/send_recv.h"
-#include "lockstep/choices.h"
+#include "lockstep/language/choices.h"
 #include "socket_pair.h"
 
 namespace {

@@ -23,8 +23,9 @@ AREAS = {
     'iov': (['core/iov/*.cpp', 'core/iov/*.h'], ['iov', '(anonymous namespace)']),
     'model': (['core/model/*.cpp', 'core/model/*.h'], ['model::']),
     'comparator': ([f'core/lockstep/{file}' for file in (
-        'lockstep.cpp', 'cuts.cpp', 'subject.cpp', 'subject.h', 'pinned.cpp', 'reference.cpp', 'reference.h', 'state.cpp',
-        'scripted_kernel.cpp', 'claims.cpp', 'claims_operations.cpp', 'claims_runner.h')], ['lockstep::']),
+        'oracles/lockstep.cpp', 'oracles/cuts.cpp', 'oracles/pinned.cpp', 'oracles/claims.cpp',
+        'oracles/claims_operations.cpp', 'oracles/claims_runner.h', 'sides/subject.cpp', 'sides/subject.h',
+        'sides/reference.cpp', 'sides/reference.h', 'sides/state.cpp', 'sides/scripted_kernel.cpp')], ['lockstep::']),
 }
 # Of the comparator's files, what only tells about a difference found.
 REPORTING = re.compile(r'(^|::)(describe|difference_name|cut_name|signature|Recorder(::.*)?|subject_state)$')

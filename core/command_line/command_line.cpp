@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 
@@ -67,10 +67,8 @@ void CommandLine::words(const std::string& name, std::vector<std::string>& value
 
 void CommandLine::against(std::string& name) {
   name = default_implementation().name;
-  std::vector<std::string> names = {name};
-  for (const Implementation* sound : {&ours(), &qemu_iov()})
-    if (sound->name != name) names.emplace_back(sound->name);
-  for (const SeededBug& bug : seeded_bugs()) names.emplace_back(bug.name);
+  std::vector<std::string> names;
+  for (const Implementation* known : known_implementations()) names.emplace_back(known->name);
   choice("--against", name,
          "the implementation to run: iov, qemu_iov, the adapter this was built with, or the name of a seeded bug",
          names);

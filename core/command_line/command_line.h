@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "lockstep/implementation.h"
-#include "lockstep/program.h"
+#include "lockstep/table/implementation.h"
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 

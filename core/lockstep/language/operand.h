@@ -1,0 +1,255 @@
+// The kinds of operand: how each is drawn, enumerated, encoded, printed, parsed, made simpler and resolved.
+// The one fact that matters: every operand is total. Whatever it says, there is a step it stands for, so any
+// subsequence of a program is a program and any bytes are operands.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lockstep/language/arena.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/language/script.h"
+#include "model/model.h"
+
+namespace lockstep {
+
+struct Domain;
+
+struct Situation;
+
+/// One of the three vectors of a program.
+struct Vec {
+  std::uint8_t index = 0;
+
+  static constexpr std::size_t count = 3;
+  static constexpr std::size_t width = 1;
+  static constexpr std::string_view expected = "a vector: a, b or c";
+  static Vec draw(Choices& choices);
+  static Vec enumerate(Choices& choices, const Domain& domain);
+  static Vec decode(const std::uint8_t* bytes);
+  static std::optional<Vec> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Vec> simpler() const;
+  Vec resolve(const Situation&) const;
+  char letter() const { return static_cast<char>('a' + index); }
+  bool operator==(const Vec&) const = default;
+};
+
+/// What operands are resolved against: the vectors just before the step.
+struct Situation {
+  Arena arena;
+  model::Dialect dialect;
+  std::array<const model::Vector*, Vec::count> vectors;
+  Vec vec;  ///< The one of the operation that boundaries are those of.
+
+  const model::Vector& vector() const { return *vectors[vec.index]; }
+  const model::Vector& vector(Vec other) const { return *vectors[other.index]; }
+  std::size_t room_bytes(Vec into) const;     ///< How many bytes its array may still grow by.
+  std::size_t room_elements(Vec into) const;  ///< How many elements it may still grow by.
+};
+
+/// A position or a number of bytes. Relative to the vector's boundaries it keeps its meaning while a program shrinks.
+struct Size {
+  enum class Kind : std::uint8_t {
+    literal,   ///< value
+    edge,      ///< The boundary after `value` elements (the last one if there are fewer), plus `delta`, at least 0.
+    from_max,  ///< SIZE_MAX - value
+  };
+  Kind kind = Kind::literal;
+  std::int8_t delta = 0;
+  std::size_t value = 0;  ///< Up to 65535 in a program, anything once resolved.
+
+  static constexpr std::size_t last_edge = 255;
+  static constexpr std::size_t width = 3;
+  static constexpr std::string_view expected =
+      "a size: 0..65535, edge(K), edge(K)+D or edge(K)-D with K in 0..254 or last and D in 1..127, SIZE_MAX or "
+      "SIZE_MAX-K "
+      "with K up to 65535";
+  static Size draw(Choices& choices);
+  static Size enumerate(Choices& choices, const Domain& domain);
+  static Size decode(const std::uint8_t* bytes);
+  static std::optional<Size> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Size> simpler() const;
+  Size resolve(const Situation& situation) const;  ///< A literal.
+  bool operator==(const Size&) const = default;
+};
+
+/// One element: a base and a length.
+struct Piece {
+  static constexpr std::uint16_t null_base = 0xffff;
+  static constexpr std::uint16_t wild_base = 0xfffe;
+  std::uint16_t base = 0;  ///< In the arena; in an exact one in units of 8 bytes. Or null_base or wild_base.
+  std::uint16_t length = 0;
+
+  static constexpr std::size_t width = 4;
+  static constexpr std::string_view expected =
+      "an element: BASE+LENGTH with BASE in 0..65533, null or wild, and LENGTH in 0..65535";
+  static Piece draw(Choices& choices);
+  static Piece enumerate(Choices& choices, const Domain& domain);
+  static Piece decode(const std::uint8_t* bytes);
+  static std::optional<Piece> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Piece> simpler() const;
+  Piece resolve(const Situation& situation) const;  ///< Inside the arena; null and wild stay only without bytes.
+  Address address() const;                          ///< Of a resolved piece.
+  bool operator==(const Piece&) const = default;
+};
+
+/// A place for bytes that an operation lays elements out in.
+struct Place {
+  std::uint16_t base = 0;  ///< In the arena; in an exact one in units of 8 bytes.
+
+  static constexpr std::size_t width = 2;
+  static constexpr std::string_view expected = "a place: 0..65533";
+  static Place draw(Choices& choices);
+  static Place enumerate(Choices& choices, const Domain& domain);
+  static Place decode(const std::uint8_t* bytes);
+  static std::optional<Place> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Place> simpler() const;
+  Place resolve(const Situation& situation) const;  ///< In the arena, or at its end.
+  bool operator==(const Place&) const = default;
+};
+
+/// Up to four elements.
+struct Pieces {
+  static constexpr std::size_t max = 4;
+  std::uint8_t count = 0;
+  std::array<Piece, max> pieces{};  ///< Those past `count` are Piece{}.
+
+  const Piece* begin() const { return pieces.data(); }
+  const Piece* end() const { return pieces.data() + count; }
+
+  static constexpr std::size_t width = 1 + max * Piece::width;
+  static constexpr std::string_view expected = "up to four elements: BASE+LENGTH,BASE+LENGTH,... or none";
+  static Pieces draw(Choices& choices);
+  static Pieces enumerate(Choices& choices, const Domain& domain);
+  static Pieces decode(const std::uint8_t* bytes);
+  static std::optional<Pieces> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Pieces> simpler() const;
+  Pieces resolve(const Situation& situation) const;
+  bool operator==(const Pieces&) const = default;
+};
+
+/// A number of elements.
+struct Count {
+  std::uint16_t value = 0;
+
+  static constexpr std::size_t width = 2;
+  static constexpr std::string_view expected = "a number of elements: 0..65535";
+  static Count draw(Choices& choices);
+  static Count enumerate(Choices& choices, const Domain& domain);
+  static Count decode(const std::uint8_t* bytes);
+  static std::optional<Count> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Count> simpler() const;
+  Count resolve(const Situation& situation) const;  ///< At most kMaxElements.
+  bool operator==(const Count&) const = default;
+};
+
+/// From the base of one element to that of the next, in the arena's units.
+struct Stride {
+  std::int16_t value = 0;
+
+  static constexpr std::size_t width = 2;
+  static constexpr std::string_view expected = "a stride: -32768..32767";
+  static Stride draw(Choices& choices);
+  static Stride enumerate(Choices& choices, const Domain& domain);
+  static Stride decode(const std::uint8_t* bytes);
+  static std::optional<Stride> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Stride> simpler() const;
+  Stride resolve(const Situation&) const { return *this; }
+  bool operator==(const Stride&) const = default;
+};
+
+/// The value of a byte.
+struct Value {
+  std::uint8_t value = 0;
+
+  static constexpr std::size_t width = 1;
+  static constexpr std::string_view expected = "a byte: 0..255";
+  static Value draw(Choices& choices);
+  static Value enumerate(Choices& choices, const Domain& domain);
+  static Value decode(const std::uint8_t* bytes);
+  static std::optional<Value> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Value> simpler() const;
+  Value resolve(const Situation&) const { return *this; }
+  bool operator==(const Value&) const = default;
+};
+
+/// One of a vector's two undo records, or none.
+struct Record {
+  enum class Name : std::uint8_t { none, p, q };
+  Name name = Name::none;
+
+  static constexpr std::size_t width = 1;
+  static constexpr std::string_view expected = "an undo record: none, p or q";
+  static Record draw(Choices& choices);
+  static Record enumerate(Choices& choices, const Domain& domain);
+  static Record decode(const std::uint8_t* bytes);
+  static std::optional<Record> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const;
+  void print(std::string& text) const;
+  std::vector<Record> simpler() const;
+  Record resolve(const Situation&) const { return *this; }
+  bool operator==(const Record&) const = default;
+};
+
+/// What enumeration takes operands from, unweighted: every value listed, in this order, and no other.
+struct Domain {
+  std::vector<Vec> vecs;
+  std::vector<Size> sizes;
+  std::vector<Piece> pieces;
+  std::vector<Place> places;
+  std::vector<Pieces> shapes;
+  std::vector<Count> counts;
+  std::vector<Stride> strides;
+  std::vector<Value> values;
+  std::vector<Record> records;
+  std::vector<Script> scripts;
+};
+
+/// What the language asks of a kind of operand; the compiler names what is missing.
+template <typename T>
+concept OperandKind = std::equality_comparable<T> &&
+    requires(const T operand, Choices& choices, const Domain& domain, const Situation& situation, std::uint8_t* out,
+             const std::uint8_t* in, std::string_view word, std::string& text) {
+  { T::width } -> std::convertible_to<std::size_t>;
+  { T::expected } -> std::convertible_to<std::string_view>;
+  { T::draw(choices) } -> std::same_as<T>;
+  { T::enumerate(choices, domain) } -> std::same_as<T>;
+  { T::decode(in) } -> std::same_as<T>;
+  { T::parse(word) } -> std::same_as<std::optional<T>>;
+  { operand.encode(out) } -> std::same_as<void>;
+  { operand.print(text) } -> std::same_as<void>;
+  { operand.simpler() } -> std::same_as<std::vector<T>>;
+  { operand.resolve(situation) } -> std::same_as<T>;
+};
+
+/// An operand of the operation `Operation`: its name in the text, and the member that holds it.
+template <typename Operation, OperandKind Kind>
+struct Operand {
+  std::string_view name;
+  Kind Operation::*member;
+  constexpr Operand(std::string_view name_, Kind Operation::*member_) : name(name_), member(member_) {}
+};
+
+}  // namespace lockstep

@@ -1,0 +1,214 @@
+#include "lockstep/language/operation.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lockstep {
+
+namespace {
+
+/// Calls f.operator()<Op>() for the operation type of this code.
+template <typename Function>
+auto with_type(std::size_t code, Function f) {
+  return [&]<std::size_t... codes>(std::index_sequence<codes...>) {
+    using Answer = decltype(f.template operator()<Assign>());
+    using Call = Answer (*)(Function&);
+    constexpr Call calls[] = {
+        [](Function& g) { return g.template operator()<std::variant_alternative_t<codes, Operation>>(); }...};
+    return calls[code](f);
+  }
+  (std::make_index_sequence<kOperations>{});
+}
+
+template <typename Op>
+constexpr std::size_t encoded_width() {
+  return std::apply(
+      [](const auto&... operand) {
+        return 1 + (std::remove_cvref_t<decltype(std::declval<Op&>().*operand.member)>::width + ... + 0);
+      },
+      Op::operands);
+}
+
+constexpr std::size_t kWidest = []<std::size_t... codes>(std::index_sequence<codes...>) {
+  return std::max({encoded_width<std::variant_alternative_t<codes, Operation>>()...});
+}
+(std::make_index_sequence<kOperations>{});
+static_assert(kWidest <= kRecordBytes, "a record is too small for some operation");
+static_assert(kOperations <= 256, "a code is one byte");
+
+constexpr auto kWeights = []<std::size_t... codes>(std::index_sequence<codes...>) {
+  return std::array{std::variant_alternative_t<codes, Operation>::weight...};
+}
+(std::make_index_sequence<kOperations>{});
+
+constexpr std::uint32_t kTotalWeight = [] {
+  std::uint32_t total = 0;
+  for (const std::uint32_t weight : kWeights) total += weight;
+  return total;
+}();
+
+/// The code that a weighted answer below kTotalWeight stands for.
+constexpr std::size_t weighted_code(std::uint32_t answer) {
+  std::size_t code = 0;
+  while (answer >= kWeights[code]) answer -= kWeights[code++];
+  return code;
+}
+
+/// What each byte of a record's start stands for: codes stand for themselves, every other byte for some operation, as
+/// often as its weight says. No encoder writes those, so they may mean another operation once there are more.
+constexpr auto kCodes = [] {
+  std::array<std::uint8_t, 256> codes{};
+  for (std::size_t byte = 0; byte < codes.size(); ++byte)
+    codes[byte] = static_cast<std::uint8_t>(
+        byte < kOperations ? byte : weighted_code(static_cast<std::uint32_t>(byte) % kTotalWeight));
+  return codes;
+}();
+
+}  // namespace
+
+Operation operation_of_code(std::size_t code) {
+  return with_type(code, []<typename Op>() { return Operation(Op{}); });
+}
+
+std::string_view name_of(const Operation& operation) {
+  return std::visit([](const auto& op) { return op.name; }, operation);
+}
+
+Vec vector_of(const Operation& operation) {
+  return std::visit([](const auto& op) { return op.vec; }, operation);
+}
+
+std::optional<model::Dialect> dialect_of(const Operation& operation) {
+  return std::visit(
+      []<typename Op>(const Op&) -> std::optional<model::Dialect> {
+        if constexpr (requires { Op::dialect; }) return Op::dialect;
+        return std::nullopt;
+      },
+      operation);
+}
+
+bool is_supported(const Operation& operation, const Implementation& implementation) {
+  return std::visit([&](const auto& op) { return implementation.*op.entry != nullptr; }, operation);
+}
+
+Operation resolve(const Operation& operation, const Situation& situation) {
+  return std::visit(
+      [&](auto op) {
+        for_each_operand(op, [&](std::string_view, auto& operand) { operand = operand.resolve(situation); });
+        if constexpr (requires { op.settle(situation); }) op.settle(situation);
+        if constexpr (requires { op.is_too_large(situation); })
+          if (op.is_too_large(situation)) return Operation(ViewSize{op.vec});
+        return Operation(op);
+      },
+      operation);
+}
+
+Operation draw_operation(Choices& choices) {
+  return with_type(weighted_code(choices.below(kTotalWeight)), [&]<typename Op>() {
+    Op op;
+    for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) { operand = Kind::draw(choices); });
+    // Drawn apart, a range mostly ends outside short vectors, and what is rejected finds little.
+    if constexpr (requires { op.offset, op.bytes; }) {
+      const std::uint32_t kind = choices.below(8);
+      if (kind < 2) return Operation(op);
+      const int before = choices.among({0, 0, 1, 2});
+      if (kind < 7) {  // short, and it starts (or else ends) near a boundary
+        const std::uint32_t bytes = choices.below(4);
+        const bool ends = kind >= 4;
+        op.bytes = {Size::Kind::literal, 0, bytes};
+        op.offset = {Size::Kind::edge, static_cast<std::int8_t>(ends ? -before - static_cast<int>(bytes) : -before),
+                     choices.below(3) + (ends ? 1u : 0u)};
+      } else {  // from near the start to near the end, or up to it
+        const int after = choices.among({0, 0, 1, 2});
+        op.offset = {Size::Kind::literal, 0, static_cast<std::size_t>(before)};
+        op.bytes = {Size::Kind::edge, static_cast<std::int8_t>(-before - after), Size::last_edge};
+        if (choices.one_in(8)) op.bytes = {Size::Kind::from_max, 0, choices.below(2)};
+      }
+    }
+    // What a kernel does matters most to ranges of several elements, more than one call takes.
+    if constexpr (requires { op.script; }) {
+      op.limit.value = choices.among<std::uint16_t>({0, 0, 1, 1, 2, 2, 3, op.limit.value});
+      if (choices.below(8) < 5) {
+        const std::uint32_t offset = choices.among({0u, 0u, 1u});
+        op.offset = {Size::Kind::literal, 0, offset};
+        op.bytes = {Size::Kind::edge, static_cast<std::int8_t>(-static_cast<int>(offset)), Size::last_edge};
+      }
+    }
+    // Many elements are rare, and long ones, too; what takes both would never come.
+    if constexpr (requires { op.count, op.element; }) {
+      if (op.count.value > 20 && choices.below(4) == 0) op.element.length = choices.among<std::uint16_t>({64, 65});
+    }
+    // A limit that is short of the end is all that most would be; what is shown then is always the same.
+    if constexpr (requires(Size limit) { op.limit = limit; }) {
+      if (choices.below(2) == 0)
+        op.limit = {Size::Kind::edge, choices.among<std::int8_t>({0, 0, -1, 1}), Size::last_edge};
+    }
+    return Operation(op);
+  });
+}
+
+Operation enumerate_operation(Choices& choices, std::size_t code, const Domain& domain) {
+  return with_type(code, [&]<typename Op>() {
+    Op op;
+    for_each_operand(
+        op, [&]<typename Kind>(std::string_view, Kind& operand) { operand = Kind::enumerate(choices, domain); });
+    return Operation(op);
+  });
+}
+
+std::vector<Operation> simpler(const Operation& operation) {
+  std::vector<Operation> result;
+  std::visit(
+      [&](auto op) {
+        for_each_operand(op, [&](std::string_view, auto& operand) {
+          const auto original = operand;
+          for (const auto& lower : original.simpler()) {
+            operand = lower;
+            result.emplace_back(op);
+          }
+          operand = original;
+        });
+      },
+      operation);
+  return result;
+}
+
+std::string print(const Operation& operation) {
+  std::string text(name_of(operation));
+  std::visit(
+      [&](const auto& op) {
+        for_each_operand(op, [&](std::string_view name, const auto& operand) {
+          text.append(" ").append(name).append("=");
+          operand.print(text);
+        });
+      },
+      operation);
+  return text;
+}
+
+void encode(const Operation& operation, std::uint8_t* record) {
+  std::fill_n(record, kRecordBytes, std::uint8_t{0});
+  *record++ = static_cast<std::uint8_t>(operation.index());
+  std::visit(
+      [&](const auto& op) {
+        for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
+          operand.encode(record);
+          record += Kind::width;
+        });
+      },
+      operation);
+}
+
+Operation decode_operation(const std::uint8_t* record) {
+  const std::size_t code = kCodes[*record++];
+  return with_type(code, [&]<typename Op>() {
+    Op op;
+    for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) {
+      operand = Kind::decode(record);
+      record += Kind::width;
+    });
+    return Operation(op);
+  });
+}
+
+}  // namespace lockstep

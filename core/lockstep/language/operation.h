@@ -1,0 +1,67 @@
+// What follows from the operands of an operation, whichever it is: drawing, resolving, text, bytes, shrinking.
+// The one fact that matters: nothing here names an operation, so a new one changes nothing here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "lockstep/language/choices.h"
+#include "lockstep/table/implementation.h"
+#include "lockstep/language/operand.h"
+#include "lockstep/language/operations.h"
+
+namespace lockstep {
+
+inline constexpr std::size_t kOperations = std::variant_size_v<Operation>;
+
+/// Calls f(operand name, member) for each operand, in order.
+template <typename Op, typename Function>
+constexpr void for_each_operand(Op& operation, Function f) {
+  std::apply([&](const auto&... operand) { (f(operand.name, operation.*operand.member), ...); }, Op::operands);
+}
+
+/// Calls f(vec) for each operand that is a vector.
+template <typename Function>
+void for_each_vector(const Operation& operation, Function f) {
+  std::visit(
+      [&f](const auto& op) {
+        for_each_operand(op, [&f]<typename Kind>(std::string_view, const Kind& operand) {
+          if constexpr (std::is_same_v<Kind, Vec>) f(operand);
+        });
+      },
+      operation);
+}
+
+/// The operation with this code, its operands simplest.
+Operation operation_of_code(std::size_t code);
+
+std::string_view name_of(const Operation& operation);
+Vec vector_of(const Operation& operation);
+/// The only dialect that has it, if it is not in both.
+std::optional<model::Dialect> dialect_of(const Operation& operation);
+bool is_supported(const Operation& operation, const Implementation& implementation);
+
+/// With every operand a number: what the step will do in this situation.
+Operation resolve(const Operation& operation, const Situation& situation);
+
+Operation draw_operation(Choices& choices);
+Operation enumerate_operation(Choices& choices, std::size_t code, const Domain& domain);
+
+/// Each like this one but simpler in one operand.
+std::vector<Operation> simpler(const Operation& operation);
+
+/// As text: `from_buf vec=a offset=edge(1)+1 bytes=3`.
+std::string print(const Operation& operation);
+
+/// Room for the code and every operand of the largest operation. Fixed: stored programs depend on it.
+inline constexpr std::size_t kRecordBytes = 24;
+void encode(const Operation& operation, std::uint8_t* record);
+Operation decode_operation(const std::uint8_t* record);
+
+}  // namespace lockstep

@@ -1,0 +1,75 @@
+// Programs: an arena and the operations to run on it; drawn from choices, kept as bytes, read and written as text.
+// The one fact that matters: both stored forms are total and exact. Any bytes decode; decode(encode(p)) == p and
+// parse(print(p)) == p.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lockstep/language/arena.h"
+#include "lockstep/language/choices.h"
+#include "lockstep/language/operation.h"
+
+namespace lockstep {
+
+/// Longer programs are cut: what matters shows well before, and a fuzzer would only grow them.
+inline constexpr std::size_t kMaxOperations = 128;
+
+struct Program {
+  Arena arena;
+  std::vector<Operation> operations;
+  bool operator==(const Program&) const = default;
+};
+
+// ---- Drawing
+
+Arena draw_arena(Choices& choices);
+
+/// Appends an operation and, now and then, a few that mean something only beside it, such as the undo of a discard.
+void draw_operations(Choices& choices, std::vector<Operation>& operations);
+
+/// A program that starts by giving shapes to one to three of its vectors and has up to `most` operations beyond that.
+Program draw_program(Choices& choices, std::size_t most);
+
+/// What the random tester runs: program `number` of the run with this seed, drawn as above.
+Program random_program(std::uint64_t seed, std::uint64_t number, std::size_t most);
+
+// ---- Bytes: a header and records of fixed width. A format's version is the name of the folder its files are kept in.
+
+inline constexpr std::size_t kHeaderBytes = 4;
+inline constexpr std::size_t kMaxProgramBytes = kHeaderBytes + kMaxOperations * kRecordBytes;
+
+std::vector<std::uint8_t> encode(const Program& program);
+
+/// Total: what is past kMaxProgramBytes, and an incomplete last record, is ignored. Bytes that no encoder wrote also
+/// stand for initial shapes, so that the shortest input has something to work on.
+Program decode(std::span<const std::uint8_t> bytes);
+
+// ---- Text: one operation a line, after a line `arena shared 64` (or `exact`). `#` starts a comment; what follows `->`
+// is the pinned effect of the line, as print_effect has it. A line `dialect c++` or `dialect c` says that the pins hold
+// in that dialect only.
+
+std::string print(const Program& program);
+
+struct ParsedProgram {
+  Program program;
+  std::vector<std::string> pinned;        ///< For each operation, its pinned effect; empty where there is none.
+  std::string title;                      ///< The comment on the first line, if there is one.
+  std::optional<model::Dialect> dialect;  ///< The only one in which what is pinned holds; else it holds in both.
+};
+
+/// `file:line: expected ..., found ...`
+struct ParseError {
+  std::string message;
+};
+
+/// `file` is for messages only.
+std::variant<ParsedProgram, ParseError> parse(std::string_view text, std::string_view file);
+
+}  // namespace lockstep

@@ -1,0 +1,165 @@
+// Programs as text: see program.h for the form.
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "lockstep/language/program.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r";
+
+/// Takes the next word off the front of `rest`; empty when there is none.
+std::string_view next_word(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+  const std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
+  rest.remove_prefix(word.size());
+  return word;
+}
+
+/// Words separated by single blanks.
+std::string normalized(std::string_view text) {
+  std::string result;
+  for (std::string_view word = next_word(text); !word.empty(); word = next_word(text)) {
+    if (!result.empty()) result += ' ';
+    result += word;
+  }
+  return result;
+}
+
+/// For messages: quoted, without control characters, not too long.
+std::string quoted(std::string_view word) {
+  if (word.empty()) return "the end of the line";
+  constexpr std::size_t most = 40;
+  std::string text = "'";
+  for (const char c : word.substr(0, most)) text += c >= ' ' && c <= '~' ? c : '?';
+  text += word.size() > most ? "...'" : "'";
+  return text;
+}
+
+std::string kind_name(Arena::Kind kind) { return kind == Arena::Kind::shared ? "shared" : "exact"; }
+
+class Parser {
+ public:
+  Parser(std::string_view text, std::string_view file) : rest_(text), file_(file) {}
+
+  std::variant<ParsedProgram, ParseError> parse() {
+    while (!rest_.empty() && error_.empty()) {
+      ++line_number_;
+      const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+      line(rest_.substr(0, end));
+      rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    }
+    if (!error_.empty()) return ParseError{error_};
+    return std::move(parsed_);
+  }
+
+ private:
+  void line(std::string_view text) {
+    const std::size_t hash = text.find('#');
+    if (hash != std::string_view::npos) {
+      if (line_number_ == 1 && hash == 0) parsed_.title = normalized(text.substr(1));
+      text = text.substr(0, hash);
+    }
+    std::string pinned;
+    const std::size_t arrow = text.find("->");
+    if (arrow != std::string_view::npos) {
+      pinned = normalized(text.substr(arrow + 2));
+      text = text.substr(0, arrow);
+    }
+    const std::string_view name = next_word(text);
+    if (name.empty()) {
+      if (arrow != std::string_view::npos) fail("an operation before '->'", "none");
+      return;
+    }
+    if (name == "arena") return arena(text, arrow != std::string_view::npos);
+    if (name == "dialect") return dialect(text, arrow != std::string_view::npos);
+    std::size_t code = 0;
+    while (code < kOperations && name_of(operation_of_code(code)) != name) ++code;
+    if (code == kOperations) return fail("'arena', 'dialect' or an operation (" + all_names() + ")", quoted(name));
+    if (parsed_.program.operations.size() == kMaxOperations)
+      return fail("at most " + std::to_string(kMaxOperations) + " operations", "another one");
+    Operation operation = operation_of_code(code);
+    std::visit([&](auto& op) { operands(op, text); }, operation);
+    parsed_.program.operations.push_back(operation);
+    parsed_.pinned.push_back(std::move(pinned));
+  }
+
+  void arena(std::string_view text, bool pinned) {
+    if (pinned) return fail("no '->' after an arena", "one");
+    if (has_arena_ || !parsed_.program.operations.empty()) return fail("one arena, before all operations", "another");
+    has_arena_ = true;
+    Arena& arena = parsed_.program.arena;
+    const std::string_view kind = next_word(text);
+    if (kind != "shared" && kind != "exact") return fail("'shared' or 'exact'", quoted(kind));
+    arena.kind = kind == "shared" ? Arena::Kind::shared : Arena::Kind::exact;
+    const std::string_view word = next_word(text);
+    const auto [stop, error] = std::from_chars(word.data(), word.data() + word.size(), arena.bytes);
+    if (error != std::errc{} || stop != word.data() + word.size() || arena.bytes < 8 || arena.bytes > kMaxArenaBytes ||
+        arena.bytes % 8 != 0)
+      return fail("a number of bytes: a multiple of 8 in 8.." + std::to_string(kMaxArenaBytes), quoted(word));
+    if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
+  }
+
+  void dialect(std::string_view text, bool pinned) {
+    if (pinned) return fail("no '->' after a dialect", "one");
+    if (parsed_.dialect || !parsed_.program.operations.empty())
+      return fail("one dialect, before all operations", "another");
+    const std::string_view name = next_word(text);
+    if (name != "c++" && name != "c") return fail("'c++' or 'c'", quoted(name));
+    parsed_.dialect = name == "c" ? model::Dialect::c : model::Dialect::cpp;
+    if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
+  }
+
+  template <typename Op>
+  void operands(Op& op, std::string_view text) {
+    for_each_operand(op, [&]<typename Kind>(std::string_view name, Kind& operand) {
+      if (!error_.empty()) return;
+      const std::string_view word = next_word(text);
+      const std::size_t equals = word.find('=');
+      if (equals == std::string_view::npos || word.substr(0, equals) != name)
+        return fail("'" + std::string(name) + "=' and " + std::string(Kind::expected), quoted(word));
+      const std::optional<Kind> parsed = Kind::parse(word.substr(equals + 1));
+      if (!parsed) return fail(std::string(Kind::expected), quoted(word.substr(equals + 1)));
+      operand = *parsed;
+    });
+    if (!error_.empty()) return;
+    if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
+  }
+
+  void fail(const std::string& expected, const std::string& found) {
+    if (error_.empty())
+      error_ = std::string(file_) + ":" + std::to_string(line_number_) + ": expected " + expected + ", found " + found;
+  }
+
+  static std::string all_names() {
+    std::string names;
+    for (std::size_t code = 0; code < kOperations; ++code) {
+      if (code > 0) names += ", ";
+      names += name_of(operation_of_code(code));
+    }
+    return names;
+  }
+
+  std::string_view rest_;
+  std::string_view file_;
+  std::size_t line_number_ = 0;
+  bool has_arena_ = false;
+  ParsedProgram parsed_;
+  std::string error_;
+};
+
+}  // namespace
+
+std::string print(const Program& program) {
+  std::string text = "arena " + kind_name(program.arena.kind) + " " + std::to_string(program.arena.bytes) + "\n";
+  for (const Operation& operation : program.operations) text += print(operation) + "\n";
+  return text;
+}
+
+std::variant<ParsedProgram, ParseError> parse(std::string_view text, std::string_view file) {
+  return Parser(text, file).parse();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,36 @@
+// A hash of everything that can be seen of an implementation while it runs a program.
+// The one fact that matters: it holds no address, so the same program has the same trace in every run, in every process
+// and after any other program; where it has not, something that the program does not say has come in.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lockstep/table/implementation.h"
+#include "lockstep/language/program.h"
+
+namespace lockstep {
+
+/// A hash per step that was run, each of the whole program so far: the answer, what was produced, every array and view,
+/// and the memory. Where the program diverges, one more, of the report.
+using Trace = std::vector<std::uint64_t>;
+
+/// Runs any number of programs on one harness.
+class Tracer {
+ public:
+  explicit Tracer(const Implementation& implementation);
+  ~Tracer();
+
+  Trace run(const Program& program);
+
+ private:
+  class Hasher;
+  std::unique_ptr<Hasher> hasher_;
+};
+
+/// In 16 hexadecimal digits.
+std::string print_hash(std::uint64_t hash);
+
+}  // namespace lockstep

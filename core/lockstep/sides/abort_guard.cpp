@@ -1,0 +1,37 @@
+#include "lockstep/sides/abort_guard.h"
+
+#include <cassert>
+#include <csignal>
+
+namespace lockstep {
+namespace {
+
+thread_local AbortGuard* active = nullptr;
+struct sigaction before = {};
+
+void on_abort(int signal_number) {
+  if (active != nullptr) siglongjmp(active->landing, 1);
+  // Nobody's guard: as if this handler had never been there.
+  sigaction(signal_number, &before, nullptr);
+  raise(signal_number);
+}
+
+}  // namespace
+
+AbortGuard::AbortGuard() {
+  // Once for all, because a system call for each step would be felt.
+  static const bool installed = [] {
+    struct sigaction action = {};
+    action.sa_handler = on_abort;
+    action.sa_flags = SA_NODEFER;
+    sigemptyset(&action.sa_mask);
+    return sigaction(SIGABRT, &action, &before) == 0;
+  }();
+  assert(installed && active == nullptr);
+  static_cast<void>(installed);
+  active = this;
+}
+
+AbortGuard::~AbortGuard() { active = nullptr; }
+
+}  // namespace lockstep

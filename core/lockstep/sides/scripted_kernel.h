@@ -1,0 +1,51 @@
+// The kernel that implementations of send and recv are run on: its calls do what a script says.
+// The one fact that matters: it writes down what each call was offered, so that more calls than needed, or other
+// elements, show even where the bytes are right.
+#pragma once
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "lockstep/language/script.h"
+#include "lockstep/sides/state.h"
+#include "lockstep/table/kernel.h"
+
+namespace lockstep {
+
+class Subject;
+
+class ScriptedKernel final : public Kernel {
+ public:
+  /// What is sent goes to `wire`, or what is received comes from it.
+  ScriptedKernel(const Subject& subject, const Script& script, std::size_t max_elements, std::span<std::byte> wire)
+      : Kernel(max_elements), subject_(subject), script_(script), wire_(wire) {}
+
+  /// What happened, a line for each call: `0+2,4+1=2`.
+  const std::string& text() const { return text_; }
+
+ private:
+  /// Elements outside the arena are EFAULT, more of them than a call takes EMSGSIZE, and calls without end EIO.
+  ssize_t call(std::span<const iovec> elements, bool receives) override;
+  ssize_t move(std::span<const iovec> elements, std::size_t most, bool receives);
+
+  const Subject& subject_;
+  const Script& script_;
+  std::span<std::byte> wire_;
+  std::size_t calls_ = 0;
+  std::size_t moved_ = 0;
+  std::string text_;
+};
+
+/// Appends a line to the text of a transfer: what a call was offered, and what it did.
+void print_call(std::string& text, const std::vector<Extent>& offered, std::string_view reply);
+
+std::string_view reply_name(model::Reply reply);
+/// By name if the script can say it.
+std::string error_name(int number);
+
+}  // namespace lockstep

@@ -1,0 +1,101 @@
+// The table of functions an implementation fills in to be run against the model: ours, a broken one, anybody's.
+// The one fact that matters: a rejection is a result, not an exception; and an entry left null skips its operations.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "lockstep/table/deviations.h"
+#include "model/model.h"
+
+namespace lockstep {
+
+using model::Rejection;
+
+/// The most elements of what `extended` makes in C, where the limit is not an argument.
+inline constexpr std::size_t kMaxElementsInC = 1024;
+
+/// What a function answers: a number of bytes or elements, or why there is none.
+using Result = model::Result;
+
+/// Room for whatever an implementation remembers of a discard. All zero means: no discard has used this record. The
+/// harness zeroes it and never looks inside; it may be copied as bytes.
+struct UndoStorage {
+  alignas(std::max_align_t) std::byte bytes[80];
+};
+
+class Kernel;
+
+/// What a transfer answers besides a number of bytes. In C there is an error only beside -1, which is SIZE_MAX as a
+/// number, and it is errno; the end of the stream is not told.
+struct Ending {
+  int error = 0;               ///< An errno value.
+  bool end_of_stream = false;  ///< Where recv tells it apart.
+};
+
+/// Free functions take what the contract says they take. `view` is a run of the elements of one vector and is moved by
+/// discards. Functions on vectors take the handle that `create` made. None may throw.
+struct Implementation {
+  std::string_view name;
+  model::Dialect dialect = model::Dialect::cpp;  ///< Of the contract: which of the model's judges it.
+
+  Deviations deviations;  ///< From the contract, on purpose.
+
+  // Owned vectors. These three are needed by every program.
+  void* (*create)() = nullptr;                           ///< A vector of no elements.
+  void (*destroy)(void* vector) = nullptr;               ///< Frees it.
+  std::span<iovec> (*elements)(void* vector) = nullptr;  ///< Its array, to be read and to be discarded from.
+  /// The same, to be read only, where the vector makes a difference between the two.
+  std::span<const iovec> (*look)(void* vector) = nullptr;
+
+  Result (*assign)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*add)(void* vector, void* base, std::size_t length) = nullptr;
+  Result (*add_many)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*vector_size)(void* vector) = nullptr;  ///< The size of its whole array, in bytes.
+  /// Becomes a new vector without elements, with room for `capacity` of them; or of one element, whatever its length.
+  Result (*with_capacity)(void* vector, std::size_t capacity) = nullptr;
+  Result (*from_buffer)(void* vector, void* base, std::size_t length) = nullptr;
+  /// Becomes a vector that borrows an array of these elements.
+  Result (*borrow)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*reset)(void* vector) = nullptr;
+  void (*release)(void* vector) = nullptr;  ///< The contract's destroy: the vector itself stays, and can be used again.
+  Result (*copy_vector)(void* vector, void* source) = nullptr;  ///< The two may be the same, here and below.
+  Result (*move_vector)(void* vector, void* source) = nullptr;
+  Result (*concat)(void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
+  /// These two become a new vector; `source` and `mid` may be elements of the old one.
+  Result (*slice)(void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*extended)(void* vector, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+                     std::size_t bytes, const iovec& tail, std::size_t limit) = nullptr;
+  /// In C the size of the buffer is not looked at, as is the limit above: it is kMaxElementsInC.
+  Result (*clone)(void* vector, std::span<const iovec> source, std::span<std::byte> buffer) = nullptr;
+  Result (*vector_discard_back)(void* vector, std::size_t bytes) = nullptr;
+
+  Result (*size)(std::span<const iovec> view) = nullptr;
+  Result (*from_buf)(std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) = nullptr;
+  Result (*to_buf)(std::span<const iovec> view, std::size_t offset, std::span<std::byte> data) = nullptr;
+  Result (*fill)(std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) = nullptr;
+  Result (*copy)(std::span<iovec> destination, std::span<const iovec> view, std::size_t offset,
+                 std::size_t bytes) = nullptr;
+  Result (*slice_count)(std::span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*is_zero)(std::span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;  ///< 0 or 1.
+  /// model::kNoDifference when they are equal.
+  Result (*first_difference)(std::span<const iovec> a, std::span<const iovec> b) = nullptr;
+  Result (*clone_size)(std::span<const iovec> view) = nullptr;
+  Result (*hexdump)(std::span<const iovec> view, const std::string& prefix, std::size_t limit,
+                    std::string& text) = nullptr;
+  Result (*discard_front)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
+  Result (*discard_back)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
+  void (*undo)(std::span<iovec>& view, UndoStorage& record) = nullptr;
+  /// Through calls of kernel.send and kernel.recv (lockstep/table/kernel.h).
+  Result (*send)(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+                 Ending& ending) = nullptr;
+  Result (*recv)(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+                 Ending& ending) = nullptr;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,209 @@
+#include "lockstep/tags/step_facts.h"
+
+namespace lockstep {
+namespace {
+
+/// The vector that an operation changes, if it changes one; else its own.
+Vec target_of(const Operation& operation) {
+  return std::visit(
+      [](const auto& op) {
+        if constexpr (requires { op.into; }) return op.into;
+        return op.vec;
+      },
+      operation);
+}
+
+}  // namespace
+
+void Layout::take(const model::Vector& vector, bool whole_array) {
+  elements.clear();
+  boundaries.assign(1, 0);
+  const std::size_t first = whole_array ? 0 : vector.start;
+  const std::size_t last = whole_array ? vector.array.size() : vector.start + vector.count;
+  for (std::size_t i = first; i < last; ++i) {
+    elements.push_back({vector.array[i].base, vector.array[i].bytes.size()});
+    boundaries.push_back(boundaries.back() + vector.array[i].bytes.size());
+  }
+}
+
+bool Layout::is_boundary(std::size_t position) const {
+  return std::binary_search(boundaries.begin(), boundaries.end(), position);
+}
+
+bool Layout::has_empty_at(std::size_t position) const {
+  const auto [first, last] = std::equal_range(boundaries.begin(), boundaries.end(), position);
+  return last - first >= 2;
+}
+
+bool Layout::has_empty_between(std::size_t begin, std::size_t end) const {
+  for (std::size_t i = 0; i < elements.size(); ++i)
+    if (elements[i].length == 0 && boundaries[i] > begin && boundaries[i] < end) return true;
+  return false;
+}
+
+std::size_t Layout::boundaries_between(std::size_t begin, std::size_t end) const {
+  std::size_t count = 0;
+  for (std::size_t i = 1; i < boundaries.size(); ++i)
+    if (boundaries[i] > begin && boundaries[i] < end && boundaries[i] != boundaries[i - 1]) ++count;
+  return count;
+}
+
+std::size_t Layout::longest() const {
+  std::size_t longest = 0;
+  for (const Extent& element : elements) longest = std::max(longest, element.length);
+  return longest;
+}
+
+bool Layout::has_empty() const {
+  return std::any_of(elements.begin(), elements.end(), [](const Extent& element) { return element.length == 0; });
+}
+
+bool share_memory(const Layout& a, const Layout& b) {
+  for (std::size_t i = 0; i < std::min<std::size_t>(a.elements.size(), 64); ++i)
+    for (std::size_t j = 0; j < std::min<std::size_t>(b.elements.size(), 64); ++j)
+      if (a.elements[i].length > 0 && b.elements[j].length > 0 && overlap(a.elements[i], b.elements[j])) return true;
+  return false;
+}
+
+void TransferFacts::take(const model::Transfer& transfer) {
+  bytes = transfer.bytes;
+  error = transfer.error;
+  for (const model::Call& call : transfer.calls) {
+    if (call.reply == model::Reply::interrupted) interrupted = true;
+    if (call.reply != model::Reply::moves) continue;
+    if (call.moved == 0) moved_nothing = true;
+    std::size_t end = 0;
+    bool between = false;
+    for (const model::Element& element : call.offered) {
+      end += element.bytes.size();
+      between = between || end == call.moved;
+    }
+    if (call.moved == 0 || call.moved == end) continue;
+    (between ? stopped_between : stopped_inside) = true;
+  }
+}
+
+bool StepFacts::makes_anew() const {
+  return is_any<Assign, WithCapacity, FromBuffer, Borrow, Reset, Destroy, CopyVector, MoveVector, Slice, Extended,
+                ExtendedWithoutMid>();
+}
+
+void StepFacts::take_before(const Operation& resolved, const Reference& reference, const History& history) {
+  operation = resolved;
+  arena = reference.arena();
+  const Vec own = vector_of(resolved);
+  const model::Vector& vector = reference.slot(own).vector;
+  reads_view = !is_any<Assign, Add, AddMany, VectorSize, WithCapacity, FromBuffer, Borrow, Reset, Destroy, CopyVector,
+                       MoveVector, ExtendedWithoutMid, VectorDiscardBack>();
+  view.take(vector, false);
+  kind = vector.kind;
+  start = vector.start;
+  behind = vector.array.size() - vector.start - vector.count;
+  range.reset();
+  discard.reset();
+  transfer.reset();
+  undone.reset();
+  undo_is_in_order = true;
+  has_second = same_twice = false;
+  text_bytes = 0;
+  std::visit(
+      [&]<typename Op>(const Op& op) {
+        if constexpr (requires { op.offset, op.bytes; })
+          if (reads_view) range = Range{op.offset.value, op.bytes.value, view.size()};
+        std::optional<Vec> other;
+        if constexpr (requires { op.into; }) other = op.into;
+        if constexpr (requires { op.other; }) other = op.other;
+        if (other) {
+          has_second = true;
+          same_twice = *other == op.vec;
+          second.take(reference.slot(*other).vector, false);
+        }
+        if constexpr (std::is_same_v<Op, VectorDiscardBack>) {
+          array.take(vector, true);
+          discard = Discard{false, false, false, op.bytes.value};
+        }
+        if constexpr (std::is_same_v<Op, DiscardFront> || std::is_same_v<Op, DiscardBack>) {
+          discard =
+              Discard{std::is_same_v<Op, DiscardFront>, op.record.name != Record::Name::none, true, op.bytes.value};
+          if (discard->recorded)
+            discard->fresh_record = !reference.slot(own).records[op.record.name == Record::Name::p ? 0 : 1].used;
+        }
+        if constexpr (std::is_same_v<Op, Undo>) {
+          undone = RecordHistory{};
+          const VectorHistory& of = history.vectors[own.index];
+          const std::size_t index = op.record.name == Record::Name::q ? 1 : 0;
+          if (op.record.name != Record::Name::none && reference.slot(own).records[index].used)
+            undone = of.records[index];
+          undo_is_in_order = undone->undone || (!of.discards.empty() && of.discards.back() == undone->discard);
+        }
+        if constexpr (std::is_same_v<Op, Clone>)
+          clone_slack = op.bytes.value - std::min(op.bytes.value, model::clone_size(vector).value);
+        if constexpr (std::is_same_v<Op, Hexdump>) text_bytes = std::min(view.size(), op.limit.value);
+      },
+      resolved);
+  before = history.vectors[target_of(resolved).index];
+  grown_from = reference.slot(target_of(resolved)).vector.array.size();
+}
+
+void StepFacts::take_after(const Answer& expected, const Reference& reference, History& history) {
+  answer = expected;
+  const Vec own = vector_of(operation);
+  const Vec target = target_of(operation);
+  grown_to = reference.slot(target).vector.array.size();
+
+  for_each_vector(operation, [&](Vec vec) { history.vectors[vec.index].last = Last::other; });
+  VectorHistory& of = history.vectors[target.index];
+  if (rejected()) {
+    for_each_vector(operation, [&](Vec vec) { history.vectors[vec.index].last = Last::rejection; });
+    return;
+  }
+  std::visit(
+      [&]<typename Op>(const Op& op) {
+        if constexpr (std::is_same_v<Op, Send> || std::is_same_v<Op, Recv>) {
+          transfer = TransferFacts{op.limit.value};
+          transfer->elements = range->has_bytes() ? view.boundaries_between(range->offset, range->end()) + 1 : 0;
+          transfer->take(reference.transfer());
+        }
+      },
+      operation);
+  const auto forget = [](VectorHistory& vector) {
+    vector.records = {};
+    vector.discards.clear();
+  };
+  // The same operations that make the model forget its records.
+  if (makes_anew() || is_any<Add, AddMany, Concat, Clone, VectorDiscardBack, CopyInPlace>()) forget(of);
+  if (makes_anew()) of.room.reset();
+  if (const auto* with_capacity = as<WithCapacity>()) of.room = with_capacity->capacity.value;
+  if (is_any<Reset>()) of.last = Last::reset;
+  if (is_any<Destroy>()) of.last = Last::destroy;
+  if (is_any<CopyInPlace>()) of.last = Last::copy_in_place;
+  if (is_any<MoveVector>() && !same_twice) {
+    forget(history.vectors[own.index]);
+    history.vectors[own.index].last = Last::move;
+  }
+  if (is_any<DiscardFront, DiscardBack>()) {
+    of.last = Last::discard;
+    of.discards.push_back(++history.discards);
+    const auto record = as<DiscardFront>() ? as<DiscardFront>()->record : as<DiscardBack>()->record;
+    if (record.name != Record::Name::none) {
+      const std::size_t removed = std::min(discard->bytes, view.size());
+      const std::size_t position = discard->front ? removed : view.size() - removed;
+      of.records[record.name == Record::Name::q ? 1 : 0] = {history.discards,
+                                                            discard->front,
+                                                            removed,
+                                                            !view.is_boundary(position),
+                                                            view.elements.size() - reference.slot(own).vector.count,
+                                                            false};
+    }
+  }
+  if (is_any<Undo>()) {
+    of.last = Last::undo;
+    if (undone->discard > 0) {
+      std::erase_if(of.discards, [&](std::uint64_t number) { return number >= undone->discard; });
+      for (RecordHistory& record : of.records)
+        if (record.discard == undone->discard) record.undone = true;
+    }
+  }
+}
+
+}  // namespace lockstep

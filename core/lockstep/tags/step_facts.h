@@ -1,0 +1,164 @@
+// What the conditions of situation classes are written in terms of: one step, the vectors before it, what went before.
+// The one fact that matters: all of it is taken from the model and from the resolved operation, whichever operation it
+// is, so a new operation is classified by the operands it has.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "lockstep/language/operation.h"
+#include "lockstep/sides/reference.h"
+
+namespace lockstep {
+
+/// The elements of a view or of an array, and its boundaries.
+struct Layout {
+  std::vector<Extent> elements;
+  std::vector<std::size_t> boundaries;  ///< One more than there are elements; the first is 0, the last the size.
+
+  void take(const model::Vector& vector, bool whole_array);
+
+  std::size_t size() const { return boundaries.back(); }
+  bool is_boundary(std::size_t position) const;
+  bool is_inner_boundary(std::size_t position) const {
+    return position > 0 && position < size() && is_boundary(position);
+  }
+  bool is_inside(std::size_t position) const { return position < size() && !is_boundary(position); }
+  bool has_empty_at(std::size_t position) const;
+  bool has_empty_between(std::size_t begin, std::size_t end) const;          ///< Strictly.
+  std::size_t boundaries_between(std::size_t begin, std::size_t end) const;  ///< Distinct ones, strictly.
+  std::size_t longest() const;
+  bool has_bytes() const { return size() > 0; }
+  bool has_empty() const;
+  /// Whether some two elements with bytes, one before the other, are so. Looks at the first 64 only.
+  template <typename Relation>
+  bool any_two(Relation relation) const {
+    const std::size_t count = std::min<std::size_t>(elements.size(), 64);
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t j = i + 1; j < count; ++j)
+        if (elements[i].length > 0 && elements[j].length > 0 && relation(elements[i], elements[j])) return true;
+    return false;
+  }
+  /// The same for neighbours.
+  template <typename Relation>
+  bool any_neighbours(Relation relation) const {
+    for (std::size_t i = 0; i + 1 < elements.size(); ++i)
+      if (elements[i].length > 0 && elements[i + 1].length > 0 && relation(elements[i], elements[i + 1])) return true;
+    return false;
+  }
+};
+
+inline Address end_of(const Extent& extent) { return extent.base + static_cast<Address>(extent.length); }
+inline bool overlap(const Extent& a, const Extent& b) { return a.base < end_of(b) && b.base < end_of(a); }
+bool share_memory(const Layout& a, const Layout& b);
+
+/// Positions [offset, offset + bytes) of the operation's own vector.
+struct Range {
+  std::size_t offset = 0;
+  std::size_t bytes = 0;
+  std::size_t size = 0;  ///< Of the vector.
+
+  bool starts_in() const { return offset <= size; }
+  bool is_cut() const { return starts_in() && bytes > size - offset; }
+  bool wraps() const { return bytes > SIZE_MAX - offset; }
+  bool has_bytes() const { return offset < size && bytes > 0; }
+  std::size_t end() const { return !starts_in() ? offset : is_cut() ? size : offset + bytes; }  ///< Cut at the size.
+};
+
+/// What a discard removes, and from where.
+struct Discard {
+  bool front = false;
+  bool recorded = false;
+  bool fresh_record = false;  ///< Its record had not been used.
+  std::size_t bytes = 0;      ///< Asked for.
+};
+
+/// What became of a discard that was recorded.
+struct RecordHistory {
+  std::uint64_t discard = 0;  ///< Its number; 0 for none.
+  bool front = false;
+  std::size_t removed = 0;   ///< Bytes.
+  bool trimmed = false;      ///< The end of what it removed lay inside an element.
+  std::size_t elements = 0;  ///< How many elements went whole.
+  bool undone = false;
+};
+
+/// How a transfer went.
+struct TransferFacts {
+  std::size_t limit = 0;         ///< Elements a call takes.
+  std::size_t bytes = 0;         ///< Moved.
+  std::size_t elements = 0;      ///< With bytes, in the range.
+  bool stopped_inside = false;   ///< A call moved less than it was offered, and stopped inside an element,
+  bool stopped_between = false;  ///< or between two.
+  bool interrupted = false;
+  bool moved_nothing = false;  ///< It ended with a call that moved nothing: the end of the stream to recv.
+  model::Reply error = model::Reply::moves;
+
+  void take(const model::Transfer& transfer);
+};
+
+/// What last happened to a vector, where it matters to what comes next.
+enum class Last : std::uint8_t { other, rejection, reset, destroy, move, undo, discard, copy_in_place };
+
+struct VectorHistory {
+  Last last = Last::other;
+  std::optional<std::size_t> room;      ///< What with_capacity was asked for, until something else replaces the vector.
+  std::vector<std::uint64_t> discards;  ///< The numbers of those not taken back, in order.
+  std::array<RecordHistory, 2> records;
+};
+
+struct History {
+  std::array<VectorHistory, Vec::count> vectors;
+  std::uint64_t discards = 0;
+};
+
+struct StepFacts {
+  Operation operation;  ///< Its operands are numbers.
+  Arena arena;
+  Layout view;              ///< Of the operation's own vector, before.
+  Layout array;             ///< All of its array, before; for operations on the array only.
+  model::Vector::Kind kind = {};  ///< In C, of the operation's own vector, before.
+  bool reads_view = false;  ///< Whether the view matters to the operation.
+  std::size_t start = 0;    ///< Of the view.
+  std::size_t behind = 0;   ///< Elements of the array behind the view.
+  std::optional<Range> range;
+  std::optional<Discard> discard;
+  std::optional<TransferFacts> transfer;  ///< That was not rejected.
+  std::optional<RecordHistory> undone;    ///< Of an undo with a record.
+  bool undo_is_in_order = true;           ///< No later discard, that is not taken back, has changed the view.
+  bool has_second = false;                ///< Whether it takes two vectors; if so:
+  bool same_twice = false;                ///< they are the same,
+  Layout second;                          ///< and this is the other one's view.
+  VectorHistory before;                   ///< Of the vector that changes, or else of its own.
+  std::size_t grown_from = 0;             ///< Elements of that vector before,
+  std::size_t grown_to = 0;               ///< and after.
+  Answer answer;
+  std::size_t text_bytes = 0;   ///< Bytes that a hexdump shows.
+  std::size_t clone_slack = 0;  ///< Bytes of a clone's buffer beyond what it needs.
+
+  template <typename Op>
+  const Op* as() const {
+    return std::get_if<Op>(&operation);
+  }
+  template <typename... Ops>
+  bool is_any() const {
+    return (std::holds_alternative<Ops>(operation) || ...);
+  }
+  bool rejected() const { return answer.result.rejection != model::Rejection::none; }
+  bool rejected(model::Rejection reason) const { return answer.result.rejection == reason; }
+  /// What a discard removes from.
+  const Layout& discarded_from() const { return is_any<VectorDiscardBack>() ? array : view; }
+  bool appends() const { return !rejected() && is_any<Add, AddMany, Concat, Clone>() && grown_to > grown_from; }
+  bool makes_anew() const;  ///< Whatever the vector was before does not matter.
+
+  void take_before(const Operation& resolved, const Reference& reference, const History& history);
+  /// Also brings the history up to date.
+  void take_after(const Answer& expected, const Reference& reference, History& history);
+};
+
+}  // namespace lockstep

@@ -1,0 +1,51 @@
+// The template: what runs chain.c against the model. Copy it, and put the calls of your own library in place of these.
+// The one fact that matters: each function translates one call and decides nothing, or it would hide a mistake.
+#include "lockstep/table/adapter.h"
+
+#include "chain.h"
+
+namespace lockstep {
+namespace {
+
+using View = std::span<const iovec>;
+
+Implementation make_adapter() {
+  Implementation table = plain_vectors();  // chain.c has functions on arrays, and no vector of its own
+  table.name = "chain";
+  table.deviations.past_end_answers_0 = true;  // as chain.h says
+
+  table.size = [](View view) -> Result { return {chain_size(view.data(), view.size())}; };
+  table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) -> Result {
+    return {chain_read(view.data(), view.size(), offset, data.data(), data.size())};
+  };
+  table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) -> Result {
+    return {chain_write(view.data(), view.size(), offset, data.data(), data.size())};
+  };
+  table.fill = [](View view, std::size_t offset, std::byte value, std::size_t bytes) -> Result {
+    return {chain_fill(view.data(), view.size(), offset, static_cast<int>(value), bytes)};
+  };
+  // There is nothing to undo with, so a discard that asks for a record leaves it empty, and undo is left null.
+  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
+    iovec* first = view.data();
+    std::size_t count = view.size();
+    const std::size_t removed = chain_trim_front(&first, &count, bytes);
+    view = {first, count};
+    return {removed};
+  };
+  table.discard_back = [](std::span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
+    std::size_t count = view.size();
+    const std::size_t removed = chain_trim_back(view.data(), &count, bytes);
+    view = view.first(count);
+    return {removed};
+  };
+  return table;
+}
+
+}  // namespace
+
+const Implementation& adapter() {
+  static const Implementation table = make_adapter();
+  return table;
+}
+
+}  // namespace lockstep

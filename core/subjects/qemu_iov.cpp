@@ -1,0 +1,403 @@
+// The adapter of the C interface.
+//
+// Which function runs: the language acts on views, which are elements, while C has functions on elements and functions
+// on a QEMUIOVector. A view that is the whole array of a live vector stands for that vector, so that what it keeps (its
+// kind, its size) counts; any other view is made an external vector of its own just for the call. The model says the
+// same: only of a whole array does the size that is kept matter.
+//
+// What becomes a new vector is made in the same struct where it is its own source, which is what "in place" means.
+// Otherwise it is made in memory full of garbage, because an init function looks at none of it, and the old vector is
+// destroyed afterwards.
+//
+// A rejection comes back by longjmp: of all ways out it is the fastest, and no frame between has anything to destroy.
+#include "iov/qemu_iov.h"
+
+#include <cerrno>
+#include <csetjmp>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+#include "iov/send_recv.h"
+#include "lockstep/table/implementation.h"
+#include "lockstep/table/kernel.h"
+#include "subjects/subjects.h"
+
+namespace lockstep {
+namespace {
+
+// ---- Rejections
+
+thread_local std::jmp_buf* way_out = nullptr;  // null outside of a call of ours
+thread_local Rejection told = Rejection::none;
+iov_reject_handler handler_before = nullptr;
+
+Rejection rejection_of(iov_rejection reason) {
+  switch (reason) {
+    case IOV_REJECTED_RANGE:
+      return Rejection::out_of_range;
+    case IOV_REJECTED_LENGTH:
+      return Rejection::length_error;
+    case IOV_REJECTED_ARGUMENT:
+      return Rejection::invalid_argument;
+    case IOV_REJECTED_MEMORY:
+      break;
+  }
+  return Rejection::other;
+}
+
+/// Whoever calls the C functions without this table sees what happened before.
+void on_rejection(iov_rejection reason, const char* message) {
+  if (way_out != nullptr) {
+    told = rejection_of(reason);
+    std::longjmp(*way_out, 1);
+  }
+  if (handler_before != nullptr) handler_before(reason, message);
+  std::fprintf(stderr, "%s\n", message);
+}
+
+/// Calls function() and makes a Result of what it answers, or of its rejection.
+template <typename Function>
+Result call(Function function) {
+  std::jmp_buf here;
+  way_out = &here;
+  if (_setjmp(here) != 0) {
+    way_out = nullptr;
+    return {0, told};
+  }
+  if constexpr (std::is_void_v<decltype(function())>) {
+    function();
+    way_out = nullptr;
+    return {};
+  } else {
+    const auto answer = function();
+    way_out = nullptr;
+    return {static_cast<std::size_t>(answer), Rejection::none};
+  }
+}
+
+// ---- Vectors
+
+/// Two structs, of which one is the vector, and the array that an external one borrows.
+struct Handle {
+  static constexpr unsigned char kGarbage = 0xa5;
+
+  Handle() : next(first) {
+    if (first != nullptr) first->previous = this;
+    first = this;
+    qemu_iovec_init(vector, 0);
+  }
+  ~Handle() {
+    qemu_iovec_destroy(vector);
+    (previous != nullptr ? previous->next : first) = next;
+    if (next != nullptr) next->previous = previous;
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  QEMUIOVector structs[2];
+  QEMUIOVector* vector = &structs[0];
+  std::unique_ptr<iovec[]> borrowed;
+
+  static thread_local Handle* first;  // of those that live
+  Handle* next;
+  Handle* previous = nullptr;
+};
+
+thread_local Handle* Handle::first = nullptr;
+
+Handle& handle_of(void* handle) { return *static_cast<Handle*>(handle); }
+QEMUIOVector* vector_of(void* handle) { return handle_of(handle).vector; }
+
+bool is_whole(std::span<const iovec> view, const QEMUIOVector* vector) {
+  return vector->iov == view.data() && static_cast<std::size_t>(vector->niov) == view.size();
+}
+
+iovec* array_of(std::span<const iovec> view) { return const_cast<iovec*>(view.data()); }
+unsigned count_of(std::span<const iovec> view) { return static_cast<unsigned>(view.size()); }
+
+/// The live vector that is the view as a whole, this one first; null if there is none.
+QEMUIOVector* whole(std::span<const iovec> view, void* favourite = nullptr) {
+  if (favourite != nullptr && is_whole(view, vector_of(favourite))) return vector_of(favourite);
+  for (const Handle* handle = Handle::first; handle != nullptr; handle = handle->next)
+    if (is_whole(view, handle->vector)) return handle->vector;
+  return nullptr;
+}
+
+/// The vector that a view stands for. Not to be copied: an external one lies inside. Made where a rejection can be
+/// seen.
+class Source {
+ public:
+  explicit Source(std::span<const iovec> view, void* favourite = nullptr) : vector_(whole(view, favourite)) {
+    if (vector_ != nullptr) return;
+    rejection_ = call([&] { qemu_iovec_init_external(&external_, array_of(view), static_cast<int>(view.size())); });
+    vector_ = &external_;
+  }
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+
+  QEMUIOVector* get() const { return vector_; }
+  bool is_rejected() const { return rejection_.rejection != Rejection::none; }
+  Result rejection() const { return rejection_; }
+
+ private:
+  QEMUIOVector* vector_ = nullptr;
+  QEMUIOVector external_;
+  Result rejection_;
+};
+
+/// The vector becomes what make(struct) makes. Whatever is rejected must not have touched the struct.
+template <typename Make>
+Result become(void* handle, const QEMUIOVector* source, Make make) {
+  Handle& into = handle_of(handle);
+  if (source == into.vector) return call([&] { return make(into.vector); });
+  QEMUIOVector* const made = into.vector == &into.structs[0] ? &into.structs[1] : &into.structs[0];
+  std::memset(static_cast<void*>(made), Handle::kGarbage, sizeof *made);
+  const Result result = call([&] { return make(made); });
+  if (result.rejection == Rejection::none && result.value == 0) {
+    qemu_iovec_destroy(into.vector);
+    into.vector = made;
+    return result;
+  }
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(made);
+  for (std::size_t i = 0; i < sizeof *made; ++i)
+    if (bytes[i] != Handle::kGarbage) return {0, Rejection::other};
+  return result;
+}
+
+Result add_all(void* handle, std::span<const iovec> elements) {
+  return call([&] {
+    for (const iovec& element : elements) qemu_iovec_add(vector_of(handle), element.iov_base, element.iov_len);
+  });
+}
+
+/// Calls move(bytes) with a constant where the number is small: then the short names take their fast path.
+template <typename Move>
+std::size_t with_constant(std::size_t bytes, Move move) {
+  switch (bytes) {
+    case 0:
+      return move(std::integral_constant<std::size_t, 0>{});
+    case 1:
+      return move(std::integral_constant<std::size_t, 1>{});
+    case 2:
+      return move(std::integral_constant<std::size_t, 2>{});
+    case 3:
+      return move(std::integral_constant<std::size_t, 3>{});
+    case 64:
+      return move(std::integral_constant<std::size_t, 64>{});
+    default:
+      return move(bytes);
+  }
+}
+
+IOVDiscardUndo& undo_of(UndoStorage& storage) {
+  static_assert(std::is_trivially_copyable_v<IOVDiscardUndo> && sizeof(IOVDiscardUndo) <= sizeof(UndoStorage));
+  return *reinterpret_cast<IOVDiscardUndo*>(storage.bytes);
+}
+
+Result extended(void* handle, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+                std::size_t bytes, const iovec& tail, std::size_t) {
+  std::optional<Source> source;
+  if (mid) source.emplace(*mid, handle);
+  if (source && source->is_rejected()) return source->rejection();
+  QEMUIOVector* const middle = source ? source->get() : nullptr;
+  const Result result = become(handle, middle, [&](QEMUIOVector* made) {
+    return -qemu_iovec_init_extended(made, head.iov_base, head.iov_len, middle, offset, bytes, tail.iov_base,
+                                     tail.iov_len);
+  });
+  if (result.rejection != Rejection::none || result.value == 0) return result;
+  return {0, result.value == EINVAL ? Rejection::einval : Rejection::other};
+}
+
+Result hexdump(std::span<const iovec> view, const std::string& prefix, std::size_t limit, std::string& text) {
+  char* buffer = nullptr;
+  std::size_t size = 0;
+  std::FILE* const out = open_memstream(&buffer, &size);
+  if (out == nullptr) return {0, Rejection::other};
+  const Result result = call([&] { iov_hexdump(view.data(), count_of(view), out, prefix.c_str(), limit); });
+  std::fclose(out);
+  text.assign(buffer, size);
+  std::free(buffer);
+  return result;
+}
+
+class KernelTransport final : public iov::Transport {
+ public:
+  explicit KernelTransport(Kernel& kernel) : kernel_(kernel) {}
+  std::size_t max_elements() const noexcept override { return kernel_.max_elements(); }
+  ssize_t send(std::span<const iovec> elements) noexcept override { return kernel_.send(elements); }
+  ssize_t recv(std::span<const iovec> elements) noexcept override { return kernel_.recv(elements); }
+
+ private:
+  Kernel& kernel_;
+};
+
+/// iov_send_recv but for the descriptor: what it calls.
+template <bool sends>
+Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
+  KernelTransport transport(kernel);
+  const Result result = call([&] { return iov::detail::send_recv(transport, view, offset, bytes, sends); });
+  if (result.value == SIZE_MAX) ending.error = errno;
+  return result;
+}
+
+void make_vectors(Implementation& table) {
+  table.create = []() -> void* { return new Handle; };
+  table.destroy = [](void* handle) { delete static_cast<Handle*>(handle); };
+  table.elements = [](void* handle) {
+    return std::span<iovec>(vector_of(handle)->iov, static_cast<std::size_t>(vector_of(handle)->niov));
+  };
+  table.assign = [](void* handle, std::span<const iovec> elements) {
+    const Result made = become(handle, nullptr, [&](QEMUIOVector* vector) {
+      qemu_iovec_init(vector, static_cast<int>(elements.size()));
+      return 0;
+    });
+    return made.rejection == Rejection::none ? add_all(handle, elements) : made;
+  };
+  table.add = [](void* handle, void* base, std::size_t length) {
+    return call([&] { qemu_iovec_add(vector_of(handle), base, length); });
+  };
+  table.add_many = add_all;
+  table.vector_size = [](void* handle) { return Result{vector_of(handle)->size, Rejection::none}; };
+  table.with_capacity = [](void* handle, std::size_t capacity) {
+    return become(handle, nullptr, [&](QEMUIOVector* made) {
+      qemu_iovec_init(made, static_cast<int>(capacity));
+      return 0;
+    });
+  };
+  table.from_buffer = [](void* handle, void* base, std::size_t length) {
+    return become(handle, nullptr, [&](QEMUIOVector* made) {
+      qemu_iovec_init_buf(made, base, length);
+      return qemu_iovec_buf(made) == base ? 0 : 1;
+    });
+  };
+  table.borrow = [](void* handle, std::span<const iovec> elements) {
+    // Exactly as large as it is, for sanitizers to watch; but never null, because arrays are told apart by address.
+    std::unique_ptr<iovec[]> array(new iovec[elements.size() + (elements.empty() ? 1 : 0)]);
+    std::copy(elements.begin(), elements.end(), array.get());
+    const Result result = become(handle, nullptr, [&](QEMUIOVector* made) {
+      qemu_iovec_init_external(made, array.get(), static_cast<int>(elements.size()));
+      return 0;
+    });
+    if (result.rejection == Rejection::none) handle_of(handle).borrowed = std::move(array);
+    return result;
+  };
+  table.reset = [](void* handle) { return call([&] { qemu_iovec_reset(vector_of(handle)); }); };
+  table.release = [](void* handle) { qemu_iovec_destroy(vector_of(handle)); };
+  table.concat = [](void* handle, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    QEMUIOVector* const into = vector_of(handle);
+    QEMUIOVector* const source = whole(view, handle);
+    if (source == nullptr || view.size() % 2 == 0)
+      return call([&] { return qemu_iovec_concat_iov(into, array_of(view), count_of(view), offset, bytes); });
+    const std::size_t before = into->size;
+    const Result result = call([&] { qemu_iovec_concat(into, source, offset, bytes); });
+    return result.rejection == Rejection::none ? Result{into->size - before, Rejection::none} : result;
+  };
+  table.slice = [](void* handle, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    const Source source(view, handle);
+    if (source.is_rejected()) return source.rejection();
+    return become(handle, source.get(), [&](QEMUIOVector* made) {
+      qemu_iovec_init_slice(made, source.get(), offset, bytes);
+      return 0;
+    });
+  };
+  table.extended = extended;
+  table.clone = [](void* handle, std::span<const iovec> view, std::span<std::byte> buffer) {
+    const Source source(view, handle);
+    if (source.is_rejected()) return source.rejection();
+    return call([&] { qemu_iovec_clone(vector_of(handle), source.get(), buffer.data()); });
+  };
+  table.vector_discard_back = [](void* handle, std::size_t bytes) {
+    return call([&] { qemu_iovec_discard_back(vector_of(handle), bytes); });
+  };
+}
+
+void make_views(Implementation& table) {
+  table.size = [](std::span<const iovec> view) { return call([&] { return iov_size(view.data(), count_of(view)); }); };
+  table.from_buf = [](std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) {
+    return call([&] {
+      return with_constant(data.size(), [&](auto bytes) {
+        return iov_from_buf(view.data(), count_of(view), offset, data.data(), bytes);
+      });
+    });
+  };
+  table.to_buf = [](std::span<const iovec> view, std::size_t offset, std::span<std::byte> data) {
+    return call([&] {
+      return with_constant(
+          data.size(), [&](auto bytes) { return iov_to_buf(view.data(), count_of(view), offset, data.data(), bytes); });
+    });
+  };
+  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) {
+    constexpr int kIgnored = 0x5a00;  // only the low 8 bits count
+    return call(
+        [&] { return iov_memset(view.data(), count_of(view), offset, kIgnored | std::to_integer<int>(value), bytes); });
+  };
+  table.copy = [](std::span<iovec> destination, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    return call([&] {
+      return iov_copy(destination.data(), count_of(destination), view.data(), count_of(view), offset, bytes);
+    });
+  };
+  table.slice_count = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    const Source source(view);
+    if (source.is_rejected()) return source.rejection();
+    return call([&] { return qemu_iovec_subvec_niov(source.get(), offset, bytes); });
+  };
+  table.is_zero = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
+    const Source source(view);
+    if (source.is_rejected()) return source.rejection();
+    return call([&] { return qemu_iovec_is_zero(source.get(), offset, bytes); });
+  };
+  table.first_difference = [](std::span<const iovec> a, std::span<const iovec> b) {
+    const Source in_a(a);
+    const Source in_b(b);
+    if (in_a.is_rejected()) return in_a.rejection();
+    if (in_b.is_rejected()) return in_b.rejection();
+    return call([&] {
+      const ssize_t difference = qemu_iovec_compare(in_a.get(), in_b.get());
+      return difference == -1 ? model::kNoDifference : static_cast<std::size_t>(difference);
+    });
+  };
+  table.hexdump = hexdump;
+  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+    iovec* array = view.data();
+    unsigned count = count_of(view);
+    const std::size_t discarded = record == nullptr
+                                      ? iov_discard_front(&array, &count, bytes)
+                                      : iov_discard_front_undoable(&array, &count, bytes, &undo_of(*record));
+    view = {array, count};
+    return Result{discarded, Rejection::none};
+  };
+  table.discard_back = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+    unsigned count = count_of(view);
+    const std::size_t discarded = record == nullptr
+                                      ? iov_discard_back(view.data(), &count, bytes)
+                                      : iov_discard_back_undoable(view.data(), &count, bytes, &undo_of(*record));
+    view = view.first(count);
+    return Result{discarded, Rejection::none};
+  };
+  table.undo = [](std::span<iovec>&, UndoStorage& record) { iov_discard_undo(&undo_of(record)); };
+  table.send = transfer<true>;
+  table.recv = transfer<false>;
+}
+
+Implementation make_qemu_iov() {
+  Implementation table;
+  table.name = "qemu_iov";
+  table.dialect = model::Dialect::c;
+  make_vectors(table);
+  make_views(table);
+  handler_before = iov_set_reject_handler(on_rejection);
+  return table;
+}
+
+}  // namespace
+
+const Implementation& qemu_iov() {
+  static const Implementation table = make_qemu_iov();
+  return table;
+}
+
+}  // namespace lockstep

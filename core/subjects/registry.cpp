@@ -1,0 +1,42 @@
+#include <algorithm>
+
+#include "lockstep/table/adapter.h"
+#include "subjects/subjects.h"
+
+namespace lockstep {
+namespace {
+
+std::vector<const Implementation*>& added() {
+  static std::vector<const Implementation*> implementations;
+  return implementations;
+}
+
+}  // namespace
+
+const Implementation& default_implementation() {
+#ifdef LOCKSTEP_HAS_ADAPTER
+  return adapter();
+#else
+  return ours();
+#endif
+}
+
+void add_implementations(std::span<const Implementation* const> more) {
+  added().insert(added().end(), more.begin(), more.end());
+}
+
+std::vector<const Implementation*> known_implementations() {
+  std::vector<const Implementation*> known = {&default_implementation()};
+  for (const Implementation* sound : {&ours(), &qemu_iov()})
+    if (sound != known.front()) known.push_back(sound);
+  known.insert(known.end(), added().begin(), added().end());
+  return known;
+}
+
+const Implementation* implementation_named(std::string_view name) {
+  const auto known = known_implementations();
+  const auto found = std::find_if(known.begin(), known.end(), [name](const auto* one) { return one->name == name; });
+  return found != known.end() ? *found : nullptr;
+}
+
+}  // namespace lockstep

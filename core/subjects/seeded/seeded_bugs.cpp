@@ -1,0 +1,42 @@
+#include "subjects/seeded/seeded_bugs.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "subjects/seeded/broken.h"
+
+namespace lockstep {
+namespace {
+
+std::vector<SeededBug> make_seeded_bugs() {
+  std::vector<SeededBug> bugs;
+  for (const auto make : {seeded::moving_bugs, seeded::describing_bugs, seeded::discarding_bugs, seeded::owning_bugs,
+                          seeded::showing_bugs, seeded::edge_bugs, seeded::layout_bugs, seeded::history_bugs,
+                          seeded::socket_bugs, seeded::length_bugs, seeded::dropin_bugs})
+    for (SeededBug& bug : make()) bugs.push_back(std::move(bug));
+  for (SeededBug& bug : bugs) bug.implementation.name = bug.name;
+  return bugs;
+}
+
+}  // namespace
+
+std::span<const SeededBug> seeded_bugs() {
+  static const std::vector<SeededBug> bugs = make_seeded_bugs();
+  return bugs;
+}
+
+void add_seeded_bugs() {
+  std::vector<const Implementation*> implementations;
+  for (const SeededBug& bug : seeded_bugs()) implementations.push_back(&bug.implementation);
+  add_implementations(implementations);
+}
+
+bool takes_claims(const Implementation& implementation) {
+  if (&implementation == &ours() || &implementation == &qemu_iov()) return true;
+  const auto bugs = seeded_bugs();
+  return std::any_of(bugs.begin(), bugs.end(),
+                     [&](const SeededBug& bug) { return &bug.implementation == &implementation && bug.needs.claims; });
+}
+
+}  // namespace lockstep

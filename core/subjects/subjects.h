@@ -1,0 +1,31 @@
+// Implementations by name: ours, an adapter, and what else a program brings.
+// Broken implementations are known by name only where an executable has added them; nothing else links them.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "lockstep/table/implementation.h"
+
+namespace lockstep {
+
+/// The library of this project, through its error_code forms; "iov".
+const Implementation& ours();
+
+/// Its C interface, whose rejections are seen by a handler; "qemu_iov".
+const Implementation& qemu_iov();
+
+/// What executables run unless they are told otherwise: the adapter this was built with, or ours.
+const Implementation& default_implementation();
+
+/// Makes more of them known; they must outlive every use of their names.
+void add_implementations(std::span<const Implementation* const> more);
+
+/// All that are known, the default one first.
+std::vector<const Implementation*> known_implementations();
+
+/// Null where none has this name.
+const Implementation* implementation_named(std::string_view name);
+
+}  // namespace lockstep
