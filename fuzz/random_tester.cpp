@@ -1,5 +1,5 @@
 // Plain random programs, without coverage feedback: many, long and fast.
-// The one fact that matters: program number N of a run depends on the seed and on N only, so any finding is repeated by
+// Program number N of a run depends on the seed and on N only, so any finding is repeated by
 // one command, and any number of processes with seeds of their own may run beside each other.
 #include <unistd.h>
 
@@ -12,16 +12,10 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
-#include "lockstep/language/choices.h"
-#include "lockstep/language/reduce.h"
 #include "lockstep/language/support.h"
-#include "lockstep/oracles/claims.h"
-#include "lockstep/oracles/cuts.h"
-#include "lockstep/oracles/isolate.h"
-#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "lockstep/oracles/trace.h"
 #include "subjects/seeded/seeded_bugs.h"
-#include "subjects/subjects.h"
 
 namespace {
 
@@ -38,6 +32,7 @@ struct Options {
   std::uint64_t status = 100'000;
   bool print = false;
   bool trace = false;
+  bool list = false;
 };
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -92,24 +87,17 @@ void tell_of_crashes(const Options& options) {
   }
 }
 
-/// Reduces a finding, keeps it and tells how to see it again. find(program) is the finding of a program, if there is
-/// one.
-template <typename Find>
-void report(const Options& options, std::uint64_t number, const Program& program, const Finding& found, Find find,
-            const std::string& replay_options) {
+/// Reduces a finding, keeps it and tells how to see it again.
+void keep(const Options& options, std::uint64_t number, const Finding& finding, Oracle& oracle,
+          const std::string& replay_options) {
   std::cout << "\nrandom_tester: program " << number << " of seed " << options.seed << " diverges. As it was found:\n\n"
-            << found.report << std::flush;
-  const Program reduced = reduce(program, [&](const Program& candidate) {
-    const auto again = find(candidate);
-    return again && again->signature == found.signature;
-  });
-  const auto again = find(reduced);
-  const std::string text = again ? again->report : found.report;
+            << finding.report << std::flush;
+  const Finding smaller = reduced(finding, oracle);
   const std::filesystem::path path =
-      std::filesystem::path(options.output) / (file_name_of(found.signature) + "-" + std::to_string(number) + ".iov");
-  write_file(path, text);
+      std::filesystem::path(options.output) / (file_name_of(smaller.signature) + "-" + std::to_string(number) + ".iov");
+  write_file(path, smaller.report);
   std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
-            << text << "\nrandom_tester: found again by: " << repeat_command(options, number)
+            << smaller.report << "\nrandom_tester: found again by: " << repeat_command(options, number)
             << "\nrandom_tester: shown step by step by: replay " << path.string() << replay_options;
   if (options.against != default_implementation().name) std::cout << " --against " << options.against;
   std::cout << "\n";
@@ -136,50 +124,33 @@ int run_tester(const Options& options) {
             << " operations, against " << options.against << "\n"
             << reservations(implementation, "random_tester: ") << std::flush;
   tell_of_crashes(options);
-  Lockstep lockstep(implementation);
-  Cuts cuts(implementation);
-  const bool on_claims = takes_claims(implementation);
-  Claims claims(implementation);
-  const auto find = [&](const Program& program) -> std::optional<Finding> {
-    const auto divergence = run(program, implementation);
-    if (!divergence) return std::nullopt;
-    return finding_of(*divergence);
-  };
-  const auto find_cut = [&](const Program& program) { return cuts.run(program); };
+  ModelOracle model(implementation);
+  ResegmentationOracle resegmentation(implementation);
   std::uint64_t number = options.first;
   const auto summary = [&](const char* verdict) {
-    const Counts& counts = lockstep.counts();
+    const Counts& counts = model.counts();
     std::cout << "random_tester: programs " << counts.programs << " steps " << counts.steps << " rejections "
               << counts.rejections << " skipped " << counts.skipped << verdict << std::endl;
   };
   for (; number - options.first < options.programs && interrupted == 0; ++number) {
     const Program program = program_of(options, number);
     last_words.number = number;
-    if (const auto divergence = lockstep.run(program)) {
+    if (const auto finding = model.judge(program)) {
       summary(": diverges");
-      report(options, number, program, finding_of(*divergence), find, "");
+      keep(options, number, *finding, model, "");
       return kExitDiverges;
     }
-    if (const auto cut = cut_of_program(number)) {
-      if (const auto finding = cuts.run(program, *cut)) {
-        summary(": diverges when cut");
-        report(options, number, program, *finding, find_cut, " --cuts");
-        return kExitDiverges;
-      }
-    }
-    if (on_claims && number % kProgramsPerClaims == 0) {
-      RandomChoices choices(seed_of_program(options.seed, number));
-      if (const auto finding = claims.run(choices, {})) {
-        summary(": diverges on lengths that no memory has");
-        std::cout << "\nrandom_tester: " << finding->signature << "\n\n"
-                  << finding->report << "\nrandom_tester: found again by: " << repeat_command(options, number) << "\n";
+    if (const auto way = segmentation_of_program(number)) {
+      if (const auto finding = resegmentation.judge(program, *way)) {
+        summary(": diverges when resegmented");
+        keep(options, number, *finding, resegmentation, " --resegment");
         return kExitDiverges;
       }
     }
     if ((number - options.first + 1) % options.status == 0) summary("");
   }
   summary(interrupted != 0 ? ": interrupted, all agree" : ": all agree");
-  return lockstep.counts().programs > 0 ? kExitAgrees : kExitUnusable;
+  return number > options.first ? kExitAgrees : kExitUnusable;
 }
 
 }  // namespace
@@ -202,6 +173,7 @@ int main(int argc, char** argv) {
   line.number("--status", options.status, "a line after every so many programs", 1);
   line.flag("--print", options.print, "print the programs instead of running them");
   line.flag("--trace", options.trace, "print a hash of all that is seen of each program: the same in every run");
+  line.flag("--list", options.list, "print what scripts ask, as JSON");
   line.against(options.against);
   if (const auto code = line.parse(argc, argv)) return *code;
   options.arena = (options.arena + 7) / 8 * 8;
@@ -209,6 +181,11 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, [](int) { interrupted = 1; });
   std::signal(SIGTERM, [](int) { interrupted = 1; });
   try {
+    if (options.list) {
+      std::cout << "{\"name\": \"random_tester\", \"implementations\": [\"iov\", \"qemu_iov\"], "
+                   "\"canaries\": [\"undo_only_once\", \"size_wraps\"]}\n";
+      return kExitAgrees;
+    }
     if (options.print) return print_programs(options);
     return options.trace ? print_traces(options) : run_tester(options);
   } catch (const std::exception& error) {

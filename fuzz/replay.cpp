@@ -1,20 +1,17 @@
 // Runs stored programs, text or raw fuzzer inputs, and shows what happens step by step.
-// The one fact that matters: this is what to run on a file that a fuzzer, the random tester or a user left behind. It
-// needs no fuzzing compiler.
+// This is what to run on a file that a fuzzer, the random tester or a user left behind. It needs no fuzzing compiler.
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 
 #include "command_line/command_line.h"
-#include "lockstep/language/reduce.h"
 #include "lockstep/language/support.h"
-#include "lockstep/oracles/cuts.h"
-#include "lockstep/oracles/isolate.h"
-#include "lockstep/oracles/lockstep.h"
-#include "lockstep/oracles/pinned.h"
+#include "lockstep/oracles/expectations.h"
+#include "lockstep/oracles/isolation.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "lockstep/oracles/trace.h"
 #include "subjects/seeded/seeded_bugs.h"
-#include "subjects/subjects.h"
 
 namespace {
 
@@ -27,61 +24,51 @@ struct Options {
   bool reduce = false;
   bool isolate = false;
   bool quiet = false;
-  bool cuts = false;
+  bool resegment = false;
   bool trace = false;
   std::uint64_t seconds = kIsolatedSeconds;
 };
 
+/// Shows every step with what it gave on both sides.
 class Printer final : public Observer {
  public:
-  void before_step(std::size_t step, const Operation& operation, const Operation& resolved) override {
-    std::cout << "step " << step + 1 << "  " << print(operation);
-    if (resolved != operation) std::cout << "   (" << print(resolved) << ")";
+  explicit Printer(const Program& program) : recorder(program, this) {}
+
+  void before_step(const Step& step) override {
+    std::cout << "step " << step.index + 1 << "  " << print(step.operation);
+    if (step.resolved != step.operation) std::cout << "   (" << print(step.resolved) << ")";
     std::cout << std::endl;  // flushed: the step may end the process
   }
-  void after_step(std::size_t, const Moment& expected, const Moment& actual) override {
-    const std::string should_be = expected.effect();
-    const std::string is = actual.effect();
+  void after_step(const Step&) override {
+    const std::string should_be = print_effect(recorder.recording.first);
+    const std::string is = print_effect(recorder.recording.second);
     std::cout << "  should be  " << should_be << "\n  " << (is == should_be ? "and is     " : "but is     ") << is
               << "\n";
   }
   void skipped_step(std::size_t step, const Operation& operation) override {
     std::cout << "step " << step + 1 << "  " << print(operation) << "\n  skipped: the implementation lacks it\n";
   }
-  void cut_short(std::size_t step) override {
+  void over_budget(std::size_t step) override {
     std::cout << "step " << step + 1 << "  and all that follow are not run: the program is more work than one may be\n";
   }
+
+  Recorder recorder;
 };
 
-/// Runs without a word; isolated if asked to.
-std::optional<Finding> judge(const Program& program, const Implementation& implementation, const Options& options,
-                             ChildOutput output) {
-  if (options.cuts) return Cuts(implementation).run(program);
-  if (options.isolate) return run_isolated(program, implementation, output, static_cast<unsigned>(options.seconds));
-  const auto divergence = run(program, implementation);
-  if (!divergence) return std::nullopt;
-  return finding_of(*divergence);
-}
-
-void reduce_and_keep(const std::filesystem::path& file, const Program& program, const Finding& found,
-                     const Implementation& implementation, const Options& options) {
-  const Program reduced = reduce(program, [&](const Program& candidate) {
-    const auto again = judge(candidate, implementation, options, ChildOutput::discarded);
-    return again && again->signature == found.signature;
-  });
-  const auto again = judge(reduced, implementation, options, ChildOutput::discarded);
-  const std::string text = again ? again->report : found.report;
+void reduce_and_keep(const std::filesystem::path& file, const Program& program, const Finding& finding, Oracle& oracle,
+                     const Options& options) {
+  const Finding smaller = reduced(finding, oracle);
   std::filesystem::path kept = file;
   if (options.output.empty()) {
     kept += ".reduced.iov";
   } else {
     kept = std::filesystem::path(options.output) /
-           (file_name_of(found.signature) + "-" + file.filename().string() + ".iov");
+           (file_name_of(smaller.signature) + "-" + file.filename().string() + ".iov");
   }
-  write_file(kept, text);
-  std::cout << "\nreduced from " << program.operations.size() << " to " << reduced.operations.size()
+  write_file(kept, smaller.report);
+  std::cout << "\nreduced from " << program.operations.size() << " to " << smaller.program.operations.size()
             << " operations, and kept in " << kept.string() << ":\n\n"
-            << text;
+            << smaller.report;
 }
 
 int replay(const std::filesystem::path& file, const Options& options) {
@@ -98,27 +85,39 @@ int replay(const std::filesystem::path& file, const Options& options) {
   if (!parsed.title.empty()) std::cout << ": " << parsed.title;
   std::cout << "\n" << reservations(implementation, "") << std::flush;
 
-  // Before it runs: a crash would take along what is not yet shown.
-  if (!options.quiet && (options.isolate || options.cuts)) std::cout << print(parsed.program) << std::flush;
-  std::optional<Finding> found;
-  if (options.quiet || options.isolate || options.cuts) {
-    found = judge(parsed.program, implementation, options, options.quiet ? ChildOutput::discarded : ChildOutput::shown);
+  std::unique_ptr<Oracle> judging;
+  if (options.resegment) {
+    judging = std::make_unique<ResegmentationOracle>(implementation);
   } else {
-    Printer printer;
-    if (const auto divergence = Lockstep(implementation).run(parsed.program, printer)) found = finding_of(*divergence);
+    judging = std::make_unique<ModelOracle>(implementation);
   }
-  if (!found) {
-    // The model and the implementation agree: they may still both be wrong.
-    if (parsed.dialect && *parsed.dialect != implementation.dialect)
-      std::cout << "what is pinned holds for the other dialect, and is not judged\n";
-    const std::vector<std::string> differences = check_pinned(parsed, implementation);
-    for (const std::string& difference : differences) std::cout << "not as pinned: " << difference << "\n";
-    std::cout << (differences.empty() ? "verdict: agrees\n" : "verdict: agrees, but not with what is pinned\n");
-    return differences.empty() ? kExitAgrees : kExitDiverges;
+  const auto seconds = static_cast<unsigned>(options.seconds);
+  IsolatedOracle shown(*judging, options.quiet ? ChildOutput::discarded : ChildOutput::shown, seconds);
+  IsolatedOracle silent(*judging, ChildOutput::discarded, seconds);
+
+  Printer printer(parsed.program);
+  const bool shows_steps = !options.quiet && !options.isolate && !options.resegment;
+  if (shows_steps) {
+    judging->observe(&printer.recorder);
+  } else if (!options.quiet) {
+    std::cout << print(parsed.program) << std::flush;  // before it runs: a crash would take along what is not yet shown
   }
-  std::cout << "verdict: diverges, " << found->signature << "\n\n" << found->report;
-  if (options.reduce) reduce_and_keep(file, parsed.program, *found, implementation, options);
-  return kExitDiverges;
+  const std::optional<Finding> finding = options.isolate ? shown.judge(parsed.program) : judging->judge(parsed.program);
+  judging->observe(nullptr);
+  if (finding) {
+    std::cout << "verdict: diverges, " << finding->signature << "\n\n" << finding->report;
+    if (options.reduce) reduce_and_keep(file, parsed.program, *finding, options.isolate ? silent : *judging, options);
+    return kExitDiverges;
+  }
+  // The model and the implementation agree: they may still both be wrong.
+  if (parsed.dialect && *parsed.dialect != implementation.dialect)
+    std::cout << "what is expected holds for the other dialect, and is not judged\n";
+  if (const auto unexpected = ExpectationOracle(parsed, implementation).judge(parsed.program)) {
+    std::cout << "verdict: agrees, but not with what is expected\n\n" << unexpected->report;
+    return kExitDiverges;
+  }
+  std::cout << "verdict: agrees\n";
+  return kExitAgrees;
 }
 
 }  // namespace
@@ -133,7 +132,8 @@ int main(int argc, char** argv) {
   line.flag("--reduce", options.reduce, "make what diverges small, and keep it beside its file as text");
   line.flag("--isolate", options.isolate, "run in a child process: a crash or a hang is a finding, too");
   line.number("--seconds", options.seconds, "the time limit of an isolated run", 1, 3600);
-  line.flag("--cuts", options.cuts, "compare with itself on vectors cut otherwise, instead of with the model");
+  line.flag("--resegment", options.resegment,
+            "compare with itself on vectors of the same bytes in other elements, instead of with the model");
   line.flag("--trace", options.trace, "print a hash of all that is seen, per step that ran: the same in every run");
   line.flag("--quiet", options.quiet, "show the verdicts only");
   line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");

@@ -21,10 +21,10 @@ SituationCounts count_random_programs(const Implementation& implementation, std:
                                       std::uint64_t operations) {
   const bool in_c = implementation.dialect == model::Dialect::c;
   SituationCounter counter("random_tester" + std::string(in_c ? kInC : ""));
-  Lockstep lockstep(implementation, &counter);
+  ModelOracle oracle(implementation, &counter);
   for (std::uint64_t number = 0; number < programs; ++number) {
     RandomChoices choices(seed_of_program(seed, number));
-    static_cast<void>(lockstep.run(draw_program(choices, operations)));
+    static_cast<void>(oracle.judge(draw_program(choices, operations)));
   }
   return counter.counts();
 }

@@ -1,7 +1,6 @@
 // The suite against an adapter: everything that ends, run on somebody else's implementation.
 // The one fact that matters: the model judges, with what the adapter declares; the effects pinned in the corpus are the
 // contract's, and are not asked for.
-#include "lockstep/language/support.h"
 #include "lockstep/table/adapter.h"
 
 #include <gtest/gtest.h>
@@ -17,8 +16,9 @@
 #include <vector>
 
 #include "generators.h"
-#include "lockstep/oracles/cuts.h"
-#include "lockstep/oracles/lockstep.h"
+#include "lockstep/language/support.h"
+#include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "scopes.h"
 
 namespace lockstep {
@@ -40,53 +40,53 @@ std::set<std::filesystem::path> programs_in(const std::string& folder) {
 }
 
 TEST(Adapter, AgreesOnTheCorpus) {
-  Lockstep lockstep(adapter());
+  ModelOracle oracle(adapter());
   for (const std::string& folder : folders) {
     for (const auto& file : programs_in(folder)) {
       std::ostringstream text;
       text << std::ifstream(file).rdbuf();
       const auto parsed = parse(text.str(), file.string());
       ASSERT_TRUE(std::holds_alternative<ParsedProgram>(parsed)) << file;
-      if (const auto divergence = lockstep.run(std::get<ParsedProgram>(parsed).program))
-        ADD_FAILURE() << file << "\n" << explain(*divergence);
+      if (const auto divergence = oracle.judge(std::get<ParsedProgram>(parsed).program))
+        ADD_FAILURE() << file << "\n" << divergence->report;
     }
   }
-  EXPECT_GT(lockstep.counts().steps, 0u) << "the table leaves out everything";
+  EXPECT_GT(oracle.counts().steps, 0u) << "the table leaves out everything";
 }
 
 TEST(Adapter, AgreesOnRandomPrograms) {
   constexpr std::uint64_t kPrograms = 20000;
-  Lockstep lockstep(adapter());
+  ModelOracle oracle(adapter());
   for (std::uint64_t number = 0; number < kPrograms; ++number) {
-    const auto divergence = lockstep.run(random_program(kSeed, number, kLongest));
-    ASSERT_FALSE(divergence) << "program " << number << " of seed " << kSeed << "\n" << explain(*divergence);
+    const auto divergence = oracle.judge(random_program(kSeed, number, kLongest));
+    ASSERT_FALSE(divergence) << "program " << number << " of seed " << kSeed << "\n" << divergence->report;
   }
-  const Counts& counts = lockstep.counts();
+  const Counts& counts = oracle.counts();
   std::printf("steps %llu, skipped %llu\n", static_cast<unsigned long long>(counts.steps),
               static_cast<unsigned long long>(counts.skipped));
 }
 
 TEST(Adapter, AgreesOnProgramsThatRapidCheckShrinks) {
   EXPECT_TRUE(rc::check([](const Program& program) {
-    if (const auto divergence = run(program, adapter())) RC_FAIL(explain(*divergence));
+    if (const auto divergence = judge(program, adapter())) RC_FAIL(divergence->report);
   }));
 }
 
 TEST(Adapter, AgreesOnEverySmallProgram) {
   for (const Scope& scope : {single_operations(2, Arena::Kind::shared), two_vectors(1), overlapping_layouts(2)}) {
     const Enumeration result = enumerate(scope, adapter());
-    EXPECT_FALSE(result.divergence) << scope.name << "\n" << explain(*result.divergence);
+    EXPECT_FALSE(result.finding) << scope.name << "\n" << result.finding->report;
     EXPECT_GT(result.programs, 0u) << scope.name;
     std::printf("%s: programs %llu, skipped %llu\n", scope.name.c_str(),
                 static_cast<unsigned long long>(result.programs), static_cast<unsigned long long>(result.skipped));
   }
 }
 
-TEST(Adapter, CutsMakeNoDifference) {
+TEST(Adapter, SegmentationMakesNoDifference) {
   constexpr std::uint64_t kPrograms = 2000;
-  Cuts cuts(adapter());
+  ResegmentationOracle resegmentation(adapter());
   for (std::uint64_t number = 0; number < kPrograms; ++number) {
-    const auto finding = cuts.run(random_program(kSeed, number, kLongest));
+    const auto finding = resegmentation.judge(random_program(kSeed, number, kLongest));
     ASSERT_FALSE(finding) << "program " << number << " of seed " << kSeed << "\n" << finding->report;
   }
 }

@@ -66,10 +66,10 @@ TEST_F(CommandLine, ReplayExitsWith2WhereItDiverges) {
   EXPECT_HAS(ended.output, "# vec a  but is     0......");
 }
 
-TEST_F(CommandLine, ReplayExitsWith2WhereAPinIsWrong) {
+TEST_F(CommandLine, ReplayExitsWith2WhereAnExpectationIsWrong) {
   const Ended ended = run("replay " + file("some.iov", "size vec=a -> 1\n"));
   EXPECT_EQ(ended.code, 2);
-  EXPECT_HAS(ended.output, "not as pinned: step 1, size vec=a: pinned '1', but iov does '0'\n");
+  EXPECT_HAS(ended.output, "# step 1, size vec=a: expected '1', but iov does '0'\n");
 }
 
 TEST_F(CommandLine, ReplayReducesBesideTheFile) {

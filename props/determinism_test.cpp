@@ -139,7 +139,7 @@ TEST(Determinism, ReportsOfBrokenImplementationsAreAlwaysTheSame) {
   std::vector<Named> programs = random_programs(20);
   for (Named& named : programs) named.program.arena.kind = Arena::Kind::shared;
   for (const SeededBug& bug : seeded_bugs()) {
-    if (bug.needs.sanitizer || bug.needs.isolation || bug.needs.claims) continue;
+    if (bug.needs.sanitizer || bug.needs.isolation || bug.needs.unbacked) continue;
     expect_none(differences(programs, bug.implementation));
   }
 }

@@ -6,10 +6,10 @@
 #include <cstring>
 
 #include "lockstep/language/support.h"
+#include "lockstep/oracles/isolation.h"
+#include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "lockstep/table/adapter.h"
-#include "lockstep/oracles/cuts.h"
-#include "lockstep/oracles/isolate.h"
-#include "lockstep/oracles/lockstep.h"
 #include "parsed.h"
 #include "subjects/subjects.h"
 
@@ -99,14 +99,15 @@ Implementation aborts() {
 Program drawn(std::uint64_t number) { return random_program(kSeed, number, kLongest); }
 
 /// The first divergence of random programs, and of those cut, as a report; empty for none.
-std::string search(const Implementation& implementation) {
-  Lockstep lockstep(implementation);
-  Cuts cuts(implementation);
+std::string search(Implementation implementation) {
+  implementation.takes_unbacked = false;  // these look at sizes, and into elements
+  ModelOracle oracle(implementation);
+  ResegmentationOracle resegmentation(implementation);
   for (std::uint64_t number = 0; number < kPrograms; ++number) {
     const Program program = drawn(number);
-    if (const auto divergence = lockstep.run(program)) return explain(*divergence);
+    if (const auto divergence = oracle.judge(program)) return divergence->report;
     if (number % 8 != 0) continue;
-    if (const auto finding = cuts.run(program)) return finding->report;
+    if (const auto finding = resegmentation.judge(program)) return finding->report;
   }
   return "";
 }
@@ -150,11 +151,11 @@ TEST(Deviations, OneThatIsDeclaredButNotThereIsFound) {
 TEST(Deviations, AnAbortThatIsNotDeclaredIsFoundIsolated) {
   const Program program = program_of("assign vec=a elements=0+3\nfrom_buf vec=a offset=4 bytes=1\n");
   Implementation implementation = aborts();
-  const auto finding = run_isolated(program, implementation, ChildOutput::discarded);
+  const auto finding = judge_isolated(program, implementation, ChildOutput::discarded);
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->signature, "from_buf: crash");
   implementation.deviations.aborts_on_violation = true;
-  EXPECT_FALSE(run_isolated(program, implementation, ChildOutput::discarded));
+  EXPECT_FALSE(judge_isolated(program, implementation, ChildOutput::discarded));
 }
 
 // Whoever aborts on what is allowed is not excused by having declared that it aborts.
@@ -163,9 +164,9 @@ TEST(Deviations, AnAbortWithoutAViolationIsADivergence) {
   implementation.deviations.aborts_on_violation = true;
   implementation.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { std::abort(); };
   const auto divergence =
-      run(program_of("assign vec=a elements=0+3\nfill vec=a offset=0 value=1 bytes=1\n"), implementation);
+      judge(program_of("assign vec=a elements=0+3\nfill vec=a offset=0 value=1 bytes=1\n"), implementation);
   ASSERT_TRUE(divergence);
-  EXPECT_EQ(divergence->signature(), "fill: rejection");
+  EXPECT_EQ(divergence->signature, "fill: rejection");
 }
 
 TEST(Deviations, AreInEveryReport) {
@@ -177,12 +178,12 @@ TEST(Deviations, AreInEveryReport) {
     EXPECT_NE(search(one.implementation).find(line), std::string::npos) << one.words;
     const std::string told = reservations(one.implementation, "- ");
     EXPECT_EQ(told.rfind(std::string("- another declares: ") + one.words + "\n", 0), 0u) << told;
-    const auto isolated = run_isolated(program_of("assign vec=a elements=0+3,3+1\nsize vec=a\n"), one.implementation);
+    const auto isolated = judge_isolated(program_of("assign vec=a elements=0+3,3+1\nsize vec=a\n"), one.implementation);
     ASSERT_TRUE(isolated);
     EXPECT_NE(isolated->report.find(line), std::string::npos) << isolated->report;
     one.implementation.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { std::_Exit(1); };
     const auto crash =
-        run_isolated(program_of("fill vec=a offset=0 value=1 bytes=1\n"), one.implementation, ChildOutput::discarded);
+        judge_isolated(program_of("fill vec=a offset=0 value=1 bytes=1\n"), one.implementation, ChildOutput::discarded);
     ASSERT_TRUE(crash);
     EXPECT_NE(crash->report.find(line), std::string::npos) << crash->report;
   }
@@ -197,12 +198,12 @@ TEST(Deviations, WhatIsLeftOutIsToldAndCounted) {
   EXPECT_NE(told.find(" fill"), std::string::npos) << told;
   EXPECT_EQ(told.find(" size"), std::string::npos) << told;
   EXPECT_EQ(reservations(ours(), "").find("declares"), std::string::npos);
-  Lockstep lockstep(partial);
-  for (std::uint64_t number = 0; number < 100; ++number) EXPECT_FALSE(lockstep.run(drawn(number)));
-  EXPECT_GT(lockstep.counts().skipped, 0u);
-  EXPECT_GT(lockstep.counts().steps, 0u);
-  Cuts cuts(partial);
-  EXPECT_FALSE(cuts.run(drawn(0)));
+  ModelOracle oracle(partial);
+  for (std::uint64_t number = 0; number < 100; ++number) EXPECT_FALSE(oracle.judge(drawn(number)));
+  EXPECT_GT(oracle.counts().skipped, 0u);
+  EXPECT_GT(oracle.counts().steps, 0u);
+  ResegmentationOracle resegmentation(partial);
+  EXPECT_FALSE(resegmentation.judge(drawn(0)));
 }
 
 // Which rejection it is does not matter where violations abort; that there is one does.
@@ -211,13 +212,13 @@ TEST(Deviations, WhatAbortsMustStillReject) {
   lenient.deviations.aborts_on_violation = true;
   lenient.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) { return Result{0, Rejection::none}; };
   const Program program = program_of("assign vec=a elements=0+2\nfill vec=a offset=9 value=1 bytes=1\n");
-  const auto divergence = run(program, lenient);
+  const auto divergence = judge(program, lenient);
   ASSERT_TRUE(divergence);
-  EXPECT_EQ(divergence->signature(), "fill: rejection");
+  EXPECT_EQ(divergence->signature, "fill: rejection");
   lenient.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) {
     return Result{0, Rejection::other};
   };
-  EXPECT_FALSE(run(program, lenient));
+  EXPECT_FALSE(judge(program, lenient));
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 
 #include "command_line/command_line.h"
 #include "lockstep/language/support.h"
-#include "lockstep/oracles/claims.h"
 #include "lockstep/tags/situations.h"
 #include "scopes.h"
 #include "subjects/seeded/seeded_bugs.h"
@@ -69,25 +68,11 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
     running += seconds;
     std::printf("enumerate: %s programs %llu in %.2f s, %.0f a second\n", scope.name.c_str(),
                 printable(result.programs), seconds, static_cast<double>(result.programs) / std::max(seconds, 1e-9));
-    if (result.divergence) {
+    if (result.finding) {
       std::printf("\nenumerate: this program diverges; in this scope none before it does:\n\n%s",
-                  explain(*result.divergence).c_str());
+                  result.finding->report.c_str());
       return kExitDiverges;
     }
-  }
-  if (takes_claims(implementation)) {
-    const Clock::time_point began = Clock::now();
-    Claims claims(implementation);
-    const auto finding = enumerate_claims(claims);
-    const std::uint64_t programs = claims.counts().programs;
-    std::printf("enumerate: claims: %llu programs of one operation on lengths that no memory has, in %.2f s\n",
-                printable(programs), seconds_since(began));
-    if (finding) {
-      std::printf("\nenumerate: this program diverges: %s\n\n%s", finding->signature.c_str(), finding->report.c_str());
-      return kExitDiverges;
-    }
-    total += programs;
-    running += seconds_since(began);
   }
   std::printf(
       "enumerate: programs %llu in %.2f s (%.2f s with counting them), %.0f a second, skipped %llu: all agree\n",
@@ -107,8 +92,7 @@ int main(int argc, char** argv) {
       "enumerate",
       "Runs every program of finite sets of programs. Exit: 0 all agree, 2 one diverges, 1 could not run.");
   line.choice("--scope", scope, "quick: some seconds; full: some minutes", {"quick", "full"});
-  line.number("--most", most,
-              "of each scope only the first so many programs, the shortest, rounded up to 65,536; of claims all", 1);
+  line.number("--most", most, "of each scope only the first so many programs, the shortest, rounded up to 65,536", 1);
   line.against(against);
   if (const auto code = line.parse(argc, argv)) return *code;
   const Implementation& implementation = *implementation_named(against);

@@ -52,31 +52,6 @@ TEST(Odometer, FirstAnswersZeroThroughout) {
   EXPECT_EQ(print(simplest), "arena shared 64\nassign vec=a elements=none\n");
 }
 
-TEST(BytesChoices, AreTheBytesAndThenRandom) {
-  const std::vector<std::uint8_t> bytes = {7, 1, 2, 0xff, 0, 0, 0, 0, 0, 9};
-  BytesChoices choices(bytes);
-  EXPECT_EQ(choices.below(5), 2u);
-  EXPECT_EQ(choices.below(0x10000), 0x102u);
-  EXPECT_EQ(choices.below(1), 0u) << "which takes none";
-  EXPECT_EQ(choices.below(256), 0xffu);
-  // Behind them it goes by the first eight.
-  const auto behind = [](std::vector<std::uint8_t> from) {
-    BytesChoices some(from);
-    for (std::size_t i = 0; i < from.size(); ++i) static_cast<void>(some.below(256));
-    std::vector<std::uint32_t> drawn;
-    for (int i = 0; i < 20; ++i) drawn.push_back(some.below(1'000'000));
-    return drawn;
-  };
-  const std::vector<std::uint32_t> drawn = behind(bytes);
-  EXPECT_EQ(drawn, behind(bytes));
-  std::vector<std::uint8_t> other = bytes;
-  other[9] = 1;
-  EXPECT_EQ(drawn, behind(other));
-  other[7] = 1;
-  EXPECT_NE(drawn, behind(other));
-  EXPECT_GT(std::set<std::uint32_t>(drawn.begin(), drawn.end()).size(), 15u);
-}
-
 TEST(RandomChoices, AreRepeatable) {
   // The first answers of SplitMix64 for this seed, as its reference implementation gives them.
   RandomChoices reference(1234567);
@@ -126,14 +101,17 @@ TEST(Scopes, SingleOperationsTakeEveryOperand) {
 }
 
 TEST(Enumeration, TheLibraryAgreesOnEverySmallProgram) {
-  std::vector<Scope> scopes = {single_operations(2, Arena::Kind::shared), single_operations(2, Arena::Kind::exact),
-                               overlapping_layouts(1), transfers(4, 2),
+  std::vector<Scope> scopes = {single_operations(2, Arena::Kind::shared),
+                               single_operations(2, Arena::Kind::exact),
+                               overlapping_layouts(1),
+                               transfers(4, 2),
+                               unbacked_operations(1),
                                short_programs(2, {short_program_shapes()[6]}, Arena::Kind::exact)};
   for (const Scope& scope : scopes) {
     for (const Implementation* sound : {&ours(), &qemu_iov()}) {
       const Enumeration result = enumerate(scope, *sound);
       EXPECT_GT(result.programs, 1000u) << scope.name;
-      if (result.divergence) ADD_FAILURE() << scope.name << "\n" << explain(*result.divergence);
+      if (result.finding) ADD_FAILURE() << scope.name << "\n" << result.finding->report;
     }
   }
 }
@@ -143,7 +121,7 @@ TEST(Enumeration, TheCInterfaceAgreesOnEveryShortProgram) {
   shapes.resize(7);  // plain, none, one element, empty ones in every place: what takes a sanitizer seconds
   const Enumeration result = enumerate(short_programs(2, shapes, Arena::Kind::shared), qemu_iov());
   EXPECT_GT(result.programs, 100'000u);
-  if (result.divergence) ADD_FAILURE() << explain(*result.divergence);
+  if (result.finding) ADD_FAILURE() << result.finding->report;
 }
 
 TEST(Enumeration, EndsWhenToldTo) {
@@ -155,8 +133,8 @@ TEST(Enumeration, EndsWhenToldTo) {
 TEST(Enumeration, FindsAShortestProgram) {
   const Enumeration result = enumerate(short_programs(3, short_program_shapes(), Arena::Kind::shared),
                                        *implementation_named("undo_saved_late"));
-  ASSERT_TRUE(result.divergence);
-  EXPECT_EQ(result.divergence->program.operations.size(), 3u) << explain(*result.divergence);
+  ASSERT_TRUE(result.finding);
+  EXPECT_EQ(result.finding->program.operations.size(), 3u) << result.finding->report;
 }
 
 }  // namespace

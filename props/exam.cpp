@@ -12,7 +12,7 @@
 
 #include "command_line/command_line.h"
 #include "hunts.h"
-#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/model_oracle.h"
 #include "subjects/subjects.h"
 
 namespace {
@@ -120,7 +120,6 @@ std::string end_name(Search::End end) {
 
 /// Whether this source is for this bug, in this run.
 bool is_asked(const Options& options, const SeededBug& bug, Source source) {
-  if (!is_for(source, bug)) return false;
   if (options.only != "all" && options.only != source_name(source)) return false;
   // Nothing small shows it: the whole enumeration would go by, seconds each.
   return !(options.quick && source == Source::enumeration && !bug.needs.size.empty());
@@ -144,15 +143,8 @@ void keep_smallest(const Options& options, const SeededBug& bug, Results& result
   for (const Source source : {Source::enumeration, Source::random}) {
     const Ending* const ending = results.find({key.bug, std::string(source_name(source)), has_seed(source) ? 1u : 0u});
     if (ending == nullptr || !ending->found()) continue;
-    std::string text;
-    if (bug.needs.claims) {
-      const auto finding = finding_on_claims(source, bug, 1, ending->programs);
-      text = finding ? finding->report : "";
-    } else {
-      text = print(reduced(program_of(source, 1, ending->programs), bug));
-    }
-    if (!options.output.empty())
-      write_file(options.output + "/" + key.bug + (bug.needs.claims ? ".claims" : ".iov"), text);
+    const std::string text = print(reduced(program_of(source, bug, 1, ending->programs), bug));
+    if (!options.output.empty()) write_file(options.output + "/" + key.bug + ".iov", text);
     results.add(key, in_one_line(text));
     return;
   }
@@ -161,22 +153,19 @@ void keep_smallest(const Options& options, const SeededBug& bug, Results& result
 /// Nothing may be found where nothing is broken: else what is found elsewhere says nothing.
 void measure_unbroken(const Options& options, Results& results) {
   for (const Implementation* const sound : {&ours(), &qemu_iov()}) {
-    for (const bool claims : {false, true}) {
-      const SeededBug none = {sound->name, {}, {}, *sound, {.claims = claims}};
-      if (claims && !takes_claims(*sound)) continue;
-      for (const Source source : kSources) {
-        if (!is_asked(options, none, source)) continue;
-        const Key key = {std::string(sound->name) + (claims ? " on claims" : "") + (kIsSanitized ? " sanitized" : ""),
-                         std::string(source_name(source)), 1};
-        const Ending* known = results.find(key);
-        if (known == nullptr) {
-          const Search search = hunt(source, none, 1, kUnbroken);
-          known = &results.add(key, {end_name(search.end), search.programs});
-        }
-        if (known->found())
-          throw std::runtime_error(key.bug + " is not broken, and " + key.source + " finds something in program " +
-                                   std::to_string(known->programs));
+    const SeededBug none = {sound->name, {}, {}, *sound};
+    for (const Source source : kSources) {
+      if (!is_asked(options, none, source)) continue;
+      const Key key = {std::string(sound->name) + (kIsSanitized ? " sanitized" : ""), std::string(source_name(source)),
+                       1};
+      const Ending* known = results.find(key);
+      if (known == nullptr) {
+        const Search search = hunt(source, none, 1, kUnbroken);
+        known = &results.add(key, {end_name(search.end), search.programs});
       }
+      if (known->found())
+        throw std::runtime_error(key.bug + " is not broken, and " + key.source + " finds something in program " +
+                                 std::to_string(known->programs));
     }
   }
 }
@@ -257,7 +246,7 @@ std::string needs_of(const Needs& needs) {
     if (!text.empty()) text.append("; ");
     text.append(what).append(why);
   };
-  if (needs.claims) add("claims", "");
+  if (needs.unbacked) add("an unbacked arena", "");
   if (!needs.size.empty()) add("size: ", needs.size);
   if (needs.sanitizer) add("a sanitizer", "");
   if (needs.isolation) add("a child", "");
@@ -295,14 +284,12 @@ std::vector<std::string> missed(const SeededBug& bug, const Results& results) {
 /// What the goals are about and these results are not, a sentence each.
 std::vector<std::string> not_measured(const Results& results) {
   std::vector<std::string> sentences;
-  const auto judge = [&](const std::string& source, bool has_seeds,
-                         const std::function<bool(const SeededBug&)>& is_asked) {
+  const auto judge = [&](const std::string& source, bool has_seeds) {
     std::size_t bugs = 0;
     std::size_t left_out = 0;
     std::size_t least = SIZE_MAX;
     std::size_t most = 0;
     for (const SeededBug& bug : seeded_bugs()) {
-      if (!is_asked(bug)) continue;
       const std::size_t runs = results.of(bug.name, source).size();
       ++bugs;
       if (runs == 0) {
@@ -321,11 +308,8 @@ std::vector<std::string> not_measured(const Results& results) {
     const std::string seeds = (least < most ? std::to_string(least) + " to " : "") + std::to_string(most);
     sentences.push_back(source + ": measured with " + seeds + " of " + std::to_string(kSeeds) + " seeds");
   };
-  for (const Source source : kSources)
-    judge(std::string(source_name(source)), has_seed(source),
-          [source](const SeededBug& bug) { return is_for(source, bug); });
-  judge(kFuzzers[0], true, [](const SeededBug&) { return true; });
-  judge(kFuzzers[1], true, [](const SeededBug& bug) { return !bug.needs.claims; });  // the seeds are programs
+  for (const Source source : kSources) judge(std::string(source_name(source)), has_seed(source));
+  for (const std::string& fuzzer : kFuzzers) judge(fuzzer, true);
   return sentences;
 }
 
@@ -363,11 +347,10 @@ int print_table(const Results& results) {
     if (steps != nullptr && !steps->text.empty()) smallest.push_back(name + ": `" + steps->text + "`");
   }
   const std::vector<std::string> unmeasured = not_measured(results);
-  std::cout
-      << "\nPrograms until found; where there are several seeds, the median and the worst. Corpus: its programs "
-         "against the model; examples: what they pin, without it. Steps: of the smallest program. Claims: lengths "
-         "that no memory has. The goals are about "
-      << kSeeds << " seeds.\n";
+  std::cout << "\nPrograms until found; where there are several seeds, the median and the worst. Corpus: its programs "
+               "against the model; examples: what they expect, without it. Steps: of the smallest program. "
+               "The goals are about "
+            << kSeeds << " seeds.\n";
   for (const std::string& sentence : unmeasured) std::cout << "\n**" << sentence << "**\n";
   print_list("Missed", goals, unmeasured.empty() ? "None." : "None of what was measured, which is not all.");
   print_list("Not found by RapidCheck with some seed, which is no goal", by_rapidcheck, "None.");
@@ -391,13 +374,11 @@ int main(int argc, char** argv) {
   line.choice("--only", options.only, "the source to be measured", sources);
   line.flag("--quick", options.quick, "no enumeration for bugs that need size");
   line.flag("--table", options.table, "print the results as a table and the goals missed, and measure nothing");
-  line.flag("--names", options.names,
-            "print the names of the bugs and the libFuzzer target for each, and measure nothing");
+  line.flag("--names", options.names, "print the names of the bugs, and measure nothing");
   line.folder("--output", options.output, "the folder to keep the smallest programs in");
   if (const auto code = line.parse(argc, argv)) return *code;
   if (options.names) {
-    for (const SeededBug& bug : seeded_bugs())
-      std::cout << bug.name << (bug.needs.claims ? " claims_fuzzer\n" : " lockstep_fuzzer\n");
+    for (const SeededBug& bug : seeded_bugs()) std::cout << bug.name << "\n";
     return kExitAgrees;
   }
   try {

@@ -40,6 +40,8 @@ class BothModels {
         model::make(bytes_, elements_of(shape));
         extents::make(wide_, shape);
         break;
+      case Kind::none:
+        break;
     }
   }
 
@@ -51,10 +53,10 @@ class BothModels {
 
   void compare_all() {
     const std::size_t most = model::size(bytes_).value + 2;
-    same(model::size(bytes_), extents::size(wide_.view()));
+    same(model::size(bytes_), extents::size(wide_));
     same(model::vector_size(bytes_), extents::vector_size(wide_));
     compare_ends();
-    same(model::clone_size(bytes_), extents::clone_size(wide_.view()));
+    same(model::clone_size(bytes_), extents::clone_size(wide_));
     for (std::size_t bytes = 0; bytes <= most; ++bytes) compare_changes(bytes);
     for (std::size_t offset = 0; offset <= most; ++offset) {
       for (std::size_t bytes = 0; bytes <= most; ++bytes) compare_range(offset, bytes);
@@ -100,7 +102,8 @@ class BothModels {
 
   void compare_range(std::size_t offset, std::size_t bytes) {
     model::Memory memory(64);
-    same(model::fill(bytes_, offset, 1, bytes, memory), extents::movable(wide_.view(), offset, bytes));
+    if (bytes == 0) same(model::fill(bytes_, offset, 1, 0, memory), extents::moving_nothing(wide_, offset));
+    compare_transfers(offset, bytes);
     same(model::slice_count(bytes_, offset, bytes), extents::slice_count(wide_, offset, bytes));
     ASSERT_EQ(model::is_zero(bytes_, offset, bytes, memory).rejection, extents::inside(wide_, offset, bytes).rejection);
     std::vector<model::Element> expected;
@@ -111,7 +114,7 @@ class BothModels {
       expected.clear();
       actual.clear();
       same(model::copy(bytes_, offset, bytes, capacity, expected),
-           extents::copy(wide_.view(), offset, bytes, capacity, actual));
+           extents::copy(wide_, offset, bytes, capacity, actual));
       same(expected, actual);
     }
     for (const std::size_t end : {0u, 1u}) {
@@ -127,6 +130,30 @@ class BothModels {
     extents::Vector wide_onto = wide_;
     same(model::concat(onto, bytes_, offset, bytes), extents::concat(wide_onto, wide_, offset, bytes));
     same(onto, wide_onto);
+  }
+
+  void compare_transfers(std::size_t offset, std::size_t bytes) {
+    using model::Reply;
+    const std::vector<std::vector<model::ScriptedCall>> scripts = {{},
+                                                                   {{Reply::moves, 1}, {Reply::interrupted, 0}},
+                                                                   {{Reply::moves, 0, true}, {Reply::again, 0}},
+                                                                   {{Reply::moves, 0}}};
+    const model::Memory memory(64);
+    for (const auto& script : scripts)
+      for (const std::size_t limit : {1u, 3u}) {
+        const model::Transfer expected = model::send(bytes_, offset, bytes, limit, script, memory);
+        const extents::Transfer actual = extents::transfer(wide_, offset, bytes, limit, script, false);
+        ASSERT_EQ(expected.rejection, actual.rejection);
+        ASSERT_EQ(expected.bytes, actual.bytes);
+        ASSERT_EQ(expected.error, actual.error);
+        ASSERT_EQ(expected.end_of_stream, actual.end_of_stream);
+        ASSERT_EQ(expected.calls.size(), actual.calls.size());
+        for (std::size_t i = 0; i < actual.calls.size(); ++i) {
+          ASSERT_EQ(expected.calls[i].moved, actual.calls[i].moved);
+          ASSERT_EQ(expected.calls[i].reply, actual.calls[i].reply);
+          same(expected.calls[i].offered, actual.calls[i].offered);
+        }
+      }
   }
 
   void compare_changes(std::size_t bytes) {
@@ -165,7 +192,7 @@ class BothModels {
     // In C a buffer has no size, and is large enough.
     const std::size_t room =
         bytes_.dialect == model::Dialect::c ? std::max(bytes, model::clone_size(bytes_).value) : bytes;
-    ASSERT_EQ(model::clone(vector, bytes_, 40, room).rejection, extents::clone(wide, wide_, {40, room}).rejection);
+    ASSERT_EQ(model::clone(vector, bytes_, 40, room).rejection, extents::clone(wide, wide_, 40, room).rejection);
     same(vector, wide);
   }
 
@@ -249,13 +276,14 @@ TEST(Extents, TellADifferenceThatNeedsNoBytes) {
 TEST(Extents, InCABufferForCopiesHasNoSize) {
   const extents::Vector source{{{16, 8}}, 0, 1, model::Dialect::c, Kind::owned, 8};
   extents::Vector destination{{}, 0, 0, model::Dialect::c, Kind::owned, 0};
-  EXPECT_EQ(extents::clone(destination, source, {64, 0}).rejection, model::Rejection::none);
+  EXPECT_EQ(extents::clone(destination, source, 64, 0).rejection, model::Rejection::none);
   EXPECT_EQ(destination.array, (std::vector<extents::Extent>{{64, 8}}));
 }
 
 TEST(Extents, NothingIsMadeOfMoreThanALengthCanTell) {
   extents::Vector v{{{16, 8}}, 0, 1, model::Dialect::c, Kind::owned, 8};
-  EXPECT_EQ(extents::make(v, {{16, SIZE_MAX}, {16, 1}}).rejection, model::Rejection::length_error);
+  EXPECT_EQ(extents::make(v, std::vector<extents::Extent>{{16, SIZE_MAX}, {16, 1}}).rejection,
+            model::Rejection::length_error);
   EXPECT_EQ(v.array, (std::vector<extents::Extent>{{16, 8}}));
   EXPECT_EQ(v.kind, Kind::owned);
 }

@@ -3,7 +3,6 @@
 
 #include "generators.h"
 #include "lockstep/language/mutate.h"
-#include "lockstep/oracles/claims.h"
 #include "lockstep/tags/situations.h"
 #include "parsed.h"
 #include "scopes.h"
@@ -23,10 +22,10 @@ void expect_enough(const SituationCounts& counts, const std::string& how) {
 SituationCounts count_random_programs(std::uint64_t programs, std::size_t operations, const std::string& source,
                                       const Implementation& implementation = ours()) {
   SituationCounter counter(source);
-  Lockstep lockstep(implementation, &counter);
+  ModelOracle oracle(implementation, &counter);
   for (std::uint64_t number = 0; number < programs; ++number) {
     RandomChoices choices(seed_of_program(1, number));
-    EXPECT_FALSE(lockstep.run(draw_program(choices, operations)));
+    EXPECT_FALSE(oracle.judge(draw_program(choices, operations)));
   }
   return counter.counts();
 }
@@ -54,11 +53,11 @@ TEST(Gates, RapidCheckProgramsTryEverySituation) {
   SituationCounter own("RapidCheck");
   SituationCounter* const shared = situation_counter_of_environment("RapidCheck");
   SituationCounter& counter = shared != nullptr ? *shared : own;
-  Lockstep lockstep(ours(), &counter);
+  ModelOracle oracle(ours(), &counter);
   auto params = rc::detail::configuration().testParams;
   params.seed = 20260101;
   params.maxSuccess = 5000;
-  const auto result = check_programs([&](const Program& program) { RC_ASSERT(!lockstep.run(program)); }, params);
+  const auto result = check_programs([&](const Program& program) { RC_ASSERT(!oracle.judge(program)); }, params);
   rc::detail::SuccessResult success;
   ASSERT_TRUE(result.match(success));
   expect_enough(counter.counts(), "ci/gates");
@@ -67,65 +66,16 @@ TEST(Gates, RapidCheckProgramsTryEverySituation) {
 // What libFuzzer's mutator makes without libFuzzer's guidance, from nothing: the guided run is a stage of ci/gates.
 TEST(Gates, MutatedProgramsTryEverySituation) {
   SituationCounter counter("mutator");
-  Lockstep lockstep(ours(), &counter);
+  ModelOracle oracle(ours(), &counter);
   RandomChoices choices(1);
   std::vector<Program> kept(64);
   for (int i = 0; i < 8000; ++i) {
     Program& program = kept[choices.below(static_cast<std::uint32_t>(kept.size()))];
     const Program& other = kept[choices.below(static_cast<std::uint32_t>(kept.size()))];
     program = choices.one_in(4) ? cross_over(program, other, choices) : mutate(program, choices);
-    EXPECT_FALSE(lockstep.run(program));
+    EXPECT_FALSE(oracle.judge(program));
   }
   expect_enough(counter.counts(), "ci/gates");
-}
-
-// Programs on claims of the random tester and of RapidCheck; those of claims_fuzzer are a stage of ci/gates.
-TEST(Gates, ClaimsTryEveryOperation) {
-  for (const Implementation* sound : {&ours(), &qemu_iov()}) {
-    Claims random(*sound);
-    for (std::uint64_t number = 0; number < 5'000; ++number) {
-      RandomChoices choices(seed_of_program(1, number));
-      EXPECT_FALSE(random.run(choices, {}));
-    }
-    for (const std::string& line : shortfalls(random.counts(), "random_tester")) ADD_FAILURE() << line;
-
-    Claims drawn(*sound);
-    auto params = rc::detail::configuration().testParams;
-    params.seed = 20260101;
-    params.maxSuccess = 2'000;
-    const auto run = [&] {
-      RapidChoices choices;
-      RC_ASSERT(!drawn.run(choices, {}));
-    };
-    const auto result = rc::detail::checkTestable(run, rc::detail::TestMetadata{}, params);
-    rc::detail::SuccessResult success;
-    ASSERT_TRUE(result.match(success));
-    for (const std::string& line : shortfalls(drawn.counts(), "RapidCheck")) ADD_FAILURE() << line;
-    for (const Claims::Tried& tried : random.counts().operations)
-      EXPECT_EQ(tried.rejected > 0, tried.is_ever_rejected) << tried.operation;
-  }
-}
-
-TEST(Gates, ClaimsThatTryTooLittleAreNoticed) {
-  Claims::Counts counts;
-  counts.steps = 10'000;
-  counts.operations = {{"undo", false, 12, 0, 100},
-                       {"reset", true, 40, 40, 99},
-                       {"size", true, 10, 1, 100},
-                       {"slice", true, 1, 49, 100},
-                       {"concat", true, 49, 1, 100}};
-  const std::vector<std::string> lines = {
-      "s: 'reset': run in 99.00 of 10,000 steps, at least 100 wanted",
-      "s: 'size': answered in 11.00 of 10,000 steps, at least 12 wanted",
-      "s: 'size': rejected in 1.00 of 10,000 steps, at least 2 wanted",
-      "s: 'slice': accepted in 1.00 of 10,000 steps, at least 2 wanted",
-      "s: 'concat': rejected in 1.00 of 10,000 steps, at least 2 wanted",
-  };
-  EXPECT_EQ(shortfalls(counts, "s"), lines);
-  counts.operations.resize(2);
-  EXPECT_EQ(print(counts, "s"),
-            "| s, of 10,000 steps on claims | accepted | rejected |\n|---|---:|---:|\n"
-            "| undo | 12.00 | 0.00 |\n| reset | 40.00 | 40.00 |\n");
 }
 
 TEST(Gates, EveryOperationIsEnumerated) {
@@ -154,16 +104,16 @@ TEST(Gates, ExamplesAreSmallAndBelongToTheirClass) {
     ASSERT_TRUE(example) << name;
     EXPECT_LE(example->operations.size(), 4u) << print(*example);
     SituationCounter counter("example");
-    static_cast<void>(Lockstep(ours(), &counter).run(*example));
+    static_cast<void>(ModelOracle(ours(), &counter).judge(*example));
     EXPECT_GT(counter.counts().classes[static_cast<std::size_t>(&situation - situation_classes().data())], 0u) << name;
   }
 }
 
 TEST(Gates, ASourceThatTriesTooLittleIsNoticed) {
   SituationCounter counter("idle");
-  Lockstep lockstep(ours(), &counter);
+  ModelOracle oracle(ours(), &counter);
   EXPECT_EQ(counter.counts().shortfalls().front(), "idle ran no step");
-  static_cast<void>(lockstep.run(program_of("assign vec=a elements=0+2\nfill vec=a offset=1 value=0 bytes=1\n")));
+  static_cast<void>(oracle.judge(program_of("assign vec=a elements=0+2\nfill vec=a offset=1 value=0 bytes=1\n")));
   const std::vector<std::string> lines = counter.counts().shortfalls();
   EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
     return line.find("idle: 'start/at 0': 0.00 of 10,000 steps") == 0;

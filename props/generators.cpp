@@ -6,24 +6,36 @@
 namespace lockstep {
 namespace {
 
-/// Whatever `draw` draws.
+/// Whatever `draw` draws for an arena.
 template <typename Drawn>
-rc::Gen<Drawn> drawn(Drawn (*draw)(Choices&)) {
-  return rc::gen::exec([draw] {
+rc::Gen<Drawn> drawn(Drawn (*draw)(Choices&, Arena), Arena arena) {
+  return rc::gen::exec([draw, arena] {
     RapidChoices choices;
-    return draw(choices);
+    return draw(choices, arena);
   });
 }
 
-Operation draw_shape(Choices& choices) {
-  const Vec vec = Vec::draw(choices);
-  return Assign{vec, Pieces::draw(choices)};
+Operation draw_shape(Choices& choices, Arena arena) {
+  const Vec vec = Vec::draw(choices, arena);
+  return Assign{vec, Pieces::draw(choices, arena)};
 }
 
-std::vector<Operation> draw_some(Choices& choices) {
+std::vector<Operation> draw_some(Choices& choices, Arena arena) {
   std::vector<Operation> operations;
-  draw_operations(choices, operations);
+  draw_operations(choices, arena, operations);
   return operations;
+}
+
+rc::Gen<Program> program_in_arena(Arena arena) {
+  using rc::gen::container;
+  return rc::gen::map(rc::gen::tuple(container<std::vector<Operation>>(3, drawn(draw_shape, arena)),
+                                     container<std::vector<std::vector<Operation>>>(drawn(draw_some, arena))),
+                      [arena](const auto& parts) {
+                        Program program{arena, std::get<0>(parts)};
+                        for (const std::vector<Operation>& operations : std::get<1>(parts))
+                          program.operations.insert(program.operations.end(), operations.begin(), operations.end());
+                        return program;
+                      });
 }
 
 }  // namespace
@@ -40,18 +52,13 @@ rc::detail::TestResult check_programs(const std::function<void(const Program&)>&
 }  // namespace lockstep
 
 rc::Gen<lockstep::Operation> rc::Arbitrary<lockstep::Operation>::arbitrary() {
-  return lockstep::drawn(lockstep::draw_operation);
+  return lockstep::drawn(lockstep::draw_operation, lockstep::Arena{});
 }
 
 rc::Gen<lockstep::Program> rc::Arbitrary<lockstep::Program>::arbitrary() {
-  using lockstep::Operation;
-  return gen::map(gen::tuple(lockstep::drawn(lockstep::draw_arena),
-                             gen::container<std::vector<Operation>>(3, lockstep::drawn(lockstep::draw_shape)),
-                             gen::container<std::vector<std::vector<Operation>>>(lockstep::drawn(lockstep::draw_some))),
-                  [](const auto& parts) {
-                    lockstep::Program program{std::get<0>(parts), std::get<1>(parts)};
-                    for (const std::vector<Operation>& operations : std::get<2>(parts))
-                      program.operations.insert(program.operations.end(), operations.begin(), operations.end());
-                    return program;
-                  });
+  return gen::mapcat(gen::exec([] {
+                       lockstep::RapidChoices choices;
+                       return lockstep::draw_arena(choices);
+                     }),
+                     lockstep::program_in_arena);
 }

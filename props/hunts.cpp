@@ -8,11 +8,10 @@
 
 #include "command_line/command_line.h"
 #include "generators.h"
-#include "lockstep/oracles/claims.h"
-#include "lockstep/oracles/cuts.h"
-#include "lockstep/oracles/lockstep.h"
-#include "lockstep/oracles/pinned.h"
 #include "lockstep/language/reduce.h"
+#include "lockstep/oracles/expectations.h"
+#include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "scopes.h"
 
 namespace lockstep {
@@ -43,35 +42,39 @@ const std::vector<ParsedProgram>& stored_corpus() {
 bool hunt_examples(const Implementation& implementation, Programs& programs) {
   for (const ParsedProgram& example : stored_examples()) {
     ++programs;
-    if (!check_pinned(example, implementation).empty()) return true;
+    if (ExpectationOracle(example, implementation).judge(example.program)) return true;
   }
   return false;
 }
 
 bool hunt_corpus(const Implementation& implementation, Programs& programs) {
-  Lockstep lockstep(implementation);
+  ModelOracle oracle(implementation);
   for (const ParsedProgram& stored_program : stored_corpus()) {
     ++programs;
-    if (lockstep.run(stored_program.program)) return true;
+    if (oracle.judge(stored_program.program)) return true;
   }
   return false;
 }
 
-bool hunt_enumerating_claims(const Implementation& implementation, std::uint64_t most, Programs& programs) {
-  Claims claims(implementation);
-  return enumerate_claims(claims, most, &programs).has_value();
+/// The quick scopes, but for those whose programs are not for this bug.
+std::vector<Scope> scopes_for(const SeededBug& bug) {
+  std::vector<Scope> scopes = quick_scopes();
+  std::erase_if(scopes, [&bug](const Scope& scope) {
+    return scope.is_unbacked ? !bug.implementation.takes_unbacked : bug.needs.unbacked;
+  });
+  return scopes;
 }
 
-bool hunt_enumerating(const Implementation& implementation, std::uint64_t most, Programs& programs) {
-  Lockstep lockstep(implementation);
+bool hunt_enumerating(const SeededBug& bug, std::uint64_t most, Programs& programs) {
+  ModelOracle oracle(bug.implementation);
   Program program;
-  for (const Scope& scope : quick_scopes()) {
+  for (const Scope& scope : scopes_for(bug)) {
     Odometer odometer;
     do {
       if (programs.load(std::memory_order_relaxed) == most) return false;
       scope.draw(odometer, program);
       programs.store(programs.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-      if (lockstep.run(program)) return true;
+      if (oracle.judge(program)) return true;
     } while (odometer.next());
   }
   return false;
@@ -83,43 +86,32 @@ bool hunt_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& pr
   params.seed = 20260100 + seed;
   params.maxSuccess = 3000;
   params.disableShrinking = true;
-  Claims claims(bug.implementation);
-  const auto on_claims = [&] {
-    ++programs;
-    RapidChoices choices;
-    RC_ASSERT(!claims.run(choices, {}));
-  };
-  const auto on_bytes = [&](const Program& program) {
-    ++programs;
-    RC_ASSERT(!run(program, bug.implementation));
-  };
-  const auto result = bug.needs.claims ? rc::detail::checkTestable(on_claims, rc::detail::TestMetadata{}, params)
-                                       : check_programs(on_bytes, params);
+  const auto result = check_programs(
+      [&](const Program& program) {
+        ++programs;
+        RC_ASSERT(!judge(program, bug.implementation));
+      },
+      params);
   rc::detail::FailureResult failure;
   return result.match(failure);
 }
 
 bool hunt_at_random(const SeededBug& bug, std::uint64_t seed, std::uint64_t most, Programs& programs) {
-  Lockstep lockstep(bug.implementation);
-  Cuts cuts(bug.implementation);
-  Claims claims(bug.implementation);
+  ModelOracle model(bug.implementation);
+  ResegmentationOracle resegmentation(bug.implementation);
   for (std::uint64_t number = 0; number < most; ++number) {
     programs.store(number + 1, std::memory_order_relaxed);
     const Program program = random_program(seed, number, kRandomOperations);
-    if (lockstep.run(program)) return true;
-    if (const auto cut = cut_of_program(number))
-      if (cuts.run(program, *cut)) return true;
-    if (bug.needs.claims && number % kProgramsPerClaims == 0) {
-      RandomChoices choices(seed_of_program(seed, number));
-      if (claims.run(choices, {})) return true;
-    }
+    if (model.judge(program)) return true;
+    if (const auto way = segmentation_of_program(number))
+      if (resegmentation.judge(program, *way)) return true;
   }
   return false;
 }
 
-Program enumerated_program(std::uint64_t programs) {
+Program enumerated_program(const SeededBug& bug, std::uint64_t programs) {
   Program program;
-  for (const Scope& scope : quick_scopes()) {
+  for (const Scope& scope : scopes_for(bug)) {
     Odometer odometer;
     do {
       scope.draw(odometer, program);
@@ -159,8 +151,7 @@ Search hunt(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64
       case Source::corpus:
         return hunt_corpus(implementation, programs);
       case Source::enumeration:
-        return bug.needs.claims ? hunt_enumerating_claims(implementation, most, programs)
-                                : hunt_enumerating(implementation, most, programs);
+        return hunt_enumerating(bug, most, programs);
       case Source::rapidcheck:
         return hunt_with_rapidcheck(bug, seed, programs);
       case Source::random:
@@ -170,19 +161,17 @@ Search hunt(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64
   });
 }
 
-Program program_of(Source source, std::uint64_t seed, std::uint64_t programs) {
-  if (source == Source::enumeration) return enumerated_program(programs);
+Program program_of(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs) {
+  if (source == Source::enumeration) return enumerated_program(bug, programs);
   if (source == Source::random) return random_program(seed, programs - 1, kRandomOperations);
   throw std::invalid_argument("only drawn and enumerated programs have a number");
 }
 
 Program reduced(const Program& program, const SeededBug& bug) {
-  const auto against_the_model = [&bug](const Program& candidate) {
-    return run(candidate, bug.implementation).has_value();
-  };
-  const auto when_cut = [&bug](const Program& candidate) {
-    return Cuts(bug.implementation).run(candidate).has_value();
-  };
+  ModelOracle model(bug.implementation);
+  ResegmentationOracle resegmentation(bug.implementation);
+  const auto against_the_model = [&model](const Program& candidate) { return model.judge(candidate).has_value(); };
+  const auto when_resegmented = [&](const Program& candidate) { return resegmentation.judge(candidate).has_value(); };
   const auto reduced_by = [&](const auto& fails) {
     return fails(program) ? std::optional(reduce(program, fails)) : std::nullopt;
   };
@@ -198,20 +187,10 @@ Program reduced(const Program& program, const SeededBug& bug) {
   };
   if (bug.needs.isolation || bug.needs.sanitizer) {
     if (const auto smaller = reduced_by(in_a_child(against_the_model))) return *smaller;
-    return reduced_by(in_a_child(when_cut)).value_or(program);
+    return reduced_by(in_a_child(when_resegmented)).value_or(program);
   }
   if (const auto smaller = reduced_by(against_the_model)) return *smaller;
-  return reduced_by(when_cut).value_or(program);
-}
-
-std::optional<Finding> finding_on_claims(Source source, const SeededBug& bug, std::uint64_t seed,
-                                         std::uint64_t programs) {
-  Claims claims(bug.implementation);
-  if (source == Source::random) {
-    RandomChoices choices(seed_of_program(seed, programs - 1));
-    return claims.run(choices, {});
-  }
-  return enumerate_claims(claims, programs);
+  return reduced_by(when_resegmented).value_or(program);
 }
 
 }  // namespace lockstep

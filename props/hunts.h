@@ -8,9 +8,9 @@
 #include <optional>
 #include <string_view>
 
-#include "lockstep/report/finding.h"
-#include "lockstep/oracles/isolate.h"
 #include "lockstep/language/program.h"
+#include "lockstep/oracles/isolation.h"
+#include "lockstep/report/finding.h"
 #include "subjects/seeded/seeded_bugs.h"
 
 namespace lockstep {
@@ -36,22 +36,13 @@ inline constexpr std::size_t kRandomOperations = 100;
 inline constexpr std::uint64_t kRandomMedian = 100'000;
 inline constexpr std::uint64_t kRandomWorst = 1'000'000;
 
-/// Whether such a source has programs that could show this bug: none that is stored is on claims.
-constexpr bool is_for(Source source, const SeededBug& bug) {
-  return !bug.needs.claims || (source != Source::examples && source != Source::corpus);
-}
-
 /// `most` is for enumeration and the random tester.
 Search hunt(Source source, const SeededBug& bug, std::uint64_t seed = 1, std::uint64_t most = kRandomWorst);
 
 /// The program that such a hunt of a source with a seed, or of enumeration, found.
-Program program_of(Source source, std::uint64_t seed, std::uint64_t programs);
+Program program_of(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs);
 
-/// The same bug in a smaller program, which the same oracle notices: the model, or the cuts.
+/// The same bug in a smaller program, which the same oracle notices: the model, or resegmentation.
 Program reduced(const Program& program, const SeededBug& bug);
-
-/// The finding of such a hunt where it takes claims: it has no program, but a report.
-std::optional<Finding> finding_on_claims(Source source, const SeededBug& bug, std::uint64_t seed,
-                                         std::uint64_t programs);
 
 }  // namespace lockstep

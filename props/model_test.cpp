@@ -34,10 +34,7 @@ TEST(Model, InCTheSizeThatIsKeptIsASecondLimit) {
 
 TEST(Model, AnswersInCWhatATransferHasMoved) {
   const auto answer = [](std::size_t bytes, model::Reply error) {
-    model::Transfer transfer;
-    transfer.bytes = bytes;
-    transfer.error = error;
-    const model::AnswerInC in_c = model::answer_in_c(transfer);
+    const model::AnswerInC in_c = model::answer_in_c(bytes, error);
     return std::pair(in_c.failed, in_c.bytes);
   };
   using Answer = std::pair<bool, std::size_t>;

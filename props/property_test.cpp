@@ -9,8 +9,8 @@
 #include "generators.h"
 #include "lockstep/language/mutate.h"
 #include "lockstep/language/reduce.h"
-#include "lockstep/oracles/cuts.h"
-#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "subjects/seeded/seeded_bugs.h"
 #include "subjects/subjects.h"
 
@@ -24,30 +24,22 @@ Program parsed(const std::string& text) {
 }
 
 RC_GTEST_PROP(Property, TheLibraryAgreesWithTheModel, (const Program& program)) {
-  const auto divergence = run(program, ours());
+  const auto divergence = judge(program, ours());
   RC_CLASSIFY(program.operations.size() > 32u, "long");
   RC_CLASSIFY(program.arena.kind == Arena::Kind::exact, "exact");
-  if (divergence) RC_FAIL(explain(*divergence));
+  if (divergence) RC_FAIL(divergence->report);
 }
 
 RC_GTEST_PROP(Property, TheCInterfaceAgreesWithTheModel, (const Program& program)) {
-  if (const auto divergence = run(program, qemu_iov())) RC_FAIL(explain(*divergence));
+  if (const auto divergence = judge(program, qemu_iov())) RC_FAIL(divergence->report);
 }
 
 /// The last step as the implementation took it.
-class LastStep final : public Observer {
- public:
-  void before_step(std::size_t, const Operation&, const Operation&) override {}
-  void after_step(std::size_t, const Moment&, const Moment& actual) override { moment = actual; }
-  void skipped_step(std::size_t, const Operation&) override {}
-  void cut_short(std::size_t) override {}
-  Moment moment;
-};
-
-Moment last_step(const Program& program, const Implementation& implementation) {
-  LastStep last;
-  if (const auto divergence = Lockstep(implementation).run(program, last)) RC_FAIL(explain(*divergence));
-  return last.moment;
+Observation last_step(const Program& program, const Implementation& implementation) {
+  Recorder recorder(program, nullptr);
+  ModelOracle oracle(implementation, &recorder);
+  if (const auto finding = oracle.judge(program)) RC_FAIL(finding->report);
+  return recorder.recording.second;
 }
 
 /// What each call to the kernel answered, as the text of a transfer has it: a number, or the name of an error.
@@ -63,10 +55,11 @@ std::vector<std::string> replies_of(const std::string& text) {
 
 /// How many calls it takes to move [first, last) when each moves `limit` elements: the elements that are not empty
 /// there, counted here once more, by nobody's code but this.
-std::size_t calls_needed(const std::vector<Extent>& elements, std::size_t first, std::size_t last, std::size_t limit) {
+std::size_t calls_needed(const std::vector<ElementState>& elements, std::size_t first, std::size_t last,
+                         std::size_t limit) {
   std::size_t pieces = 0;
   std::size_t begin = 0;
-  for (const Extent& element : elements) {
+  for (const ElementState& element : elements) {
     const std::size_t end = begin + element.length;
     if (std::max(begin, first) < std::min(end, last)) ++pieces;
     begin = end;
@@ -77,14 +70,17 @@ std::size_t calls_needed(const std::vector<Extent>& elements, std::size_t first,
 // What is left behind the script is moved in as few calls as its elements take, and without a script all of it.
 RC_GTEST_PROP(Property, TransfersCallTheKernelNoMoreThanNeeded, ()) {
   RapidChoices choices;
-  Program program{draw_arena(choices), {Assign{Vec{0}, Pieces::draw(choices)}, AddMany{}}};
-  program.operations[1] = AddMany{Vec{0}, Count::draw(choices), Piece::draw(choices), Stride::draw(choices)};
-  const Count limit{choices.among<std::uint16_t>({0, 1, 2, 3, 32, 33, Count::draw(choices).value})};
-  const Script script = choices.below(3) == 0 ? Script{} : Script::draw(choices);
+  const Arena drawn = draw_arena(choices);
+  const Arena arena = drawn.kind == Arena::Kind::unbacked ? Arena{} : drawn;
+  Program program{arena, {Assign{Vec{0}, Pieces::draw(choices, arena)}, AddMany{}}};
+  program.operations[1] =
+      AddMany{Vec{0}, Count::draw(choices, arena), Piece::draw(choices, arena), Stride::draw(choices, arena)};
+  const Count limit{choices.among<std::uint16_t>({0, 1, 2, 3, 32, 33, Count::draw(choices, arena).value})};
+  const Script script = choices.below(3) == 0 ? Script{} : Script::draw(choices, arena);
   const bool sends = choices.below(2) == 0;
-  const std::vector<Extent> elements = last_step(program, ours()).after.vectors[0].array;
+  const std::vector<ElementState> elements = last_step(program, ours()).after.vectors[0].array;
   std::size_t size = 0;
-  for (const Extent& element : elements) size += element.length;
+  for (const ElementState& element : elements) size += element.length;
   const std::size_t offset = std::min<std::size_t>(choices.among({0u, 1u, 7u, choices.below(1u << 12)}), size);
   const std::size_t end =
       size - std::min<std::size_t>(choices.among({0u, 0u, 1u, choices.below(1u << 12)}), size - offset);
@@ -96,7 +92,7 @@ RC_GTEST_PROP(Property, TransfersCallTheKernelNoMoreThanNeeded, ()) {
   RC_LOG() << print(program) << "\n";
   RC_CLASSIFY(offset > 0, "from within");
   for (const Implementation* sound : {&ours(), &qemu_iov()}) {
-    const std::vector<std::string> replies = replies_of(last_step(program, *sound).outcome.text);
+    const std::vector<std::string> replies = replies_of(last_step(program, *sound).text);
     const std::size_t scripted = std::min<std::size_t>(script.count, replies.size());
     std::size_t left = offset;  // where the first byte is that is not moved
     bool is_over = false;
@@ -110,8 +106,8 @@ RC_GTEST_PROP(Property, TransfersCallTheKernelNoMoreThanNeeded, ()) {
   }
 }
 
-RC_GTEST_PROP(Property, CutsMakeNoDifference, (const Program& program)) {
-  if (const auto finding = Cuts(ours()).run(program)) RC_FAIL(finding->report);
+RC_GTEST_PROP(Property, SegmentationMakesNoDifference, (const Program& program)) {
+  if (const auto finding = ResegmentationOracle(ours()).judge(program)) RC_FAIL(finding->report);
 }
 
 RC_GTEST_PROP(Property, TextIsParsedBackAsTheSameProgram, (const Program& program)) {
@@ -133,7 +129,7 @@ RC_GTEST_PROP(Property, AnyBytesAreAProgram, ()) {
   RC_ASSERT(program.operations.size() <= kMaxOperations);
   RC_ASSERT(decode(encode(program)) == program);
   RC_ASSERT(parsed(print(program)) == program);
-  if (const auto divergence = run(program, ours())) RC_FAIL(explain(*divergence));
+  if (const auto divergence = judge(program, ours())) RC_FAIL(divergence->report);
 }
 
 RC_GTEST_PROP(Property, MutationKeepsProgramsStorable, (const Program& first)) {
@@ -148,7 +144,7 @@ RC_GTEST_PROP(Property, MutationKeepsProgramsStorable, (const Program& first)) {
 RC_GTEST_PROP(Property, EverySubsequenceOfAProgramIsAProgram, (const Program& whole)) {
   Program program = whole;
   std::erase_if(program.operations, [](const Operation&) { return *rc::gen::arbitrary<bool>(); });
-  if (const auto divergence = run(program, ours())) RC_FAIL(explain(*divergence));
+  if (const auto divergence = judge(program, ours())) RC_FAIL(divergence->report);
 }
 
 RC_GTEST_PROP(Property, SimplerOperandsAreStillOperands, ()) {
@@ -163,12 +159,12 @@ RC_GTEST_PROP(Property, SimplerOperandsAreStillOperands, ()) {
 
 RC_GTEST_PROP(Property, AProgramRunsTheSameInAUsedHarness, (const Program& first)) {
   const auto second = *rc::gen::arbitrary<Program>();
-  Lockstep used(*implementation_named("undo_record_not_cleared"));
-  static_cast<void>(used.run(first));
-  const auto again = used.run(second);
-  const auto fresh = run(second, *implementation_named("undo_record_not_cleared"));
+  ModelOracle used(*implementation_named("undo_record_not_cleared"));
+  static_cast<void>(used.judge(first));
+  const auto again = used.judge(second);
+  const auto fresh = judge(second, *implementation_named("undo_record_not_cleared"));
   RC_ASSERT(again.has_value() == fresh.has_value());
-  if (fresh) RC_ASSERT(explain(*again) == explain(*fresh));
+  if (fresh) RC_ASSERT(again->report == fresh->report);
 }
 
 // The report of any divergence parses, and the program in it diverges the same way.
@@ -177,13 +173,13 @@ RC_GTEST_PROP(Property, AReportIsAProgramThatDivergesAlike, (const Program& any)
   const auto bugs = seeded_bugs();
   const SeededBug& bug = bugs[*rc::gen::inRange<std::size_t>(0, bugs.size())];
   RC_PRE(!bug.needs.isolation);
-  const auto divergence = run(program, bug.implementation);
+  const auto divergence = judge(program, bug.implementation);
   RC_CLASSIFY(divergence.has_value(), "diverges");
   if (!divergence) return;
-  const std::string report = explain(*divergence);
-  const auto again = run(parsed(report), bug.implementation);
+  const std::string report = divergence->report;
+  const auto again = judge(parsed(report), bug.implementation);
   RC_ASSERT(again.has_value());
-  RC_ASSERT(explain(*again) == report);
+  RC_ASSERT(again->report == report);
 }
 
 // RapidCheck's own shrinking, not ours: what it would print for this mistake is as short as it gets.
@@ -191,7 +187,7 @@ TEST(Property, ShrinksAFindingToAShortProgram) {
   const Implementation& broken = *implementation_named("discard_front_base_stays");
   const auto result = check_programs(
       [&](const Program& program) {
-        if (run(in_shared_arena(program), broken)) RC_FAIL("diverges");
+        if (judge(in_shared_arena(program), broken)) RC_FAIL("diverges");
       },
       rc::detail::configuration().testParams);
   rc::detail::FailureResult failure;

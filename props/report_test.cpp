@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "lockstep/language/reduce.h"
-#include "lockstep/oracles/isolate.h"
-#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/isolation.h"
+#include "lockstep/oracles/model_oracle.h"
 #include "parsed.h"
 #include "subjects/seeded/seeded_bugs.h"
 #include "subjects/subjects.h"
@@ -12,8 +12,8 @@ namespace lockstep {
 namespace {
 
 std::string report_of(const std::string& text, const Implementation& implementation) {
-  const auto divergence = run(program_of(text), implementation);
-  return divergence ? explain(*divergence) : "agrees";
+  const auto divergence = judge(program_of(text), implementation);
+  return divergence ? divergence->report : "agrees";
 }
 
 Implementation broken_undo(void (*undo)(std::span<iovec>&, UndoStorage&)) {
@@ -136,7 +136,7 @@ TEST(Report, SeesBytesOutsideTheArena) {
             "assign vec=a elements=0+1\n"
             "fill vec=a offset=0 value=0 bytes=0\n"
             "#\n"
-            "# signature: fill: around\n"
+            "# signature: fill: guard\n"
             "# implementation: broken\n"
             "# in step 2, which is: fill vec=a offset=0 value=0 bytes=0\n"
             "# bytes outside the arena have changed\n");
@@ -145,10 +145,10 @@ TEST(Report, SeesBytesOutsideTheArena) {
 TEST(Report, AnEntryLeftNullIsSkippedAndCounted) {
   Implementation partial = ours();
   partial.copy = nullptr;
-  Lockstep lockstep(partial);
-  EXPECT_FALSE(lockstep.run(program_of("copy vec=a offset=9 bytes=1 capacity=1\nsize vec=a\n")));
-  EXPECT_EQ(lockstep.counts().skipped, 1u);
-  EXPECT_EQ(lockstep.counts().steps, 1u);
+  ModelOracle oracle(partial);
+  EXPECT_FALSE(oracle.judge(program_of("copy vec=a offset=9 bytes=1 capacity=1\nsize vec=a\n")));
+  EXPECT_EQ(oracle.counts().skipped, 1u);
+  EXPECT_EQ(oracle.counts().steps, 1u);
 }
 
 // ---- Reducing
@@ -163,11 +163,11 @@ TEST(Reduce, KeepsTheSignatureAndDropsTheRest) {
       "undo vec=b record=p\n"
       "size vec=b\n"
       "fill vec=b offset=edge(1)+9 value=199 bytes=SIZE_MAX-3\n");
-  const auto divergence = run(program, broken);
+  const auto divergence = judge(program, broken);
   ASSERT_TRUE(divergence);
   const Program reduced = reduce(program, [&](const Program& candidate) {
-    const auto again = run(candidate, broken);
-    return again && again->signature() == divergence->signature();
+    const auto again = judge(candidate, broken);
+    return again && again->signature == divergence->signature;
   });
   EXPECT_EQ(print(reduced),
             "arena shared 64\n"
@@ -182,14 +182,14 @@ TEST(Reduce, LeavesAProgramThatCannotBeSmaller) {
 
 // ---- Isolating
 
-TEST(Isolate, AnAgreementIsNoFinding) { EXPECT_FALSE(run_isolated(program_of("size vec=a\n"), ours())); }
+TEST(Isolate, AnAgreementIsNoFinding) { EXPECT_FALSE(judge_isolated(program_of("size vec=a\n"), ours())); }
 
 TEST(Isolate, ADivergenceComesBackAsItIs) {
   const Program program = program_of("to_buf vec=a offset=1 bytes=0\n");
   const Implementation& broken = *implementation_named("to_buf_past_end_answers_0");
-  const auto finding = run_isolated(program, broken);
+  const auto finding = judge_isolated(program, broken);
   ASSERT_TRUE(finding);
-  EXPECT_EQ(finding->report, explain(*run(program, broken)));
+  EXPECT_EQ(finding->report, judge(program, broken)->report);
   EXPECT_EQ(finding->signature, "to_buf: rejection");
 }
 
@@ -197,8 +197,8 @@ TEST(Isolate, ACrashIsAFindingWithItsStep) {
   Implementation crashing = ours();
   crashing.name = "crashing";
   crashing.size = [](std::span<const iovec>) -> Result { std::abort(); };
-  const auto finding =
-      run_isolated(program_of("assign vec=a elements=0+1\nsize vec=a\nsize vec=b\n"), crashing, ChildOutput::discarded);
+  const auto finding = judge_isolated(program_of("assign vec=a elements=0+1\nsize vec=a\nsize vec=b\n"), crashing,
+                                      ChildOutput::discarded);
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->signature, "size: crash");
   EXPECT_EQ(finding->report,
@@ -221,7 +221,7 @@ TEST(Isolate, AHangIsAFindingToo) {
     }
     return {};
   };
-  const auto finding = run_isolated(program_of("vector_size vec=c\n"), hanging, ChildOutput::discarded, 1);
+  const auto finding = judge_isolated(program_of("vector_size vec=c\n"), hanging, ChildOutput::discarded, 1);
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->signature, "vector_size: hang");
 }

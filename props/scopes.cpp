@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "lockstep/language/number.h"
+
 namespace lockstep {
 namespace {
 
@@ -25,11 +27,14 @@ Script script(std::initializer_list<std::uint16_t> codes) {
   return list;
 }
 
-/// The codes of these operations.
-template <typename... Ops>
-std::vector<std::size_t> codes() {
-  return {Operation(Ops{}).index()...};
-}
+/// Every operation that takes two vectors; those of them that only describe; and what bytes, or the places of elements,
+/// matter to.
+const auto kTakesTwoVectors = []<typename Op>() { return count_operands<Op, Vec>() == 2; };
+const auto kDescribesInto = []<typename Op>() {
+  return requires(Op op) { op.into; }
+  &&count_operands<Op, Piece>() + count_operands<Op, BufferBase>() == 0;
+};
+const auto kTouchesMemory = []<typename Op>() { return Op::traits.touches != Touches::lengths; };
 
 /// Every operand that makes sense for one operation on a vector of `bytes` in `elements`.
 Domain single_domain(std::size_t bytes, std::size_t elements) {
@@ -39,7 +44,7 @@ Domain single_domain(std::size_t bytes, std::size_t elements) {
   domain.sizes.push_back(from_max(1));
   domain.sizes.push_back(from_max(0));
   domain.pieces = {piece(20, 0), piece(20, 1), piece(18, 3)};
-  domain.places = {{0}, {10}};
+  domain.buffers = {{0}, {10}};
   domain.shapes = {shape({}), shape({piece(3, 2)}), shape({{Piece::null_base, 0}, piece(1, 2), {Piece::wild_base, 0}})};
   for (std::size_t count = 0; count <= elements + 1; ++count)
     domain.counts.push_back({static_cast<std::uint16_t>(count)});
@@ -121,13 +126,12 @@ Scope two_vectors(std::size_t longest) {
   domain.vecs = {Vec{0}, Vec{1}};
   domain.sizes = {literal(0), literal(1), literal(2), literal(kBytes + 1), from_max(0)};
   domain.pieces = {piece(6, 2)};
-  domain.places = {{9}};
+  domain.buffers = {{9}};
   domain.counts = {{3}};
   return {"two-vectors-to-" + std::to_string(longest),
           "every operation that takes two vectors, on every two of up to 2 elements of length 0.." +
               std::to_string(longest),
-          [domain, longest, some = codes<CopyVector, MoveVector, Concat, Slice, Extended, FirstDifference, Clone>()](
-              Choices& choices, Program& program) {
+          [domain, longest, some = codes_where(kTakesTwoVectors)](Choices& choices, Program& program) {
             program.arena = {Arena::Kind::shared, 16};
             program.operations.resize(3, Operation());
             for (std::uint8_t vec = 0; vec < 2; ++vec) {
@@ -148,14 +152,14 @@ Scope after_two_vectors() {
   domain.vecs = {Vec{0}, Vec{1}};
   domain.sizes = {literal(0), literal(1), from_max(0)};
   domain.pieces = {piece(6, 2)};
-  domain.places = {{9}};
+  domain.buffers = {{9}};
   domain.counts = {{3}};
   Domain whole = domain;
   whole.sizes = {literal(0), literal(3)};
   return {
       "after-two-vectors",
       "every operation on either of two vectors, after one was copied, moved, sliced or concatenated to one of them",
-      [domain, whole, some = codes<CopyVector, MoveVector, Concat, Slice>()](Choices& choices, Program& program) {
+      [domain, whole, some = codes_where(kDescribesInto)](Choices& choices, Program& program) {
         program.arena = {Arena::Kind::shared, 16};
         program.operations.resize(4, Operation());
         for (std::uint8_t vec = 0; vec < 2; ++vec)
@@ -172,8 +176,7 @@ Scope overlapping_layouts(std::size_t most) {
   return {"overlaps-of-" + std::to_string(most),
           "what moves, compares or lays out bytes, on every layout of up to " + std::to_string(most) +
               " elements in 6 bytes",
-          [domains, most, some = codes<FromBuf, ToBuf, Fill, IsZero, FirstDifference, CloneSize, Clone, Send, Recv>()](
-              Choices& choices, Program& program) {
+          [domains, most, some = codes_where(kTouchesMemory)](Choices& choices, Program& program) {
             Pieces elements;
             elements.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most) + 1));
             for (std::size_t i = 0; i < elements.count; ++i) {
@@ -190,7 +193,7 @@ std::vector<Operation> short_program_operations() {
   domain.vecs = {Vec{0}};
   domain.sizes = {literal(0), literal(1), from_max(0)};
   domain.pieces = {piece(4, 2), {Piece::null_base, 0}};
-  domain.places = {{6}};
+  domain.buffers = {{6}};
   domain.shapes = {shape({piece(5, 1)}), shape({piece(2, 0), piece(3, 2)})};
   domain.counts = {{2}};
   domain.strides = {{1}};
@@ -280,6 +283,69 @@ Scope transfers(std::size_t most_calls, std::size_t most) {
           }};
 }
 
+Scope unbacked_operations(std::size_t most) {
+  const auto with_vec = [](Domain domain, Vec vec) {
+    domain.vecs = {vec};
+    return domain;
+  };
+  const auto mark = [](std::size_t index, int delta) {
+    return Size{Size::Kind::mark, static_cast<std::int8_t>(delta), index};
+  };
+  // What shows most comes first: a sum that wraps to 0.
+  std::vector<std::uint16_t> lengths;
+  Domain domain;
+  domain.sizes = {literal(0), literal(1), from_max(1), from_max(0)};
+  for (const std::size_t index : {3u, 2u, 1u, 0u})
+    for (const int delta : {0, -1, 1}) {
+      if (most > 1 && delta != 0) continue;
+      lengths.push_back(Code::of({index, delta}));
+      if (index > 0) domain.sizes.push_back(mark(index, delta));
+    }
+  lengths.insert(lengths.end(), {Code::of({Mark::size_max, -1}), 1, 0});
+  if (most == 1) lengths.push_back(Code::of({Mark::size_max, -2}));
+  for (std::size_t edge = 1; edge <= most; ++edge)
+    for (const int delta : {-1, 0, 1})
+      domain.sizes.push_back({Size::Kind::edge, static_cast<std::int8_t>(delta), edge});
+  const auto near_size_max = Code::of({Mark::size_max, -8});
+  domain.pieces = {{16, 1}, {16, Code::of({3, 0})}, {16, Code::of({Mark::size_max, -1})}};
+  domain.buffers = {{16}, {near_size_max}};
+  domain.shapes = {shape({}), shape({{16, Code::of({3, 0})}, {16, Code::of({3, 0})}})};
+  domain.counts = {{0}, {1}, {2}, {3}};
+  domain.strides = {{0}};
+  domain.values = {{1}};
+  domain.records = {{Record::Name::none}, {Record::Name::p}};
+  domain.scripts = {script({}), script({Script::Call::half})};
+  domain.vecs = {Vec{0}};
+  return {
+      "unbacked-operations-of-" + std::to_string(most),
+      "every operation, every vector of up to " + std::to_string(most) +
+          " elements of lengths that no memory has, every operand near such lengths",
+      [owned = domain, unowned = with_vec(domain, Vec{kUnownedVector}), lengths, most](Choices& choices,
+                                                                                       Program& program) {
+        program.arena = kUnbackedArena;
+        program.operations.resize(3, Operation());
+        const Domain& own = choices.below(2) == 0 ? unowned : owned;
+        Pieces elements;
+        elements.count = static_cast<std::uint8_t>(most - choices.below(static_cast<std::uint32_t>(most) + 1));
+        for (std::size_t i = 0; i < elements.count; ++i)
+          elements.pieces[i] = {static_cast<std::uint16_t>(16 * i), choices.among(lengths)};
+        program.operations[0] = Assign{own.vecs.front(), elements};
+        const std::size_t code = choices.below(kOperations);
+        // What it goes into matters where it is added to.
+        const Vec into{1};
+        const bool grows = effect_of(operation_of_code(code)) == Effect::grows;
+        const std::uint16_t length = grows ? choices.among<std::uint16_t>({0, Code::of({3, 0}), Code::of({4, -1})}) : 0;
+        program.operations[1] = Assign{into, shape({{16, length}})};
+        program.operations[2] = enumerate_operation(choices, code, own);
+        std::visit(
+            [&](auto& op) {
+              if constexpr (requires { op.into; }) op.into = into;
+            },
+            program.operations[2]);
+      },
+      true};
+}
+
 std::vector<Scope> quick_scopes() {
   // What is small and finds much comes first, for those who do not go on to the end.
   return {single_operations(2, Arena::Kind::exact),
@@ -289,7 +355,9 @@ std::vector<Scope> quick_scopes() {
           overlapping_layouts(2),
           two_vectors(1),
           single_operations(3, Arena::Kind::shared),
-          short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared)};
+          short_programs(3, {short_program_shapes().front()}, Arena::Kind::shared),
+          unbacked_operations(2),
+          unbacked_operations(1)};
 }
 
 std::vector<Scope> full_scopes_in_c() { return {transfers(4, 4)}; }
@@ -317,20 +385,20 @@ std::uint64_t count(const Scope& scope) {
 }
 
 Enumeration enumerate(const Scope& scope, const Implementation& implementation,
-                      const std::function<bool(std::uint64_t)>& progress, Watcher* watcher) {
+                      const std::function<bool(std::uint64_t)>& progress, Observer* observer) {
   constexpr std::uint64_t kBetweenReports = 1 << 16;
-  Lockstep lockstep(implementation, watcher);
+  ModelOracle oracle(implementation, observer);
   Enumeration enumeration;
   Odometer odometer;
   Program program;
   do {
     scope.draw(odometer, program);
     ++enumeration.programs;
-    enumeration.divergence = lockstep.run(program);
-    if (enumeration.divergence) break;
+    enumeration.finding = oracle.judge(program);
+    if (enumeration.finding) break;
     if (progress && enumeration.programs % kBetweenReports == 0 && !progress(enumeration.programs)) break;
   } while (odometer.next());
-  enumeration.skipped = lockstep.counts().skipped;
+  enumeration.skipped = oracle.counts().skipped;
   return enumeration;
 }
 

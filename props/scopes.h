@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "lockstep/language/choices.h"
-#include "lockstep/oracles/lockstep.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/language/program.h"
+#include "lockstep/oracles/model_oracle.h"
 
 namespace lockstep {
 
@@ -21,6 +21,7 @@ struct Scope {
   std::string description;
   /// Makes its second argument the program that the choices stand for, whatever it was before.
   std::function<void(Choices&, Program&)> draw;
+  bool is_unbacked = false;  ///< Whether its programs are in unbacked arenas.
 };
 
 /// Every operation on every vector of up to `most` (at most 4) elements of length 0..3, with every offset and number of
@@ -54,6 +55,12 @@ std::vector<Pieces> short_program_shapes();
 /// byte at either end, in both ways.
 Scope transfers(std::size_t most_calls, std::size_t most);
 
+/// Where there is no memory: every operation on every vector of up to `most` (at most 2) elements of lengths around
+/// 2^16, 2^31, 2^32, 2^63 and SIZE_MAX, or of a few of them for two elements; with every operand around these and
+/// around the boundaries. The vector is one that the implementation owns, or the one it does not; what it goes into has
+/// one element.
+Scope unbacked_operations(std::size_t most);
+
 /// For the blocking run (seconds), and for more than ten times as many programs (minutes).
 std::vector<Scope> quick_scopes();
 std::vector<Scope> full_scopes();
@@ -66,13 +73,13 @@ std::uint64_t count(const Scope& scope);
 
 struct Enumeration {
   std::uint64_t programs = 0;
-  std::uint64_t skipped = 0;             ///< Operations that the implementation's table leaves out.
-  std::optional<Divergence> divergence;  ///< The first, hence a shortest; the enumeration ended there.
+  std::uint64_t skipped = 0;       ///< Operations that the implementation's table leaves out.
+  std::optional<Finding> finding;  ///< The first, hence a shortest; the enumeration ended there.
 };
 
 /// Runs the programs of a scope. `progress`, if any, is told how many have been run, now and then; it ends the
 /// enumeration by answering false.
 Enumeration enumerate(const Scope& scope, const Implementation& implementation,
-                      const std::function<bool(std::uint64_t)>& progress = nullptr, Watcher* watcher = nullptr);
+                      const std::function<bool(std::uint64_t)>& progress = nullptr, Observer* observer = nullptr);
 
 }  // namespace lockstep

@@ -5,10 +5,12 @@
 #include <set>
 
 #include "address_sanitizer.h"
+#include "generators.h"
 #include "hunts.h"
-#include "lockstep/oracles/isolate.h"
-#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/isolation.h"
+#include "lockstep/oracles/model_oracle.h"
 #include "parsed.h"
+#include "scopes.h"
 #include "subjects/seeded/broken.h"
 #include "subjects/seeded/seeded_bugs.h"
 #include "subjects/subjects.h"
@@ -18,9 +20,7 @@ namespace {
 
 /// What the random tester draws, in a shared arena: in an exact one a sanitizer would end the process first.
 Program shared_random_program(std::uint64_t seed, std::uint64_t number) {
-  Program program = lockstep::random_program(seed, number, kRandomOperations);
-  program.arena.kind = Arena::Kind::shared;
-  return program;
+  return in_shared_arena(random_program(seed, number, kRandomOperations));
 }
 
 TEST(SeededBugs, HaveNamesAndStories) {
@@ -40,36 +40,34 @@ TEST(SeededBugs, HaveNamesAndStories) {
 
 // What the broken ones are variations of is right, so what is noticed is the mistake.
 TEST(SeededBugs, WithoutTheirMistakesAgree) {
-  for (const Implementation& plain : {seeded::plain_discards(), seeded::plain_ranges(), seeded::plain_clones(),
-                                      seeded::plain_transfers(), seeded::plain_transfers_in_c()}) {
-    Lockstep lockstep(plain);
+  for (Implementation plain : {seeded::plain_discards(), seeded::plain_ranges(), seeded::plain_clones(),
+                               seeded::plain_transfers(), seeded::plain_transfers_in_c()}) {
+    plain.takes_unbacked = false;
+    ModelOracle oracle(plain);
     for (std::uint64_t number = 0; number < 3000; ++number) {
-      const auto divergence = lockstep.run(shared_random_program(3, number));
-      ASSERT_FALSE(divergence) << divergence->signature() << "\n" << print(divergence->program);
+      const auto divergence = oracle.judge(shared_random_program(3, number));
+      ASSERT_FALSE(divergence) << divergence->signature << "\n" << print(divergence->program);
     }
   }
 }
 
 #if !HAS_ADDRESS_SANITIZER  // there it takes two minutes
-// What is said to need claims is shown by no program of bytes, and by enumeration of claims at once.
-TEST(SeededBugs, ClaimsFindThoseNoProgramOfBytesShows) {
+// What is said to need an unbacked arena is shown in no other, and by enumeration at once.
+TEST(SeededBugs, UnbackedArenasShowWhatNoProgramOfBytesDoes) {
   std::size_t bugs = 0;
   for (const SeededBug& bug : seeded_bugs()) {
-    if (!bug.needs.claims) {
-      EXPECT_FALSE(takes_claims(bug.implementation)) << bug.name;
-      continue;
-    }
+    EXPECT_EQ(bug.implementation.takes_unbacked, bug.needs.unbacked) << bug.name;
+    if (!bug.needs.unbacked) continue;
     ++bugs;
-    EXPECT_TRUE(takes_claims(bug.implementation)) << bug.name;
-    for (const Source source : {Source::examples, Source::corpus})
-      EXPECT_EQ(hunt(source, bug).end, Search::End::nothing) << bug.name;
-    Lockstep lockstep(bug.implementation);
-    for (std::uint64_t number = 0; number < 1000; ++number)
-      EXPECT_FALSE(lockstep.run(shared_random_program(1, number))) << bug.name;
-    const Search search = hunt(Source::enumeration, bug);
-    EXPECT_EQ(search.end, Search::End::found) << bug.name;
-    if (search.end != Search::End::found) continue;
-    EXPECT_TRUE(finding_on_claims(Source::enumeration, bug, 0, search.programs)) << bug.name;
+    ModelOracle oracle(bug.implementation);
+    for (std::uint64_t number = 0; number < 1000; ++number) {
+      const Program program = shared_random_program(1, number);
+      if (program.arena.kind == Arena::Kind::unbacked) continue;
+      EXPECT_FALSE(oracle.judge(program)) << bug.name;
+    }
+    EXPECT_TRUE(enumerate(unbacked_operations(1), bug.implementation).finding ||
+                enumerate(unbacked_operations(2), bug.implementation).finding)
+        << bug.name;
   }
   EXPECT_GE(bugs, 8u);
 }
@@ -114,8 +112,8 @@ TEST(SeededBugs, RandomProgramsFindEachWithin100000AndReduceToAFewSteps) {
     EXPECT_EQ(search.end == Search::End::crash || search.end == Search::End::hang,
               bug.needs.isolation || bug.needs.sanitizer)
         << bug.name;
-    if (bug.needs.steps || bug.needs.claims || bug.needs.isolation || bug.needs.sanitizer) continue;
-    const Program smallest = reduced(program_of(Source::random, 1, search.programs), bug);
+    if (bug.needs.steps || bug.needs.isolation || bug.needs.sanitizer) continue;
+    const Program smallest = reduced(program_of(Source::random, bug, 1, search.programs), bug);
     EXPECT_LE(smallest.operations.size(), 6u) << bug.name << "\n" << print(smallest);
   }
 }
@@ -133,7 +131,7 @@ TEST(SeededBugs, RandomProgramsFindThemInCToo) {
 
 TEST(SeededBugs, ExamplesFindEachThatNeedsNoSize) {
   for (const SeededBug& bug : seeded_bugs()) {
-    if (!is_for_this_build(bug) || !bug.needs.size.empty() || !is_for(Source::examples, bug)) continue;
+    if (!is_for_this_build(bug) || !bug.needs.size.empty()) continue;
     EXPECT_NE(hunt(Source::examples, bug).end, Search::End::nothing) << bug.name;
   }
 }
@@ -160,8 +158,8 @@ TEST(SeededBugs, ABriefEnumerationFindsMost) {
 #if HAS_ADDRESS_SANITIZER
 TEST(SeededBugs, AnExactArenaShowsAByteReadBehindAnElement) {
   const Program program = program_of("arena exact 64\nassign vec=a elements=0+3\nto_buf vec=a offset=0 bytes=3\n");
-  EXPECT_FALSE(run_isolated(program, ours()));
-  const auto finding = run_isolated(program, *implementation_named("to_buf_reads_behind"), ChildOutput::discarded);
+  EXPECT_FALSE(judge_isolated(program, ours()));
+  const auto finding = judge_isolated(program, *implementation_named("to_buf_reads_behind"), ChildOutput::discarded);
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->signature, "to_buf: crash");
 }
@@ -187,9 +185,9 @@ TEST(SeededBugs, AnExactArenaPoisonsWhatLiesBehind) {
     static_cast<void>(*(static_cast<const volatile char*>(view[0].iov_base) - 1));
     return ours().fill(view, offset, value, bytes);
   };
-  EXPECT_FALSE(run_isolated(program, ours()));
+  EXPECT_FALSE(judge_isolated(program, ours()));
   for (const Implementation& broken : {reads_data, reads_destination, reads_before})
-    EXPECT_TRUE(run_isolated(program, broken, ChildOutput::discarded));
+    EXPECT_TRUE(judge_isolated(program, broken, ChildOutput::discarded));
 }
 #endif
 

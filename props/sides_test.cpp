@@ -14,10 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep/sides/reference.h"
+#include "lockstep/sides/actual.h"
+#include "lockstep/sides/expected.h"
+#include "lockstep/sides/observation.h"
 #include "lockstep/sides/scripted_kernel.h"
-#include "lockstep/sides/state.h"
-#include "lockstep/sides/subject.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
@@ -28,13 +28,13 @@ constexpr Arena kArena = {Arena::Kind::shared, 64};
 /// A kernel over an arena of 64 bytes, with a wire of so many bytes before others that stay as they are.
 class KernelTest : public testing::Test {
  protected:
-  KernelTest() { subject_.reset(kArena); }
+  KernelTest() { side_.reset(kArena); }
 
   iovec at(std::ptrdiff_t base, std::size_t length) const {
-    return {const_cast<std::uint8_t*>(subject_.memory()) + base, length};
+    return {const_cast<std::uint8_t*>(side_.memory()) + base, length};
   }
   ScriptedKernel kernel(std::size_t wire = 16, std::size_t max_elements = 3) {
-    return {subject_, script_, max_elements, std::span(wire_).first(wire)};
+    return {side_, script_, max_elements, std::span(wire_).first(wire)};
   }
   std::vector<int> wire() const {
     std::vector<int> bytes;
@@ -42,7 +42,7 @@ class KernelTest : public testing::Test {
     return bytes;
   }
 
-  Subject subject_{ours()};
+  Actual side_{ours()};
   Script script_;
   std::vector<std::byte> wire_ = std::vector<std::byte>(24, std::byte{0xee});
 };
@@ -91,7 +91,7 @@ TEST_F(KernelTest, EndsCallsWithoutEnd) {
 }
 
 TEST_F(KernelTest, MovesInItsOwnDirectionNoMoreThanTheWireHolds) {
-  const std::vector<std::uint8_t> before(subject_.memory(), subject_.memory() + 64);
+  const std::vector<std::uint8_t> before(side_.memory(), side_.memory() + 64);
   ScriptedKernel sending = kernel(5);
   EXPECT_EQ(sending.send(std::vector{at(0, 2), at(8, 2)}), 4);
   EXPECT_EQ(sending.send(std::vector{at(16, 4)}), 4) << "moved, as far as the caller can tell";
@@ -99,7 +99,7 @@ TEST_F(KernelTest, MovesInItsOwnDirectionNoMoreThanTheWireHolds) {
   std::vector<int> sent(24, 0xee);
   for (std::size_t i = 0; const std::size_t from : {0u, 1u, 8u, 9u, 16u}) sent[i++] = before[from];
   EXPECT_EQ(wire(), sent);
-  EXPECT_EQ(std::vector<std::uint8_t>(subject_.memory(), subject_.memory() + 64), before);
+  EXPECT_EQ(std::vector<std::uint8_t>(side_.memory(), side_.memory() + 64), before);
 
   wire_.assign(24, std::byte{0xaa});
   ScriptedKernel receiving = kernel(3);
@@ -107,45 +107,47 @@ TEST_F(KernelTest, MovesInItsOwnDirectionNoMoreThanTheWireHolds) {
   EXPECT_EQ(receiving.recv(std::vector{at(16, 1)}), 1);
   std::vector<std::uint8_t> received = before;
   received[0] = received[1] = received[8] = 0xaa;
-  EXPECT_EQ(std::vector<std::uint8_t>(subject_.memory(), subject_.memory() + 64), received);
+  EXPECT_EQ(std::vector<std::uint8_t>(side_.memory(), side_.memory() + 64), received);
   EXPECT_EQ(wire(), std::vector<int>(24, 0xaa));
 }
 
-TEST(State, PrintsElementsByName) {
+TEST(Observations, PrintsElementsByName) {
   std::string text;
-  print_extents(text, {{kNullBase, 0}, {kWildBase, 1}, {kUntouchedBase, 2}, {kUnknownBase, 3}, {4, 5}}, 0, 5);
+  using Base = ElementState::Base;
+  const std::vector<ElementState> elements = {
+      {Base::null, 0, 0}, {Base::wild, 0, 1}, {Base::untouched, 0, 2}, {Base::unknown, 0, 3}, {Base::at, 4, 5}};
+  print_elements(text, elements, 0, 5);
   EXPECT_EQ(text, "null+0 wild+1 untouched unknown+3 4+5");
 }
 
-TEST(State, PrintsAnyView) {
-  const std::vector<Extent> two = {{0, 2}, {3, 1}};
-  EXPECT_EQ(print_vector({two, 0, 2}), "[0+2 3+1]");
-  EXPECT_EQ(print_vector({two, 1, 1}), "0+2 [3+1]");
-  EXPECT_EQ(print_vector({two, 0, 1}), "[0+2] 3+1");
-  EXPECT_EQ(print_vector({two, 2, 0}), "0+2 3+1 []");
-  EXPECT_EQ(print_vector({two, 1, 2}), "[0+2 3+1] with a view of 2 from 1");
-  EXPECT_EQ(print_vector({two, 3, 0}), "[0+2 3+1] with a view of 0 from 3");
-  EXPECT_EQ(print_vector({two, -8, 1}), "[0+2 3+1] with a view of 1 from -8");
-  EXPECT_EQ(print_vector({two, VectorState::kElsewhere, 5}), "[0+2 3+1] with a view of 5 elsewhere");
+TEST(Observations, PrintsAnyView) {
+  const std::vector<ElementState> two = {state_of(model::extents::Extent{8, 2}), {ElementState::Base::at, 3, 1}};
+  EXPECT_EQ(print_vector({two, 0, 2}), "[8+2 3+1]");
+  EXPECT_EQ(print_vector({two, 1, 1}), "8+2 [3+1]");
+  EXPECT_EQ(print_vector({two, 0, 1}), "[8+2] 3+1");
+  EXPECT_EQ(print_vector({two, 2, 0}), "8+2 3+1 []");
+  EXPECT_EQ(print_vector({two, 1, 2}), "[8+2 3+1] with a view of 2 from 1");
+  EXPECT_EQ(print_vector({two, 3, 0}), "[8+2 3+1] with a view of 0 from 3");
+  EXPECT_EQ(print_vector({two, -8, 1}), "[8+2 3+1] with a view of 1 from -8");
+  EXPECT_EQ(print_vector({two, VectorState::kElsewhere, 5}), "[8+2 3+1] with a view of 5 elsewhere");
 }
 
-TEST(State, PrintsTextAsOneWordThatReadsBack) {
-  Outcome outcome;
-  outcome.text = "a b\n_|#>\\\t\x01\x7f!~\x80`^$";
-  EXPECT_EQ(print_effect(outcome, {}, {}), "done; text a_b|\\x5f\\x7c\\x23\\x3e\\x5c\\x09\\x01\\x7f!~\\x80`^$");
+TEST(Observations, PrintTextAsOneWordThatReadsBack) {
+  Observation observation;
+  observation.text = "a b\n_|#>\\\t\x01\x7f!~\x80`^$";
+  EXPECT_EQ(print_effect(observation), "done; text a_b|\\x5f\\x7c\\x23\\x3e\\x5c\\x09\\x01\\x7f!~\\x80`^$");
 }
 
-TEST(State, PrintsMemoryThatChanged) {
-  State before;
-  State after;
-  before.memory = {1, 2, 3, 4, 5};
-  after.memory = {1, 9, 0x1f, 4, 6};
-  EXPECT_EQ(print_effect({}, before, after), "done; memory 1: 09 1f, 4: 06");
-  after.memory = {1, 9};
-  EXPECT_EQ(print_effect({}, before, after), "done; memory 1: 09");
+TEST(Observations, PrintMemoryThatChanged) {
+  Observation observation;
+  observation.before.memory = {1, 2, 3, 4, 5};
+  observation.after.memory = {1, 9, 0x1f, 4, 6};
+  EXPECT_EQ(print_effect(observation), "done; memory 1: 09 1f, 4: 06");
+  observation.after.memory = {1, 9};
+  EXPECT_EQ(print_effect(observation), "done; memory 1: 09");
 }
 
-TEST(State, NamesRejections) {
+TEST(Observations, NamesRejections) {
   using model::Rejection;
   const std::pair<Rejection, std::string> names[] = {{Rejection::none, "none"},
                                                      {Rejection::out_of_range, "out_of_range"},
@@ -156,62 +158,63 @@ TEST(State, NamesRejections) {
   for (const auto& [rejection, name] : names) EXPECT_EQ(rejection_name(rejection), name);
 }
 
-TEST(Reference, BeginsAProgramWithOwnedVectorsAndUnusedRecords) {
-  Reference reference(model::Dialect::c);
-  reference.slot(Vec{1}).vector.kind = model::Vector::Kind::external;
-  reference.slot(Vec{1}).vector.kept = 3;
-  for (model::UndoRecord& record : reference.slot(Vec{1}).records) record.used = true;
-  reference.reset(kArena);
-  EXPECT_EQ(reference.slot(Vec{1}).vector.kind, model::Vector::Kind::owned);
-  EXPECT_EQ(reference.slot(Vec{1}).vector.kept, 0u);
-  for (const model::UndoRecord& record : reference.slot(Vec{1}).records) EXPECT_FALSE(record.used);
+TEST(ExpectedSide, BeginsAProgramWithOwnedVectorsAndUnusedRecords) {
+  ExpectedBytes expected(model::Dialect::c);
+  expected.slot(Vec{1}).vector.kind = model::Vector::Kind::external;
+  expected.slot(Vec{1}).vector.kept = 3;
+  for (model::UndoRecord& record : expected.slot(Vec{1}).records) record.used = true;
+  expected.reset(kArena);
+  EXPECT_EQ(expected.slot(Vec{1}).vector.kind, model::Vector::Kind::owned);
+  EXPECT_EQ(expected.slot(Vec{1}).vector.kept, 0u);
+  for (const model::UndoRecord& record : expected.slot(Vec{1}).records) EXPECT_FALSE(record.used);
 }
 
-TEST(Reference, HasARecordForEachName) {
-  Reference reference(model::Dialect::cpp);
-  EXPECT_EQ(reference.record(Vec{2}, {Record::Name::none}), nullptr);
-  EXPECT_EQ(reference.record(Vec{2}, {Record::Name::p}), &reference.slot(Vec{2}).records[0]);
-  EXPECT_EQ(reference.record(Vec{2}, {Record::Name::q}), &reference.slot(Vec{2}).records[1]);
+TEST(ExpectedSide, HasARecordForEachName) {
+  ExpectedBytes expected(model::Dialect::cpp);
+  EXPECT_EQ(expected.record(Vec{2}, {Record::Name::none}), nullptr);
+  EXPECT_EQ(expected.record(Vec{2}, {Record::Name::p}), &expected.slot(Vec{2}).records[0]);
+  EXPECT_EQ(expected.record(Vec{2}, {Record::Name::q}), &expected.slot(Vec{2}).records[1]);
 }
 
-TEST(Reference, TellsOfADestinationWhereAStepHasOne) {
-  Reference reference(model::Dialect::cpp);
-  reference.reset(kArena);
-  reference.begin_step(0, 0);
-  EXPECT_FALSE(reference.has_destination());
-  EXPECT_TRUE(reference.outcome({}).elements.empty());
-  reference.destination(3).push_back({7, {7, 8}});
-  EXPECT_TRUE(reference.has_destination());
-  const Extent untouched = {kUntouchedBase, 0};
-  EXPECT_EQ(reference.outcome({}).elements, (std::vector<Extent>{{7, 2}, untouched, untouched, untouched}));
-  reference.begin_step(1, 0);
-  EXPECT_FALSE(reference.has_destination());
-  EXPECT_TRUE(reference.outcome({}).elements.empty());
+TEST(ExpectedSide, TellsOfADestinationWhereAStepHasOne) {
+  ExpectedBytes expected(model::Dialect::cpp);
+  expected.reset(kArena);
+  expected.begin_step(0, 0);
+  EXPECT_FALSE(expected.has_destination());
+  EXPECT_TRUE(expected.observe({}, true).elements.empty());
+  expected.destination(3).push_back({7, {7, 8}});
+  EXPECT_TRUE(expected.has_destination());
+  const ElementState untouched = {ElementState::Base::untouched, 0, 0};
+  EXPECT_EQ(expected.observe({}, true).elements,
+            (std::vector<ElementState>{{ElementState::Base::at, 7, 2}, untouched, untouched, untouched}));
+  expected.begin_step(1, 0);
+  EXPECT_FALSE(expected.has_destination());
+  EXPECT_TRUE(expected.observe({}, true).elements.empty());
 }
 
-TEST(Subject, HasRoomForTheLargestArena) {
-  Subject subject(ours());
-  subject.reset({Arena::Kind::shared, kMaxArenaBytes});
-  EXPECT_TRUE(subject.around_is_intact());
-  subject.reset(kArena);
-  EXPECT_TRUE(subject.around_is_intact());
+TEST(ActualSide, HasRoomForTheLargestArena) {
+  Actual side(ours());
+  side.reset({Arena::Kind::shared, kMaxArenaBytes});
+  EXPECT_TRUE(side.guard_bytes_are_intact());
+  side.reset(kArena);
+  EXPECT_TRUE(side.guard_bytes_are_intact());
 }
 
-TEST(Subject, TellsWhetherAViewIsInItsArray) {
-  Subject subject(ours());
-  subject.reset(kArena);
+TEST(ActualSide, TellsWhetherAViewIsInItsArray) {
+  Actual side(ours());
+  side.reset(kArena);
   const Vec vec{0};
   const std::vector<iovec> three(3);
-  ours().assign(subject.slot(vec).handle, three);
-  subject.array_changed(vec);
-  const std::span<iovec> all = subject.slot(vec).view;
+  ours().assign(side.slot(vec).handle, three);
+  side.array_changed(vec);
+  const std::span<iovec> all = side.slot(vec).view;
   ASSERT_EQ(all.size(), 3u);
-  EXPECT_TRUE(subject.view_is_inside(0));
+  EXPECT_TRUE(side.view_is_inside(0));
   const auto is_inside = [&](std::ptrdiff_t bytes, std::size_t count) {
     const auto begin = reinterpret_cast<std::uintptr_t>(all.data()) + static_cast<std::uintptr_t>(bytes);
-    subject.slot(vec).view = {reinterpret_cast<iovec*>(begin), count};
-    const bool answer = subject.view_is_inside(0);
-    subject.slot(vec).view = all;
+    side.slot(vec).view = {reinterpret_cast<iovec*>(begin), count};
+    const bool answer = side.view_is_inside(0);
+    side.slot(vec).view = all;
     return answer;
   };
   const auto element = static_cast<std::ptrdiff_t>(sizeof(iovec));
@@ -223,30 +226,30 @@ TEST(Subject, TellsWhetherAViewIsInItsArray) {
   EXPECT_FALSE(is_inside(element / 2, 1));
 }
 
-TEST(Subject, LooksAtArraysWithoutBorrowingThem) {
+TEST(ActualSide, LooksAtArraysWithoutBorrowingThem) {
   Implementation hiding = ours();
   hiding.look = [](void*) { return std::span<const iovec>(); };
-  Subject subject(hiding);
-  subject.reset(kArena);
-  ours().assign(subject.slot(Vec{0}).handle, std::vector<iovec>(3));
-  EXPECT_TRUE(subject.array(0).empty());
+  Actual side(hiding);
+  side.reset(kArena);
+  ours().assign(side.slot(Vec{0}).handle, std::vector<iovec>(3));
+  EXPECT_TRUE(side.array(0).empty());
 }
 
-TEST(Subject, HasOfABufferWhatCanBeMovedAndSome) {
-  Subject subject(ours());
-  subject.reset(kArena);
-  subject.begin_step(0, 10);
-  EXPECT_EQ(subject.incoming(5).size(), 5u);
-  EXPECT_EQ(subject.incoming(SIZE_MAX).size(), 10 + kBehind);
-  EXPECT_EQ(subject.wire(5).size(), 5u);
-  EXPECT_EQ(subject.wire(SIZE_MAX).size(), 10 + kBehind);
+TEST(ActualSide, HasOfABufferWhatCanBeMovedAndSome) {
+  Actual side(ours());
+  side.reset(kArena);
+  side.begin_step(0, 10);
+  EXPECT_EQ(side.incoming(5).size(), 5u);
+  EXPECT_EQ(side.incoming(SIZE_MAX).size(), 10 + kBehind);
+  EXPECT_EQ(side.wire(5).size(), 5u);
+  EXPECT_EQ(side.wire(SIZE_MAX).size(), 10 + kBehind);
 }
 
-TEST(Subject, TellsElementsAsTheModelDoes) {
-  Subject subject(ours());
-  subject.reset(kArena);
-  EXPECT_EQ(subject.extent_of(subject.destination(0).data()[0]), (Extent{kUntouchedBase, 0}));
-  EXPECT_EQ(subject.extent_of({nullptr, 5}), (Extent{kNullBase, 5}));
+TEST(ActualSide, TellsElementsAsTheModelDoes) {
+  Actual side(ours());
+  side.reset(kArena);
+  EXPECT_EQ(side.state_of(side.destination(0).data()[0]), (ElementState{ElementState::Base::untouched, 0, 0}));
+  EXPECT_EQ(side.state_of({nullptr, 5}), (ElementState{ElementState::Base::null, 0, 5}));
 }
 
 #if HAS_ADDRESS_SANITIZER
@@ -261,70 +264,70 @@ std::vector<std::ptrdiff_t> addressable(const void* place, std::ptrdiff_t begin,
   return bytes;
 }
 
-constexpr auto kSide = static_cast<std::ptrdiff_t>(kAround);
+constexpr auto kSide = static_cast<std::ptrdiff_t>(kGuardBytes);
 
 TEST(ExactArena, LeavesTheOperandAddressableAndNothingElse) {
-  Subject subject(ours());
-  subject.reset({Arena::Kind::exact, 64});
-  EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide).size(), 2 * kAround + 64);
-  subject.begin_step(0, 0);
-  EXPECT_TRUE(addressable(subject.memory(), -kSide, 64 + kSide).empty());
-  EXPECT_FALSE(is_poisoned(subject.memory() + 64 + kAround)) << "what is not the arena's";
+  Actual side(ours());
+  side.reset({Arena::Kind::exact, 64});
+  EXPECT_EQ(addressable(side.memory(), -kSide, 64 + kSide).size(), 2 * kGuardBytes + 64);
+  side.begin_step(0, 0);
+  EXPECT_TRUE(addressable(side.memory(), -kSide, 64 + kSide).empty());
+  EXPECT_FALSE(is_poisoned(side.memory() + 64 + kGuardBytes)) << "what is not the arena's";
   const model::Vector operand = {{{8, {8, 9}}, {16, {16, 17, 18}}, {0, {}}, {40, {40}}, {48, {48}}}, 1, 3};
-  subject.allow(operand);
-  EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide), (std::vector<std::ptrdiff_t>{16, 17, 18, 40}));
-  subject.end_step();
-  EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide).size(), 2 * kAround + 64);
+  side.allow(operand);
+  EXPECT_EQ(addressable(side.memory(), -kSide, 64 + kSide), (std::vector<std::ptrdiff_t>{16, 17, 18, 40}));
+  side.end_step();
+  EXPECT_EQ(addressable(side.memory(), -kSide, 64 + kSide).size(), 2 * kGuardBytes + 64);
 }
 
 TEST(ExactArena, EndsWhereItsMemoryEnds) {
-  Subject subject(ours());
-  subject.reset({Arena::Kind::exact, kMaxArenaBytes});
-  const std::uint8_t* const behind = subject.memory() + kMaxArenaBytes + kAround;
+  Actual side(ours());
+  side.reset({Arena::Kind::exact, kMaxArenaBytes});
+  const std::uint8_t* const behind = side.memory() + kMaxArenaBytes + kGuardBytes;
   EXPECT_TRUE(is_poisoned(behind)) << "it is nobody's";
-  subject.begin_step(0, 0);
-  subject.end_step();
+  side.begin_step(0, 0);
+  side.end_step();
   EXPECT_TRUE(is_poisoned(behind));
   EXPECT_FALSE(is_poisoned(behind - 1));
 }
 
 TEST(ExactArena, PoisonsWhatLiesBehindABuffer) {
-  Subject subject(ours());
+  Actual side(ours());
   const auto whole = static_cast<std::ptrdiff_t>(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind);
   for (const Arena::Kind kind : {Arena::Kind::exact, Arena::Kind::shared}) {
-    subject.reset({kind, 64});
+    side.reset({kind, 64});
     const std::size_t open = kind == Arena::Kind::exact ? 5 : static_cast<std::size_t>(whole);
     for (const bool writes : {true, false}) {
-      subject.begin_step(0, 64);
-      const std::byte* const buffer = writes ? subject.space(5).data() : subject.data(5).data();
+      side.begin_step(0, 64);
+      const std::byte* const buffer = writes ? side.space(5).data() : side.data(5).data();
       EXPECT_EQ(addressable(buffer, 0, whole).size(), open);
       EXPECT_FALSE(is_poisoned(buffer + 4));
-      subject.end_step();
+      side.end_step();
       EXPECT_EQ(addressable(buffer, 0, whole).size(), static_cast<std::size_t>(whole));
     }
   }
 }
 
 TEST(ExactArena, PoisonsWhatLiesBehindADestination) {
-  Subject subject(ours());
+  Actual side(ours());
   const auto whole = static_cast<std::ptrdiff_t>((kMaxElements + 1) * sizeof(iovec));
   for (const Arena::Kind kind : {Arena::Kind::exact, Arena::Kind::shared}) {
-    subject.reset({kind, 64});
-    subject.begin_step(0, 0);
-    const iovec* const destination = subject.destination(3).data();
+    side.reset({kind, 64});
+    side.begin_step(0, 0);
+    const iovec* const destination = side.destination(3).data();
     const std::size_t open = kind == Arena::Kind::exact ? 3 * sizeof(iovec) : static_cast<std::size_t>(whole);
     EXPECT_EQ(addressable(destination, 0, whole).size(), open);
     EXPECT_FALSE(is_poisoned(destination + 2));
-    subject.end_step();
+    side.end_step();
     EXPECT_EQ(addressable(destination, 0, whole).size(), static_cast<std::size_t>(whole));
   }
 }
 
 TEST(ExactArena, IsTheOnlyOneThatIsPoisoned) {
-  Subject subject(ours());
-  subject.reset(kArena);
-  subject.begin_step(0, 0);
-  EXPECT_EQ(addressable(subject.memory(), -kSide, 64 + kSide).size(), 2 * kAround + 64);
+  Actual side(ours());
+  side.reset(kArena);
+  side.begin_step(0, 0);
+  EXPECT_EQ(addressable(side.memory(), -kSide, 64 + kSide).size(), 2 * kGuardBytes + 64);
 }
 
 #endif

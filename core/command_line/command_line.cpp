@@ -114,7 +114,7 @@ ParsedProgram program_in(const std::string& content, const std::filesystem::path
   if (!is_text) {
     ParsedProgram parsed;
     parsed.program = decode({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
-    parsed.pinned.resize(parsed.program.operations.size());
+    parsed.expected.resize(parsed.program.operations.size());
     return parsed;
   }
   auto parsed = parse(content, path.string());

@@ -27,15 +27,19 @@ Extent extent_of(const Extent& element, Wide element_begin, Part part) {
   return {static_cast<std::uintptr_t>(base & Wide{UINTPTR_MAX}), static_cast<std::size_t>(part.last - part.first)};
 }
 
+/// Rejected where it exceeds SIZE_MAX.
+Result sum_of(std::span<const Extent> elements) {
+  const Wide bytes = total(elements);
+  if (bytes > kMax) return {0, Rejection::length_error};
+  return {static_cast<std::size_t>(bytes)};
+}
+
 void view_whole_array(Vector& v) {
   v.start = 0;
   v.count = v.array.size();
 }
 
 bool grows(const Vector& v) { return v.dialect != Dialect::c || v.kind == Vector::Kind::owned; }
-
-/// The size that more is added to.
-Wide counted(const Vector& v) { return v.dialect == Dialect::c ? Wide{v.kept} : total(v.array); }
 
 /// Positions [begin, end) by at most `most` elements, none of them empty.
 std::vector<Extent> described_from(std::span<const Extent> elements, Wide begin, Wide end, std::size_t most) {
@@ -91,20 +95,21 @@ std::vector<Wide> boundaries(std::span<const Extent> elements) {
   return edges;
 }
 
-Result size(std::span<const Extent> elements) {
-  const Wide bytes = total(elements);
-  if (bytes > kMax) return {0, Rejection::length_error};
-  return {static_cast<std::size_t>(bytes)};
+Result size(const Vector& v) { return sum_of(v.view()); }
+
+Result moving_nothing(const Vector& v, std::size_t offset) {
+  return {0, offset > total(v.view()) ? Rejection::out_of_range : Rejection::none};
 }
 
-Result movable(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
-  const Wide all = total(elements);
-  if (offset > all) return {0, Rejection::out_of_range};
-  return {static_cast<std::size_t>(std::min(Wide{bytes}, all - offset))};
+Wide counted(const Vector& v) { return v.dialect == Dialect::c ? Wide{v.kept} : total(v.array); }
+
+Result lent(const Vector& v) {
+  const bool is_whole = v.kind != Vector::Kind::none && v.count == v.array.size();
+  return {0, v.dialect == Dialect::c && !is_whole ? size(v).rejection : Rejection::none};
 }
 
 Result vector_size(const Vector& v) {
-  if (v.dialect != Dialect::c || v.kind == Vector::Kind::embedded) return extents::size(v.array);
+  if (v.dialect != Dialect::c || v.kind == Vector::Kind::embedded) return sum_of(v.array);
   return {v.kept};
 }
 
@@ -115,26 +120,46 @@ Result inside(const Vector& v, std::size_t offset, std::size_t bytes) {
   return {};
 }
 
-Result copy(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t capacity,
+Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
             std::vector<Extent>& described) {
-  if (offset > total(elements)) return {0, Rejection::out_of_range};
-  described = described_from(elements, offset, Wide{offset} + bytes, capacity);
+  if (offset > total(v.view())) return {0, Rejection::out_of_range};
+  described = described_from(v.view(), offset, Wide{offset} + bytes, capacity);
   return {described.size()};
 }
 
-Result transfer(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t limit,
-                std::vector<std::vector<Extent>>& offered) {
-  if (bytes == 0) return {};
-  Wide begin = offset;
-  const Wide end = begin + bytes;
-  if (end > total(elements)) return {0, Rejection::out_of_range};
-  if (bytes > SIZE_MAX / 2) return {0, Rejection::length_error};
-  while (begin < end) {
-    offered.push_back(described_from(elements, begin, end, limit));
-    const Wide most = total(offered.back());
-    begin += offered.size() == 1 ? (most + 1) / 2 : most;
+Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
+                  std::span<const ScriptedCall> script, bool receives) {
+  Transfer result;
+  if (bytes == 0) return result;
+  const Wide end = Wide{offset} + bytes;
+  if (end > total(v.view())) result.rejection = Rejection::out_of_range;
+  if (result.rejection == Rejection::none && bytes > SIZE_MAX / 2) result.rejection = Rejection::length_error;
+  if (result.rejection != Rejection::none) return result;
+  for (Wide begin = offset; begin < end;) {
+    Call call;
+    call.offered = described_from(v.view(), begin, end, limit);
+    Wide moved = total(call.offered);
+    if (result.calls.size() < script.size()) {
+      const ScriptedCall& scripted = script[result.calls.size()];
+      call.reply = scripted.reply;
+      if (scripted.reply != Reply::moves) moved = 0;
+      moved = scripted.half ? (moved + 1) / 2 : std::min(moved, Wide{scripted.most});
+    }
+    call.moved = static_cast<std::size_t>(moved);
+    begin += moved;
+    result.bytes += call.moved;
+    result.calls.push_back(call);
+    if (call.reply == Reply::interrupted) continue;
+    if (call.reply != Reply::moves) {
+      result.error = call.reply;
+      break;
+    }
+    if (call.moved == 0) {
+      result.end_of_stream = receives;
+      break;
+    }
   }
-  return {bytes};
+  return result;
 }
 
 Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced) {
@@ -167,10 +192,10 @@ Result extended(const Extent& head, const Vector* mid, std::size_t offset, std::
   return {made.size()};
 }
 
-Result clone_size(std::span<const Extent> elements) {
-  if (const Result bytes = extents::size(elements); bytes.rejection != Rejection::none) return bytes;
-  if (elements.empty()) return {0};
-  return {static_cast<std::size_t>(covered_below(elements).rbegin()->second)};
+Result clone_size(const Vector& v) {
+  if (const Result bytes = size(v); bytes.rejection != Rejection::none) return bytes;
+  if (v.count == 0) return {0};
+  return {static_cast<std::size_t>(covered_below(v.view()).rbegin()->second)};
 }
 
 Result discard_front(Vector& v, std::size_t bytes, UndoRecord* record) {
@@ -229,28 +254,34 @@ std::optional<Result> first_difference(const Vector& a, const Vector& b) {
   return Result{kNoDifference};
 }
 
-Result assign(Vector& v, std::vector<Extent> elements) {
-  const Result bytes = extents::size(elements);
+Result assign(Vector& v, std::span<const Extent> elements) {
+  const Result bytes = sum_of(elements);
   if (bytes.rejection != Rejection::none) return bytes;
-  v.array = std::move(elements);
-  view_whole_array(v);
+  lay(v, elements);
   v.kind = Vector::Kind::owned;
   v.kept = bytes.value;
   return {};
 }
 
-Result make(Vector& v, std::vector<Extent> elements) {
-  const Result result = assign(v, std::move(elements));
+Result make(Vector& v, std::span<const Extent> elements) {
+  const Result result = assign(v, elements);
   if (result.rejection == Rejection::none && v.array.size() == 1) v.kind = Vector::Kind::embedded;
   return result;
 }
 
-Result embed(Vector& v, const Extent& element) { return make(v, {element}); }
+Result embed(Vector& v, const Extent& element) { return make(v, {&element, 1}); }
 
-Result borrow(Vector& v, std::vector<Extent> elements) {
-  const Result result = assign(v, std::move(elements));
+Result borrow(Vector& v, std::span<const Extent> elements) {
+  const Result result = assign(v, elements);
   if (result.rejection == Rejection::none) v.kind = Vector::Kind::external;
   return result;
+}
+
+void lay(Vector& v, std::span<const Extent> elements) {
+  v.array = std::vector<Extent>(elements.begin(), elements.end());  // they may be a part of the array itself
+  view_whole_array(v);
+  v.kind = Vector::Kind::none;
+  v.kept = SIZE_MAX;  // whoever is lent it adds its lengths up anew
 }
 
 Result reset(Vector& v) {
@@ -258,7 +289,7 @@ Result reset(Vector& v) {
   return assign(v, {});
 }
 
-Result append(Vector& v, std::vector<Extent> elements) {
+Result append(Vector& v, std::span<const Extent> elements) {
   if (!elements.empty() && !grows(v)) return {0, Rejection::invalid_argument};
   const Wide bytes = total(elements);
   if (counted(v) + bytes > kMax) return {0, Rejection::length_error};
@@ -272,28 +303,27 @@ Result concat(Vector& destination, const Vector& source, std::size_t offset, std
   std::vector<Extent> described;
   if (bytes > 0) {
     if (!grows(destination)) return {0, Rejection::invalid_argument};
-    const Result result = copy(source.view(), offset, bytes, SIZE_MAX, described);
+    const Result result = copy(source, offset, bytes, SIZE_MAX, described);
     if (result.rejection != Rejection::none) return result;
   }
   const Wide appended = total(described);
-  if (const Result result = append(destination, std::move(described)); result.rejection != Rejection::none)
-    return result;
+  if (const Result result = append(destination, described); result.rejection != Rejection::none) return result;
   return {static_cast<std::size_t>(appended)};
 }
 
-Result clone(Vector& destination, const Vector& source, const Extent& buffer) {
+Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, std::size_t bytes) {
   if (!grows(destination)) return {0, Rejection::invalid_argument};
-  const Result needed = clone_size(source.view());
+  const Result needed = clone_size(source);
   if (needed.rejection != Rejection::none) return needed;
   if (counted(destination) + total(source.view()) > kMax) return {0, Rejection::length_error};
-  if (destination.dialect != Dialect::c && buffer.length < needed.value) return {0, Rejection::out_of_range};
+  if (destination.dialect != Dialect::c && bytes < needed.value) return {0, Rejection::out_of_range};
   const std::map<Wide, Wide> below = covered_below(source.view());
   std::vector<Extent> clones;
   for (const Extent& element : source.view()) {
-    const Wide base = Wide{buffer.base} + below.at(element.base);
+    const Wide base = Wide{buffer} + below.at(element.base);
     clones.push_back({static_cast<std::uintptr_t>(base & Wide{UINTPTR_MAX}), element.length});
   }
-  return append(destination, std::move(clones));
+  return append(destination, clones);
 }
 
 Result truncate(Vector& v, std::size_t bytes) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/model.h"
+#include "model/transport.h"
 
 namespace model::extents {
 
@@ -57,11 +58,11 @@ Wide total(std::span<const Extent> elements);
 /// The position at which each element begins, and T.
 std::vector<Wide> boundaries(std::span<const Extent> elements);
 
-/// Rejected (length_error) when T > SIZE_MAX. Also what hexdump rejects.
-Result size(std::span<const Extent> elements);
+/// Rejected (length_error) when T > SIZE_MAX.
+Result size(const Vector& v);
 
-/// How many bytes from_buf, to_buf and fill would move. Rejected (out_of_range) when offset > T.
-Result movable(std::span<const Extent> elements, std::size_t offset, std::size_t bytes);
+/// What from_buf, to_buf and fill answer where they move nothing. Rejected (out_of_range) when offset > T.
+Result moving_nothing(const Vector& v, std::size_t offset);
 
 /// The size the vector itself tells, as model::vector_size; rejected as size is.
 Result vector_size(const Vector& v);
@@ -70,22 +71,41 @@ Result vector_size(const Vector& v);
 Result inside(const Vector& v, std::size_t offset, std::size_t bytes);
 
 /// See model.h for what these mean; here too a rejection changes nothing, and the value is as there.
-Result copy(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t capacity,
+Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
             std::vector<Extent>& described);
 Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced);
 Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes);
 Result extended(const Extent& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Extent& tail,
                 std::size_t most, std::vector<Extent>& made, Dialect dialect = Dialect::cpp);
-Result clone_size(std::span<const Extent> elements);
+Result clone_size(const Vector& v);
 Result discard_front(Vector& v, std::size_t bytes, UndoRecord* record);
 Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record);
 void undo(Vector& v, const UndoRecord& record);
 
-/// What send and recv answer, and what each call of the kernel is offered, `limit` elements at most: the first moves
-/// half of its bytes, rounded up, every other one all of them. Rejected (out_of_range) unless the whole range lies
-/// inside the elements, then (length_error) when it is longer than half the address space (SSIZE_MAX).
-Result transfer(std::span<const Extent> elements, std::size_t offset, std::size_t bytes, std::size_t limit,
-                std::vector<std::vector<Extent>>& offered);
+/// A call to the kernel as it was made; as model::Call.
+struct Call {
+  std::vector<Extent> offered;
+  Reply reply = Reply::moves;
+  std::size_t moved = 0;
+};
+
+/// As model::Transfer, with nothing on the wire.
+struct Transfer {
+  Rejection rejection = Rejection::none;
+  std::size_t bytes = 0;
+  Reply error = Reply::moves;
+  bool end_of_stream = false;
+  std::vector<Call> calls;
+};
+
+/// As model::send and model::recv, over a kernel that claims to move bytes. Rejected (out_of_range) unless the whole
+/// range lies inside the elements, then (length_error) when it is longer than half the address space (SSIZE_MAX).
+Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
+                  std::span<const ScriptedCall> script, bool receives);
+
+/// In C what takes a vector is given one of its own for a view that is no whole array: rejected (length_error) when its
+/// lengths exceed SIZE_MAX in all.
+Result lent(const Vector& v);
 
 /// What first_difference answers where that takes no look at a byte; otherwise nothing.
 std::optional<Result> first_difference(const Vector& a, const Vector& b);
@@ -93,17 +113,23 @@ std::optional<Result> first_difference(const Vector& a, const Vector& b);
 /// The array becomes `elements`, as an owned vector; the same as slice and extended make it; from one buffer; borrowing
 /// an array. Rejected (length_error) when its lengths would exceed SIZE_MAX in all. The view is then the whole array,
 /// as after all that follow.
-Result assign(Vector& v, std::vector<Extent> elements);
-Result make(Vector& v, std::vector<Extent> elements);
+Result assign(Vector& v, std::span<const Extent> elements);
+Result make(Vector& v, std::span<const Extent> elements);
 Result embed(Vector& v, const Extent& element);
-Result borrow(Vector& v, std::vector<Extent> elements);
+Result borrow(Vector& v, std::span<const Extent> elements);
+
+/// An array that no vector owns: its lengths may add up to any sum.
+void lay(Vector& v, std::span<const Extent> elements);
 
 /// No elements.
 Result reset(Vector& v);
 
 /// The array grows by `elements`. Rejected as model::append is, then (length_error) when the size would exceed
 /// SIZE_MAX.
-Result append(Vector& v, std::vector<Extent> elements);
+Result append(Vector& v, std::span<const Extent> elements);
+
+/// The size of the array that more is added to: in C the one that is kept.
+Wide counted(const Vector& v);
 
 /// Rejected as model::concat is, then (length_error) when the size would exceed SIZE_MAX.
 Result concat(Vector& destination, const Vector& source, std::size_t offset, std::size_t bytes);
@@ -111,7 +137,7 @@ Result concat(Vector& destination, const Vector& source, std::size_t offset, std
 /// Rejected, in this order: in C (invalid_argument) unless the destination is owned; (length_error) when the lengths of
 /// the source, or then the size, would exceed SIZE_MAX; in C++ (out_of_range) when the buffer is smaller than
 /// clone_size(source).
-Result clone(Vector& destination, const Vector& source, const Extent& buffer);
+Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, std::size_t bytes);
 
 /// Rejected (out_of_range) when bytes > the size of the array, or the size that is kept.
 Result truncate(Vector& v, std::size_t bytes);

@@ -407,7 +407,7 @@ std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limi
   return text;
 }
 
-void assign(Vector& v, std::span<const Element> elements) {
+Result assign(Vector& v, std::span<const Element> elements) {
   // One by one from the front, shortened last: `elements` may then be a part of the array itself.
   for (std::size_t i = 0; i < elements.size(); ++i) {
     if (i == v.array.size()) v.array.emplace_back();
@@ -417,21 +417,25 @@ void assign(Vector& v, std::span<const Element> elements) {
   view_whole_array(v);
   v.kind = Vector::Kind::owned;
   keep_size(v);
+  return {};
 }
 
-void make(Vector& v, std::span<const Element> elements) {
+Result make(Vector& v, std::span<const Element> elements) {
   assign(v, elements);
   if (elements.size() == 1) v.kind = Vector::Kind::embedded;
+  return {};
 }
 
-void embed(Vector& v, const Element& element) {
+Result embed(Vector& v, const Element& element) {
   assign(v, {&element, 1});
   v.kind = Vector::Kind::embedded;
+  return {};
 }
 
-void borrow(Vector& v, std::span<const Element> elements) {
+Result borrow(Vector& v, std::span<const Element> elements) {
   assign(v, elements);
   v.kind = Vector::Kind::external;
+  return {};
 }
 
 Result reset(Vector& v) {

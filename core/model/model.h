@@ -46,7 +46,7 @@ struct Element {
 /// An owned array of elements and a view of it: the elements [start, start + count). Functions act on the view
 /// unless they say "array". Invariant: start + count <= array.size().
 struct Vector {
-  enum class Kind : std::uint8_t { owned, external, embedded };
+  enum class Kind : std::uint8_t { owned, external, embedded, none };  ///< `none` is an array of nobody's.
   std::vector<Element> array;
   std::size_t start = 0;
   std::size_t count = 0;
@@ -160,12 +160,12 @@ Result truncate(Vector& v, std::size_t bytes);
 std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limit, const Memory& memory);
 
 /// Makes it an owned vector of exactly `elements`. The view is then the whole array, as after all that follow.
-void assign(Vector& v, std::span<const Element> elements);
+Result assign(Vector& v, std::span<const Element> elements);
 
 /// The same as slice and extended make it; from one buffer; borrowing an array.
-void make(Vector& v, std::span<const Element> elements);
-void embed(Vector& v, const Element& element);
-void borrow(Vector& v, std::span<const Element> elements);
+Result make(Vector& v, std::span<const Element> elements);
+Result embed(Vector& v, const Element& element);
+Result borrow(Vector& v, std::span<const Element> elements);
 
 /// No elements.
 Result reset(Vector& v);

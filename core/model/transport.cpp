@@ -34,6 +34,13 @@ std::vector<Element> offer(const std::vector<Place>& places, std::size_t moved, 
   return offered;
 }
 
+/// Half of its bytes, rounded up.
+std::size_t half_of(const std::vector<Element>& offered) {
+  std::size_t bytes = 0;
+  for (const Element& element : offered) bytes += element.bytes.size();
+  return (bytes + 1) / 2;
+}
+
 /// Calls move(address) for every byte that a call moves.
 template <typename Move>
 Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
@@ -51,8 +58,9 @@ Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::s
     call.offered = offer(places, result.bytes, limit);
     std::size_t most = bytes;
     if (result.calls.size() < script.size()) {
-      call.reply = script[result.calls.size()].reply;
-      most = script[result.calls.size()].most;
+      const ScriptedCall& scripted = script[result.calls.size()];
+      call.reply = scripted.reply;
+      most = scripted.half ? half_of(call.offered) : scripted.most;
     }
     if (call.reply == Reply::moves) {
       for (const Element& element : call.offered) {
@@ -96,10 +104,10 @@ Transfer recv(const Vector& v, std::size_t offset, std::size_t bytes, std::size_
   });
 }
 
-AnswerInC answer_in_c(const Transfer& transfer) {
-  const bool stops = transfer.error == Reply::again && transfer.bytes > 0;
-  if (transfer.error != Reply::moves && !stops) return {true, 0};
-  return {false, transfer.bytes};
+AnswerInC answer_in_c(std::size_t bytes, Reply error) {
+  const bool stops = error == Reply::again && bytes > 0;
+  if (error != Reply::moves && !stops) return {true, 0};
+  return {false, bytes};
 }
 
 }  // namespace model

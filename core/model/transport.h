@@ -17,7 +17,8 @@ enum class Reply : std::uint8_t { moves, interrupted, again, reset, pipe };
 
 struct ScriptedCall {
   Reply reply;
-  std::size_t most;  ///< Moved, if so many are offered.
+  std::size_t most;   ///< Moved, if so many are offered.
+  bool half = false;  ///< Moves half of what it is offered instead, rounded up.
 };
 
 /// A call as it was made.
@@ -54,6 +55,6 @@ struct AnswerInC {
   bool failed;
   std::size_t bytes;
 };
-AnswerInC answer_in_c(const Transfer& transfer);
+AnswerInC answer_in_c(std::size_t bytes, Reply error);
 
 }  // namespace model

@@ -1,3 +1,5 @@
+#include "iov/iov.h"
+
 #include <cstring>
 #include <new>
 #include <system_error>
@@ -6,7 +8,6 @@
 
 #include "iov/hexdump.h"
 #include "iov/io_vector.h"
-#include "iov/iov.h"
 #include "iov/transport.h"
 #include "lockstep/table/implementation.h"
 #include "lockstep/table/kernel.h"
@@ -76,11 +77,12 @@ using TransferFunction = iov::Transfer (*)(iov::Transport&, std::span<const iove
                                            std::error_code&) noexcept;
 
 template <TransferFunction function>
-Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
+Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+                TransferStatus& status) {
   KernelTransport transport(kernel);
   return call([&](std::error_code& rejected) {
     const iov::Transfer transfer = function(transport, view, offset, bytes, rejected);
-    ending = {transfer.error.value(), transfer.end_of_stream};
+    status = {transfer.error.value(), transfer.end_of_stream};
     return transfer.bytes;
   });
 }
@@ -88,6 +90,7 @@ Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset,
 Implementation make_ours() {
   Implementation table;
   table.name = "iov";
+  table.takes_unbacked = true;
   table.create = []() -> void* { return new iov::IoVector; };
   table.destroy = [](void* vector) { delete static_cast<iov::IoVector*>(vector); };
   table.elements = [](void* vector) { return vector_of(vector).lend(); };

@@ -237,10 +237,11 @@ class KernelTransport final : public iov::Transport {
 
 /// iov_send_recv but for the descriptor: what it calls.
 template <bool sends>
-Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes, Ending& ending) {
+Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+                TransferStatus& status) {
   KernelTransport transport(kernel);
   const Result result = call([&] { return iov::detail::send_recv(transport, view, offset, bytes, sends); });
-  if (result.value == SIZE_MAX) ending.error = errno;
+  if (result.value == SIZE_MAX) status.error = errno;
   return result;
 }
 
@@ -386,6 +387,7 @@ void make_views(Implementation& table) {
 Implementation make_qemu_iov() {
   Implementation table;
   table.name = "qemu_iov";
+  table.takes_unbacked = true;
   table.dialect = model::Dialect::c;
   make_vectors(table);
   make_views(table);

@@ -16,9 +16,6 @@ using model::Address;
 /// Bases of empty elements only: a null pointer, and one that points nowhere.
 inline constexpr Address kNullBase = -1;
 inline constexpr Address kWildBase = -2;
-/// What the harness puts into entries that an operation must leave alone, and calls a pointer it does not know.
-inline constexpr Address kUntouchedBase = -3;
-inline constexpr Address kUnknownBase = -4;
 
 /// Enough for an element on every wide code path beside others; small enough to compare after every step.
 inline constexpr std::size_t kMaxArenaBytes = 16384;
@@ -28,15 +25,15 @@ inline constexpr std::size_t kMaxElements = 2100;
 /// and more than 64 KiB, a limit that offsets in 16 bits have.
 inline constexpr std::size_t kMaxVectorBytes = 65536 + 64;
 
-/// Bytes watched on either side of the arena: more than the widest vector register.
-inline constexpr std::size_t kAround = 128;
+/// Guard bytes on either side of the arena: more than the widest vector register.
+inline constexpr std::size_t kGuardBytes = 128;
 /// And behind a linear buffer.
 inline constexpr std::size_t kBehind = 8;
 
-/// How much of a linear buffer of `bytes` really exists when at most `extent` of them can be moved: a buffer may claim
-/// up to SIZE_MAX bytes.
-constexpr std::size_t buffer_length(std::size_t bytes, std::size_t extent) {
-  return bytes < extent + kBehind ? bytes : extent + kBehind;
+/// How much of a linear buffer of `bytes` really exists when at most `view_bytes` of them can be moved: a buffer may
+/// claim up to SIZE_MAX bytes.
+constexpr std::size_t buffer_length(std::size_t bytes, std::size_t view_bytes) {
+  return bytes < view_bytes + kBehind ? bytes : view_bytes + kBehind;
 }
 
 /// Where the elements of a program may lie.
@@ -44,11 +41,19 @@ struct Arena {
   enum class Kind : std::uint8_t {
     shared,  ///< Anywhere: elements may overlap and touch.
     exact,   ///< On multiples of 8, and what lies outside is poisoned: AddressSanitizer sees one byte too many.
+    /// At any address, with any length, and no memory behind them. Nothing may be looked at, so operations that would
+    /// move or compare bytes are fitted to ranges without any.
+    unbacked,
   };
   Kind kind = Kind::shared;
-  std::uint16_t bytes = 64;  ///< A multiple of 8 in 8..kMaxArenaBytes.
+  std::uint16_t bytes = 64;  ///< A multiple of 8 in 8..kMaxArenaBytes; 0 of an unbacked arena.
   bool operator==(const Arena&) const = default;
 };
+
+inline constexpr Arena kUnbackedArena = {Arena::Kind::unbacked, 0};
+
+/// The address that a wild base is.
+inline constexpr std::uintptr_t kWildPointer = 0x10;
 
 /// Content repeats after 251 bytes: not a power of two, so no wide copy shifts by a whole period.
 inline constexpr std::size_t kContentPeriod = 251;

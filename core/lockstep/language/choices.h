@@ -3,13 +3,11 @@
 // answers.
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
-#include <span>
 #include <vector>
 
 namespace lockstep {
@@ -68,38 +66,6 @@ class RandomChoices final : public Choices {
   }
 
   std::uint64_t state_;
-};
-
-/// Answers from bytes, such as a fuzzer makes; when there are no more, at random, from a seed that the first of them
-/// make. Zeros instead would be the first of everything that is drawn: most of what a fuzzer tries is short.
-class BytesChoices final : public Choices {
- public:
-  explicit BytesChoices(std::span<const std::uint8_t> bytes) : rest_(bytes), behind_(seed_of(bytes)) {}
-
-  std::uint32_t below(std::uint32_t n) override {
-    assert(n > 0);
-    if (rest_.empty()) return behind_.below(n);
-    std::uint64_t answer = 0;
-    for (std::uint64_t range = 1; range < n; range *= 256) answer = answer * 256 + next();
-    return static_cast<std::uint32_t>(answer % n);
-  }
-
- private:
-  static std::uint64_t seed_of(std::span<const std::uint8_t> bytes) {
-    std::uint64_t seed = 0;
-    for (const std::uint8_t byte : bytes.first(std::min<std::size_t>(bytes.size(), 8)))
-      seed = RandomChoices(seed ^ byte).next();
-    return seed;
-  }
-  std::uint8_t next() {
-    if (rest_.empty()) return 0;
-    const std::uint8_t byte = rest_.front();
-    rest_ = rest_.subspan(1);
-    return byte;
-  }
-
-  std::span<const std::uint8_t> rest_;
-  RandomChoices behind_;
 };
 
 /// The seed of the program with this number in the run with that seed.

@@ -13,14 +13,14 @@ Operations::iterator any_place(Operations& operations, Choices& choices) {
   return operations.begin() + static_cast<std::ptrdiff_t>(index_below(choices, operations.size() + 1));
 }
 
-void redraw_operand(Operation& operation, Choices& choices) {
+void redraw_operand(Operation& operation, Arena arena, Choices& choices) {
   std::visit(
       [&](auto& op) {
         const std::size_t count = std::tuple_size_v<std::remove_cvref_t<decltype(op.operands)>>;
         const std::size_t chosen = index_below(choices, count);
         std::size_t index = 0;
         for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) {
-          if (index++ == chosen) operand = Kind::draw(choices);
+          if (index++ == chosen) operand = Kind::draw(choices, arena);
         });
       },
       operation);
@@ -39,12 +39,12 @@ void edit(Program& program, Choices& choices) {
   const std::uint32_t kind = choices.below(16);
   if (kind < 5 || operations.empty()) {
     Operations some;
-    draw_operations(choices, some);
+    draw_operations(choices, program.arena, some);
     operations.insert(any_place(operations, choices), some.begin(), some.end());
   } else if (kind < 9) {
-    redraw_operand(operations[index_below(choices, operations.size())], choices);
+    redraw_operand(operations[index_below(choices, operations.size())], program.arena, choices);
   } else if (kind < 11) {
-    operations[index_below(choices, operations.size())] = draw_operation(choices);
+    operations[index_below(choices, operations.size())] = draw_operation(choices, program.arena);
   } else if (kind < 13) {
     const auto place = operations.begin() + static_cast<std::ptrdiff_t>(index_below(choices, operations.size()));
     operations.erase(place, place + std::min<std::ptrdiff_t>(operations.end() - place,
@@ -70,7 +70,7 @@ void redraw_ending(Program& program, Choices& choices) {
   Operations& operations = program.operations;
   const std::size_t wanted = std::max(operations.size(), draw_most(choices));
   operations.resize(index_below(choices, operations.size()), Operation());
-  while (operations.size() < wanted) draw_operations(choices, operations);
+  while (operations.size() < wanted) draw_operations(choices, program.arena, operations);
 }
 
 void cut(Program& program) {

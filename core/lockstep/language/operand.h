@@ -15,6 +15,7 @@
 #include "lockstep/language/arena.h"
 #include "lockstep/language/choices.h"
 #include "lockstep/language/script.h"
+#include "model/extents.h"
 #include "model/model.h"
 
 namespace lockstep {
@@ -30,7 +31,7 @@ struct Vec {
   static constexpr std::size_t count = 3;
   static constexpr std::size_t width = 1;
   static constexpr std::string_view expected = "a vector: a, b or c";
-  static Vec draw(Choices& choices);
+  static Vec draw(Choices& choices, Arena arena);
   static Vec enumerate(Choices& choices, const Domain& domain);
   static Vec decode(const std::uint8_t* bytes);
   static std::optional<Vec> parse(std::string_view word);
@@ -42,15 +43,30 @@ struct Vec {
   bool operator==(const Vec&) const = default;
 };
 
-/// What operands are resolved against: the vectors just before the step.
+/// In an unbacked arena the array of this vector is the harness's own.
+inline constexpr std::uint8_t kUnownedVector = 2;
+
+/// What operands are resolved against: the vectors just before the step, in the model of bytes or in that of lengths.
 struct Situation {
   Arena arena;
   model::Dialect dialect;
-  std::array<const model::Vector*, Vec::count> vectors;
-  Vec vec;  ///< The one of the operation that boundaries are those of.
+  Vec vec;                                                ///< The one of the operation that boundaries are those of.
+  std::array<const model::Vector*, Vec::count> backed{};  ///< Null in an unbacked arena,
+  std::array<const model::extents::Vector*, Vec::count> unbacked{};  ///< and these in all others.
 
-  const model::Vector& vector() const { return *vectors[vec.index]; }
-  const model::Vector& vector(Vec other) const { return *vectors[other.index]; }
+  bool is_backed() const { return arena.kind != Arena::Kind::unbacked; }
+  /// Whether an implementation owns the vector's array. In an unbacked arena the array of c is the harness's own, so
+  /// that its lengths may add up to more than SIZE_MAX.
+  bool is_owned(Vec which) const { return is_backed() || which.index < kUnownedVector; }
+
+  std::size_t count(Vec which) const;                ///< Elements of its view.
+  std::size_t position(std::size_t elements) const;  ///< Where so many elements of the view end, or SIZE_MAX.
+  std::size_t size(Vec which) const;                 ///< Bytes of its view, or SIZE_MAX.
+  /// In an unbacked arena: whether any byte lies in the range, cut at the end; and whether all of it does, as strict
+  /// operations judge.
+  bool has_bytes(std::size_t offset, std::size_t bytes) const;
+  bool contains(std::size_t offset, std::size_t bytes) const;
+  std::size_t clone_size() const;             ///< Of the view.
   std::size_t room_bytes(Vec into) const;     ///< How many bytes its array may still grow by.
   std::size_t room_elements(Vec into) const;  ///< How many elements it may still grow by.
 };
@@ -61,6 +77,7 @@ struct Size {
     literal,   ///< value
     edge,      ///< The boundary after `value` elements (the last one if there are fewer), plus `delta`, at least 0.
     from_max,  ///< SIZE_MAX - value
+    mark,      ///< The mark with the index `value` (number.h), plus `delta`.
   };
   Kind kind = Kind::literal;
   std::int8_t delta = 0;
@@ -70,9 +87,8 @@ struct Size {
   static constexpr std::size_t width = 3;
   static constexpr std::string_view expected =
       "a size: 0..65535, edge(K), edge(K)+D or edge(K)-D with K in 0..254 or last and D in 1..127, SIZE_MAX or "
-      "SIZE_MAX-K "
-      "with K up to 65535";
-  static Size draw(Choices& choices);
+      "SIZE_MAX-K with K up to 65535, or 2^16, 2^31, 2^32 or 2^63, +D or -D";
+  static Size draw(Choices& choices, Arena arena);
   static Size enumerate(Choices& choices, const Domain& domain);
   static Size decode(const std::uint8_t* bytes);
   static std::optional<Size> parse(std::string_view word);
@@ -87,13 +103,17 @@ struct Size {
 struct Piece {
   static constexpr std::uint16_t null_base = 0xffff;
   static constexpr std::uint16_t wild_base = 0xfffe;
-  std::uint16_t base = 0;  ///< In the arena; in an exact one in units of 8 bytes. Or null_base or wild_base.
-  std::uint16_t length = 0;
+  /// In the arena; in an exact one in units of 8 bytes; in an unbacked one an address, as a Code (number.h). Or
+  /// null_base or wild_base.
+  std::uint16_t base = 0;
+  std::uint16_t length = 0;  ///< In an unbacked arena a Code.
 
   static constexpr std::size_t width = 4;
   static constexpr std::string_view expected =
-      "an element: BASE+LENGTH with BASE in 0..65533, null or wild, and LENGTH in 0..65535";
-  static Piece draw(Choices& choices);
+      "an element: BASE+LENGTH, each in 0..65279, or 2^16, 2^31, 2^32, 2^63 or SIZE_MAX, (2^16+D) or (2^16-D) with D "
+      "up "
+      "to 15; BASE may be null or wild";
+  static Piece draw(Choices& choices, Arena arena);
   static Piece enumerate(Choices& choices, const Domain& domain);
   static Piece decode(const std::uint8_t* bytes);
   static std::optional<Piece> parse(std::string_view word);
@@ -101,25 +121,28 @@ struct Piece {
   void print(std::string& text) const;
   std::vector<Piece> simpler() const;
   Piece resolve(const Situation& situation) const;  ///< Inside the arena; null and wild stay only without bytes.
-  Address address() const;                          ///< Of a resolved piece.
+  Address address() const;                          ///< Of a resolved piece in memory,
+  model::extents::Extent extent() const;            ///< and of one that has none.
   bool operator==(const Piece&) const = default;
 };
 
-/// A place for bytes that an operation lays elements out in.
-struct Place {
-  std::uint16_t base = 0;  ///< In the arena; in an exact one in units of 8 bytes.
+/// Where the buffer begins that an operation lays elements out in.
+struct BufferBase {
+  std::uint16_t base = 0;  ///< As that of a piece.
 
   static constexpr std::size_t width = 2;
-  static constexpr std::string_view expected = "a place: 0..65533";
-  static Place draw(Choices& choices);
-  static Place enumerate(Choices& choices, const Domain& domain);
-  static Place decode(const std::uint8_t* bytes);
-  static std::optional<Place> parse(std::string_view word);
+  static constexpr std::string_view expected =
+      "a base: 0..65279, or 2^16, 2^31, 2^32, 2^63 or SIZE_MAX, (2^16+D) or (2^16-D) with D up to 15";
+  static BufferBase draw(Choices& choices, Arena arena);
+  static BufferBase enumerate(Choices& choices, const Domain& domain);
+  static BufferBase decode(const std::uint8_t* bytes);
+  static std::optional<BufferBase> parse(std::string_view word);
   void encode(std::uint8_t* bytes) const;
   void print(std::string& text) const;
-  std::vector<Place> simpler() const;
-  Place resolve(const Situation& situation) const;  ///< In the arena, or at its end.
-  bool operator==(const Place&) const = default;
+  std::vector<BufferBase> simpler() const;
+  BufferBase resolve(const Situation& situation) const;  ///< In the arena, or at its end.
+  std::uintptr_t address() const;                        ///< In an unbacked arena.
+  bool operator==(const BufferBase&) const = default;
 };
 
 /// Up to four elements.
@@ -133,7 +156,7 @@ struct Pieces {
 
   static constexpr std::size_t width = 1 + max * Piece::width;
   static constexpr std::string_view expected = "up to four elements: BASE+LENGTH,BASE+LENGTH,... or none";
-  static Pieces draw(Choices& choices);
+  static Pieces draw(Choices& choices, Arena arena);
   static Pieces enumerate(Choices& choices, const Domain& domain);
   static Pieces decode(const std::uint8_t* bytes);
   static std::optional<Pieces> parse(std::string_view word);
@@ -150,7 +173,7 @@ struct Count {
 
   static constexpr std::size_t width = 2;
   static constexpr std::string_view expected = "a number of elements: 0..65535";
-  static Count draw(Choices& choices);
+  static Count draw(Choices& choices, Arena arena);
   static Count enumerate(Choices& choices, const Domain& domain);
   static Count decode(const std::uint8_t* bytes);
   static std::optional<Count> parse(std::string_view word);
@@ -167,7 +190,7 @@ struct Stride {
 
   static constexpr std::size_t width = 2;
   static constexpr std::string_view expected = "a stride: -32768..32767";
-  static Stride draw(Choices& choices);
+  static Stride draw(Choices& choices, Arena arena);
   static Stride enumerate(Choices& choices, const Domain& domain);
   static Stride decode(const std::uint8_t* bytes);
   static std::optional<Stride> parse(std::string_view word);
@@ -184,7 +207,7 @@ struct Value {
 
   static constexpr std::size_t width = 1;
   static constexpr std::string_view expected = "a byte: 0..255";
-  static Value draw(Choices& choices);
+  static Value draw(Choices& choices, Arena arena);
   static Value enumerate(Choices& choices, const Domain& domain);
   static Value decode(const std::uint8_t* bytes);
   static std::optional<Value> parse(std::string_view word);
@@ -202,7 +225,7 @@ struct Record {
 
   static constexpr std::size_t width = 1;
   static constexpr std::string_view expected = "an undo record: none, p or q";
-  static Record draw(Choices& choices);
+  static Record draw(Choices& choices, Arena arena);
   static Record enumerate(Choices& choices, const Domain& domain);
   static Record decode(const std::uint8_t* bytes);
   static std::optional<Record> parse(std::string_view word);
@@ -218,7 +241,7 @@ struct Domain {
   std::vector<Vec> vecs;
   std::vector<Size> sizes;
   std::vector<Piece> pieces;
-  std::vector<Place> places;
+  std::vector<BufferBase> buffers;
   std::vector<Pieces> shapes;
   std::vector<Count> counts;
   std::vector<Stride> strides;
@@ -230,11 +253,11 @@ struct Domain {
 /// What the language asks of a kind of operand; the compiler names what is missing.
 template <typename T>
 concept OperandKind = std::equality_comparable<T> &&
-    requires(const T operand, Choices& choices, const Domain& domain, const Situation& situation, std::uint8_t* out,
-             const std::uint8_t* in, std::string_view word, std::string& text) {
+    requires(const T operand, Choices& choices, Arena arena, const Domain& domain, const Situation& situation,
+             std::uint8_t* out, const std::uint8_t* in, std::string_view word, std::string& text) {
   { T::width } -> std::convertible_to<std::size_t>;
   { T::expected } -> std::convertible_to<std::string_view>;
-  { T::draw(choices) } -> std::same_as<T>;
+  { T::draw(choices, arena) } -> std::same_as<T>;
   { T::enumerate(choices, domain) } -> std::same_as<T>;
   { T::decode(in) } -> std::same_as<T>;
   { T::parse(word) } -> std::same_as<std::optional<T>>;

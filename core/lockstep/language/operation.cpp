@@ -11,8 +11,8 @@ namespace {
 template <typename Function>
 auto with_type(std::size_t code, Function f) {
   return [&]<std::size_t... codes>(std::index_sequence<codes...>) {
-    using Answer = decltype(f.template operator()<Assign>());
-    using Call = Answer (*)(Function&);
+    using Result = decltype(f.template operator()<Assign>());
+    using Call = Result (*)(Function&);
     constexpr Call calls[] = {
         [](Function& g) { return g.template operator()<std::variant_alternative_t<codes, Operation>>(); }...};
     return calls[code](f);
@@ -37,7 +37,7 @@ static_assert(kWidest <= kRecordBytes, "a record is too small for some operation
 static_assert(kOperations <= 256, "a code is one byte");
 
 constexpr auto kWeights = []<std::size_t... codes>(std::index_sequence<codes...>) {
-  return std::array{std::variant_alternative_t<codes, Operation>::weight...};
+  return std::array{std::variant_alternative_t<codes, Operation>::traits.weight...};
 }
 (std::make_index_sequence<kOperations>{});
 
@@ -70,19 +70,30 @@ Operation operation_of_code(std::size_t code) {
   return with_type(code, []<typename Op>() { return Operation(Op{}); });
 }
 
-std::string_view name_of(const Operation& operation) {
-  return std::visit([](const auto& op) { return op.name; }, operation);
+const Traits& traits_of(const Operation& operation) {
+  return std::visit([](const auto& op) -> const Traits& { return op.traits; }, operation);
 }
+
+std::string_view name_of(const Operation& operation) { return traits_of(operation).name; }
 
 Vec vector_of(const Operation& operation) {
   return std::visit([](const auto& op) { return op.vec; }, operation);
 }
 
-std::optional<model::Dialect> dialect_of(const Operation& operation) {
+Vec target_of(const Operation& operation) {
   return std::visit(
-      []<typename Op>(const Op&) -> std::optional<model::Dialect> {
-        if constexpr (requires { Op::dialect; }) return Op::dialect;
-        return std::nullopt;
+      [](const auto& op) {
+        if constexpr (requires { op.into; }) return op.into;
+        return op.vec;
+      },
+      operation);
+}
+
+Effect effect_of(const Operation& operation) {
+  return std::visit(
+      [](const auto& op) {
+        if constexpr (requires { op.into; }) return op.traits.into;
+        return op.traits.vec;
       },
       operation);
 }
@@ -91,9 +102,26 @@ bool is_supported(const Operation& operation, const Implementation& implementati
   return std::visit([&](const auto& op) { return implementation.*op.entry != nullptr; }, operation);
 }
 
-Operation resolve(const Operation& operation, const Situation& situation) {
+namespace {
+
+/// What goes through the owner of an array takes the first vector in place of one that nobody owns. Only `assign` also
+/// gives the harness's own array its elements.
+template <typename Op>
+void take_owned_vectors(Op& op, const Situation& situation) {
+  constexpr Vec owned{0};
+  if constexpr (Op::traits.acts_on == Part::array && !std::is_same_v<Op, Assign>)
+    if (!situation.is_owned(op.vec)) op.vec = owned;
+  if constexpr (requires { op.into; })
+    if (!situation.is_owned(op.into)) op.into = owned;
+}
+
+}  // namespace
+
+Operation resolve(const Operation& operation, Situation situation) {
   return std::visit(
       [&](auto op) {
+        if (!situation.is_backed()) take_owned_vectors(op, situation);
+        situation.vec = op.vec;
         for_each_operand(op, [&](std::string_view, auto& operand) { operand = operand.resolve(situation); });
         if constexpr (requires { op.settle(situation); }) op.settle(situation);
         if constexpr (requires { op.is_too_large(situation); })
@@ -103,10 +131,10 @@ Operation resolve(const Operation& operation, const Situation& situation) {
       operation);
 }
 
-Operation draw_operation(Choices& choices) {
+Operation draw_operation(Choices& choices, Arena arena) {
   return with_type(weighted_code(choices.below(kTotalWeight)), [&]<typename Op>() {
     Op op;
-    for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) { operand = Kind::draw(choices); });
+    for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) { operand = Kind::draw(choices, arena); });
     // Drawn apart, a range mostly ends outside short vectors, and what is rejected finds little.
     if constexpr (requires { op.offset, op.bytes; }) {
       const std::uint32_t kind = choices.below(8);

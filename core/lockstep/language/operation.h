@@ -8,13 +8,14 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "lockstep/language/choices.h"
-#include "lockstep/table/implementation.h"
 #include "lockstep/language/operand.h"
 #include "lockstep/language/operations.h"
+#include "lockstep/table/implementation.h"
 
 namespace lockstep {
 
@@ -41,17 +42,41 @@ void for_each_vector(const Operation& operation, Function f) {
 /// The operation with this code, its operands simplest.
 Operation operation_of_code(std::size_t code);
 
+const Traits& traits_of(const Operation& operation);
 std::string_view name_of(const Operation& operation);
 Vec vector_of(const Operation& operation);
-/// The only dialect that has it, if it is not in both.
-std::optional<model::Dialect> dialect_of(const Operation& operation);
+/// The vector that it changes, if it changes one; else its own.
+Vec target_of(const Operation& operation);
+/// What becomes of that one.
+Effect effect_of(const Operation& operation);
 bool is_supported(const Operation& operation, const Implementation& implementation);
 
-/// With every operand a number: what the step will do in this situation.
-Operation resolve(const Operation& operation, const Situation& situation);
+/// With every operand a number: what the step will do in this situation, whose `vec` is not looked at.
+Operation resolve(const Operation& operation, Situation situation);
 
-Operation draw_operation(Choices& choices);
+Operation draw_operation(Choices& choices, Arena arena);
 Operation enumerate_operation(Choices& choices, std::size_t code, const Domain& domain);
+
+/// The codes of the operations for which condition.operator()<Op>() holds.
+template <typename Condition>
+std::vector<std::size_t> codes_where(Condition condition) {
+  std::vector<std::size_t> codes;
+  [&]<std::size_t... code>(std::index_sequence<code...>) {
+    ((condition.template operator()<std::variant_alternative_t<code, Operation>>() ? codes.push_back(code) : void()),
+     ...);
+  }
+  (std::make_index_sequence<kOperations>{});
+  return codes;
+}
+
+/// How many operands of this kind an operation has.
+template <typename Op, typename Kind>
+constexpr std::size_t count_operands() {
+  std::size_t count = 0;
+  Op op;
+  for_each_operand(op, [&]<typename Other>(std::string_view, Other&) { count += std::is_same_v<Other, Kind> ? 1 : 0; });
+  return count;
+}
 
 /// Each like this one but simpler in one operand.
 std::vector<Operation> simpler(const Operation& operation);

@@ -4,16 +4,53 @@
 #include <algorithm>
 
 namespace lockstep {
+namespace {
+
+/// Whether as much as the operation's own vector holds would not fit behind what `into` holds.
+bool is_too_large_for(const Situation& situation, Vec into) {
+  if (situation.count(situation.vec) > situation.room_elements(into)) return true;
+  return situation.is_backed() && situation.size(situation.vec) > situation.room_bytes(into);
+}
+
+/// In C the limit is not an operand.
+void settle_limit(const Situation& situation, Count& limit) {
+  if (situation.dialect == model::Dialect::c) limit.value = kMaxElementsInC;
+}
+
+/// No more than IOV_MAX, as in every kernel.
+void settle_elements(Count& limit) {
+  if (limit.value == 0 || limit.value > kMaxElementsInC) limit.value = kMaxElementsInC;
+}
+
+/// Where there is no memory, only what moves no byte is run.
+template <typename Op>
+void settle_moved(const Situation& situation, Op& op) {
+  if (!situation.is_backed() && situation.has_bytes(op.offset.value, op.bytes.value)) op.bytes.value = 0;
+}
+
+}  // namespace
+
+void Assign::settle(const Situation& situation) {
+  if (situation.is_backed() || situation.dialect != model::Dialect::c || !situation.is_owned(vec)) return;
+  // C adds them one by one: those before the first that is rejected.
+  std::size_t sum = 0;
+  for (std::uint8_t i = 0; i < elements.count; ++i)
+    if (__builtin_add_overflow(sum, elements.pieces[i].extent().length, &sum)) elements.count = i;
+  std::fill(elements.pieces.begin() + elements.count, elements.pieces.end(), Piece{});
+}
 
 void AddMany::settle(const Situation& situation) {
   std::size_t fit = std::min<std::size_t>(count.value, situation.room_elements(vec));
-  if (element.length > 0) fit = std::min(fit, situation.room_bytes(vec) / element.length);
+  const std::size_t length = situation.is_backed() ? element.length : element.extent().length;
+  // In C++ lengths without memory may add up to too much: all of them are rejected then. C adds them one by one.
+  const bool fits_bytes = situation.is_backed() || situation.dialect == model::Dialect::c;
+  if (length > 0 && fits_bytes) fit = std::min(fit, situation.room_bytes(vec) / length);
   count.value = static_cast<std::uint16_t>(fit);
 }
 
 std::vector<Piece> AddMany::pieces(Arena arena) const {
   std::vector<Piece> pieces(count.value, element);
-  if (element.address() < 0) return pieces;
+  if (arena.kind == Arena::Kind::unbacked || element.address() < 0) return pieces;
   const int unit = arena.kind == Arena::Kind::exact ? 8 : 1;
   // Every multiple of `unit` at which the element fits.
   const int places = (arena.bytes - element.length) / unit + 1;
@@ -24,48 +61,55 @@ std::vector<Piece> AddMany::pieces(Arena arena) const {
   return pieces;
 }
 
+void FromBuf::settle(const Situation& situation) { settle_moved(situation, *this); }
+void ToBuf::settle(const Situation& situation) { settle_moved(situation, *this); }
+void Fill::settle(const Situation& situation) { settle_moved(situation, *this); }
+
+void IsZero::settle(const Situation& situation) {
+  if (!situation.is_backed() && situation.contains(offset.value, bytes.value)) bytes.value = 0;
+}
+
+void Hexdump::settle(const Situation& situation) {
+  if (!situation.is_backed()) limit.value = 0;
+}
+
+bool FirstDifference::is_too_large(const Situation& situation) const {
+  return !situation.is_backed() &&
+         !model::extents::first_difference(*situation.unbacked[vec.index], *situation.unbacked[other.index]);
+}
+
 void CopyInPlace::settle(const Situation& situation) {
-  capacity.value = static_cast<std::uint16_t>(std::min<std::size_t>(capacity.value, situation.vector().count));
+  capacity.value = static_cast<std::uint16_t>(std::min<std::size_t>(capacity.value, situation.count(vec)));
 }
 
 bool CopyInPlace::is_too_large(const Situation& situation) const {
   // What it leaves behind the description may repeat what the description has.
-  return model::size(situation.vector()).value > situation.room_bytes(vec);
+  if (situation.is_backed()) return situation.size(vec) > situation.room_bytes(vec);
+  // An IoVector lends its elements only for what leaves it a size.
+  if (situation.dialect == model::Dialect::c || !situation.is_owned(vec)) return false;
+  const model::extents::Vector& v = *situation.unbacked[vec.index];
+  std::vector<model::extents::Extent> described;
+  model::extents::copy(v, offset.value, bytes.value, capacity.value, described);
+  std::vector<model::extents::Extent> after = v.array;
+  std::copy(described.begin(), described.end(), after.begin() + static_cast<std::ptrdiff_t>(v.start));
+  return model::extents::total(after) > SIZE_MAX;
 }
-
-namespace {
-
-/// Whether as much as the operation's own vector holds would not fit behind what `into` holds.
-bool is_too_large_for(const Situation& situation, Vec into) {
-  const model::Vector& source = situation.vector();
-  return model::size(source).value > situation.room_bytes(into) || source.count > situation.room_elements(into);
-}
-
-}  // namespace
 
 bool Concat::is_too_large(const Situation& situation) const { return is_too_large_for(situation, into); }
-
-namespace {
-
-/// In C the limit is not an operand.
-void settle_limit(const Situation& situation, Count& limit) {
-  if (situation.dialect == model::Dialect::c) limit.value = kMaxElementsInC;
-}
-
-}  // namespace
 
 void Extended::settle(const Situation& situation) { settle_limit(situation, limit); }
 void ExtendedWithoutMid::settle(const Situation& situation) { settle_limit(situation, limit); }
 
 bool Extended::is_too_large(const Situation& situation) const {
-  return model::size(situation.vector()).value + head.length + tail.length > kMaxVectorBytes;
+  return situation.is_backed() && situation.size(vec) + head.length + tail.length > kMaxVectorBytes;
 }
 
 void Clone::settle(const Situation& situation) {
+  // In C the buffer claims no size, and is to be large enough.
+  if (situation.dialect == model::Dialect::c) bytes.value = situation.clone_size();
+  if (!situation.is_backed()) return;
   // The clones are to lie in the arena, whatever the buffer claims.
   const std::size_t arena = situation.arena.bytes;
-  // In C it claims nothing, and is to be large enough.
-  if (situation.dialect == model::Dialect::c) bytes.value = model::clone_size(situation.vector()).value;
   bytes.value = std::min(bytes.value, arena);
   const bool exact = situation.arena.kind == Arena::Kind::exact;
   const std::size_t last = (arena - bytes.value) / (exact ? 8 : 1) * (exact ? 8 : 1);
@@ -73,15 +117,6 @@ void Clone::settle(const Situation& situation) {
 }
 
 bool Clone::is_too_large(const Situation& situation) const { return is_too_large_for(situation, into); }
-
-namespace {
-
-/// No more than IOV_MAX, as in every kernel.
-void settle_elements(Count& limit) {
-  if (limit.value == 0 || limit.value > kMaxElementsInC) limit.value = kMaxElementsInC;
-}
-
-}  // namespace
 
 void Send::settle(const Situation&) { settle_elements(limit); }
 void Recv::settle(const Situation&) { settle_elements(limit); }

@@ -32,7 +32,7 @@ struct Program {
 Arena draw_arena(Choices& choices);
 
 /// Appends an operation and, now and then, a few that mean something only beside it, such as the undo of a discard.
-void draw_operations(Choices& choices, std::vector<Operation>& operations);
+void draw_operations(Choices& choices, Arena arena, std::vector<Operation>& operations);
 
 /// A program that starts by giving shapes to one to three of its vectors and has up to `most` operations beyond that.
 Program draw_program(Choices& choices, std::size_t most);
@@ -52,16 +52,16 @@ std::vector<std::uint8_t> encode(const Program& program);
 Program decode(std::span<const std::uint8_t> bytes);
 
 // ---- Text: one operation a line, after a line `arena shared 64` (or `exact`). `#` starts a comment; what follows `->`
-// is the pinned effect of the line, as print_effect has it. A line `dialect c++` or `dialect c` says that the pins hold
-// in that dialect only.
+// is the effect that the line is to have, as print_effect tells it. A line `dialect c++` or `dialect c` says that these
+// hold in that dialect only.
 
 std::string print(const Program& program);
 
 struct ParsedProgram {
   Program program;
-  std::vector<std::string> pinned;        ///< For each operation, its pinned effect; empty where there is none.
+  std::vector<std::string> expected;      ///< For each operation, the effect it is to have; empty where none is said.
   std::string title;                      ///< The comment on the first line, if there is one.
-  std::optional<model::Dialect> dialect;  ///< The only one in which what is pinned holds; else it holds in both.
+  std::optional<model::Dialect> dialect;  ///< The only one in which what is expected holds; else it holds in both.
 };
 
 /// `file:line: expected ..., found ...`

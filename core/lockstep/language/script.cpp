@@ -7,7 +7,7 @@
 namespace lockstep {
 namespace {
 
-constexpr std::uint16_t kMostBytes = Script::Call::pipe - 1;
+constexpr std::uint16_t kMostBytes = Script::Call::half - 1;
 
 struct Named {
   std::string_view name;
@@ -15,11 +15,12 @@ struct Named {
   model::Reply reply;
 };
 
-constexpr std::array<Named, 4> kNamed = {{
+constexpr std::array<Named, 5> kNamed = {{
     {"intr", Script::Call::interrupted, model::Reply::interrupted},
     {"again", Script::Call::again, model::Reply::again},
     {"reset", Script::Call::reset, model::Reply::reset},
     {"pipe", Script::Call::pipe, model::Reply::pipe},
+    {"half", Script::Call::half, model::Reply::moves},
 }};
 
 std::optional<Script::Call> parse_call(std::string_view word) {
@@ -42,18 +43,20 @@ model::Reply Script::Call::reply() const {
 
 std::vector<model::ScriptedCall> Script::scripted() const {
   std::vector<model::ScriptedCall> list;
-  for (std::size_t i = 0; i < count; ++i) list.push_back({calls[i].reply(), calls[i].most()});
+  for (std::size_t i = 0; i < count; ++i) list.push_back({calls[i].reply(), calls[i].most(), calls[i].is_half()});
   return list;
 }
 
 // Short transfers most of all: what comes after them is where mistakes live. What ends a transfer is best last.
-Script Script::draw(Choices& choices) {
+Script Script::draw(Choices& choices, Arena arena) {
   Script script;
   script.count = choices.among<std::uint8_t>({0, 1, 2, 3, 1, 2, 3, 4});
   for (std::size_t i = 0; i < script.count; ++i) {
     const bool is_last = i + 1u == script.count;
     const std::uint32_t kind = choices.below(16);
-    if (kind < 9 || (kind > 12 && !is_last)) {
+    if (arena.kind == Arena::Kind::unbacked && kind < 6) {
+      script.calls[i].code = Call::half;
+    } else if (kind < 9 || (kind > 12 && !is_last)) {
       script.calls[i].code = static_cast<std::uint16_t>(1 + choices.below(3));
     } else if (kind < 10) {
       script.calls[i].code = choices.among<std::uint16_t>({4, 7, 16, 63, 64, 65, 255, 4096});

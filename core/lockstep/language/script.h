@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lockstep/language/arena.h"
 #include "lockstep/language/choices.h"
 #include "model/transport.h"
 
@@ -26,10 +27,12 @@ struct Script {
     static constexpr std::uint16_t again = 0xfffe;
     static constexpr std::uint16_t reset = 0xfffd;
     static constexpr std::uint16_t pipe = 0xfffc;
-    std::uint16_t code = 0;  ///< One of these, or how many bytes it moves at most.
+    static constexpr std::uint16_t half = 0xfffb;  ///< Moves half of what it is offered, rounded up.
+    std::uint16_t code = 0;                        ///< One of these, or how many bytes it moves at most.
 
     model::Reply reply() const;
     std::size_t most() const { return reply() == model::Reply::moves ? code : 0; }
+    bool is_half() const { return code == half; }
     bool operator==(const Call&) const = default;
   };
   static constexpr std::size_t max = 6;
@@ -40,8 +43,9 @@ struct Script {
 
   static constexpr std::size_t width = 1 + max * 2;
   static constexpr std::string_view expected =
-      "up to six calls: 0..65531 (bytes moved), intr, again, reset or pipe, joined by commas, or none";
-  static Script draw(Choices& choices);
+      "up to six calls: 0..65530 (bytes moved), half (of what is offered), intr, again, reset or pipe, joined by "
+      "commas, or none";
+  static Script draw(Choices& choices, Arena arena);
   static Script enumerate(Choices& choices, const Domain& domain);
   static Script decode(const std::uint8_t* bytes);
   static std::optional<Script> parse(std::string_view word);

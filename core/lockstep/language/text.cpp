@@ -1,5 +1,6 @@
 // Programs as text: see program.h for the form.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -38,7 +39,7 @@ std::string quoted(std::string_view word) {
   return text;
 }
 
-std::string kind_name(Arena::Kind kind) { return kind == Arena::Kind::shared ? "shared" : "exact"; }
+constexpr std::array<std::string_view, 3> kArenas = {"shared", "exact", "unbacked"};  // by kind
 
 class Parser {
  public:
@@ -62,10 +63,10 @@ class Parser {
       if (line_number_ == 1 && hash == 0) parsed_.title = normalized(text.substr(1));
       text = text.substr(0, hash);
     }
-    std::string pinned;
+    std::string effect;
     const std::size_t arrow = text.find("->");
     if (arrow != std::string_view::npos) {
-      pinned = normalized(text.substr(arrow + 2));
+      effect = normalized(text.substr(arrow + 2));
       text = text.substr(0, arrow);
     }
     const std::string_view name = next_word(text);
@@ -83,18 +84,24 @@ class Parser {
     Operation operation = operation_of_code(code);
     std::visit([&](auto& op) { operands(op, text); }, operation);
     parsed_.program.operations.push_back(operation);
-    parsed_.pinned.push_back(std::move(pinned));
+    parsed_.expected.push_back(std::move(effect));
   }
 
-  void arena(std::string_view text, bool pinned) {
-    if (pinned) return fail("no '->' after an arena", "one");
+  void arena(std::string_view text, bool has_effect) {
+    if (has_effect) return fail("no '->' after an arena", "one");
     if (has_arena_ || !parsed_.program.operations.empty()) return fail("one arena, before all operations", "another");
     has_arena_ = true;
     Arena& arena = parsed_.program.arena;
     const std::string_view kind = next_word(text);
-    if (kind != "shared" && kind != "exact") return fail("'shared' or 'exact'", quoted(kind));
-    arena.kind = kind == "shared" ? Arena::Kind::shared : Arena::Kind::exact;
+    const auto known = std::find(kArenas.begin(), kArenas.end(), kind);
+    if (known == kArenas.end()) return fail("'shared', 'exact' or 'unbacked'", quoted(kind));
+    arena.kind = static_cast<Arena::Kind>(known - kArenas.begin());
     const std::string_view word = next_word(text);
+    if (arena.kind == Arena::Kind::unbacked) {
+      arena = kUnbackedArena;
+      if (!word.empty()) fail("the end of the line", quoted(word));
+      return;
+    }
     const auto [stop, error] = std::from_chars(word.data(), word.data() + word.size(), arena.bytes);
     if (error != std::errc{} || stop != word.data() + word.size() || arena.bytes < 8 || arena.bytes > kMaxArenaBytes ||
         arena.bytes % 8 != 0)
@@ -102,8 +109,8 @@ class Parser {
     if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
   }
 
-  void dialect(std::string_view text, bool pinned) {
-    if (pinned) return fail("no '->' after a dialect", "one");
+  void dialect(std::string_view text, bool has_effect) {
+    if (has_effect) return fail("no '->' after a dialect", "one");
     if (parsed_.dialect || !parsed_.program.operations.empty())
       return fail("one dialect, before all operations", "another");
     const std::string_view name = next_word(text);
@@ -153,7 +160,9 @@ class Parser {
 }  // namespace
 
 std::string print(const Program& program) {
-  std::string text = "arena " + kind_name(program.arena.kind) + " " + std::to_string(program.arena.bytes) + "\n";
+  std::string text = "arena " + std::string(kArenas[static_cast<std::size_t>(program.arena.kind)]);
+  if (program.arena.bytes > 0) text += " " + std::to_string(program.arena.bytes);
+  text += '\n';
   for (const Operation& operation : program.operations) text += print(operation) + "\n";
   return text;
 }

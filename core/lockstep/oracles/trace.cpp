@@ -4,17 +4,15 @@
 #include <cstdio>
 #include <cstring>
 
-#include "lockstep/oracles/lockstep.h"
-
 namespace lockstep {
 
-class Tracer::Hasher final : public Watcher {
+class Tracer::Hasher final : public Observer {
  public:
-  explicit Hasher(const Implementation& implementation) : lockstep_(implementation, this) {}
+  explicit Hasher(const Implementation& implementation) : oracle_(implementation, this) {}
 
   Trace run(const Program& program) {
-    if (const auto divergence = lockstep_.run(program)) {
-      add(explain(*divergence));
+    if (const auto finding = oracle_.judge(program)) {
+      add(finding->report);
       trace_.push_back(hash_);
     }
     return trace_;
@@ -25,26 +23,27 @@ class Tracer::Hasher final : public Watcher {
     hash_ = kStart;
   }
 
-  void before_step(const Operation& resolved, const Reference&) override {
-    add(resolved.index());
+  void before_step(const Step& step) override {
+    add(step.resolved.index());
     // As the step will be run: what is resolved may depend on nothing but the program, either.
-    add(print(resolved));
+    add(print(step.resolved));
   }
 
-  void after_step(const Answer&, const Answer& actual, const Reference&, const Subject& subject) override {
-    add(static_cast<std::uint64_t>(actual.result.rejection));
-    if (actual.has_value) add(actual.result.value);
-    add(subject.produced_bytes().data(), subject.produced_bytes().size());
-    add(subject.produced_text());
-    add(subject, subject.produced_elements());
+  void after_step(const Step& step) override {
+    const Actual& actual = step.actual;
+    add(static_cast<std::uint64_t>(step.second_result.rejection));
+    if (step.has_value()) add(step.second_result.value);
+    add(actual.produced_bytes().data(), actual.produced_bytes().size());
+    add(actual.produced_text());
+    add(actual, actual.produced_elements());
     for (std::size_t i = 0; i < Vec::count; ++i) {
-      const std::span<const iovec> array = subject.array(i);
-      add(subject, array);
-      add(subject.view(i).size());
-      add(static_cast<std::uint64_t>(subject.view_is_inside(i) ? subject.view(i).data() - array.data() : -1));
+      const std::span<const iovec> array = actual.array(i);
+      add(actual, array);
+      add(actual.view(i).size());
+      add(static_cast<std::uint64_t>(actual.view_is_inside(i) ? actual.view(i).data() - array.data() : -1));
     }
-    add(subject.memory(), subject.arena().bytes);
-    add(subject.around_is_intact() ? 1u : 0u);
+    add(actual.memory(), actual.arena().bytes);
+    add(actual.guard_bytes_are_intact() ? 1u : 0u);
     trace_.push_back(hash_);
   }
 
@@ -72,16 +71,17 @@ class Tracer::Hasher final : public Watcher {
 
   void add(const std::string& text) { add(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()); }
 
-  void add(const Subject& subject, std::span<const iovec> elements) {
+  void add(const Actual& actual, std::span<const iovec> elements) {
     add(elements.size());
     for (const iovec& element : elements) {
-      const Extent extent = subject.extent_of(element);
-      add(static_cast<std::uint64_t>(static_cast<std::int64_t>(extent.base)));
-      add(extent.length);
+      const ElementState state = actual.state_of(element);
+      add(static_cast<std::uint64_t>(state.base));
+      add(state.offset);
+      add(state.length);
     }
   }
 
-  Lockstep lockstep_;
+  ModelOracle oracle_;
   Trace trace_;
   std::uint64_t hash_ = kStart;
 };

@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "lockstep/table/implementation.h"
-#include "lockstep/language/program.h"
+#include "lockstep/oracles/model_oracle.h"
 
 namespace lockstep {
 

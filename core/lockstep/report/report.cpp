@@ -1,7 +1,7 @@
-// The report: a divergence as a program with comments.
-#include <algorithm>
+#include "lockstep/report/report.h"
 
-#include "lockstep/report/divergence.h"
+#include <algorithm>
+#include <array>
 
 namespace lockstep {
 namespace {
@@ -20,13 +20,13 @@ char piece_name(std::size_t index) {
 std::string picture(const VectorState& vector, std::size_t first, std::size_t count) {
   std::string columns(count, '.');
   for (std::size_t i = 0; i < vector.array.size(); ++i) {
-    const Extent& extent = vector.array[i];
-    if (extent.base < 0) continue;
+    const ElementState& element = vector.array[i];
+    if (element.base != ElementState::Base::at) continue;
     // The subject may claim any length: look no further than the window.
-    const auto base = static_cast<std::size_t>(extent.base);
+    const auto base = static_cast<std::size_t>(element.offset);
     const std::size_t begin = std::max(base, first);
     const std::size_t end =
-        extent.length < first + count - std::min(base, first + count) ? base + extent.length : first + count;
+        element.length < first + count - std::min(base, first + count) ? base + element.length : first + count;
     for (std::size_t at = begin; at < end; ++at) columns[at - first] = columns[at - first] == '.' ? piece_name(i) : '*';
   }
   return columns;
@@ -35,8 +35,8 @@ std::string picture(const VectorState& vector, std::size_t first, std::size_t co
 /// The lowest place in the arena where any of the elements differ, so that the picture shows it.
 std::size_t first_difference(const VectorState& expected, const VectorState& actual, std::size_t arena_bytes) {
   std::size_t first = arena_bytes;
-  const auto lower = [&](const Extent& extent) {
-    if (extent.base >= 0) first = std::min(first, static_cast<std::size_t>(extent.base));
+  const auto lower = [&](const ElementState& element) {
+    if (element.base == ElementState::Base::at) first = std::min(first, static_cast<std::size_t>(element.offset));
   };
   const std::size_t count = std::max(expected.array.size(), actual.array.size());
   for (std::size_t i = 0; i < count; ++i) {
@@ -61,29 +61,26 @@ std::string writer_name(std::size_t writer, const Program& program) {
 
 class Report {
  public:
-  explicit Report(const Divergence& divergence) : divergence_(divergence) {}
+  Report(const Program& program, const Wording& wording, const Recording& recording)
+      : program_(program), wording_(wording), recording_(recording) {}
 
-  std::string text() {
-    text_ = print(divergence_.program);
-    const std::size_t steps = divergence_.program.operations.size();
+  std::string text(const Difference& difference, const std::string& signature, const Implementation& implementation) {
+    text_ = print(program_);
     line("");
-    line("signature: " + divergence_.signature());
-    line("implementation: " + divergence_.implementation);
-    if (!divergence_.deviations.empty()) line("which declares: " + divergence_.deviations);
-    line("in step " + std::to_string(steps) + ", which is: " + print(divergence_.resolved));
-    switch (divergence_.difference) {
-      case Difference::crash:
-      case Difference::hang:
-        line("should end, and be compared");
-        line(divergence_.difference == Difference::crash ? "but ended its process" : "but did not come back in time");
-        return text_;
-      default:
-        break;
+    line("signature: " + signature);
+    line("implementation: " + std::string(implementation.name));
+    if (const std::string words = in_words(implementation.deviations); !words.empty()) line("which declares: " + words);
+    line("in step " + std::to_string(program_.operations.size()) + ", which is: " + print(difference.resolved));
+    if (!wording_.note.empty()) line(wording_.note);
+    if (difference.aspect == Aspect::crash || difference.aspect == Aspect::hang) {
+      line("should end, and be compared");
+      line(difference.aspect == Aspect::crash ? "but ended its process" : "but did not come back in time");
+      return text_;
     }
-    outcome();
+    both("answer", print_result(recording_.first), print_result(recording_.second));
     for (std::uint8_t i = 0; i < Vec::count; ++i) vector(Vec{i});
     memory();
-    if (divergence_.difference == Difference::around) line("bytes outside the arena have changed");
+    if (difference.aspect == Aspect::guard) line("bytes outside the arena have changed");
     return text_;
   }
 
@@ -94,91 +91,64 @@ class Report {
     text_ += '\n';
   }
 
-  void should_be(const std::string& what, const std::string& expected, const std::string& actual) {
+  /// What the two sides have, if it differs.
+  void both(const std::string& what, const std::string& first, const std::string& second) {
+    if (first == second) return;
     line("");
-    line(what + "  should be  " + expected);
-    line(what + "  but is     " + actual);
-  }
-
-  /// What the step answered and produced, without what it changed.
-  static std::string outcome_text(const Moment& moment) {
-    return print_effect(moment.outcome, moment.after, moment.after);
-  }
-
-  void outcome() {
-    const std::string expected = outcome_text(divergence_.expected);
-    const std::string actual = outcome_text(divergence_.actual);
-    if (expected != actual) should_be("answer", expected, actual);
+    line(what + "  " + std::string(wording_.first) + "  " + first);
+    line(what + "  " + std::string(wording_.second) + "  " + second);
   }
 
   void vector(Vec vec) {
-    const VectorState& expected = divergence_.expected.after.vectors[vec.index];
-    const VectorState& actual = divergence_.actual.after.vectors[vec.index];
-    if (expected == actual) return;
-    const std::size_t arena = divergence_.program.arena.bytes;
-    const std::size_t first = first_difference(expected, actual, arena) / kColumns * kColumns;
-    const std::size_t count = std::min(kColumns, arena - std::min(first, arena));
+    const VectorState& first = recording_.first.after.vectors[vec.index];
+    const VectorState& second = recording_.second.after.vectors[vec.index];
+    const std::size_t arena = program_.arena.bytes;
+    const std::size_t from = first_difference(first, second, arena) / kColumns * kColumns;
+    const std::size_t count = std::min(kColumns, arena - std::min(from, arena));
     std::string what = std::string("vec ") + vec.letter();
-    if (first > 0) what += " from " + std::to_string(first);
-    should_be(what, picture(expected, first, count) + "  " + print_vector(expected),
-              picture(actual, first, count) + "  " + print_vector(actual));
+    if (from > 0 && count > 0) what += " from " + std::to_string(from);
+    const auto shown = [&](const VectorState& state) {
+      return (count > 0 ? picture(state, from, count) + "  " : "") + print_vector(state);
+    };
+    if (first != second) both(what, shown(first), shown(second));
   }
 
   void memory() {
     constexpr std::size_t most = 16;  // bytes shown one by one
-    const std::vector<std::uint8_t>& expected = divergence_.expected.after.memory;
-    const std::vector<std::uint8_t>& actual = divergence_.actual.after.memory;
+    const std::vector<std::uint8_t>& first = recording_.first.after.memory;
+    const std::vector<std::uint8_t>& second = recording_.second.after.memory;
     std::size_t differing = 0;
-    for (std::size_t i = 0; i < std::min(expected.size(), actual.size()); ++i) {
-      if (expected[i] == actual[i]) continue;
-      if (++differing > most) continue;
-      should_be("byte " + std::to_string(i),
-                hex(expected[i]) + "  " + writer_name(divergence_.expected_writers[i], divergence_.program),
-                hex(actual[i]) + "  " + writer_name(divergence_.actual_writers[i], divergence_.program));
+    for (std::size_t i = 0; i < std::min(first.size(), second.size()); ++i) {
+      if (first[i] == second[i] || ++differing > most) continue;
+      both("byte " + std::to_string(i), hex(first[i]) + "  " + writer_name(recording_.first_writers[i], program_),
+           hex(second[i]) + "  " + writer_name(recording_.second_writers[i], program_));
     }
     if (differing > most) line("and " + std::to_string(differing - most) + " more bytes");
   }
 
-  const Divergence& divergence_;
+  const Program& program_;
+  const Wording& wording_;
+  const Recording& recording_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string_view difference_name(Difference difference) {
-  switch (difference) {
-    case Difference::rejection:
-      return "rejection";
-    case Difference::value:
-      return "value";
-    case Difference::bytes:
-      return "bytes";
-    case Difference::text:
-      return "text";
-    case Difference::elements:
-      return "elements";
-    case Difference::array:
-      return "array";
-    case Difference::view:
-      return "view";
-    case Difference::memory:
-      return "memory";
-    case Difference::around:
-      return "around";
-    case Difference::crash:
-      return "crash";
-    case Difference::hang:
-      return "hang";
-  }
-  return "unknown";
+std::string_view aspect_name(Aspect aspect) {
+  constexpr std::array<std::string_view, 11> names = {"rejection", "value",  "bytes", "text",  "elements", "array",
+                                                      "view",      "memory", "guard", "crash", "hang"};
+  return names[static_cast<std::size_t>(aspect)];
 }
 
-std::string Divergence::signature() const {
-  return std::string(name_of(resolved)) + ": " + std::string(difference_name(difference));
+Finding report(const Program& program, const Difference& difference, const Implementation& implementation,
+               const Wording& wording, const Recording& recording) {
+  Finding finding;
+  finding.program = program;
+  finding.program.operations.resize(std::min(program.operations.size(), difference.step + 1), Operation());
+  finding.signature =
+      std::string(name_of(difference.resolved)) + ": " + std::string(aspect_name(difference.aspect)) + wording.suffix;
+  finding.report = Report(finding.program, wording, recording).text(difference, finding.signature, implementation);
+  return finding;
 }
-
-std::string explain(const Divergence& divergence) { return Report(divergence).text(); }
-
-Finding finding_of(const Divergence& divergence) { return {divergence.signature(), explain(divergence)}; }
 
 }  // namespace lockstep

@@ -6,7 +6,6 @@
 #include <csetjmp>
 
 #include "lockstep/table/implementation.h"
-#include "lockstep/sides/state.h"
 
 namespace lockstep {
 
@@ -28,11 +27,11 @@ class AbortGuard {
 /// What call() answers. If the implementation declares that it aborts on violations, an abort is a rejection for a
 /// reason that it does not tell.
 template <typename Call>
-Answer guarded(const Implementation& implementation, Call call) {
+Result guarded(const Implementation& implementation, Call call) {
   if (!implementation.deviations.aborts_on_violation) return call();
   AbortGuard guard;
   if (sigsetjmp(guard.landing, 1) == 0) return call();
-  return {{0, Rejection::other}, false};
+  return {0, Rejection::other};
 }
 
 }  // namespace lockstep

@@ -4,7 +4,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "lockstep/sides/subject.h"
+#include "lockstep/language/number.h"
+#include "lockstep/sides/actual.h"
 
 namespace lockstep {
 namespace {
@@ -28,21 +29,35 @@ int errno_of(model::Reply reply) {
   return 0;
 }
 
+/// How many bytes a scripted call moves at most.
+std::size_t most_of(const Script::Call& scripted, std::span<const iovec> elements) {
+  if (!scripted.is_half()) return scripted.most();
+  std::size_t half = 0;
+  std::size_t odd = 0;
+  for (const iovec& element : elements) {
+    odd += element.iov_len % 2;
+    // A broken implementation may offer more than SIZE_MAX.
+    static_cast<void>(__builtin_add_overflow(half, element.iov_len / 2, &half));
+  }
+  return half + (odd + 1) / 2;
+}
+
 }  // namespace
+
+bool ScriptedKernel::is_in_arena(const ElementState& element) const {
+  if (!side_.is_backed() || element.length == 0) return true;
+  return element.base == ElementState::Base::at && element.length <= side_.arena().bytes - element.offset;
+}
 
 ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
   if (calls_ == kMostCalls) return -EIO;
   const Script::Call scripted = calls_ < script_.count ? script_.calls[calls_] : Script::Call{};
   const bool is_scripted = calls_++ < script_.count;
-  std::vector<Extent> offered;
+  std::vector<ElementState> offered;
   bool is_inside = true;
   for (const iovec& element : elements) {
-    offered.push_back(subject_.extent_of(element));
-    const Extent& extent = offered.back();
-    is_inside =
-        is_inside &&
-        (element.iov_len == 0 ||
-         (extent.base >= 0 && element.iov_len <= subject_.arena().bytes - static_cast<std::size_t>(extent.base)));
+    offered.push_back(side_.state_of(element));
+    is_inside = is_inside && is_in_arena(offered.back());
   }
   ssize_t result = 0;
   if (elements.size() > max_elements()) {
@@ -52,9 +67,10 @@ ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
   } else if (!is_inside) {
     result = -EFAULT;
   } else {
-    result = move(elements, is_scripted ? scripted.most() : SIZE_MAX, receives);
+    result = move(elements, is_scripted ? most_of(scripted, elements) : SIZE_MAX, receives);
   }
-  print_call(text_, offered, result < 0 ? error_name(static_cast<int>(-result)) : std::to_string(result));
+  print_call(text_, offered,
+             result < 0 ? error_name(static_cast<int>(-result)) : print_number(static_cast<std::size_t>(result)));
   return result;
 }
 
@@ -63,19 +79,20 @@ ssize_t ScriptedKernel::move(std::span<const iovec> elements, std::size_t most, 
   for (const iovec& element : elements) {
     const std::size_t length = std::min(element.iov_len, most - done);
     // A broken implementation may move more than there is room for on the wire: what it is offered shows that.
-    const std::size_t fit = std::min(length, wire_.size() - std::min(wire_.size(), moved_));
+    const std::size_t room = side_.is_backed() ? wire_.size() - std::min(wire_.size(), moved_) : 0;
+    const std::size_t fit = std::min(length, room);
     if (fit > 0 && receives) std::memcpy(element.iov_base, wire_.data() + moved_, fit);
     if (fit > 0 && !receives) std::memcpy(wire_.data() + moved_, element.iov_base, fit);
-    moved_ += length;
+    static_cast<void>(__builtin_add_overflow(moved_, length, &moved_));
     done += length;
   }
   return static_cast<ssize_t>(done);
 }
 
-void print_call(std::string& text, const std::vector<Extent>& offered, std::string_view reply) {
+void print_call(std::string& text, const std::vector<ElementState>& offered, std::string_view reply) {
   for (std::size_t i = 0; i < offered.size(); ++i) {
     if (i > 0) text += ',';
-    print_extents(text, offered, i, i + 1);
+    print_elements(text, offered, i, i + 1);
   }
   text.append("=").append(reply).append("\n");
 }

@@ -12,18 +12,18 @@
 #include <string>
 
 #include "lockstep/language/script.h"
-#include "lockstep/sides/state.h"
+#include "lockstep/sides/observation.h"
 #include "lockstep/table/kernel.h"
 
 namespace lockstep {
 
-class Subject;
+class Actual;
 
 class ScriptedKernel final : public Kernel {
  public:
   /// What is sent goes to `wire`, or what is received comes from it.
-  ScriptedKernel(const Subject& subject, const Script& script, std::size_t max_elements, std::span<std::byte> wire)
-      : Kernel(max_elements), subject_(subject), script_(script), wire_(wire) {}
+  ScriptedKernel(const Actual& side, const Script& script, std::size_t max_elements, std::span<std::byte> wire)
+      : Kernel(max_elements), side_(side), script_(script), wire_(wire) {}
 
   /// What happened, a line for each call: `0+2,4+1=2`.
   const std::string& text() const { return text_; }
@@ -31,9 +31,10 @@ class ScriptedKernel final : public Kernel {
  private:
   /// Elements outside the arena are EFAULT, more of them than a call takes EMSGSIZE, and calls without end EIO.
   ssize_t call(std::span<const iovec> elements, bool receives) override;
+  bool is_in_arena(const ElementState& element) const;
   ssize_t move(std::span<const iovec> elements, std::size_t most, bool receives);
 
-  const Subject& subject_;
+  const Actual& side_;
   const Script& script_;
   std::span<std::byte> wire_;
   std::size_t calls_ = 0;
@@ -41,8 +42,11 @@ class ScriptedKernel final : public Kernel {
   std::string text_;
 };
 
+/// What stands before each line of a hexdump.
+inline const std::string kHexdumpPrefix = "p";
+
 /// Appends a line to the text of a transfer: what a call was offered, and what it did.
-void print_call(std::string& text, const std::vector<Extent>& offered, std::string_view reply);
+void print_call(std::string& text, const std::vector<ElementState>& offered, std::string_view reply);
 
 std::string_view reply_name(model::Reply reply);
 /// By name if the script can say it.

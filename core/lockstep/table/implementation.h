@@ -33,7 +33,7 @@ class Kernel;
 
 /// What a transfer answers besides a number of bytes. In C there is an error only beside -1, which is SIZE_MAX as a
 /// number, and it is errno; the end of the stream is not told.
-struct Ending {
+struct TransferStatus {
   int error = 0;               ///< An errno value.
   bool end_of_stream = false;  ///< Where recv tells it apart.
 };
@@ -45,6 +45,9 @@ struct Implementation {
   model::Dialect dialect = model::Dialect::cpp;  ///< Of the contract: which of the model's judges it.
 
   Deviations deviations;  ///< From the contract, on purpose.
+  /// Whether it may be run on elements without memory behind them. It must then look at no byte outside of a range that
+  /// has bytes. Programs in unbacked arenas are skipped, and counted, where it may not.
+  bool takes_unbacked = false;
 
   // Owned vectors. These three are needed by every program.
   void* (*create)() = nullptr;                           ///< A vector of no elements.
@@ -93,9 +96,9 @@ struct Implementation {
   void (*undo)(std::span<iovec>& view, UndoStorage& record) = nullptr;
   /// Through calls of kernel.send and kernel.recv (lockstep/table/kernel.h).
   Result (*send)(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
-                 Ending& ending) = nullptr;
+                 TransferStatus& status) = nullptr;
   Result (*recv)(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
-                 Ending& ending) = nullptr;
+                 TransferStatus& status) = nullptr;
 };
 
 }  // namespace lockstep

@@ -34,13 +34,13 @@ bool describes(F f) { return f.is_any<Copy, CopyInPlace>() && !f.rejected() && f
 std::size_t room(F f) { return f.as<Copy>() ? f.as<Copy>()->capacity.value : f.as<CopyInPlace>()->capacity.value; }
 /// How many elements a description needs.
 std::size_t needed(F f) { return crossed(f) + 1; }
-bool answers(F f, std::size_t value) { return !f.rejected() && f.answer.has_value && f.answer.result.value == value; }
+bool answers(F f, std::size_t value) { return !f.rejected() && f.has_value && f.result.value == value; }
 bool grows_past(F f, std::size_t count) { return f.appends() && f.grown_from <= count && f.grown_to > count; }
-bool is_strict(F f) { return f.is_any<Slice, SliceCount, IsZero, Extended, Send, Recv>(); }
+bool is_strict(F f) { return f.range && traits_of(f.operation).range == Bounds::strict; }
 bool covers_twice(F f) {
-  return f.view.any_two([](const Extent& a, const Extent& b) { return overlap(a, b); });
+  return f.view.any_two([](const ElementState& a, const ElementState& b) { return overlap(a, b); });
 }
-bool writes(F f) { return f.is_any<FromBuf, Fill>() && f.range->has_bytes(); }
+bool writes(F f) { return traits_of(f.operation).touches == Touches::writes && f.range->has_bytes(); }
 
 using model::Reply;
 bool ends(F f, Reply error) { return f.transfer && f.transfer->error == error; }
@@ -120,12 +120,12 @@ constexpr SituationClass kClasses[] = {
     {"vector/null base", "an empty element has a null base", 200,
      [](F f) {
        return reads(f) && std::any_of(f.view.elements.begin(), f.view.elements.end(),
-                                      [](const Extent& element) { return element.base == kNullBase; });
+                                      [](const ElementState& element) { return element.base == ElementState::Base::null; });
      }},
     {"vector/wild base", "an empty element has a base that is no address", 270,
      [](F f) {
        return reads(f) && std::any_of(f.view.elements.begin(), f.view.elements.end(),
-                                      [](const Extent& element) { return element.base == kWildBase; });
+                                      [](const ElementState& element) { return element.base == ElementState::Base::wild; });
      }},
     {"vector/8 elements or more", "it has 8 to 63 elements", 18,
      [](F f) { return reads(f) && f.view.elements.size() >= 8 && f.view.elements.size() < 64; }},
@@ -141,39 +141,43 @@ constexpr SituationClass kClasses[] = {
      [](F f) { return reads(f) && f.view.longest() >= 4096; }},
     {"vector/more than 64 KiB", "it has more than 65,535 bytes", 0.22,
      [](F f) { return reads(f) && f.view.size() > 65535; }},
+    {"vector/2^31 bytes or more", "it has 2^31 bytes or more", 48,
+     [](F f) { return reads(f) && f.view.size() >= std::size_t{1} << 31; }},
+    {"vector/SIZE_MAX bytes or more", "it has SIZE_MAX bytes or more", 4.5,
+     [](F f) { return reads(f) && f.view.size() == SIZE_MAX; }},
     {"vector/view starts late", "the view has lost elements of its array at the front", 46,
      [](F f) { return reads(f) && f.start > 0 && f.view.has_bytes(); }},
     {"vector/view ends early", "the view has lost elements of its array at the back", 62,
      [](F f) { return reads(f) && f.behind > 0 && f.view.has_bytes(); }},
     // How its elements lie.
     {"overlap/same element twice", "two elements have the same base and length", 65,
-     [](F f) { return reads(f) && f.view.any_two([](const Extent& a, const Extent& b) { return a == b; }); }},
+     [](F f) { return reads(f) && f.view.any_two([](const ElementState& a, const ElementState& b) { return a == b; }); }},
     {"overlap/partial", "two elements overlap, and neither holds the other", 60,
      [](F f) {
-       return reads(f) && f.view.any_two([](const Extent& a, const Extent& b) {
-         return overlap(a, b) && (a.base < b.base ? end_of(a) < end_of(b) : a.base > b.base && end_of(b) < end_of(a));
+       return reads(f) && f.view.any_two([](const ElementState& a, const ElementState& b) {
+         return overlap(a, b) && (a.offset < b.offset ? end_of(a) < end_of(b) : a.offset > b.offset && end_of(b) < end_of(a));
        });
      }},
     {"overlap/one inside another", "one element holds another that is shorter", 300,
      [](F f) {
-       return reads(f) && f.view.any_two([](const Extent& a, const Extent& b) {
-         return a.length != b.length && ((a.base <= b.base && end_of(b) <= end_of(a)) ||
-                                         (b.base <= a.base && end_of(a) <= end_of(b)));
+       return reads(f) && f.view.any_two([](const ElementState& a, const ElementState& b) {
+         return a.length != b.length && ((a.offset <= b.offset && end_of(b) <= end_of(a)) ||
+                                         (b.offset <= a.offset && end_of(a) <= end_of(b)));
        });
      }},
     {"overlap/touching", "an element begins where the one before it ends", 30,
      [](F f) {
        return reads(f) &&
-              f.view.any_neighbours([](const Extent& a, const Extent& b) { return end_of(a) == b.base; });
+              f.view.any_neighbours([](const ElementState& a, const ElementState& b) { return end_of(a) == b.offset; });
      }},
     {"overlap/touching backwards", "an element ends where the one before it begins", 30,
      [](F f) {
        return reads(f) &&
-              f.view.any_neighbours([](const Extent& a, const Extent& b) { return end_of(b) == a.base; });
+              f.view.any_neighbours([](const ElementState& a, const ElementState& b) { return end_of(b) == a.offset; });
      }},
     {"overlap/descending", "an element lies at a lower address than the one before it", 400,
      [](F f) {
-       return reads(f) && f.view.any_neighbours([](const Extent& a, const Extent& b) { return end_of(b) <= a.base; });
+       return reads(f) && f.view.any_neighbours([](const ElementState& a, const ElementState& b) { return end_of(b) <= a.offset; });
      }},
     {"overlap/apart", "several elements with bytes, all apart", 600,
      [](F f) {
@@ -204,8 +208,8 @@ constexpr SituationClass kClasses[] = {
      }},
     {"two/differ late", "first_difference finds one behind the first byte of both", 1.7,
      [](F f) {
-       return f.is_any<FirstDifference>() && f.answer.result.value > 0 &&
-              f.answer.result.value < std::min(f.view.size(), f.second.size());
+       return f.is_any<FirstDifference>() && f.result.value > 0 &&
+              f.result.value < std::min(f.view.size(), f.second.size());
      }},
     // Discards.
     {"discard/whole elements", "a discard stops on a boundary", 30,
@@ -365,6 +369,8 @@ constexpr SituationClass kClasses[] = {
     {"arena/shared", "elements may lie anywhere", 3000, [](F f) { return f.arena.kind == Arena::Kind::shared; }},
     {"arena/exact", "what is not the operation's is poisoned", 1200,
      [](F f) { return f.arena.kind == Arena::Kind::exact; }},
+    {"arena/unbacked", "elements have no memory behind them", 300,
+     [](F f) { return f.arena.kind == Arena::Kind::unbacked; }},
     {"arena/4 KiB or more", "an arena in which long elements fit", 400, [](F f) { return f.arena.bytes >= 4096; }},
 };
 

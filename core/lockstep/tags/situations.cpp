@@ -11,19 +11,19 @@ namespace lockstep {
 namespace {
 
 /// Answers whether a class was met.
-class Seeker final : public Watcher {
+class Seeker final : public Observer {
  public:
   explicit Seeker(const SituationClass& situation) : situation_(situation) {}
   void begin_program(const Program&) override {
     history_ = {};
     met = false;
   }
-  void before_step(const Operation& resolved, const Reference& reference) override {
-    if (!met) facts_.take_before(resolved, reference, history_);
+  void before_step(const Step& step) override {
+    if (!met) facts_.take_before(step, history_);
   }
-  void after_step(const Answer& expected, const Answer&, const Reference& reference, const Subject&) override {
+  void after_step(const Step& step) override {
     if (met) return;
-    facts_.take_after(expected, reference, history_);
+    facts_.take_after(step, history_);
     met = situation_.holds(facts_);
   }
   bool met = false;
@@ -65,7 +65,7 @@ std::vector<std::string> SituationCounts::shortfalls() const {
                     " wanted: " + std::string(situation.description));
   }
   for (std::size_t code = 0; code < kOperations && source != kTransfersOnly; ++code)
-    if (operations[code] == 0 && dialect_of(operation_of_code(code)).value_or(dialect) == dialect)
+    if (operations[code] == 0 && traits_of(operation_of_code(code)).is_in(dialect))
       lines.push_back(source + ": the operation " + std::string(name_of(operation_of_code(code))) + " never ran");
   return lines;
 }
@@ -105,12 +105,10 @@ void SituationCounter::begin_program(const Program&) {
   history_ = {};
 }
 
-void SituationCounter::before_step(const Operation& resolved, const Reference& reference) {
-  facts_.take_before(resolved, reference, history_);
-}
+void SituationCounter::before_step(const Step& step) { facts_.take_before(step, history_); }
 
-void SituationCounter::after_step(const Answer& expected, const Answer&, const Reference& reference, const Subject&) {
-  facts_.take_after(expected, reference, history_);
+void SituationCounter::after_step(const Step& step) {
+  facts_.take_after(step, history_);
   ++counts_.steps;
   ++counts_.operations[facts_.operation.index()];
   if (facts_.rejected()) ++counts_.rejections;
@@ -136,9 +134,9 @@ SituationCounter* situation_counter_of_environment(const std::string& source) {
 std::optional<Program> smallest_example(const SituationClass& situation, const Implementation& implementation,
                                         std::uint64_t most) {
   Seeker seeker(situation);
-  Lockstep lockstep(implementation, &seeker);  // one for all: making one takes longer than running a program
+  ModelOracle oracle(implementation, &seeker);  // one for all: making one takes longer than running a program
   const auto met = [&](const Program& program) {
-    static_cast<void>(lockstep.run(program));
+    static_cast<void>(oracle.judge(program));
     return seeker.met;
   };
   for (std::uint64_t number = 0; number < most; ++number) {

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lockstep/oracles/lockstep.h"
+#include "lockstep/oracles/model_oracle.h"
 #include "lockstep/tags/step_facts.h"
 
 namespace lockstep {
@@ -59,14 +59,13 @@ struct SituationCounts {
   static std::optional<SituationCounts> parse(std::string_view text);
 };
 
-class SituationCounter final : public Watcher {
+class SituationCounter final : public Observer {
  public:
   explicit SituationCounter(std::string source) { counts_.source = std::move(source); }
 
   void begin_program(const Program& program) override;
-  void before_step(const Operation& resolved, const Reference& reference) override;
-  void after_step(const Answer& expected, const Answer& actual, const Reference& reference,
-                  const Subject& subject) override;
+  void before_step(const Step& step) override;
+  void after_step(const Step& step) override;
 
   const SituationCounts& counts() const { return counts_; }
 

@@ -3,26 +3,19 @@
 namespace lockstep {
 namespace {
 
-/// The vector that an operation changes, if it changes one; else its own.
-Vec target_of(const Operation& operation) {
-  return std::visit(
-      [](const auto& op) {
-        if constexpr (requires { op.into; }) return op.into;
-        return op.vec;
-      },
-      operation);
-}
+std::size_t saturated_sum(std::size_t a, std::size_t b) { return __builtin_add_overflow(a, b, &a) ? SIZE_MAX : a; }
 
 }  // namespace
 
-void Layout::take(const model::Vector& vector, bool whole_array) {
+template <typename Vector>
+void Layout::take(const Vector& vector, bool whole_array) {
   elements.clear();
   boundaries.assign(1, 0);
   const std::size_t first = whole_array ? 0 : vector.start;
   const std::size_t last = whole_array ? vector.array.size() : vector.start + vector.count;
   for (std::size_t i = first; i < last; ++i) {
-    elements.push_back({vector.array[i].base, vector.array[i].bytes.size()});
-    boundaries.push_back(boundaries.back() + vector.array[i].bytes.size());
+    elements.push_back(state_of(vector.array[i]));
+    boundaries.push_back(saturated_sum(boundaries.back(), elements.back().length));
   }
 }
 
@@ -50,12 +43,12 @@ std::size_t Layout::boundaries_between(std::size_t begin, std::size_t end) const
 
 std::size_t Layout::longest() const {
   std::size_t longest = 0;
-  for (const Extent& element : elements) longest = std::max(longest, element.length);
+  for (const ElementState& element : elements) longest = std::max(longest, element.length);
   return longest;
 }
 
 bool Layout::has_empty() const {
-  return std::any_of(elements.begin(), elements.end(), [](const Extent& element) { return element.length == 0; });
+  return std::any_of(elements.begin(), elements.end(), [](const ElementState& element) { return element.length == 0; });
 }
 
 bool share_memory(const Layout& a, const Layout& b) {
@@ -65,17 +58,18 @@ bool share_memory(const Layout& a, const Layout& b) {
   return false;
 }
 
-void TransferFacts::take(const model::Transfer& transfer) {
+template <typename Transfer>
+void TransferFacts::take(const Transfer& transfer) {
   bytes = transfer.bytes;
   error = transfer.error;
-  for (const model::Call& call : transfer.calls) {
+  for (const auto& call : transfer.calls) {
     if (call.reply == model::Reply::interrupted) interrupted = true;
     if (call.reply != model::Reply::moves) continue;
     if (call.moved == 0) moved_nothing = true;
     std::size_t end = 0;
     bool between = false;
-    for (const model::Element& element : call.offered) {
-      end += element.bytes.size();
+    for (const auto& element : call.offered) {
+      end += state_of(element).length;
       between = between || end == call.moved;
     }
     if (call.moved == 0 || call.moved == end) continue;
@@ -83,18 +77,23 @@ void TransferFacts::take(const model::Transfer& transfer) {
   }
 }
 
-bool StepFacts::makes_anew() const {
-  return is_any<Assign, WithCapacity, FromBuffer, Borrow, Reset, Destroy, CopyVector, MoveVector, Slice, Extended,
-                ExtendedWithoutMid>();
+void StepFacts::take_before(const Step& step, const History& history) {
+  std::visit([&](const auto* model) { take_before(step.resolved, *model, history); }, step.model);
 }
 
-void StepFacts::take_before(const Operation& resolved, const Reference& reference, const History& history) {
+void StepFacts::take_after(const Step& step, History& history) {
+  result = step.first_result;
+  has_value = step.has_value();
+  std::visit([&](const auto* model) { take_after(*model, history); }, step.model);
+}
+
+template <typename Model>
+void StepFacts::take_before(const Operation& resolved, const Expected<Model>& model, const History& history) {
   operation = resolved;
-  arena = reference.arena();
+  arena = model.arena();
   const Vec own = vector_of(resolved);
-  const model::Vector& vector = reference.slot(own).vector;
-  reads_view = !is_any<Assign, Add, AddMany, VectorSize, WithCapacity, FromBuffer, Borrow, Reset, Destroy, CopyVector,
-                       MoveVector, ExtendedWithoutMid, VectorDiscardBack>();
+  const auto& vector = model.slot(own).vector;
+  reads_view = traits_of(resolved).acts_on == Part::view;
   view.take(vector, false);
   kind = vector.kind;
   start = vector.start;
@@ -116,7 +115,7 @@ void StepFacts::take_before(const Operation& resolved, const Reference& referenc
         if (other) {
           has_second = true;
           same_twice = *other == op.vec;
-          second.take(reference.slot(*other).vector, false);
+          second.take(model.slot(*other).vector, false);
         }
         if constexpr (std::is_same_v<Op, VectorDiscardBack>) {
           array.take(vector, true);
@@ -126,30 +125,29 @@ void StepFacts::take_before(const Operation& resolved, const Reference& referenc
           discard =
               Discard{std::is_same_v<Op, DiscardFront>, op.record.name != Record::Name::none, true, op.bytes.value};
           if (discard->recorded)
-            discard->fresh_record = !reference.slot(own).records[op.record.name == Record::Name::p ? 0 : 1].used;
+            discard->fresh_record = !model.slot(own).records[op.record.name == Record::Name::p ? 0 : 1].used;
         }
         if constexpr (std::is_same_v<Op, Undo>) {
           undone = RecordHistory{};
           const VectorHistory& of = history.vectors[own.index];
           const std::size_t index = op.record.name == Record::Name::q ? 1 : 0;
-          if (op.record.name != Record::Name::none && reference.slot(own).records[index].used)
-            undone = of.records[index];
+          if (op.record.name != Record::Name::none && model.slot(own).records[index].used) undone = of.records[index];
           undo_is_in_order = undone->undone || (!of.discards.empty() && of.discards.back() == undone->discard);
         }
         if constexpr (std::is_same_v<Op, Clone>)
-          clone_slack = op.bytes.value - std::min(op.bytes.value, model::clone_size(vector).value);
+          clone_slack = op.bytes.value - std::min(op.bytes.value, clone_size(vector).value);
         if constexpr (std::is_same_v<Op, Hexdump>) text_bytes = std::min(view.size(), op.limit.value);
       },
       resolved);
   before = history.vectors[target_of(resolved).index];
-  grown_from = reference.slot(target_of(resolved)).vector.array.size();
+  grown_from = model.slot(target_of(resolved)).vector.array.size();
 }
 
-void StepFacts::take_after(const Answer& expected, const Reference& reference, History& history) {
-  answer = expected;
+template <typename Model>
+void StepFacts::take_after(const Expected<Model>& model, History& history) {
   const Vec own = vector_of(operation);
   const Vec target = target_of(operation);
-  grown_to = reference.slot(target).vector.array.size();
+  grown_to = model.slot(target).vector.array.size();
 
   for_each_vector(operation, [&](Vec vec) { history.vectors[vec.index].last = Last::other; });
   VectorHistory& of = history.vectors[target.index];
@@ -162,7 +160,7 @@ void StepFacts::take_after(const Answer& expected, const Reference& reference, H
         if constexpr (std::is_same_v<Op, Send> || std::is_same_v<Op, Recv>) {
           transfer = TransferFacts{op.limit.value};
           transfer->elements = range->has_bytes() ? view.boundaries_between(range->offset, range->end()) + 1 : 0;
-          transfer->take(reference.transfer());
+          transfer->take(model.transfer());
         }
       },
       operation);
@@ -170,9 +168,9 @@ void StepFacts::take_after(const Answer& expected, const Reference& reference, H
     vector.records = {};
     vector.discards.clear();
   };
-  // The same operations that make the model forget its records.
-  if (makes_anew() || is_any<Add, AddMany, Concat, Clone, VectorDiscardBack, CopyInPlace>()) forget(of);
-  if (makes_anew()) of.room.reset();
+  const Effect effect = effect_of(operation);
+  if (voids_records(effect)) forget(of);
+  if (makes_anew(effect)) of.room.reset();
   if (const auto* with_capacity = as<WithCapacity>()) of.room = with_capacity->capacity.value;
   if (is_any<Reset>()) of.last = Last::reset;
   if (is_any<Destroy>()) of.last = Last::destroy;
@@ -192,7 +190,7 @@ void StepFacts::take_after(const Answer& expected, const Reference& reference, H
                                                             discard->front,
                                                             removed,
                                                             !view.is_boundary(position),
-                                                            view.elements.size() - reference.slot(own).vector.count,
+                                                            view.elements.size() - model.slot(own).vector.count,
                                                             false};
     }
   }

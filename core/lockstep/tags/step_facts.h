@@ -12,16 +12,17 @@
 #include <vector>
 
 #include "lockstep/language/operation.h"
-#include "lockstep/sides/reference.h"
+#include "lockstep/oracles/oracle.h"
 
 namespace lockstep {
 
 /// The elements of a view or of an array, and its boundaries.
 struct Layout {
-  std::vector<Extent> elements;
+  std::vector<ElementState> elements;
   std::vector<std::size_t> boundaries;  ///< One more than there are elements; the first is 0, the last the size.
 
-  void take(const model::Vector& vector, bool whole_array);
+  template <typename Vector>
+  void take(const Vector& vector, bool whole_array);
 
   std::size_t size() const { return boundaries.back(); }
   bool is_boundary(std::size_t position) const;
@@ -53,8 +54,14 @@ struct Layout {
   }
 };
 
-inline Address end_of(const Extent& extent) { return extent.base + static_cast<Address>(extent.length); }
-inline bool overlap(const Extent& a, const Extent& b) { return a.base < end_of(b) && b.base < end_of(a); }
+/// Where an element ends, as far as there are numbers for that.
+inline std::uint64_t end_of(const ElementState& element) {
+  std::uint64_t end = 0;
+  return __builtin_add_overflow(element.offset, element.length, &end) ? UINT64_MAX : end;
+}
+inline bool overlap(const ElementState& a, const ElementState& b) {
+  return a.offset < end_of(b) && b.offset < end_of(a);
+}
 bool share_memory(const Layout& a, const Layout& b);
 
 /// Positions [offset, offset + bytes) of the operation's own vector.
@@ -99,7 +106,8 @@ struct TransferFacts {
   bool moved_nothing = false;  ///< It ended with a call that moved nothing: the end of the stream to recv.
   model::Reply error = model::Reply::moves;
 
-  void take(const model::Transfer& transfer);
+  template <typename Transfer>
+  void take(const Transfer& transfer);
 };
 
 /// What last happened to a vector, where it matters to what comes next.
@@ -120,12 +128,12 @@ struct History {
 struct StepFacts {
   Operation operation;  ///< Its operands are numbers.
   Arena arena;
-  Layout view;              ///< Of the operation's own vector, before.
-  Layout array;             ///< All of its array, before; for operations on the array only.
+  Layout view;                    ///< Of the operation's own vector, before.
+  Layout array;                   ///< All of its array, before; for operations on the array only.
   model::Vector::Kind kind = {};  ///< In C, of the operation's own vector, before.
-  bool reads_view = false;  ///< Whether the view matters to the operation.
-  std::size_t start = 0;    ///< Of the view.
-  std::size_t behind = 0;   ///< Elements of the array behind the view.
+  bool reads_view = false;        ///< Whether the view matters to the operation.
+  std::size_t start = 0;          ///< Of the view.
+  std::size_t behind = 0;         ///< Elements of the array behind the view.
   std::optional<Range> range;
   std::optional<Discard> discard;
   std::optional<TransferFacts> transfer;  ///< That was not rejected.
@@ -137,7 +145,8 @@ struct StepFacts {
   VectorHistory before;                   ///< Of the vector that changes, or else of its own.
   std::size_t grown_from = 0;             ///< Elements of that vector before,
   std::size_t grown_to = 0;               ///< and after.
-  Answer answer;
+  Result result;
+  bool has_value = false;
   std::size_t text_bytes = 0;   ///< Bytes that a hexdump shows.
   std::size_t clone_slack = 0;  ///< Bytes of a clone's buffer beyond what it needs.
 
@@ -149,16 +158,21 @@ struct StepFacts {
   bool is_any() const {
     return (std::holds_alternative<Ops>(operation) || ...);
   }
-  bool rejected() const { return answer.result.rejection != model::Rejection::none; }
-  bool rejected(model::Rejection reason) const { return answer.result.rejection == reason; }
+  bool rejected() const { return result.rejection != model::Rejection::none; }
+  bool rejected(model::Rejection reason) const { return result.rejection == reason; }
   /// What a discard removes from.
   const Layout& discarded_from() const { return is_any<VectorDiscardBack>() ? array : view; }
-  bool appends() const { return !rejected() && is_any<Add, AddMany, Concat, Clone>() && grown_to > grown_from; }
-  bool makes_anew() const;  ///< Whatever the vector was before does not matter.
+  bool appends() const { return !rejected() && effect_of(operation) == Effect::grows && grown_to > grown_from; }
 
-  void take_before(const Operation& resolved, const Reference& reference, const History& history);
+  void take_before(const Step& step, const History& history);
   /// Also brings the history up to date.
-  void take_after(const Answer& expected, const Reference& reference, History& history);
+  void take_after(const Step& step, History& history);
+
+ private:
+  template <typename Model>
+  void take_before(const Operation& resolved, const Expected<Model>& model, const History& history);
+  template <typename Model>
+  void take_after(const Expected<Model>& model, History& history);
 };
 
 }  // namespace lockstep

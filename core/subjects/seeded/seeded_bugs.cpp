@@ -15,7 +15,10 @@ std::vector<SeededBug> make_seeded_bugs() {
                           seeded::showing_bugs, seeded::edge_bugs, seeded::layout_bugs, seeded::history_bugs,
                           seeded::socket_bugs, seeded::length_bugs, seeded::dropin_bugs})
     for (SeededBug& bug : make()) bugs.push_back(std::move(bug));
-  for (SeededBug& bug : bugs) bug.implementation.name = bug.name;
+  for (SeededBug& bug : bugs) {
+    bug.implementation.name = bug.name;
+    bug.implementation.takes_unbacked = bug.needs.unbacked;  // of others nobody knows what they look at
+  }
   return bugs;
 }
 
@@ -30,13 +33,6 @@ void add_seeded_bugs() {
   std::vector<const Implementation*> implementations;
   for (const SeededBug& bug : seeded_bugs()) implementations.push_back(&bug.implementation);
   add_implementations(implementations);
-}
-
-bool takes_claims(const Implementation& implementation) {
-  if (&implementation == &ours() || &implementation == &qemu_iov()) return true;
-  const auto bugs = seeded_bugs();
-  return std::any_of(bugs.begin(), bugs.end(),
-                     [&](const SeededBug& bug) { return &bug.implementation == &implementation && bug.needs.claims; });
 }
 
 }  // namespace lockstep

@@ -20,8 +20,8 @@ inline constexpr std::string_view kImagined = "imagined here";
 struct Needs {
   /// Why no program as small as those enumerated shows it; the random tester and libFuzzer must find it all the same.
   std::string_view size = {};
-  /// It takes lengths that no memory has: no program of bytes shows it, only one on claims (lockstep/claims.h).
-  bool claims = false;
+  /// It takes lengths that no memory has: only a program in an unbacked arena shows it.
+  bool unbacked = false;
   /// Nothing that is compared changes: AddressSanitizer must see it, in an exact arena.
   bool sanitizer = false;
   /// It crashes or loops: it may only run in a child, and that is the finding.
@@ -43,9 +43,5 @@ std::span<const SeededBug> seeded_bugs();
 
 /// Makes them known by name.
 void add_seeded_bugs();
-
-/// Whether it may be given lengths that no memory has: both interfaces of ours, and what is broken there. Others might
-/// look for the bytes.
-bool takes_claims(const Implementation& implementation);
 
 }  // namespace lockstep

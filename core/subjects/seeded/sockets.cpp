@@ -94,18 +94,18 @@ void advance(std::vector<Left>& left, std::size_t moved, std::size_t most, Fault
 }
 
 /// What the C function makes of it.
-Result in_c(std::size_t done, Ending& ending, Fault fault) {
-  ending.end_of_stream = false;
-  const bool is_partial = ending.error == EAGAIN && done > 0 && fault != Fault::again_after_progress_fails;
-  if (ending.error == 0 || is_partial || (fault == Fault::count_told_after_error && done > 0)) {
-    ending.error = 0;
+Result in_c(std::size_t done, TransferStatus& status, Fault fault) {
+  status.end_of_stream = false;
+  const bool is_partial = status.error == EAGAIN && done > 0 && fault != Fault::again_after_progress_fails;
+  if (status.error == 0 || is_partial || (fault == Fault::count_told_after_error && done > 0)) {
+    status.error = 0;
     return {done};
   }
   return {SIZE_MAX};
 }
 
 template <Fault fault, bool sends, bool c = false>
-Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, Ending& ending) {
+Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
   if (bytes == 0 && fault != Fault::zero_bytes_reach_the_kernel) return {};
   const Result judged = ours().slice_count(view, offset, bytes);
   if (bytes > 0 && fault != Fault::range_judged_late && judged.rejection != Rejection::none) return past_end();
@@ -128,13 +128,13 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
     }
     if (moved == 0 && fault == (sends ? Fault::nothing_sent_is_retried : Fault::end_is_retried)) continue;
     if (moved == 0) {
-      ending.end_of_stream = !sends && bytes > 0;
+      status.end_of_stream = !sends && bytes > 0;
       break;
     }
     if (moved < 0) {
       if (fault == Fault::raises_sigpipe && moved == -EPIPE) std::raise(SIGPIPE);
       if (fault == Fault::error_is_a_length) return {done > 0 ? done - 1 : SIZE_MAX};
-      ending.error = fault == Fault::errno_changes ? ENOMEM : static_cast<int>(-moved);
+      status.error = fault == Fault::errno_changes ? ENOMEM : static_cast<int>(-moved);
       const bool is_lost = moved == -EAGAIN ? fault == Fault::count_lost_on_again : fault == Fault::count_lost_on_error;
       if (is_lost) done = 0;
       break;
@@ -147,7 +147,7 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
     done += fault == Fault::counted_twice && !left.empty() ? 2 * count : count;
   } while (done < bytes);
   if (fault == Fault::range_judged_late && judged.rejection != Rejection::none) return past_end();
-  return c ? in_c(done, ending, fault) : Result{done};
+  return c ? in_c(done, status, fault) : Result{done};
 }
 
 template <Fault fault>

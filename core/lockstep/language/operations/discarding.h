@@ -1,0 +1,68 @@
+// Operations: what discards bytes, and takes discards back.
+// A struct says what the operation is; from its operands and traits follows whatever does not depend on which it is.
+#pragma once
+
+#include <tuple>
+#include <vector>
+
+#include "lockstep/language/operand.h"
+#include "lockstep/language/traits.h"
+#include "lockstep/table/implementation.h"
+
+namespace lockstep {
+
+/// Drop bytes from the front; with a record, so that `undo` can bring them back.
+struct DiscardFront {
+  Vec vec;
+  Size bytes;
+  Record record;
+  static constexpr auto traits =
+      Traits("discard_front", 4, Part::view, Bounds::none, Touches::lengths, Effect::view, Effect::keeps,
+             Answers::bytes, Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::discard_front;
+  static constexpr auto operands =
+      std::tuple{Operand{"vec", &DiscardFront::vec}, Operand{"bytes", &DiscardFront::bytes},
+                 Operand{"record", &DiscardFront::record}};
+  bool operator==(const DiscardFront&) const = default;
+};
+
+/// Drop bytes from the back; with a record, so that `undo` can bring them back.
+struct DiscardBack {
+  Vec vec;
+  Size bytes;
+  Record record;
+  static constexpr auto traits =
+      Traits("discard_back", 4, Part::view, Bounds::none, Touches::lengths, Effect::view, Effect::keeps, Answers::bytes,
+             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::discard_back;
+  static constexpr auto operands = std::tuple{Operand{"vec", &DiscardBack::vec}, Operand{"bytes", &DiscardBack::bytes},
+                                              Operand{"record", &DiscardBack::record}};
+  bool operator==(const DiscardBack&) const = default;
+};
+
+/// Take back the discard that the record remembers; with `none`, a record that remembers nothing.
+struct Undo {
+  Vec vec;
+  Record record;
+  static constexpr auto traits =
+      Traits("undo", 4, Part::view, Bounds::none, Touches::lengths, Effect::view, Effect::keeps, Answers::nothing,
+             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::undo;
+  static constexpr auto operands = std::tuple{Operand{"vec", &Undo::vec}, Operand{"record", &Undo::record}};
+  bool operator==(const Undo&) const = default;
+};
+
+/// Remove bytes from the back of the whole array, for good.
+struct VectorDiscardBack {
+  Vec vec;
+  Size bytes;
+  static constexpr auto traits =
+      Traits("vector_discard_back", 2, Part::array, Bounds::none, Touches::lengths, Effect::shrinks, Effect::keeps,
+             Answers::nothing, Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::vector_discard_back;
+  static constexpr auto operands =
+      std::tuple{Operand{"vec", &VectorDiscardBack::vec}, Operand{"bytes", &VectorDiscardBack::bytes}};
+  bool operator==(const VectorDiscardBack&) const = default;
+};
+
+}  // namespace lockstep

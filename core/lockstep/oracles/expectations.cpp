@@ -1,0 +1,89 @@
+#include "lockstep/oracles/expectations.h"
+
+#include <limits>
+
+#include "lockstep/language/number.h"
+
+namespace lockstep {
+namespace {
+
+/// Whether this machine has every number that the program names.
+bool has_all_numbers(const Program& program) {
+  constexpr int digits = std::numeric_limits<std::size_t>::digits;
+  const auto has = [](std::optional<Mark> mark) {
+    return !mark || mark->index == Mark::size_max || Mark::powers[mark->index] < digits;
+  };
+  bool all = true;
+  for (const Operation& operation : program.operations)
+    std::visit(
+        [&](const auto& op) {
+          for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
+            if constexpr (std::is_same_v<Kind, Size>)
+              all = all && (operand.kind != Size::Kind::mark || has(Mark{operand.value, operand.delta}));
+            if constexpr (std::is_same_v<Kind, Piece>)
+              all = all && has(Code::mark(operand.base)) && has(Code::mark(operand.length));
+            if constexpr (std::is_same_v<Kind, Pieces>)
+              for (const Piece& piece : operand)
+                all = all && has(Code::mark(piece.base)) && has(Code::mark(piece.length));
+          });
+        },
+        operation);
+  return all;
+}
+
+class Checker final : public Observer {
+ public:
+  Checker(const ParsedProgram& parsed, const Implementation& implementation)
+      : recorder(parsed.program, this),
+        parsed_(parsed),
+        implementation_(implementation),
+        holds_((!parsed.dialect || *parsed.dialect == implementation.dialect) && has_all_numbers(parsed.program)) {}
+
+  void over_budget(std::size_t first) override {
+    if (!holds_) return;
+    for (std::size_t step = first; step < parsed_.expected.size(); ++step)
+      if (!parsed_.expected[step].empty()) add(step, ": it is not run, for the program is more work than one may be");
+  }
+
+  void after_step(const Step& step) override {
+    if (!holds_ || parsed_.expected[step.index].empty()) return;
+    check(step.index, "the model", print_effect(recorder.recording.first));
+    check(step.index, implementation_.name, print_effect(recorder.recording.second));
+  }
+
+  std::string lines;
+  std::size_t first_step = 0;
+  Recorder recorder;
+
+ private:
+  void check(std::size_t step, std::string_view side, const std::string& effect) {
+    if (effect != parsed_.expected[step]) add(step, ", but " + std::string(side) + " does '" + effect + "'");
+  }
+
+  void add(std::size_t step, const std::string& what) {
+    if (lines.empty()) first_step = step;
+    lines += "# step " + std::to_string(step + 1) + ", " + print(parsed_.program.operations[step]) + ": expected '" +
+             parsed_.expected[step] + "'" + what + "\n";
+  }
+
+  const ParsedProgram& parsed_;
+  const Implementation& implementation_;
+  bool holds_;
+};
+
+}  // namespace
+
+std::optional<Finding> ExpectationOracle::judge(const Program& program) {
+  Checker checker(parsed_, implementation_);
+  model_.observe(&checker.recorder);
+  const std::optional<Finding> finding = model_.judge(program);
+  if (checker.lines.empty()) return finding;
+  const Operation& operation = program.operations[checker.first_step];
+  const std::string signature = std::string(name_of(operation)) + ": expectation";
+  std::string report = print(program) + "#\n# signature: " + signature +
+                       "\n# implementation: " + std::string(implementation_.name) + "\n" + checker.lines;
+  if (finding) report += "# diverges: " + finding->signature + "\n";
+  return Finding{signature, report, program};
+}
+
+}  // namespace lockstep

@@ -1,0 +1,52 @@
+// Runs a program in a child process with a time limit, for implementations that may crash or loop.
+// A crash and a hang are findings like any other, with the step in which they happened.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "lockstep/oracles/oracle.h"
+
+namespace lockstep {
+
+enum class ChildOutput { shown, discarded };
+
+/// What a child is allowed for one program, in seconds of wall-clock time.
+inline constexpr unsigned kIsolatedSeconds = 5;
+
+/// Has another oracle judge, each program in a child. A child that ends in any other way than by reporting has crashed;
+/// one that needs more than `seconds` hangs. What the child prints (a sanitizer's report, say) goes where ours goes, or
+/// nowhere. judge throws std::system_error when there can be no child.
+class IsolatedOracle final : public Oracle {
+ public:
+  explicit IsolatedOracle(Oracle& judging, ChildOutput output = ChildOutput::shown, unsigned seconds = kIsolatedSeconds)
+      : Oracle(judging.implementation()), judging_(judging), output_(output), seconds_(seconds) {}
+
+  std::optional<Finding> judge(const Program& program) override;
+
+ private:
+  Oracle& judging_;
+  ChildOutput output_;
+  unsigned seconds_;
+};
+
+/// By the model, isolated.
+std::optional<Finding> judge_isolated(const Program& program, const Implementation& implementation,
+                                      ChildOutput output = ChildOutput::shown, unsigned seconds = kIsolatedSeconds);
+
+/// What a search in a child came to.
+struct Search {
+  enum class End : std::uint8_t { nothing, found, crash, hang };
+  End end = End::nothing;
+  std::uint64_t programs = 0;  ///< How many it has begun: the last one is the finding.
+};
+
+/// Runs a whole search in one child, which costs one fork for any number of programs; what the child prints goes
+/// nowhere. The search counts each program up before it runs it, and answers whether it has found something. A program
+/// that takes the processor for longer than `milliseconds` hangs.
+Search search_isolated(const std::function<bool(std::atomic<std::uint64_t>& programs)>& search,
+                       unsigned milliseconds = 1000);
+
+}  // namespace lockstep

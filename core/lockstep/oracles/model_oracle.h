@@ -1,0 +1,43 @@
+// The oracle above all: runs a program on the model and on an implementation, and compares everything after every step.
+// In an unbacked arena the model is that of lengths.
+#pragma once
+
+#include <optional>
+
+#include "lockstep/oracles/oracle.h"
+#include "lockstep/oracles/steps.h"
+#include "lockstep/sides/actual.h"
+#include "lockstep/sides/expected.h"
+
+namespace lockstep {
+
+class ModelOracle final : public Oracle {
+ public:
+  explicit ModelOracle(const Implementation& implementation, Observer* observer = nullptr)
+      : Oracle(implementation, observer),
+        bytes_(implementation.dialect, implementation.deviations),
+        lengths_(implementation.dialect, implementation.deviations),
+        actual_(implementation) {}
+
+  /// Programs whose work, byte by byte, exceeds a budget are run to its end only. One in an unbacked arena is skipped
+  /// where the implementation takes none.
+  std::optional<Finding> judge(const Program& program) override;
+
+  const Counts& counts() const { return counts_; }
+
+ private:
+  template <typename Model>
+  class Pair;
+  template <typename Model>
+  std::optional<Finding> judge_on(const Program& program, Expected<Model>& expected);
+
+  ExpectedBytes bytes_;
+  ExpectedLengths lengths_;
+  Actual actual_;
+  Counts counts_;
+};
+
+/// Judges one program from scratch.
+std::optional<Finding> judge(const Program& program, const Implementation& implementation);
+
+}  // namespace lockstep

@@ -1,0 +1,360 @@
+#include "lockstep/oracles/resegmentation.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "lockstep/sides/abort_guard.h"
+
+namespace lockstep {
+namespace {
+
+/// Byte by byte, more elements than this would be beyond what the harness keeps; programs end where they have more.
+constexpr std::size_t kMaxBytes = 512;
+
+/// As in the comparison with the model, but every element may be many here.
+constexpr std::size_t kWorkBudget = 1 << 14;
+
+/// Which discards of a vector can still be taken back, whatever the cut: in reverse order, and while nothing else
+/// happens.
+class UndoStack {
+ public:
+  void push(Record record) {
+    forget_if(record);
+    if (record.name == Record::Name::none) {
+      records_.clear();
+    } else {
+      records_.push_back(record);
+    }
+  }
+  bool pop(Record record) {
+    if (record.name == Record::Name::none) return true;
+    if (records_.empty() || records_.back() != record) return false;
+    records_.pop_back();
+    return true;
+  }
+  void clear() { records_.clear(); }
+
+ private:
+  /// A record used again no longer takes back what it did before, nor does what lies below it.
+  void forget_if(Record record) {
+    const auto used = std::find(records_.begin(), records_.end(), record);
+    if (used != records_.end()) records_.erase(records_.begin(), used + 1);
+  }
+
+  std::vector<Record> records_;
+};
+
+void append_split(const Piece& piece, Segmentation way, Choices& choices, std::vector<Piece>& split) {
+  const auto empty = [&](std::size_t at) { split.push_back({static_cast<std::uint16_t>(piece.base + at), 0}); };
+  if (piece.length == 0) {
+    split.push_back(piece);
+    return;
+  }
+  if (way == Segmentation::empties) {
+    split.push_back({Piece::null_base, 0});
+    split.push_back(piece);
+    split.push_back({Piece::wild_base, 0});
+    return;
+  }
+  for (std::size_t done = 0; done < piece.length;) {
+    const std::size_t left = piece.length - done;
+    const std::size_t length = way == Segmentation::bytes ? 1 : 1 + choices.below(static_cast<std::uint32_t>(left));
+    if (way == Segmentation::random && choices.one_in(4)) empty(done);
+    split.push_back({static_cast<std::uint16_t>(piece.base + done), static_cast<std::uint16_t>(length)});
+    done += length;
+  }
+}
+
+std::vector<Piece> join(std::span<const Piece> pieces) {
+  std::vector<Piece> joined;
+  for (const Piece& piece : pieces) {
+    if (piece.length == 0) continue;
+    if (!joined.empty() && joined.back().base + joined.back().length == piece.base) {
+      joined.back().length = static_cast<std::uint16_t>(joined.back().length + piece.length);
+    } else {
+      joined.push_back(piece);
+    }
+  }
+  return joined;
+}
+
+std::vector<Piece> split_up(std::span<const Piece> pieces, Segmentation way, Choices& choices) {
+  if (way == Segmentation::joined) return join(pieces);
+  std::vector<Piece> split;
+  for (const Piece& piece : pieces) append_split(piece, way, choices, split);
+  return split;
+}
+
+/// A number that depends on the operation and its operands only (FNV-1a, by Fowler, Noll and Vo).
+std::uint64_t seed_of(const Operation& operation) {
+  std::array<std::uint8_t, kRecordBytes> record{};
+  encode(operation, record.data());
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const std::uint8_t byte : record) static_cast<void>(__builtin_mul_overflow(hash ^ byte, 0x100000001b3u, &hash));
+  return hash;
+}
+
+/// What an operation brings in from outside, if that becomes elements of its own vector as it is.
+template <typename Op>
+constexpr bool brings_elements() {
+  return count_operands<Op, Piece>() + count_operands<Op, Pieces>() > 0 && Op::traits.range == Bounds::none;
+}
+
+template <typename Op>
+std::vector<Piece> brought_by(const Op& op, Arena arena) {
+  if constexpr (requires { op.pieces(arena); }) {
+    return op.pieces(arena);
+  } else if constexpr (requires { op.elements; }) {
+    return {op.elements.begin(), op.elements.end()};
+  } else {
+    return {op.element};
+  }
+}
+
+/// Whether more than the view matters: what has been discarded from a view is still in the array, but how much of it
+/// depends on the segmentation; so do the kind and the size that a vector has in C.
+template <typename Op>
+constexpr bool is_about_arrays(bool in_c) {
+  constexpr Traits t = Op::traits;
+  constexpr bool has_into = requires(Op op) { op.into; };
+  const auto resizes = [](Effect effect) { return effect == Effect::grows || effect == Effect::shrinks; };
+  if (resizes(t.vec) || resizes(t.into)) return true;
+  if (in_c && (t.vec == Effect::emptied || t.in_c == InC::vector)) return true;
+  return t.acts_on == Part::array && (has_into || !makes_anew(t.vec));
+}
+
+}  // namespace
+
+std::string_view name_of(Segmentation segmentation) {
+  constexpr std::array<std::string_view, kSegmentations.size()> names = {"joined", "bytes", "empties", "random"};
+  return names[static_cast<std::size_t>(segmentation)];
+}
+
+class ResegmentationOracle::Pair {
+ public:
+  Pair(ResegmentationOracle& oracle, Segmentation way)
+      : implementation_(oracle.implementation_),
+        way_(way),
+        model_(oracle.model_),
+        as_is_(oracle.as_is_),
+        resegmented_(oracle.resegmented_) {}
+
+  ExpectedBytes& model() { return model_; }
+  const Side& first() const { return as_is_; }
+  const Actual& second() const { return resegmented_; }
+  static std::size_t budget() { return kWorkBudget; }
+
+  bool admits(Operation& resolved) {
+    return std::visit(
+        [this](auto& op) {
+          if (!is_positional(op)) return false;
+          if (is_about_arrays<std::remove_cvref_t<decltype(op)>>(in_c()))
+            for_each_operand(op, [this]<typename Kind>(std::string_view, const Kind& operand) {
+              if constexpr (std::is_same_v<Kind, Vec>) keep_view_only(operand);
+            });
+          return true;
+        },
+        resolved);
+  }
+
+  std::size_t work(const Operation& resolved) {
+    for (std::uint8_t i = 0; i < Vec::count; ++i)
+      if (model::array_size(model_.slot(Vec{i}).vector).value > kMaxBytes) return SIZE_MAX;
+    view_bytes_ = model_.situation().size(vector_of(resolved));
+    std::size_t work = view_bytes_;
+    for_each_vector(resolved, [&](Vec used) { work += model_.slot(used).vector.array.size(); });
+    return work;
+  }
+
+  void run(std::size_t step, const Operation& resolved) {
+    model_.begin_step(step, view_bytes_);
+    static_cast<void>(lockstep::run(resolved, model_));
+    as_is_.begin_step(step, view_bytes_);
+    first_result = guarded(implementation_, [&] { return lockstep::run(resolved, as_is_); });
+    resegmented_.begin_step(step, view_bytes_);
+    second_result = guarded(implementation_,
+                            [&] { return std::visit([&](const auto& op) { return run_resegmented(op); }, resolved); });
+  }
+
+  std::optional<Aspect> compare(const Operation& resolved) const {
+    const Traits& traits = traits_of(resolved);
+    if (first_result.rejection != second_result.rejection) return Aspect::rejection;
+    const bool is_rejected = first_result.rejection != Rejection::none;
+    const bool counts_elements = traits.answers == Answers::elements;
+    if (!is_rejected && traits.answers != Answers::nothing && !counts_elements &&
+        first_result.value != second_result.value)
+      return Aspect::value;
+    const auto bytes = as_is_.produced_bytes();
+    const auto other_bytes = resegmented_.produced_bytes();
+    if (!std::equal(bytes.begin(), bytes.end(), other_bytes.begin(), other_bytes.end())) return Aspect::bytes;
+    // What a transfer offers to the kernel is elements.
+    const bool tells_elements = std::visit(
+        [](const auto& op) {
+          return requires { op.script; };
+        },
+        resolved);
+    if (!tells_elements && as_is_.produced_text() != resegmented_.produced_text()) return Aspect::text;
+    const auto entries = as_is_.produced_elements();
+    const auto other_entries = resegmented_.produced_elements();
+    if (!entries.empty() && !is_rejected &&
+        (first_result.value > entries.size() || second_result.value > other_entries.size() ||
+         !describes_same(entries.first(first_result.value), other_entries.first(second_result.value))))
+      return Aspect::elements;
+    for (std::uint8_t i = 0; i < Vec::count; ++i)
+      if (!as_is_.view_is_inside(i) || !resegmented_.view_is_inside(i) ||
+          !describes_same(as_is_.view(i), resegmented_.view(i)))
+        return Aspect::view;
+    if (std::memcmp(as_is_.memory(), resegmented_.memory(), as_is_.arena().bytes) != 0) return Aspect::memory;
+    return std::nullopt;
+  }
+
+  Result first_result;
+  Result second_result;
+
+ private:
+  bool in_c() const { return implementation_.dialect == model::Dialect::c; }
+
+  std::size_t most_elements(Vec vec) const {
+    return std::max(as_is_.view(vec.index).size(), resegmented_.view(vec.index).size());
+  }
+
+  /// Whether it is defined by positions here. Operands that count elements are lifted out of the way.
+  template <typename Op>
+  bool is_positional(Op& op) {
+    constexpr Traits traits = Op::traits;
+    if (traits.positional == Positional::never || (in_c() && traits.positional == Positional::in_cpp)) return false;
+    if constexpr (traits.answers == Answers::elements && requires { op.capacity; })
+      op.capacity.value = traits.vec == Effect::elements ? kMaxElements : kMaxBytes;
+    if (voids_records(traits.vec)) stacks_[op.vec.index].clear();
+    if constexpr (requires { op.script; }) {
+      // Where it takes more than one call, what the script says of a call depends on the segmentation.
+      op.limit.value = kMaxElementsInC;
+      return most_elements(op.vec) <= kMaxElementsInC;
+    } else if constexpr (count_operands<Op, Count>() > 0 && requires { op.limit; }) {
+      if (in_c() && traits.acts_on == Part::view && most_elements(op.vec) > kMaxElementsInC - 2) return false;
+      op.limit.value = std::numeric_limits<std::uint16_t>::max();
+    } else if constexpr (requires { op.record, op.bytes; }) {
+      stacks_[op.vec.index].push(op.record);
+    } else if constexpr (requires { op.record; }) {
+      // Where undo leaves start and count, it depends on the segmentation how much it brings back.
+      const bool brings_all_back = !in_c() && !implementation_.deviations.undo_restores_element_only;
+      return stacks_[op.vec.index].pop(op.record) && brings_all_back;
+    }
+    return true;
+  }
+
+  void keep_view_only(Vec vec) {
+    model::Vector& vector = model_.slot(vec).vector;
+    if (!in_c() && vector.count == vector.array.size() &&
+        resegmented_.view(vec.index).size() == resegmented_.array(vec.index).size())
+      return;
+    const auto begin = vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start);
+    const std::vector<model::Element> kept(begin, begin + static_cast<std::ptrdiff_t>(vector.count));
+    model::assign(vector, kept);
+    model_.forget_records(vec);
+    keep_view_only(as_is_, vec);
+    keep_view_only(resegmented_, vec);
+  }
+
+  void keep_view_only(Actual& side, Vec vec) const {
+    const std::vector<iovec> kept(side.slot(vec).view.begin(), side.slot(vec).view.end());
+    implementation_.assign(side.slot(vec).handle, kept);
+    side.array_changed(vec);
+  }
+
+  /// Elements that come into a program come in resegmented.
+  template <typename Op>
+  Result run_resegmented(const Op& op) {
+    if constexpr (brings_elements<Op>()) {
+      // Each operation's own, so that a program that loses others while it is reduced is still split alike.
+      RandomChoices choices(seed_of(op));
+      const std::vector<Piece> pieces = split_up(brought_by(op, resegmented_.arena()), way_, choices);
+      return Op::traits.vec == Effect::grows ? append(op.vec, pieces) : replace(op.vec, pieces);
+    } else {
+      return lockstep::run(op, resegmented_);
+    }
+  }
+
+  Result replace(Vec vec, std::span<const Piece> pieces) {
+    const Result result = implementation_.assign(resegmented_.slot(vec).handle, resegmented_.elements(pieces));
+    resegmented_.array_changed(vec);
+    return result;
+  }
+
+  Result append(Vec vec, std::span<const Piece> pieces) {
+    Result result;
+    for (const Piece& piece : pieces) {
+      result = implementation_.add(resegmented_.slot(vec).handle, resegmented_.pointer(piece.address()), piece.length);
+      if (result.rejection != Rejection::none) break;
+    }
+    resegmented_.array_changed(vec);
+    return result;
+  }
+
+  /// Whether the two describe the same bytes of their arenas, in the same order.
+  bool describes_same(std::span<const iovec> first, std::span<const iovec> second) const {
+    std::size_t i = 0;
+    std::size_t j = 0;
+    std::size_t into_first = 0;
+    std::size_t into_second = 0;
+    for (;;) {
+      while (i < first.size() && into_first == first[i].iov_len) ++i, into_first = 0;
+      while (j < second.size() && into_second == second[j].iov_len) ++j, into_second = 0;
+      if (i == first.size() || j == second.size()) return i == first.size() && j == second.size();
+      const std::uintptr_t at = address_in_arena(as_is_, first[i]) + into_first;
+      if (at != address_in_arena(resegmented_, second[j]) + into_second || at >= as_is_.arena().bytes) return false;
+      const std::size_t length = std::min(first[i].iov_len - into_first, second[j].iov_len - into_second);
+      into_first += length;
+      into_second += length;
+    }
+  }
+
+  static std::uintptr_t address_in_arena(const Actual& side, const iovec& element) {
+    std::uintptr_t at = 0;  // of a broken implementation, anywhere
+    static_cast<void>(__builtin_sub_overflow(reinterpret_cast<std::uintptr_t>(element.iov_base),
+                                             reinterpret_cast<std::uintptr_t>(side.memory()), &at));
+    return std::min<std::uintptr_t>(at, kMaxArenaBytes);
+  }
+
+  const Implementation& implementation_;
+  Segmentation way_;
+  ExpectedBytes& model_;
+  Actual& as_is_;
+  Actual& resegmented_;
+  std::size_t view_bytes_ = 0;
+  std::array<UndoStack, Vec::count> stacks_;
+};
+
+ResegmentationOracle::ResegmentationOracle(const Implementation& implementation, std::vector<Segmentation> ways)
+    : Oracle(implementation),
+      ways_(std::move(ways)),
+      model_(implementation.dialect, implementation.deviations),
+      as_is_(implementation),
+      resegmented_(implementation) {}
+
+std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segmentation way) {
+  // Without these two there is no way to segment.
+  if (implementation_.assign == nullptr || implementation_.add == nullptr) return std::nullopt;
+  if (original.arena.kind == Arena::Kind::unbacked) return std::nullopt;
+  Program program = original;
+  program.arena.kind = Arena::Kind::shared;
+  const Wording wording = {
+      "as is      ", "resegmented", " when resegmented",
+      "run with its vectors as they are, and resegmented (" + std::string(name_of(way)) + "): it should not matter"};
+  return find(program, implementation_, counts_, observer_, wording, [&](Observer* observer) {
+    model_.reset(program.arena);
+    as_is_.reset(program.arena);
+    resegmented_.reset(program.arena);
+    Pair pair(*this, way);
+    return run_steps(program, implementation_, pair, observer, counts_);
+  });
+}
+
+std::optional<Finding> ResegmentationOracle::judge(const Program& program) {
+  for (const Segmentation way : ways_)
+    if (auto finding = judge(program, way)) return finding;
+  return std::nullopt;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,59 @@
+// A second oracle, which needs no model: the same program on vectors that describe the same bytes, but are segmented
+// into other elements. Whatever is defined by positions must move the same bytes, answer the same numbers and reject
+// alike; an implementation is compared with itself.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "lockstep/oracles/oracle.h"
+#include "lockstep/oracles/steps.h"
+
+namespace lockstep {
+
+enum class Segmentation : std::uint8_t {
+  joined,   ///< Elements that touch are one.
+  bytes,    ///< Every byte is an element.
+  empties,  ///< Empty elements stand between all others and at both ends.
+  random,   ///< Each element is split anywhere, with empty elements here and there; the same program always alike.
+};
+inline constexpr std::array kSegmentations = {Segmentation::joined, Segmentation::bytes, Segmentation::empties,
+                                              Segmentation::random};
+
+std::string_view name_of(Segmentation segmentation);
+
+/// How the random tester resegments the program of this number, if at all: one in eight, because it takes several times
+/// as long and finds less.
+constexpr std::optional<Segmentation> segmentation_of_program(std::uint64_t number) {
+  constexpr std::uint64_t kProgramsPerSegmentation = 8;
+  if (number % kProgramsPerSegmentation != 0) return std::nullopt;
+  return kSegmentations[number / kProgramsPerSegmentation % kSegmentations.size()];
+}
+
+/// Its signatures are like "fill: memory when resegmented". What is not defined by positions is changed or left out:
+/// the arena is a shared one; numbers of elements do not limit anything; what has been discarded from a view is gone
+/// for whatever acts on the whole array; an `undo` counts only as long as nothing else has changed its vector since the
+/// discard. Programs in unbacked arenas are not run.
+class ResegmentationOracle final : public Oracle {
+ public:
+  /// In each of these ways in turn.
+  explicit ResegmentationOracle(const Implementation& implementation,
+                                std::vector<Segmentation> ways = {kSegmentations.begin(), kSegmentations.end()});
+
+  std::optional<Finding> judge(const Program& program) override;
+  std::optional<Finding> judge(const Program& program, Segmentation way);
+
+ private:
+  class Pair;
+
+  std::vector<Segmentation> ways_;
+  ExpectedBytes model_;
+  Actual as_is_;
+  Actual resegmented_;
+  Counts counts_;
+};
+
+}  // namespace lockstep

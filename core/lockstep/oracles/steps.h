@@ -1,0 +1,125 @@
+// The loop that every oracle runs: a program, step by step, on two sides until they differ.
+// What the two sides are, and how they are compared, is a pair's.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "lockstep/oracles/oracle.h"
+#include "lockstep/report/report.h"
+
+namespace lockstep {
+
+/// What has been run so far.
+struct Counts {
+  std::uint64_t programs = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t rejections = 0;   ///< Steps that the first side rejects.
+  std::uint64_t skipped = 0;      ///< Operations that the implementation's table leaves out, or may not be run on.
+  std::uint64_t over_budget = 0;  ///< Operations behind the end of a program's budget.
+};
+
+/// Keeps the last step's observations, and which steps changed memory; passes all on to another observer.
+class Recorder final : public Observer {
+ public:
+  Recorder(const Program& program, Observer* next)
+      : recording{{},
+                  {},
+                  std::vector<std::size_t>(program.arena.bytes, program.operations.size()),
+                  std::vector<std::size_t>(program.arena.bytes, program.operations.size())},
+        next_(next) {}
+
+  void begin_program(const Program& program) override;
+  void before_step(const Step& step) override;
+  void after_step(const Step& step) override;
+  void skipped_step(std::size_t step, const Operation& operation) override;
+  void over_budget(std::size_t step) override;
+
+  Recording recording;
+
+ private:
+  State first_before_;
+  State second_before_;
+  Observer* next_;
+};
+
+/// A pair is of this form, Model being Bytes or Lengths:
+///
+///   Expected<Model>& model();                     // operands are resolved against it, before the step
+///   const Side& first(); const Actual& second();
+///   bool admits(Operation& resolved);             // false leaves the step out; operands may be changed
+///   std::size_t work(const Operation& resolved);  // of the step: bytes and elements gone through, about
+///   std::size_t budget();                         // of a program
+///   void run(std::size_t step, const Operation& resolved);
+///   Result first_result, second_result;
+///   std::optional<Aspect> compare(const Operation& resolved);
+template <typename Pair>
+std::optional<Difference> run_steps(const Program& program, const Implementation& implementation, Pair& pair,
+                                    Observer* observer, Counts& counts) {
+  if (observer != nullptr) observer->begin_program(program);
+  ++counts.programs;
+  std::size_t work = 0;
+  const auto skip = [&](std::size_t step) {
+    ++counts.skipped;
+    if (observer != nullptr) observer->skipped_step(step, program.operations[step]);
+  };
+  for (std::size_t index = 0; index < program.operations.size(); ++index) {
+    const Operation& operation = program.operations[index];
+    if (!is_supported(operation, implementation)) {
+      skip(index);
+      continue;
+    }
+    Operation resolved = resolve(operation, pair.model().situation());
+    // A size may stand in for what is too much for the harness.
+    if (resolved.index() != operation.index() && !is_supported(resolved, implementation)) {
+      skip(index);
+      continue;
+    }
+    if (!pair.admits(resolved)) continue;
+    work += std::min(pair.work(resolved), pair.budget() + 1);
+    if (work > pair.budget()) {
+      counts.over_budget += program.operations.size() - index;
+      if (observer != nullptr) observer->over_budget(index);
+      break;
+    }
+    if (observer == nullptr) {
+      pair.run(index, resolved);
+    } else {
+      const auto most = [&pair] {
+        std::size_t elements = 0;
+        for (std::uint8_t i = 0; i < Vec::count; ++i)
+          elements = std::max(elements, pair.model().slot(Vec{i}).vector.array.size());
+        return elements + 1;
+      };
+      Step step{index, operation, resolved, pair.first(), pair.second(), pair.second(), &pair.model(), most(), {}, {}};
+      observer->before_step(step);
+      pair.run(index, resolved);
+      step.first_result = pair.first_result;
+      step.second_result = pair.second_result;
+      step.most_elements = most();
+      observer->after_step(step);
+    }
+    ++counts.steps;
+    if (pair.first_result.rejection != Rejection::none) ++counts.rejections;
+    if (const std::optional<Aspect> aspect = pair.compare(resolved)) return Difference{index, resolved, *aspect};
+  }
+  return std::nullopt;
+}
+
+/// The finding of a program, if there is one. It is run a second time for what the fast run did not keep; run(observer)
+/// runs it.
+template <typename Run>
+std::optional<Finding> find(const Program& program, const Implementation& implementation, Counts& counts,
+                            Observer* observer, const Wording& wording, Run run) {
+  const std::optional<Difference> difference = run(observer);
+  if (!difference) return std::nullopt;
+  const Counts kept = counts;
+  Recorder recorder(program, nullptr);
+  static_cast<void>(run(&recorder));
+  counts = kept;
+  return report(program, *difference, implementation, wording, recorder.recording);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,62 @@
+// The report of a finding, whichever oracle made it: a program, and what differs as comments.
+// Both sides may be anything that takes steps: a model and an implementation, or one implementation twice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lockstep/language/operation.h"
+#include "lockstep/report/finding.h"
+#include "lockstep/sides/observation.h"
+
+namespace lockstep {
+
+/// What differed first, in the order in which it is compared.
+enum class Aspect : std::uint8_t {
+  rejection,  ///< Rejected by one only, or for another reason.
+  value,      ///< The number answered.
+  bytes,      ///< The bytes written to a linear buffer, or behind it.
+  text,       ///< The text printed.
+  elements,   ///< The entries written to a destination array, or behind it.
+  array,      ///< The elements of a vector.
+  view,       ///< The start or the count of a vector.
+  memory,     ///< The bytes of the arena.
+  guard,      ///< Guard bytes just outside the arena.
+  crash,      ///< The implementation ended its process. Only seen when isolated.
+  hang,       ///< It did not come back in time. Only seen when isolated.
+};
+
+std::string_view aspect_name(Aspect aspect);
+
+/// How a report names the two sides, which are padded to one length, and what it adds.
+struct Wording {
+  std::string_view first = "should be";
+  std::string_view second = "but is   ";
+  std::string suffix;  ///< Of the signature.
+  std::string note;    ///< A line of its own, if it is not empty.
+};
+
+/// What is known of the step that differs.
+struct Recording {
+  Observation first;
+  Observation second;
+  /// For each byte of the arena the step (from 0) that last changed it; as many as there are steps when none did.
+  std::vector<std::size_t> first_writers;
+  std::vector<std::size_t> second_writers;
+};
+
+/// Where a program differs.
+struct Difference {
+  std::size_t step = 0;
+  Operation resolved;  ///< That step, its operands as numbers.
+  Aspect aspect{};
+};
+
+/// The finding of a difference. Of a crash or a hang there is nothing to show but the step.
+Finding report(const Program& program, const Difference& difference, const Implementation& implementation,
+               const Wording& wording = {}, const Recording& recording = {});
+
+}  // namespace lockstep

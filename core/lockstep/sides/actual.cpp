@@ -1,0 +1,243 @@
+#include "lockstep/sides/actual.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <iterator>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define LOCKSTEP_POISONS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LOCKSTEP_POISONS 1
+#endif
+#endif
+#if LOCKSTEP_POISONS  // also set for a harness that is not sanitized itself, beside an implementation that is
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace lockstep {
+namespace {
+
+void poison(const void* start, std::size_t bytes) {
+#if LOCKSTEP_POISONS
+  __asan_poison_memory_region(start, bytes);
+#else
+  static_cast<void>(start), static_cast<void>(bytes);
+#endif
+}
+
+void unpoison(const void* start, std::size_t bytes) {
+#if LOCKSTEP_POISONS
+  __asan_unpoison_memory_region(start, bytes);
+#else
+  static_cast<void>(start), static_cast<void>(bytes);
+#endif
+}
+
+// Entries of destination arrays before they are written.
+constexpr auto kUntouchedLength = static_cast<std::size_t>(0xfeedfacefeedface);
+
+}  // namespace
+
+Actual::Actual(const Implementation& implementation)
+    : implementation_(&implementation),
+      memory_(kMaxArenaBytes + 2 * kGuardBytes, kOutside),
+      buffer_(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind, kUnwritten),
+      destination_(kMaxElements + 1) {
+  elements_.reserve(kMaxElements);
+}
+
+Actual::~Actual() {
+  end_step();
+  for (Slot& slot : slots_)
+    if (slot.handle != nullptr) implementation_->destroy(slot.handle);
+}
+
+void Actual::reset(Arena arena) {
+  end_step();
+  std::memset(memory_.data(), kOutside, kGuardBytes);
+  std::memcpy(memory_.data() + kGuardBytes, kContent.data(), arena.bytes);
+  std::memset(memory_.data() + kGuardBytes + arena.bytes, kOutside, kGuardBytes);
+  arena_ = arena;
+  for (Slot& slot : slots_) {
+    if (slot.handle != nullptr) implementation_->destroy(slot.handle);
+    slot.handle = implementation_->create();
+    slot.records = {};
+    slot.laid.clear();
+  }
+  for (std::uint8_t i = 0; i < Vec::count; ++i) array_changed(Vec{i});
+}
+
+void Actual::begin_step(std::size_t step, std::size_t view_bytes) {
+  step_ = step;
+  view_bytes_ = view_bytes;
+  produced_bytes_ = 0;
+  produced_elements_ = 0;
+  text_.clear();
+  if (arena_.kind != Arena::Kind::exact) return;
+  poison(memory_.data(), kGuardBytes + arena_.bytes + kGuardBytes);
+}
+
+void Actual::allow(const model::Vector& operand) {
+  if (arena_.kind != Arena::Kind::exact) return;
+  for (std::size_t i = operand.start; i < operand.start + operand.count; ++i) {
+    const model::Element& element = operand.array[i];
+    if (!element.bytes.empty()) unpoison(memory_.data() + kGuardBytes + element.bytes.front(), element.bytes.size());
+  }
+}
+
+void Actual::end_step() {
+  if (arena_.kind != Arena::Kind::exact) return;
+  unpoison(memory_.data(), kGuardBytes + arena_.bytes + kGuardBytes);
+  unpoison(buffer_.data(), buffer_.size());
+  unpoison(destination_.data(), destination_.size() * sizeof(iovec));
+}
+
+UndoStorage* Actual::record(Vec vec, Record record) {
+  if (record.name == Record::Name::none) return nullptr;
+  return &slot(vec).records[record.name == Record::Name::p ? 0 : 1];
+}
+
+void Actual::array_changed(Vec vec) {
+  // Not lent before an operation needs to write, so that vectors which keep their size are seen to keep it right.
+  const std::span<const iovec> elements = array(vec.index);
+  slot(vec).view = {const_cast<iovec*>(elements.data()), elements.size()};
+  forget_records(vec);
+}
+
+std::span<iovec>& Actual::lent_view(Vec vec) {
+  if (is_owned(vec)) static_cast<void>(implementation_->elements(slot(vec).handle));
+  return slot(vec).view;
+}
+
+std::span<const iovec> Actual::array(std::size_t vec) const {
+  if (!is_owned(Vec{static_cast<std::uint8_t>(vec)})) return slots_[vec].laid;
+  if (implementation_->look != nullptr) return implementation_->look(slots_[vec].handle);
+  return implementation_->elements(slots_[vec].handle);
+}
+
+bool Actual::view_is_inside(std::size_t vec) const {
+  // Pointers of a broken subject may be into anything, so they are compared as integers.
+  const std::span<const iovec> elements = array(vec);
+  const auto first = reinterpret_cast<std::uintptr_t>(elements.data());
+  const auto start = reinterpret_cast<std::uintptr_t>(slots_[vec].view.data());
+  if (start < first || start - first > elements.size_bytes() || (start - first) % sizeof(iovec) != 0) return false;
+  return slots_[vec].view.size() <= elements.size() - (start - first) / sizeof(iovec);
+}
+
+void Actual::forget_records(Vec vec) { slot(vec).records = {}; }
+
+void* Actual::pointer(Address address) const {
+  if (address == kNullBase) return nullptr;
+  if (address == kWildBase) return reinterpret_cast<void*>(kWildPointer);
+  return const_cast<std::uint8_t*>(memory()) + address;  // elements are never const
+}
+
+void* Actual::pointer(const BufferBase& buffer) const {
+  return is_backed() ? pointer(buffer.base) : reinterpret_cast<void*>(buffer.address());
+}
+
+iovec Actual::element(const Piece& piece) const {
+  if (is_backed()) return {pointer(piece.address()), piece.length};
+  const model::extents::Extent extent = piece.extent();
+  return {reinterpret_cast<void*>(extent.base), extent.length};
+}
+
+std::span<const iovec> Actual::elements(std::span<const Piece> pieces) {
+  elements_.clear();
+  for (const Piece& piece : pieces) elements_.push_back(element(piece));
+  return elements_;
+}
+
+void Actual::lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
+
+std::span<const std::byte> Actual::data(std::size_t bytes) {
+  const std::size_t length = buffer_length(bytes, view_bytes_);
+  assert(length + kBehind <= buffer_.size());
+  std::memcpy(buffer_.data(), written_content(step_), length);
+  if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
+  return {reinterpret_cast<const std::byte*>(buffer_.data()), bytes};
+}
+
+std::span<std::byte> Actual::space(std::size_t bytes) {
+  const std::size_t length = buffer_length(bytes, view_bytes_);
+  assert(length + kBehind <= buffer_.size());
+  produced_bytes_ = length + kBehind;
+  std::memset(buffer_.data(), kUnwritten, produced_bytes_);
+  if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
+  return {reinterpret_cast<std::byte*>(buffer_.data()), bytes};
+}
+
+std::span<std::byte> Actual::incoming(std::size_t bytes) {
+  static_cast<void>(data(bytes));
+  return {reinterpret_cast<std::byte*>(buffer_.data()), buffer_length(bytes, view_bytes_)};
+}
+
+std::span<std::byte> Actual::wire(std::size_t bytes) { return space(bytes).first(buffer_length(bytes, view_bytes_)); }
+
+std::span<iovec> Actual::destination(std::size_t capacity) {
+  produced_elements_ = capacity + 1;
+  std::fill_n(destination_.begin(), produced_elements_, iovec{memory_.data(), kUntouchedLength});
+  if (arena_.kind == Arena::Kind::exact)
+    poison(destination_.data() + capacity, (destination_.size() - capacity) * sizeof(iovec));
+  return {destination_.data(), capacity};
+}
+
+bool Actual::is_untouched(const iovec& entry) const {
+  return entry.iov_len == kUntouchedLength && entry.iov_base == memory_.data();
+}
+
+bool Actual::guard_bytes_are_intact() const {
+  static constexpr auto expected = [] {
+    std::array<std::uint8_t, kGuardBytes> bytes{};
+    bytes.fill(kOutside);
+    return bytes;
+  }();
+  return std::memcmp(memory_.data(), expected.data(), kGuardBytes) == 0 &&
+         std::memcmp(memory_.data() + kGuardBytes + arena_.bytes, expected.data(), kGuardBytes) == 0;
+}
+
+ElementState Actual::state_of(const iovec& element) const {
+  using Base = ElementState::Base;
+  if (is_untouched(element)) return {Base::untouched, 0, 0};
+  const auto base = reinterpret_cast<std::uintptr_t>(element.iov_base);
+  if (!is_backed()) return lockstep::state_of(model::extents::Extent{base, element.iov_len});
+  const auto arena = reinterpret_cast<std::uintptr_t>(memory());
+  if (base == 0) return {Base::null, 0, element.iov_len};
+  if (base == kWildPointer) return {Base::wild, 0, element.iov_len};
+  if (base < arena || base - arena > arena_.bytes) return {Base::unknown, 0, element.iov_len};
+  return {Base::at, base - arena, element.iov_len};
+}
+
+bool Actual::is_same(const model::Element& expected, const iovec& element) const {
+  return element.iov_len == expected.bytes.size() && element.iov_base == pointer(expected.base);
+}
+
+bool Actual::is_same(const model::extents::Extent& expected, const iovec& element) const {
+  return element.iov_len == expected.length && reinterpret_cast<std::uintptr_t>(element.iov_base) == expected.base;
+}
+
+State Actual::state(std::size_t most) const {
+  State state;
+  state.memory.assign(memory(), memory() + arena_.bytes);
+  for (std::size_t i = 0; i < Vec::count; ++i) {
+    VectorState& vector = state.vectors[i];
+    const std::span<const iovec> elements = array(i);
+    for (std::size_t e = 0; e < std::min(elements.size(), most); ++e) vector.array.push_back(state_of(elements[e]));
+    // Where a view outside the array lies differs from run to run, so it is not told.
+    vector.start = view_is_inside(i) ? view(i).data() - elements.data() : VectorState::kElsewhere;
+    vector.count = view(i).size();
+  }
+  return state;
+}
+
+Observation Actual::observe(const Result& result, bool has_value) const {
+  Observation observation{result, has_value, {}, {}, text_, {}, {}};
+  const auto bytes = produced_bytes();
+  observation.bytes.assign(bytes.begin(), bytes.end());
+  for (const iovec& entry : produced_elements()) observation.elements.push_back(state_of(entry));
+  return observation;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,110 @@
+// The actual side: an implementation, the memory it runs on, its vectors, and what of them it may touch.
+// In an exact arena only the bytes of the operation's own vector and buffer are addressable
+// while it runs; AddressSanitizer sees any other byte it reads or writes.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lockstep/language/arena.h"
+#include "lockstep/language/operation.h"
+#include "lockstep/sides/observation.h"
+#include "lockstep/table/implementation.h"
+
+namespace lockstep {
+
+class Actual final : public Side {
+ public:
+  struct Slot {
+    void* handle = nullptr;
+    std::span<iovec> view;
+    std::array<UndoStorage, 2> records;
+    std::vector<iovec> laid;  ///< The array of a vector that the implementation does not own.
+  };
+
+  explicit Actual(const Implementation& implementation);
+  ~Actual() override;
+  Actual(const Actual&) = delete;
+  Actual& operator=(const Actual&) = delete;
+
+  void reset(Arena arena);
+  /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena. Nothing of an exact
+  /// arena is addressable...
+  void begin_step(std::size_t step, std::size_t view_bytes);
+  /// ... but the bytes of this vector, as the model has it. Of lengths there are none.
+  void allow(const model::Vector& operand);
+  void allow(const model::extents::Vector&) {}
+  /// Makes everything addressable again, for the comparison.
+  void end_step();
+
+  // What operations use.
+  Arena arena() const { return arena_; }
+  const Implementation& call() const { return *implementation_; }
+  Slot& slot(Vec vec) { return slots_[vec.index]; }
+  bool is_backed() const { return arena_.kind != Arena::Kind::unbacked; }
+  /// Whether the implementation owns the vector's array.
+  bool is_owned(Vec vec) const { return is_backed() || vec.index < kUnownedVector; }
+  /// The view, to be written through: the vector is told that its elements are lent.
+  std::span<iovec>& lent_view(Vec vec);
+  UndoStorage* record(Vec vec, Record record);
+  /// The array has changed: the view is all of it, and no discard can be taken back.
+  void array_changed(Vec vec);
+  void forget_records(Vec vec);
+  /// Gives a vector that the implementation does not own these elements.
+  void lay(Vec vec, std::span<const iovec> elements);
+  void* pointer(Address address) const;
+  void* pointer(const BufferBase& buffer) const;
+  iovec element(const Piece& piece) const;
+  std::span<const iovec> elements(std::span<const Piece> pieces);
+  std::span<const std::byte> data(std::size_t bytes);
+  std::span<std::byte> space(std::size_t bytes);
+  /// The same two as far as they really exist.
+  std::span<std::byte> incoming(std::size_t bytes);
+  std::span<std::byte> wire(std::size_t bytes);
+  std::span<iovec> destination(std::size_t capacity);
+  std::string& text() { return text_; }
+
+  // What the comparison looks at.
+  std::span<const std::uint8_t> produced_bytes() const { return {buffer_.data(), produced_bytes_}; }
+  const std::string& produced_text() const { return text_; }
+  std::span<const iovec> produced_elements() const { return {destination_.data(), produced_elements_}; }
+  std::span<const iovec> array(std::size_t vec) const;
+  /// Whether the view lies in the array, as that of a sound implementation does.
+  bool view_is_inside(std::size_t vec) const;
+  std::span<const iovec> view(std::size_t vec) const { return slots_[vec].view; }
+  const std::uint8_t* memory() const { return memory_.data() + kGuardBytes; }
+  /// Whether the guard bytes before and behind the arena are as they were.
+  bool guard_bytes_are_intact() const;
+  bool is_untouched(const iovec& entry) const;
+  ElementState state_of(const iovec& element) const;  ///< As the model would tell it.
+  bool is_same(const model::Element& expected, const iovec& element) const;
+  bool is_same(const model::extents::Extent& expected, const iovec& element) const;
+
+  State state(std::size_t most) const override;
+  Observation observe(const Result& result, bool has_value) const override;
+
+ private:
+  const Implementation* implementation_;
+  Arena arena_;
+  std::size_t step_ = 0;
+  std::size_t view_bytes_ = 0;
+  std::vector<std::uint8_t> memory_;  // kGuardBytes, the arena, kGuardBytes; on a multiple of 8
+  std::vector<std::uint8_t> buffer_;  // the linear buffer
+  std::vector<iovec> elements_;       // what assign and add are given
+  std::vector<iovec> destination_;    // what copy writes into
+  std::string text_;
+  std::size_t produced_bytes_ = 0;
+  std::size_t produced_elements_ = 0;
+  std::array<Slot, Vec::count> slots_;
+};
+
+/// Calls the implementation for an operation whose operands are resolved.
+Result run(const Operation& operation, Actual& side);
+
+}  // namespace lockstep

@@ -1,0 +1,125 @@
+#include "lockstep/sides/expected.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+void set(model::Element& element, const Piece& piece) {
+  element.base = piece.address();
+  element.bytes.clear();
+  for (Address byte = 0; byte < piece.length; ++byte) element.bytes.push_back(element.base + byte);
+}
+
+void set(model::extents::Extent& element, const Piece& piece) { element = piece.extent(); }
+
+}  // namespace
+
+template <typename Model>
+Expected<Model>::Expected(model::Dialect dialect, const Deviations& deviations)
+    : dialect_(dialect), deviations_(deviations) {
+  for (Slot& slot : slots_) slot.vector.dialect = dialect;
+}
+
+template <typename Model>
+void Expected<Model>::reset(Arena arena) {
+  arena_ = arena;
+  memory_.assign(kContent.begin(), kContent.begin() + arena.bytes);
+  for (std::uint8_t i = 0; i < Vec::count; ++i) {
+    Vector& vector = slots_[i].vector;
+    vector.array.clear();
+    vector.start = vector.count = vector.kept = 0;
+    vector.kind = Vector::Kind::owned;
+    if constexpr (std::is_same_v<Model, Lengths>)
+      if (!is_owned(Vec{i})) lay(vector, {});
+    forget_records(Vec{i});
+  }
+}
+
+template <typename Model>
+void Expected<Model>::begin_step(std::size_t step, std::size_t view_bytes) {
+  step_ = step;
+  view_bytes_ = view_bytes;
+  bytes_.clear();
+  text_.clear();
+  described_.clear();
+  has_destination_ = false;
+  capacity_ = 0;
+}
+
+template <typename Model>
+typename Model::UndoRecord* Expected<Model>::record(Vec vec, Record record) {
+  if (record.name == Record::Name::none) return nullptr;
+  return &slot(vec).records[record.name == Record::Name::p ? 0 : 1];
+}
+
+template <typename Model>
+void Expected<Model>::forget_records(Vec vec) {
+  for (UndoRecord& record : slot(vec).records) record.used = false;
+}
+
+template <typename Model>
+std::span<const typename Model::Element> Expected<Model>::elements(std::span<const Piece> pieces) {
+  if (elements_.size() < pieces.size()) elements_.resize(pieces.size());  // never shrunk: the memory serves again
+  for (std::size_t i = 0; i < pieces.size(); ++i) set(elements_[i], pieces[i]);
+  return {elements_.data(), pieces.size()};
+}
+
+template <typename Model>
+std::span<const std::uint8_t> Expected<Model>::data(std::size_t bytes) const {
+  return {written_content(step_), bytes};
+}
+
+template <typename Model>
+std::span<std::uint8_t> Expected<Model>::space(std::size_t bytes) {
+  bytes_.assign(buffer_length(bytes, view_bytes_) + kBehind, kUnwritten);
+  return {bytes_.data(), bytes};
+}
+
+template <typename Model>
+std::vector<typename Model::Element>& Expected<Model>::destination(std::size_t capacity) {
+  has_destination_ = true;
+  capacity_ = capacity;
+  return described_;
+}
+
+template <typename Model>
+Situation Expected<Model>::situation() const {
+  Situation situation{arena_, dialect_, {}, {}, {}};
+  for (std::size_t i = 0; i < Vec::count; ++i) {
+    if constexpr (std::is_same_v<Model, Bytes>) {
+      situation.backed[i] = &slots_[i].vector;
+    } else {
+      situation.unbacked[i] = &slots_[i].vector;
+    }
+  }
+  return situation;
+}
+
+template <typename Model>
+State Expected<Model>::state(std::size_t) const {
+  State state;
+  state.memory = memory_;
+  for (std::size_t i = 0; i < Vec::count; ++i) {
+    const Vector& vector = slots_[i].vector;
+    state.vectors[i].start = static_cast<std::ptrdiff_t>(vector.start);
+    state.vectors[i].count = vector.count;
+    for (const Element& element : vector.array) state.vectors[i].array.push_back(state_of(element));
+  }
+  return state;
+}
+
+template <typename Model>
+Observation Expected<Model>::observe(const Result& result, bool has_value) const {
+  Observation observation{result, has_value, bytes_, {}, text_, {}, {}};
+  if (has_destination_) {
+    for (const Element& element : described_) observation.elements.push_back(state_of(element));
+    observation.elements.resize(capacity_ + 1, {ElementState::Base::untouched, 0, 0});
+  }
+  return observation;
+}
+
+template class Expected<Bytes>;
+template class Expected<Lengths>;
+
+}  // namespace lockstep

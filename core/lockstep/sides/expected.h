@@ -1,0 +1,117 @@
+// The expected side: what a model says, its memory and vectors while a program runs.
+// There are two models of the same operations: of bytes, and of lengths where there is no memory to look at.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "lockstep/language/arena.h"
+#include "lockstep/language/operation.h"
+#include "lockstep/sides/observation.h"
+#include "lockstep/table/deviations.h"
+#include "model/extents.h"
+#include "model/model.h"
+#include "model/transport.h"
+
+namespace lockstep {
+
+struct Bytes {
+  using Vector = model::Vector;
+  using Element = model::Element;
+  using UndoRecord = model::UndoRecord;
+  using Transfer = model::Transfer;
+};
+
+/// For unbacked arenas.
+struct Lengths {
+  using Vector = model::extents::Vector;
+  using Element = model::extents::Extent;
+  using UndoRecord = model::extents::UndoRecord;
+  using Transfer = model::extents::Transfer;
+};
+
+template <typename Model>
+class Expected final : public Side {
+ public:
+  using Vector = typename Model::Vector;
+  using Element = typename Model::Element;
+  using UndoRecord = typename Model::UndoRecord;
+
+  struct Slot {
+    Vector vector;
+    std::array<UndoRecord, 2> records;
+  };
+
+  explicit Expected(model::Dialect dialect, const Deviations& deviations = {});
+
+  void reset(Arena arena);
+  /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena.
+  void begin_step(std::size_t step, std::size_t view_bytes);
+
+  // What operations use.
+  Slot& slot(Vec vec) { return slots_[vec.index]; }
+  const Slot& slot(Vec vec) const { return slots_[vec.index]; }
+  /// Whether an implementation owns the vector's array.
+  bool is_owned(Vec vec) const { return situation().is_owned(vec); }
+  model::Memory& memory() { return memory_; }
+  const model::Memory& memory() const { return memory_; }
+  /// The record's place, or null for none.
+  UndoRecord* record(Vec vec, Record record);
+  /// What a discard cannot be taken back after: the array has changed.
+  void forget_records(Vec vec);
+  /// Resolved pieces as elements.
+  std::span<const Element> elements(std::span<const Piece> pieces);
+  /// A linear buffer to read `bytes` from; any number may be claimed.
+  std::span<const std::uint8_t> data(std::size_t bytes) const;
+  /// A linear buffer to write `bytes` into; it becomes the bytes produced.
+  std::span<std::uint8_t> space(std::size_t bytes);
+  /// Text to be produced.
+  std::string& text() { return text_; }
+  /// The transfer of the last step that was one.
+  typename Model::Transfer& transfer() { return transfer_; }
+  const typename Model::Transfer& transfer() const { return transfer_; }
+  /// A destination array for `capacity` elements; it becomes the elements produced.
+  std::vector<Element>& destination(std::size_t capacity);
+
+  // What the comparison looks at.
+  const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }
+  const std::string& produced_text() const { return text_; }
+  const std::vector<Element>& produced_elements() const { return described_; }
+  bool has_destination() const { return has_destination_; }
+
+  Arena arena() const { return arena_; }
+  model::Dialect dialect() const { return dialect_; }
+  const Deviations& deviations() const { return deviations_; }
+  Situation situation() const;
+  State state(std::size_t most = SIZE_MAX) const override;
+  Observation observe(const Result& result, bool has_value) const override;
+
+ private:
+  model::Dialect dialect_;
+  Deviations deviations_;
+  Arena arena_;
+  std::size_t step_ = 0;
+  std::size_t view_bytes_ = 0;
+  model::Memory memory_;
+  std::array<Slot, Vec::count> slots_;
+  std::vector<Element> elements_;
+  std::vector<std::uint8_t> bytes_;
+  std::string text_;
+  typename Model::Transfer transfer_;
+  std::vector<Element> described_;
+  std::size_t capacity_ = 0;
+  bool has_destination_ = false;
+};
+
+using ExpectedBytes = Expected<Bytes>;
+using ExpectedLengths = Expected<Lengths>;
+
+/// What the model says of an operation whose operands are resolved.
+Result run(const Operation& operation, ExpectedBytes& side);
+Result run(const Operation& operation, ExpectedLengths& side);
+
+}  // namespace lockstep

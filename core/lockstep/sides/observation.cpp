@@ -1,0 +1,172 @@
+#include "lockstep/sides/observation.h"
+
+#include <algorithm>
+
+#include "lockstep/language/number.h"
+
+namespace lockstep {
+namespace {
+
+void print_element(std::string& text, const ElementState& element) {
+  switch (element.base) {
+    case ElementState::Base::at:
+      text += print_in_element(static_cast<std::size_t>(element.offset));
+      break;
+    case ElementState::Base::null:
+      text += "null";
+      break;
+    case ElementState::Base::wild:
+      text += "wild";
+      break;
+    case ElementState::Base::untouched:
+      text += "untouched";
+      return;
+    case ElementState::Base::unknown:
+      text += "unknown";
+      break;
+  }
+  text += '+';
+  text += print_in_element(element.length);
+}
+
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+void print_bytes(std::string& text, const std::uint8_t* bytes, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    text += ' ';
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 0xf];
+  }
+}
+
+/// As one word: `_` for a blank, `|` for the end of a line, \xHH for these themselves and what a program's text cannot
+/// hold.
+void print_text(std::string& text, const std::string& produced) {
+  text += "; text ";
+  for (const char c : produced) {
+    if (c == ' ') {
+      text += '_';
+    } else if (c == '\n') {
+      text += '|';
+    } else if (c <= ' ' || c > '~' || c == '_' || c == '|' || c == '#' || c == '>' || c == '\\') {
+      text += "\\x";
+      text += kDigits[static_cast<unsigned char>(c) >> 4];
+      text += kDigits[static_cast<unsigned char>(c) & 0xf];
+    } else {
+      text += c;
+    }
+  }
+}
+
+/// The bytes that differ, run by run: `3: 80 81, 9: 82`.
+void print_changes(std::string& text, const std::vector<std::uint8_t>& before, const std::vector<std::uint8_t>& after) {
+  const std::size_t size = std::min(before.size(), after.size());
+  const char* separator = "; memory ";
+  for (std::size_t i = 0; i < size; ++i) {
+    if (before[i] == after[i]) continue;
+    std::size_t end = i;
+    while (end < size && before[end] != after[end]) ++end;
+    text.append(separator).append(std::to_string(i)).append(":");
+    print_bytes(text, after.data() + i, end - i);
+    separator = ", ";
+    i = end;
+  }
+}
+
+}  // namespace
+
+std::string_view rejection_name(model::Rejection rejection) {
+  switch (rejection) {
+    case model::Rejection::none:
+      return "none";
+    case model::Rejection::out_of_range:
+      return "out_of_range";
+    case model::Rejection::length_error:
+      return "length_error";
+    case model::Rejection::invalid_argument:
+      return "invalid_argument";
+    case model::Rejection::einval:
+      return "einval";
+    case model::Rejection::other:
+      break;
+  }
+  return "other";
+}
+
+ElementState state_of(const model::Element& element) {
+  const auto base = element.base == kNullBase   ? ElementState::Base::null
+                    : element.base == kWildBase ? ElementState::Base::wild
+                                                : ElementState::Base::at;
+  const auto offset = base == ElementState::Base::at ? static_cast<std::uint64_t>(element.base) : 0;
+  return {base, offset, element.bytes.size()};
+}
+
+ElementState state_of(const model::extents::Extent& element) {
+  if (element.base == 0) return {ElementState::Base::null, 0, element.length};
+  return {ElementState::Base::at, element.base, element.length};
+}
+
+void print_elements(std::string& text, const std::vector<ElementState>& elements, std::size_t first, std::size_t last) {
+  for (std::size_t i = first; i < last; ++i) {
+    if (i > first) text += ' ';
+    print_element(text, elements[i]);
+  }
+}
+
+std::string print_vector(const VectorState& vector) {
+  const std::size_t size = vector.array.size();
+  std::string text;
+  // A broken subject's view may lie anywhere; then it is told in numbers.
+  const bool sound = vector.start >= 0 && static_cast<std::size_t>(vector.start) <= size &&
+                     vector.count <= size - static_cast<std::size_t>(vector.start);
+  const std::size_t first = sound ? static_cast<std::size_t>(vector.start) : 0;
+  const std::size_t last = sound ? first + vector.count : size;
+  print_elements(text, vector.array, 0, first);
+  text += first > 0 ? " [" : "[";
+  print_elements(text, vector.array, first, last);
+  text += last < size ? "] " : "]";
+  print_elements(text, vector.array, last, size);
+  if (!sound) {
+    text += " with a view of " + std::to_string(vector.count);
+    text += vector.start == VectorState::kElsewhere ? " elsewhere" : " from " + std::to_string(vector.start);
+  }
+  return text;
+}
+
+std::string print_result(const Observation& observation) {
+  std::string text;
+  if (observation.result.rejection != model::Rejection::none) {
+    text.append("rejected ").append(rejection_name(observation.result.rejection));
+  } else {
+    text += observation.has_value ? print_number(observation.result.value) : "done";
+  }
+  // What lies behind the bytes and elements an operation was to produce shows only where it was touched.
+  const auto written = std::find_if(observation.bytes.rbegin(), observation.bytes.rend(),
+                                    [](std::uint8_t byte) { return byte != kUnwritten; });
+  if (written != observation.bytes.rend()) {
+    text += "; bytes";
+    print_bytes(text, observation.bytes.data(), static_cast<std::size_t>(observation.bytes.rend() - written));
+  }
+  const auto described =
+      std::find_if(observation.elements.rbegin(), observation.elements.rend(),
+                   [](const ElementState& element) { return element.base != ElementState::Base::untouched; });
+  if (described != observation.elements.rend()) {
+    text += "; elements ";
+    print_elements(text, observation.elements, 0, static_cast<std::size_t>(observation.elements.rend() - described));
+  }
+  if (!observation.text.empty()) print_text(text, observation.text);
+  return text;
+}
+
+std::string print_effect(const Observation& observation) {
+  std::string text = print_result(observation);
+  for (std::uint8_t i = 0; i < Vec::count; ++i) {
+    const VectorState& after = observation.after.vectors[i];
+    if (observation.before.vectors[i] == after) continue;
+    text.append("; ").append(1, Vec{i}.letter()).append(" ").append(print_vector(after));
+  }
+  print_changes(text, observation.before.memory, observation.after.memory);
+  return text;
+}
+
+}  // namespace lockstep

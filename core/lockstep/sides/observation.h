@@ -1,0 +1,86 @@
+// What one step gave on one side: its result, what it produced, and everything a program can change before and after.
+// Observations are taken on slow paths only (reports, step-by-step output); comparing after every step does without.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lockstep/language/arena.h"
+#include "lockstep/language/operand.h"
+#include "lockstep/table/implementation.h"
+#include "model/extents.h"
+#include "model/model.h"
+
+namespace lockstep {
+
+/// An element in terms that both sides share.
+struct ElementState {
+  enum class Base : std::uint8_t {
+    at,         ///< At `offset` in the arena; in an unbacked arena at this address.
+    null,       ///< A null pointer.
+    wild,       ///< The wild pointer.
+    untouched,  ///< An entry of a destination array that nobody has written.
+    unknown,    ///< Anywhere else.
+  };
+  Base base = Base::at;
+  std::uint64_t offset = 0;
+  std::size_t length = 0;
+  bool operator==(const ElementState&) const = default;
+};
+
+ElementState state_of(const model::Element& element);
+ElementState state_of(const model::extents::Extent& element);
+
+/// The elements of a vector's array and the view of it. A broken implementation may claim any view.
+struct VectorState {
+  static constexpr std::ptrdiff_t kElsewhere = -1;  ///< A start outside the array.
+  std::vector<ElementState> array;
+  std::ptrdiff_t start = 0;
+  std::size_t count = 0;
+  bool operator==(const VectorState&) const = default;
+};
+
+struct State {
+  std::vector<std::uint8_t> memory;
+  std::array<VectorState, Vec::count> vectors;
+};
+
+struct Observation {
+  Result result;
+  bool has_value = false;              ///< Whether result.value means anything when nothing was rejected.
+  std::vector<std::uint8_t> bytes;     ///< The linear buffer afterwards, and some bytes behind it.
+  std::vector<ElementState> elements;  ///< The entries of a destination array afterwards, and one behind it.
+  std::string text;                    ///< What was printed.
+  State before;
+  State after;
+};
+
+/// What reports and observers see of a side.
+class Side {
+ public:
+  virtual ~Side() = default;
+  /// Of arrays of at most `most` elements: a broken implementation may claim any number.
+  virtual State state(std::size_t most) const = 0;
+  /// What the step has given, but for the states.
+  virtual Observation observe(const Result& result, bool has_value) const = 0;
+};
+
+/// Elements as text: 0+2,null+0.
+void print_elements(std::string& text, const std::vector<ElementState>& elements, std::size_t first, std::size_t last);
+
+/// The array with the view in brackets: `0+2 [5+2 null+0] 9+1`.
+std::string print_vector(const VectorState& vector);
+
+/// The result and what was produced, in one line: `2; bytes 00 01`, or `rejected out_of_range`.
+std::string print_result(const Observation& observation);
+
+/// That and all that changed: `2; bytes 00 01; a 0+2 [3+1]; memory 3: 80 81`.
+std::string print_effect(const Observation& observation);
+
+std::string_view rejection_name(model::Rejection rejection);
+
+}  // namespace lockstep

@@ -1,0 +1,160 @@
+// Every libFuzzer target: an executable finds its row of the table below by its own name.
+// Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; `replay` runs it.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lockstep/language/mutate.h"
+#include "lockstep/language/support.h"
+#include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
+#include "lockstep/tags/situations.h"
+#include "subjects/seeded/seeded_bugs.h"
+
+using namespace lockstep;
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+
+namespace {
+
+Program all_of(Program program) { return program; }
+
+/// The program with every other operation made a transfer of the same bytes: both read as records.
+Program transfers_of(Program program) {
+  for (std::size_t i = 0; i < program.operations.size(); ++i) {
+    const bool stays = std::visit(
+        []<typename Op>(const Op& op) {
+          const bool brings_elements = count_operands<Op, Piece>() + count_operands<Op, Pieces>() > 0;
+          return requires { op.script; }
+          || brings_elements || Op::traits.vec == Effect::view;
+        },
+        program.operations[i]);
+    if (stays) continue;
+    std::array<std::uint8_t, kRecordBytes> record{};
+    encode(program.operations[i], record.data());
+    record[0] = static_cast<std::uint8_t>(Operation(i % 2 == 0 ? Operation(Send{}) : Operation(Recv{})).index());
+    program.operations[i] = decode_operation(record.data());
+  }
+  return program;
+}
+
+template <typename Kind>
+std::unique_ptr<Oracle> make(const Implementation& implementation) {
+  return std::make_unique<Kind>(implementation);
+}
+
+struct Target {
+  std::string_view name;
+  std::unique_ptr<Oracle> (*oracle)(const Implementation& implementation);
+  Program (*filter)(Program program);           ///< What of a program is run, and what the mutator makes of one.
+  std::uint32_t share;                          ///< Of the time of a search.
+  std::vector<std::string_view> canaries = {};  ///< Seeded bugs that it has to find at once.
+};
+
+const std::vector<Target>& targets() {
+  static const std::vector<Target> all = {
+      {"lockstep_fuzzer", make<ModelOracle>, all_of, 2, {"undo_only_once", "size_wraps"}},
+      {"transport_fuzzer", make<ModelOracle>, transfers_of, 1},
+      {"resegmentation_fuzzer", make<ResegmentationOracle>, all_of, 1},
+  };
+  return all;
+}
+
+void print_targets() {
+  std::printf("{\"corpus_version\": \"v1\", \"targets\": [");
+  const char* separator = "";
+  for (const Target& target : targets()) {
+    std::printf("%s\n  {\"name\": \"%s\", \"max_len\": %zu, \"share\": %u, \"canaries\": [", separator,
+                std::string(target.name).c_str(), kMaxProgramBytes, target.share);
+    separator = "";
+    for (const std::string_view canary : target.canaries)
+      std::printf("%s\"%s\"", std::exchange(separator, ", "), std::string(canary).c_str());
+    std::printf("]}");
+    separator = ",";
+  }
+  std::printf("\n]}\n");
+}
+
+const Target* target = nullptr;
+std::vector<std::unique_ptr<Oracle>> oracles;
+std::optional<ModelOracle> counted;  // runs each program as well where its tags are to be counted
+
+/// Each input is run on both interfaces of ours, or on the adapter alone. LOCKSTEP_AGAINST in the environment names the
+/// only implementation that is searched.
+std::vector<const Implementation*> searched_implementations() {
+  if (const char* const name = std::getenv("LOCKSTEP_AGAINST")) {
+    const Implementation* const named = implementation_named(name);
+    if (named != nullptr) return {named};
+    std::fprintf(stderr, "LOCKSTEP_AGAINST: there is no '%s'\n", name);
+    std::exit(1);
+  }
+  if (&default_implementation() != &ours()) return {&default_implementation()};
+  return {&ours(), &qemu_iov()};
+}
+
+std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
+  const std::vector<std::uint8_t> bytes = encode(target->filter(std::move(program)));
+  const std::size_t size = std::min(bytes.size(), max_size);
+  std::copy_n(bytes.begin(), size, data);
+  return size;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  const std::string name = std::filesystem::path((*argv)[0]).filename();
+  if (*argc > 1 && std::string_view((*argv)[1]) == "--list") {
+    print_targets();
+    std::exit(0);
+  }
+  for (const Target& row : targets())
+    if (row.name == name) target = &row;
+  if (target == nullptr) {
+    std::fprintf(stderr, "%s: no fuzz target has this name; --list tells them\n", name.c_str());
+    std::exit(1);
+  }
+  add_seeded_bugs();
+  const std::vector<const Implementation*> implementations = searched_implementations();
+  for (const Implementation* implementation : implementations) {
+    std::fputs(reservations(*implementation, name + ": ").c_str(), stderr);
+    oracles.push_back(target->oracle(*implementation));
+  }
+  if (SituationCounter* counter = situation_counter_of_environment(name))
+    counted.emplace(*implementations.front(), counter);
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Program program = target->filter(decode({data, size}));
+  if (counted) static_cast<void>(counted->judge(program));
+  for (const std::unique_ptr<Oracle>& oracle : oracles) {
+    if (const auto finding = oracle->judge(program)) {
+      std::fputs(finding->report.c_str(), stderr);
+      std::abort();
+    }
+  }
+  return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
+  RandomChoices choices(seed);
+  // Raw bytes now and then: decoding is to be total.
+  if (choices.one_in(32)) return LLVMFuzzerMutate(data, size, max_size);
+  return store(mutate(decode({data, size}), choices), data, max_size);
+}
+
+extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* first, std::size_t first_size,
+                                                 const std::uint8_t* second, std::size_t second_size, std::uint8_t* out,
+                                                 std::size_t max_size, unsigned seed) {
+  RandomChoices choices(seed);
+  return store(cross_over(decode({first, first_size}), decode({second, second_size}), choices), out, max_size);
+}
