@@ -48,7 +48,7 @@ def short_name(demangled):
     for at, char in enumerate(name):
         if char == "(" and depth == 0 and not name[:at].endswith("operator"):
             break
-        if char == "<" and "operator" not in name[max(0, at - 9) : at]:
+        if char == "<" and "operator" not in name[max(0, at - 9):at]:
             depth += 1
         elif char == ">" and depth > 0:
             depth -= 1
@@ -117,7 +117,7 @@ def unreached_by_all(sources, functions):
         unreached += [(path, line, text[line - 1].strip()) for line, count in lines.items()
                       if count == 0 and not (text[line - 1].strip() == "}" and lines.get(line - 1) == 0)]
         for (line, begin, last_line, end), counts in ways.items():
-            condition = text[line - 1][begin - 1 : end - 1 if last_line == line else None]
+            condition = text[line - 1][begin - 1:end - 1 if last_line == line else None]
             # On a line that is not reached at all, nothing more is to be said.
             if lines[line] > 0:
                 unreached += [(path, line, f"{condition} is {word}")

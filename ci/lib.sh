@@ -72,27 +72,38 @@ stage() {
   if ("$@") >"$log" 2>&1; then
     printf '%4d s\n' "$(seconds_since "$began")"
   else
-    printf 'failed after %d s. The end of %s:\n' "$(seconds_since "$began")" "$log"
-    tail -n 40 "$log"
-    fail "could not $name; all of its output is in $(path_from_caller "$log")"
+    fail_after "$began" "$log" "could not $name"
   fi
 }
 
-# The clang++ for sanitizers and libFuzzer: the one asked for, or the first that there is.
-pick_clang() {
+# fail_after MILLISECONDS LOG WORDS...: ends the line of a stage that began then, shows the end of its log, and ends the script.
+fail_after() {
+  printf 'failed after %d s. The end of %s:\n' "$(seconds_since "$1")" "$2"
+  tail -n 40 "$2"
+  fail "${*:3}; all of its output is in $(path_from_caller "$2")"
+}
+
+# pick COMMAND...: prints the first of these commands that there is.
+pick() {
   local candidate
-  for candidate in ${IOV_LOCKSTEP_CLANG:+"$IOV_LOCKSTEP_CLANG"} clang++-14 clang++-18 clang++; do
+  for candidate in "$@"; do
     if command -v "$candidate"; then return 0; fi
   done
   return 1
 }
 
-# configure PRESET [OPTION...]: on the command line, the compiler overrides the one that the preset names. Presets without
-# sanitizers take the default compiler, so that the project is compiled by both.
+# The clang++ for sanitizers and libFuzzer: the one asked for, or the first that there is.
+pick_clang() { pick ${IOV_LOCKSTEP_CLANG:+"$IOV_LOCKSTEP_CLANG"} clang++-14 clang++-18 clang++; }
+
+# pick_clang_tool NAME: clang-format or clang-tidy. The versions are those that ci/setup installs.
+pick_clang_tool() { pick "$1-14" "$1-18" "$1"; }
+
+# configure PRESET [OPTION...]: on the command line, the compiler overrides the one that the preset names. Presets that name
+# none take the default compiler, so that the project is compiled by both.
 configure() {
   local clang
   case $1 in
-    sanitized | fuzz | coverage | threads)
+    sanitized | fuzz | coverage | threads | lint)
       clang=$(pick_clang) || { echo "no clang++ found"; return 1; }
       cmake --preset "$1" -DCMAKE_CXX_COMPILER="$clang" "${@:2}"
       ;;

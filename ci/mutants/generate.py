@@ -53,7 +53,10 @@ def shown_change(original, text):
         while end < min(len(one), len(other)) - start and one[-1 - end] == other[-1 - end]:
             end += 1
         start, end = max(0, start - 25), max(0, end - 10)
-        cut = lambda line: ('... ' if start else '') + line[start:len(line) - end] + (' ...' if end else '')
+
+        def cut(line):
+            return ('... ' if start else '') + line[start:len(line) - end] + (' ...' if end else '')
+
         one, other = cut(one), cut(other)
     return shown(one), shown(other)
 

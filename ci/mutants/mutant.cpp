@@ -9,8 +9,8 @@
 #include <cstdlib>
 
 // Given by the linker where there are mutants; an executable may have none.
-extern const int first_built __asm__("__start_built_mutants") __attribute__((weak));
-extern const int end_built __asm__("__stop_built_mutants") __attribute__((weak));
+extern const int kFirstBuilt __asm__("__start_built_mutants") __attribute__((weak));
+extern const int kEndBuilt __asm__("__stop_built_mutants") __attribute__((weak));
 
 namespace mutants {
 namespace {
@@ -26,13 +26,12 @@ __attribute__((constructor(101))) void begin() {
   if (const char* const id = std::getenv("LOCKSTEP_MUTANT")) chosen = std::atoi(id);
   if (const char* const path = std::getenv("LOCKSTEP_MUTANTS_REACHED")) {
     const int file = open(path, O_RDWR);
-    void* const shared =
-        file < 0 ? MAP_FAILED : mmap(nullptr, kMost, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    void* const shared = file < 0 ? MAP_FAILED : mmap(nullptr, kMost, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (shared == MAP_FAILED) std::abort();
     reached = static_cast<unsigned char*>(shared);
   }
   if (std::getenv("LOCKSTEP_MUTANTS_BUILT") != nullptr) {
-    for (const int* id = &first_built; id != &end_built; ++id) std::printf("%d\n", *id);
+    for (const int* id = &kFirstBuilt; id != &kEndBuilt; ++id) std::printf("%d\n", *id);
     std::fflush(stdout);
     _exit(0);
   }

@@ -344,7 +344,10 @@ class Finder:
             return self._statements([left], function) and self._walk(right, function, unused=unused) is None
         if between is None or between.count(opcode) != 1:
             return False
-        changed = lambda to: one + between.replace(opcode, to) + other
+
+        def changed(to):
+            return one + between.replace(opcode, to) + other
+
         if opcode in RELATIONAL:
             for to in RELATIONAL[opcode]:
                 negation = {'<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '=='}[opcode] == to

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "lockstep/table/implementation.h"
 #include "lockstep/language/program.h"
+#include "lockstep/table/implementation.h"
 
 namespace lockstep {
 

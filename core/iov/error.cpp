@@ -44,7 +44,7 @@ class Category final : public std::error_category {
 
 // There from the start to the very end: constructors and destructors of static objects may ask for it.
 union Lasting {
-  ~Lasting() {}  // leaves it there
+  ~Lasting() {}  // NOLINT(modernize-use-equals-default): leaves it there; a defaulted one would be deleted
   Category category{};
 };
 constinit const Lasting kLasting;

@@ -120,8 +120,8 @@ void become(QEMUIOVector& qiov, IoVector& made, bool in_place) {
   }
 }
 
-/// Appends by append(vector, error) up to `most` elements to the array as an IoVector, which knows how to grow. Where there
-/// is no array nalloc is 0, so that the first element is not put inside the IoVector.
+/// Appends by append(vector, error) up to `most` elements to the array as an IoVector, which knows how to grow. Where
+/// there is no array nalloc is 0, so that the first element is not put inside the IoVector.
 template <typename Append>
 std::error_code grow(QEMUIOVector& qiov, std::size_t most, Append append) {
   if (most > as_size(INT_MAX - qiov.niov)) return Error::too_many_elements;

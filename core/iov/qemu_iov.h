@@ -13,7 +13,7 @@
 // a struct that another one uses.
 #ifndef IOV_QEMU_IOV_H
 #define IOV_QEMU_IOV_H
-
+// NOLINTBEGIN(modernize-*, readability-identifier-naming): it is C, and the names are QEMU's
 #include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -268,4 +268,5 @@ IOV_INLINE_ size_t iov_to_buf(const struct iovec* iov, unsigned count, size_t of
 }
 #endif
 
+// NOLINTEND(modernize-*, readability-identifier-naming)
 #endif  // IOV_QEMU_IOV_H

@@ -14,22 +14,22 @@ namespace {
 
 class Divergence : public testing::Test {
  protected:
-  ~Divergence() override { evbuffer_free(buffer_); }
+  ~Divergence() override { evbuffer_free(buffer); }
 
   void refer_to(std::string_view literal) {
-    evbuffer_add_reference(buffer_, literal.data(), literal.size(), nullptr, nullptr);
+    evbuffer_add_reference(buffer, literal.data(), literal.size(), nullptr, nullptr);
   }
   evbuffer_ptr at(std::size_t offset) {
     evbuffer_ptr start;
-    EXPECT_EQ(evbuffer_ptr_set(buffer_, &start, offset, EVBUFFER_PTR_SET), 0);
+    EXPECT_EQ(evbuffer_ptr_set(buffer, &start, offset, EVBUFFER_PTR_SET), 0);
     return start;
   }
   int extents_of(ev_ssize_t bytes) {
     evbuffer_ptr start = at(0);
-    return evbuffer_peek(buffer_, bytes, &start, nullptr, 0);
+    return evbuffer_peek(buffer, bytes, &start, nullptr, 0);
   }
 
-  evbuffer* buffer_ = evbuffer_new();
+  evbuffer* buffer = evbuffer_new();
 };
 
 TEST_F(Divergence, LibeventTellsOfExtentsOf0Bytes) {  // empty_extents.iov
@@ -45,9 +45,9 @@ TEST_F(Divergence, LibeventFailsWhereItShouldCut) {  // more_than_ssize_max.iov
   refer_to("abc");
   evbuffer_ptr start = at(1);
   std::array<char, 3> data{};
-  EXPECT_EQ(evbuffer_copyout_from(buffer_, &start, data.data(), data.size()), 2);
-  EXPECT_EQ(evbuffer_copyout_from(buffer_, &start, data.data(), EV_SIZE_MAX - 1), -1);
-  EXPECT_EQ(evbuffer_copyout_from(buffer_, &start, data.data(), EV_SSIZE_MAX - 1), 2);
+  EXPECT_EQ(evbuffer_copyout_from(buffer, &start, data.data(), data.size()), 2);
+  EXPECT_EQ(evbuffer_copyout_from(buffer, &start, data.data(), EV_SIZE_MAX - 1), -1);
+  EXPECT_EQ(evbuffer_copyout_from(buffer, &start, data.data(), EV_SSIZE_MAX - 1), 2);
 }
 
 }  // namespace
