@@ -1,6 +1,6 @@
 """Which lines and branches of the library and the model each source of programs reaches.
 
-The one fact that matters: what several instantiations of a template reach is added up, so a line counts as reached if
+What several instantiations of a template reach is added up, so a line counts as reached if
 any of them reaches it. Reads what `llvm-cov export` writes; called by ci/coverage, which says where it comes from.
 
 usage: coverage_table.py OUTPUT_DIR UNREACHED_LIST SOURCE=EXPORT.json...

@@ -1,5 +1,5 @@
 # Shared by the scripts of this folder; source it, it runs nothing.
-# The one fact that matters: it changes to the top of the project, so that every path in a script counts from there.
+# It changes to the top of the project, so that every path in a script counts from there.
 # Exit codes of all scripts: 0 nothing found, 2 found, 1 could not run.
 # shellcheck shell=bash
 

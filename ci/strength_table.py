@@ -1,6 +1,6 @@
 """Coverage beside the mutation score, function by function: the gap between the two is what tests run but do not check.
 
-The one fact that matters: a mutant belongs to one function, the innermost of those whose lines it is in, so what the
+A mutant belongs to one function, the innermost of those whose lines it is in, so what the
 table adds up to is what ci/mutate reports. Called by ci/strength.
 
 usage: strength_table.py COVERAGE.tsv MUTANTS.tsv

@@ -16,7 +16,7 @@
 #include "lockstep/language/support.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
-#include "lockstep/tags/situations.h"
+#include "lockstep/tags/tags.h"
 #include "subjects/seeded/seeded_bugs.h"
 
 using namespace lockstep;
@@ -127,8 +127,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     std::fputs(reservations(*implementation, name + ": ").c_str(), stderr);
     oracles.push_back(target->oracle(*implementation));
   }
-  if (SituationCounter* counter = situation_counter_of_environment(name))
-    counted.emplace(*implementations.front(), counter);
+  if (TagCounter* counter = tag_counter_of_environment(name)) counted.emplace(*implementations.front(), counter);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 // The suite against an adapter: everything that ends, run on somebody else's implementation.
-// The one fact that matters: the model judges, with what the adapter declares; the effects pinned in the corpus are the
+// The model judges, with what the adapter declares; the effects pinned in the corpus are the
 // contract's, and are not asked for.
 #include "lockstep/table/adapter.h"
 

@@ -107,7 +107,7 @@ TEST_F(CommandLine, OptionsThatMakeNoSenseGetAUsageLine) {
        {"replay", "replay --frobnicate x", "replay --seconds 0 x", "replay --against nobody x",
         "random_tester --programs 0", "random_tester --operations 0", "random_tester --operations 126",
         "random_tester --seed x", "random_tester --arena 16385", "random_tester --against nobody",
-        "random_tester extra", "random_tester --output /none/such", "encode_seeds", "situations --show nothing"}) {
+        "random_tester extra", "random_tester --output /none/such", "encode_seeds", "count_tags --show nothing"}) {
     const Ended ended = run(command);
     EXPECT_EQ(ended.code, 1) << command << "\n" << ended.output;
     EXPECT_HAS(ended.output, "\nusage: ");
@@ -117,7 +117,7 @@ TEST_F(CommandLine, OptionsThatMakeNoSenseGetAUsageLine) {
 }
 
 TEST_F(CommandLine, HelpExitsWith0) {
-  for (const char* name : {"replay", "random_tester", "encode_seeds", "enumerate", "situations"})
+  for (const char* name : {"replay", "random_tester", "encode_seeds", "enumerate", "count_tags"})
     EXPECT_EQ(run(std::string(name) + " --help").code, 0) << name;
 }
 
@@ -175,17 +175,17 @@ TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
 }
 
 TEST_F(CommandLine, SituationsShowsAProgramForAClass) {
-  const Ended ended = run("situations --show 'undo/out of order'");
+  const Ended ended = run("count_tags --show 'undo/out of order'");
   EXPECT_EQ(ended.code, 0);
   EXPECT_HAS(ended.output, "# undo/out of order: ");
   EXPECT_EQ(run("replay " + file("shown.iov", ended.output)).code, 0);
 }
 
 TEST_F(CommandLine, SituationsTellsWhatIsTooRare) {
-  const Ended ended = run("situations --programs 10 --operations 2");
+  const Ended ended = run("count_tags --programs 10 --operations 2");
   EXPECT_EQ(ended.code, 2);
   EXPECT_HAS(ended.output, "\ntoo rare: random_tester: ");
-  EXPECT_EQ(run("situations --programs 10 " + file("counts", "source\tsome\n")).code, 1);
+  EXPECT_EQ(run("count_tags --programs 10 " + file("counts", "source\tsome\n")).code, 1);
 }
 
 TEST_F(CommandLine, EncodedSeedsReplayAsTheTextDoes) {

@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "hunts.h"
+#include "bug_search.h"
 #include "lockstep/language/program.h"
 #include "lockstep/oracles/expectations.h"
 #include "lockstep/oracles/model_oracle.h"

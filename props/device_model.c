@@ -1,5 +1,5 @@
 /* A device model in C11, as it is written for QEMU's names: it serves one request from a guest's ring.
- * The one fact that matters: it only includes our header, and does all that such code does with it. */
+ * It only includes our header, and does all that such code does with it. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // Runs every program of the scopes: enumerate --scope quick|full.
-// The one fact that matters: where it says that all agree, no program of the scope differs; nothing was left to chance.
+// Where it says that all agree, no program of the scope differs; nothing was left to chance.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -7,7 +7,7 @@
 
 #include "command_line/command_line.h"
 #include "lockstep/language/support.h"
-#include "lockstep/tags/situations.h"
+#include "lockstep/tags/tags.h"
 #include "scopes.h"
 #include "subjects/seeded/seeded_bugs.h"
 #include "subjects/subjects.h"
@@ -61,7 +61,7 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
     Progress progress(programs);
     const Enumeration result = enumerate(
         scope, implementation, [&](std::uint64_t done) { return progress.tell(done); },
-        situation_counter_of_environment("enumeration"));
+        tag_counter_of_environment("enumeration"));
     const double seconds = progress.seconds();
     total += result.programs;
     skipped += result.skipped;

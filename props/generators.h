@@ -1,5 +1,5 @@
 // RapidCheck as a source of programs.
-// The one fact that matters: what RapidCheck makes of our types is compiled once, in generators.cpp; every lambda
+// What RapidCheck makes of our types is compiled once, in generators.cpp; every lambda
 // handed to one of its templates is compiled through all of them again.
 #pragma once
 

@@ -1,6 +1,6 @@
 """Does what docs/bring-your-own.md says, in a copy of the sources, and checks that what it promises comes out.
 
-The one fact that matters: blocks marked `sh` are run and blocks marked `text` are what the commands before them must
+Blocks marked `sh` are run and blocks marked `text` are what the commands before them must
 print; `[...]` stands for anything, and a line of a block may be the beginning or the end of a printed line. Blocks
 marked `bash` are not run. A command may end with 2 only where a finding is promised.
 

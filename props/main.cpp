@@ -1,5 +1,5 @@
 // Runs the suite with RapidCheck's seed fixed, unless RC_PARAMS says otherwise.
-// The one fact that matters: a program costs some six times as much under AddressSanitizer, so a third of them is run
+// A program costs some six times as much under AddressSanitizer, so a third of them is run
 // there.
 #include <gtest/gtest.h>
 

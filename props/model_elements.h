@@ -1,5 +1,5 @@
 // Elements of the model of bytes, from extents.
-// The one fact that matters: bases and lengths are small. An Address has 32 bits, and every byte is listed.
+// Bases and lengths are small. An Address has 32 bits, and every byte is listed.
 #pragma once
 
 #include <cassert>

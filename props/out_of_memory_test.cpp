@@ -1,5 +1,5 @@
 // When memory runs out, everything that allocates rejects: it says so, and has changed nothing. And what was allocated
-// is freed. The one fact that matters: the linker redirects the library's calls of malloc, realloc and free to those
+// is freed. The linker redirects the library's calls of malloc, realloc and free to those
 // below
 // (--wrap), and this file replaces the nothrow operator new[]; they fail only while a test says so.
 #include <gtest/gtest.h>

@@ -50,7 +50,7 @@ Domain single_domain(std::size_t bytes, std::size_t elements) {
     domain.counts.push_back({static_cast<std::uint16_t>(count)});
   domain.strides = {{0}, {3}};
   domain.values = {{0xee}};
-  domain.records = {{Record::Name::none}, {Record::Name::p}};
+  domain.records = {{UndoSlot::Name::none}, {UndoSlot::Name::p}};
   domain.scripts = {script({}), script({1, Script::Call::again})};
   return domain;
 }
@@ -198,7 +198,7 @@ std::vector<Operation> short_program_operations() {
   domain.counts = {{2}};
   domain.strides = {{1}};
   domain.values = {{0}};
-  domain.records = {{Record::Name::none}, {Record::Name::p}, {Record::Name::q}};
+  domain.records = {{UndoSlot::Name::none}, {UndoSlot::Name::p}, {UndoSlot::Name::q}};
   domain.scripts = {script({1})};
   std::vector<Operation> operations;
   Odometer odometer;
@@ -313,7 +313,7 @@ Scope unbacked_operations(std::size_t most) {
   domain.counts = {{0}, {1}, {2}, {3}};
   domain.strides = {{0}};
   domain.values = {{1}};
-  domain.records = {{Record::Name::none}, {Record::Name::p}};
+  domain.records = {{UndoSlot::Name::none}, {UndoSlot::Name::p}};
   domain.scripts = {script({}), script({Script::Call::half})};
   domain.vecs = {Vec{0}};
   return {

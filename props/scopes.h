@@ -1,5 +1,5 @@
 // What enumeration goes through: finite sets of programs, every one of them, the shortest first.
-// The one fact that matters: a scope is drawn like anything else, from choices; an odometer makes it every combination.
+// A scope is drawn like anything else, from choices; an odometer makes it every combination.
 #pragma once
 
 #include <cstdint>

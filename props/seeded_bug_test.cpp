@@ -5,8 +5,8 @@
 #include <set>
 
 #include "address_sanitizer.h"
+#include "bug_search.h"
 #include "generators.h"
-#include "hunts.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "parsed.h"
@@ -104,7 +104,7 @@ bool is_for_this_build(const SeededBug& bug) { return bug.needs.sanitizer == sta
 TEST(SeededBugs, RandomProgramsFindEachWithin100000AndReduceToAFewSteps) {
   for (const SeededBug& bug : seeded_bugs()) {
     if (!is_for_this_build(bug)) continue;
-    const Search search = hunt(Source::random, bug, 1, kRandomMedian);
+    const Search search = search_for(Source::random, bug, 1, kRandomMedian);
     if (search.end == Search::End::nothing) {
       ADD_FAILURE() << bug.name << ": not found";
       continue;
@@ -125,14 +125,14 @@ TEST(SeededBugs, RandomProgramsFindThemInCToo) {
   for (const SeededBug& bug : bugs) {
     EXPECT_EQ(bug.implementation.dialect, model::Dialect::c);
     if (!is_for_this_build(bug)) continue;
-    EXPECT_NE(hunt(Source::random, bug, 1, kRandomMedian).end, Search::End::nothing) << bug.name;
+    EXPECT_NE(search_for(Source::random, bug, 1, kRandomMedian).end, Search::End::nothing) << bug.name;
   }
 }
 
 TEST(SeededBugs, ExamplesFindEachThatNeedsNoSize) {
   for (const SeededBug& bug : seeded_bugs()) {
     if (!is_for_this_build(bug) || !bug.needs.size.empty()) continue;
-    EXPECT_NE(hunt(Source::examples, bug).end, Search::End::nothing) << bug.name;
+    EXPECT_NE(search_for(Source::examples, bug).end, Search::End::nothing) << bug.name;
   }
 }
 
@@ -146,7 +146,7 @@ TEST(SeededBugs, ABriefEnumerationFindsMost) {
   std::string missed;
   for (const SeededBug& bug : seeded_bugs()) {
     if (!is_for_this_build(bug) || !bug.needs.size.empty()) continue;
-    if (hunt(Source::enumeration, bug, 0, kQuickEnumeration).end != Search::End::nothing)
+    if (search_for(Source::enumeration, bug, 0, kQuickEnumeration).end != Search::End::nothing)
       ++found;
     else
       missed.append("\n").append(bug.name);

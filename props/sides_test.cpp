@@ -171,9 +171,9 @@ TEST(ExpectedSide, BeginsAProgramWithOwnedVectorsAndUnusedRecords) {
 
 TEST(ExpectedSide, HasARecordForEachName) {
   ExpectedBytes expected(model::Dialect::cpp);
-  EXPECT_EQ(expected.record(Vec{2}, {Record::Name::none}), nullptr);
-  EXPECT_EQ(expected.record(Vec{2}, {Record::Name::p}), &expected.slot(Vec{2}).records[0]);
-  EXPECT_EQ(expected.record(Vec{2}, {Record::Name::q}), &expected.slot(Vec{2}).records[1]);
+  EXPECT_EQ(expected.record(Vec{2}, {UndoSlot::Name::none}), nullptr);
+  EXPECT_EQ(expected.record(Vec{2}, {UndoSlot::Name::p}), &expected.slot(Vec{2}).records[0]);
+  EXPECT_EQ(expected.record(Vec{2}, {UndoSlot::Name::q}), &expected.slot(Vec{2}).records[1]);
 }
 
 TEST(ExpectedSide, TellsOfADestinationWhereAStepHasOne) {

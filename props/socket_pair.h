@@ -1,5 +1,5 @@
 // Real sockets for tests: pairs of them, plain peers, vectors of mixed elements, and the three ways to move bytes.
-// The one fact that matters: every wait has a limit (kPatience), so each test ends by itself.
+// Every wait has a limit (kPatience), so each test ends by itself.
 #pragma once
 
 #include <fcntl.h>

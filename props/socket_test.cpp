@@ -1,5 +1,5 @@
 // Sending and receiving over real sockets: Unix socket pairs and TCP over loopback, in both ways and in C.
-// The one fact that matters: each test ends by itself (see socket_pair.h), and nothing asserts a time.
+// Each test ends by itself (see socket_pair.h), and nothing asserts a time.
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pthread.h>

@@ -3,7 +3,7 @@
 `a < b` becomes `(MUTANT(7)?bool(a <= b):MUTANT(8)?bool(!(a < b)):bool(a < b))`; see mutant.h. Everything else of the
 project is copied as it is, and built by the same CMakeLists.txt.
 
-The one fact that matters: what does not compile is left out and listed, so each other mutant is really built.
+What does not compile is left out and listed, so each other mutant is really built.
 """
 import concurrent.futures
 import json
@@ -29,7 +29,7 @@ AREAS = {
 }
 # Of the comparator's files, what only tells about a difference found.
 REPORTING = re.compile(r'(^|::)(describe|difference_name|cut_name|signature|Recorder(::.*)?|subject_state)$')
-# And what draws: other values are another program, not another judgement; that enough is drawn is what ci/gates asks.
+# And what draws: other values are another program, not another judgement; that enough is drawn is what ci/tags asks.
 DRAWING = re.compile(r'(^|::)(draw_\w+|choose|claimed_lengths|small_claim_scopes|enumerate_claims)$')
 DRAWN = re.compile(r'\b(choose|among|below|one_in|draw_\w+)\(')  # calls, whose arguments are left alone
 COPIED = ['CMakeLists.txt', 'CMakePresets.json', 'core', 'fuzz', 'props', 'corpus', 'ci', 'README.md', 'docs']

@@ -1,7 +1,7 @@
 """Who may kill a mutant: the tests of the suite in groups, the random tester and enumeration, each as a child process
 with a limit of time and memory.
 
-The one fact that matters: a group that passes without reaching a mutant cannot kill it, so it is not asked.
+A group that passes without reaching a mutant cannot kill it, so it is not asked.
 What waits for a socket that nobody serves takes no time on a core, so real time is limited as well.
 """
 import os

@@ -1,5 +1,5 @@
 // Included before everything in a mutated copy of the sources: which mutant is chosen, asked wherever there is one.
-// The one fact that matters: a binary carries the id of every mutant it was really built with, in a section of its own.
+// A binary carries the id of every mutant it was really built with, in a section of its own.
 #pragma once
 
 namespace mutants {

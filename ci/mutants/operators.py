@@ -1,6 +1,6 @@
 """What is changed: the operators of mutation, applied to clang's tree of a source file.
 
-The one fact that matters: a mutant is other text for one range of the source, and of two that would be the same text for
+A mutant is other text for one range of the source, and of two that would be the same text for
 the same range only one is made.
 
 Left alone: constants of the compiler (case labels, template arguments, array bounds, constexpr, static_assert), what

@@ -1,6 +1,6 @@
 """What became of the mutants: verdicts, the list of equivalent ones, the tables and the file for other programs.
 
-The one fact that matters: a mutant is known by its function and its change, never by its line or number, so what is
+A mutant is known by its function and its change, never by its line or number, so what is
 written down about it holds until that code changes.
 """
 import collections

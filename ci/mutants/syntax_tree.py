@@ -1,6 +1,6 @@
 """What clang says about a source file: its syntax tree, with every node's place in the text.
 
-The one fact that matters: clang leaves out a file or line that has not changed since the last one it wrote, so places
+Clang leaves out a file or line that has not changed since the last one it wrote, so places
 are resolved by going through its whole output in order.
 """
 import json

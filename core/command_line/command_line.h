@@ -1,5 +1,5 @@
 // What the project's executables share: options, exit codes, and files.
-// The one fact that matters: only this folder's source includes the options library, which takes longer to compile than
+// Only this folder's source includes the options library, which takes longer to compile than
 // everything else.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Why a call was rejected, as a std::error_code and, where there are exceptions, as an exception.
-// The one fact that matters: a rejected call has changed nothing.
+// A rejected call has changed nothing.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // Showing the bytes of a vector, 16 a line, in hexadecimal and ASCII.
-// The one fact that matters: nothing is kept but one line of 16 bytes, whatever the size and the prefix.
+// Nothing is kept but one line of 16 bytes, whatever the size and the prefix.
 //
 //   prefix: 0000:  50 4f 53 54  20 2f 20 48  54 54 50 2f  31 2e 31 0d POST / HTTP/1.1.
 #pragma once

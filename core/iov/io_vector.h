@@ -1,5 +1,5 @@
 // A vector that owns its array of elements, never the bytes they describe.
-// The one fact that matters: up to one element lives inside the object, more are in one heap block that grows
+// Up to one element lives inside the object, more are in one heap block that grows
 // geometrically, so appending n elements one by one costs O(n).
 #pragma once
 

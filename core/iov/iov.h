@@ -1,5 +1,5 @@
 // Moving, describing and discarding the bytes of a scatter/gather vector: free functions over spans of `struct iovec`.
-// The one fact that matters: nothing here allocates, and a call either does all it says or is rejected and has changed
+// Nothing here allocates, and a call either does all it says or is rejected and has changed
 // nothing.
 //
 // Words. An element is one `struct iovec`; a vector is a span of them. Its size T is the sum of the element lengths, in

@@ -1,6 +1,6 @@
 // The library under the names of QEMU's helpers, for C11 and C++: code written for them compiles after changing one
 // include path.
-// The one fact that matters: a call that is rejected does not return. It says so in one line and ends the process, or
+// A call that is rejected does not return. It says so in one line and ends the process, or
 // whatever a handler of yours does, and it has changed nothing before.
 //
 // Words. An element is one `struct iovec`; a vector is an array of them and a count, or a QEMUIOVector. Its size T is

@@ -1,5 +1,5 @@
 // Sending and receiving the bytes of a vector over a stream socket, or over whatever a Transport of yours stands for.
-// The one fact that matters: a transfer goes on until all bytes are moved, and where it ends early its result has both
+// A transfer goes on until all bytes are moved, and where it ends early its result has both
 // what was moved and why, so nothing is lost.
 //
 // Words are those of iov.h. The array of elements is read while the call lasts and never written to; it takes part in

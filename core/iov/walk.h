@@ -1,5 +1,5 @@
 // How the library goes through a range of a vector. Not for users: only the library's own sources include it.
-// The one fact that matters: positions are counted down, never added up, so no sum can wrap.
+// Positions are counted down, never added up, so no sum can wrap.
 #pragma once
 
 #include <sys/uio.h>

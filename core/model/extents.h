@@ -1,5 +1,5 @@
 // What operations mean where no array of bytes can follow: elements that claim up to SIZE_MAX bytes.
-// The one fact that matters: a position is a number wide enough for any sum, so every range is an intersection of plain
+// A position is a number wide enough for any sum, so every range is an intersection of plain
 // intervals; nothing wraps, nothing is counted down, and no memory is looked at.
 #pragma once
 

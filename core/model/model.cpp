@@ -1,5 +1,5 @@
 // The contract, sentence by sentence.
-// The one fact that matters: be slow and obvious. A line that is clever here is a line that nothing judges.
+// Be slow and obvious. A line that is clever here is a line that nothing judges.
 #include "model/model.h"
 
 #include <cassert>

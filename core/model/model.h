@@ -1,5 +1,5 @@
 // What every operation means, one byte at a time: with core/iov's headers, the contract.
-// The one fact that matters: there are no pointers and no lengths here. An element is a list of addresses, one per
+// There are no pointers and no lengths here. An element is a list of addresses, one per
 // byte, and every function is a loop over single bytes; nothing is shared with the library that is judged by it.
 #pragma once
 

@@ -1,5 +1,5 @@
 // What send and recv mean, one byte at a time, over a kernel that does what a script says.
-// The one fact that matters: the script says what each call does, so everything is told beforehand: what every call is
+// The script says what each call does, so everything is told beforehand: what every call is
 // offered, what goes over the wire, how it ends, and what is left.
 #pragma once
 

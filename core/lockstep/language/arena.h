@@ -1,5 +1,5 @@
 // The memory a program works on: one small arena, addressed by number.
-// The one fact that matters: its content hides nothing, because neighbouring bytes, and bytes written by different
+// Its content hides nothing, because neighbouring bytes, and bytes written by different
 // steps, differ; a shifted, swapped or forgotten copy shows.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Where decisions come from. Whatever draws (a program, an operation, an operand) asks one question, `below(n)`.
-// The one fact that matters: a source that answers 0 for ever draws the simplest thing, so shrinking is lowering
+// A source that answers 0 for ever draws the simplest thing, so shrinking is lowering
 // answers.
 #pragma once
 

@@ -9,7 +9,7 @@ namespace {
 /// A short discard of the same vector with the other record, and then both taken back, the first one first: what is
 /// left depends on what each record has stored, which no undo in reverse order shows.
 void push_crossed(Choices& choices, const Undo& first, std::vector<Operation>& operations) {
-  const Record other = {first.record.name == Record::Name::p ? Record::Name::q : Record::Name::p};
+  const UndoSlot other = {first.record.name == UndoSlot::Name::p ? UndoSlot::Name::q : UndoSlot::Name::p};
   const Size bytes = {Size::Kind::literal, 0, choices.below(3)};
   if (choices.below(2) == 0) {
     operations.push_back(DiscardBack{first.vec, bytes, other});
@@ -55,15 +55,15 @@ class FollowUps {
   }
 
  private:
-  void undo(Vec vec, Record record) {
-    if (record.name == Record::Name::none) return;
+  void undo(Vec vec, UndoSlot record) {
+    if (record.name == UndoSlot::Name::none) return;
     if (!choices_.one_in(3)) {
       if (choices_.one_in(8)) push_crossed(choices_, {vec, record}, operations_);
       return;
     }
     if (choices_.one_in(4)) {  // out of order
       const Size bytes = Size::draw(choices_, arena_);
-      const Record other = Record::draw(choices_, arena_);
+      const UndoSlot other = UndoSlot::draw(choices_, arena_);
       operations_.push_back(choices_.below(2) == 0 ? Operation(DiscardFront{vec, bytes, other})
                                                    : Operation(DiscardBack{vec, bytes, other}));
     }

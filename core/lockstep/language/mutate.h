@@ -1,5 +1,5 @@
 // Changes programs for a fuzzer, record by record.
-// The one fact that matters: byte-level mutation of records finds things ten times later, and coverage alone leads
+// Byte-level mutation of records finds things ten times later, and coverage alone leads
 // nowhere soon, so one program in five is drawn afresh, and the endings of many more.
 #pragma once
 

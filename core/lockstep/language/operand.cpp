@@ -105,25 +105,25 @@ std::vector<Value> Value::simpler() const {
   return simpler;
 }
 
-// ---- Record
+// ---- UndoSlot
 
-Record Record::draw(Choices& choices, Arena) { return {choices.among({Name::p, Name::p, Name::q, Name::none})}; }
-Record Record::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.records); }
-Record Record::decode(const std::uint8_t* bytes) { return {static_cast<Name>(bytes[0] % 3)}; }
-void Record::encode(std::uint8_t* bytes) const { bytes[0] = static_cast<std::uint8_t>(name); }
+UndoSlot UndoSlot::draw(Choices& choices, Arena) { return {choices.among({Name::p, Name::p, Name::q, Name::none})}; }
+UndoSlot UndoSlot::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.records); }
+UndoSlot UndoSlot::decode(const std::uint8_t* bytes) { return {static_cast<Name>(bytes[0] % 3)}; }
+void UndoSlot::encode(std::uint8_t* bytes) const { bytes[0] = static_cast<std::uint8_t>(name); }
 
-void Record::print(std::string& text) const { text += name == Name::none ? "none" : name == Name::p ? "p" : "q"; }
+void UndoSlot::print(std::string& text) const { text += name == Name::none ? "none" : name == Name::p ? "p" : "q"; }
 
-std::optional<Record> Record::parse(std::string_view word) {
+std::optional<UndoSlot> UndoSlot::parse(std::string_view word) {
   for (const Name name : {Name::none, Name::p, Name::q}) {
     std::string text;
-    Record{name}.print(text);
-    if (word == text) return Record{name};
+    UndoSlot{name}.print(text);
+    if (word == text) return UndoSlot{name};
   }
   return std::nullopt;
 }
 
-std::vector<Record> Record::simpler() const {
+std::vector<UndoSlot> UndoSlot::simpler() const {
   if (name == Name::q) return {{Name::p}, {Name::none}};
   if (name == Name::p) return {{Name::none}};
   return {};

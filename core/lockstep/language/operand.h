@@ -1,5 +1,5 @@
 // The kinds of operand: how each is drawn, enumerated, encoded, printed, parsed, made simpler and resolved.
-// The one fact that matters: every operand is total. Whatever it says, there is a step it stands for, so any
+// Every operand is total. Whatever it says, there is a step it stands for, so any
 // subsequence of a program is a program and any bytes are operands.
 #pragma once
 
@@ -219,21 +219,21 @@ struct Value {
 };
 
 /// One of a vector's two undo records, or none.
-struct Record {
+struct UndoSlot {
   enum class Name : std::uint8_t { none, p, q };
   Name name = Name::none;
 
   static constexpr std::size_t width = 1;
   static constexpr std::string_view expected = "an undo record: none, p or q";
-  static Record draw(Choices& choices, Arena arena);
-  static Record enumerate(Choices& choices, const Domain& domain);
-  static Record decode(const std::uint8_t* bytes);
-  static std::optional<Record> parse(std::string_view word);
+  static UndoSlot draw(Choices& choices, Arena arena);
+  static UndoSlot enumerate(Choices& choices, const Domain& domain);
+  static UndoSlot decode(const std::uint8_t* bytes);
+  static std::optional<UndoSlot> parse(std::string_view word);
   void encode(std::uint8_t* bytes) const;
   void print(std::string& text) const;
-  std::vector<Record> simpler() const;
-  Record resolve(const Situation&) const { return *this; }
-  bool operator==(const Record&) const = default;
+  std::vector<UndoSlot> simpler() const;
+  UndoSlot resolve(const Situation&) const { return *this; }
+  bool operator==(const UndoSlot&) const = default;
 };
 
 /// What enumeration takes operands from, unweighted: every value listed, in this order, and no other.
@@ -246,7 +246,7 @@ struct Domain {
   std::vector<Count> counts;
   std::vector<Stride> strides;
   std::vector<Value> values;
-  std::vector<Record> records;
+  std::vector<UndoSlot> records;
   std::vector<Script> scripts;
 };
 

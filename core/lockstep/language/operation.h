@@ -1,5 +1,5 @@
 // What follows from the operands of an operation, whichever it is: drawing, resolving, text, bytes, shrinking.
-// The one fact that matters: nothing here names an operation, so a new one changes nothing here.
+// Nothing here names an operation, so a new one changes nothing here.
 #pragma once
 
 #include <cstddef>

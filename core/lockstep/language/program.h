@@ -1,5 +1,5 @@
 // Programs: an arena and the operations to run on it; drawn from choices, kept as bytes, read and written as text.
-// The one fact that matters: both stored forms are total and exact. Any bytes decode; decode(encode(p)) == p and
+// Both stored forms are total and exact. Any bytes decode; decode(encode(p)) == p and
 // parse(print(p)) == p.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Makes a failing program small.
-// The one fact that matters: no repair is needed on the way, because any subsequence of a program is a program.
+// No repair is needed on the way, because any subsequence of a program is a program.
 #pragma once
 
 #include <functional>

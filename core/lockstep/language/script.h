@@ -1,5 +1,5 @@
 // The kind of operand that says what a kernel does.
-// The one fact that matters: only the first calls are scripted; every one after them moves all that it is offered, so
+// Only the first calls are scripted; every one after them moves all that it is offered, so
 // each transfer ends.
 #pragma once
 

@@ -19,16 +19,16 @@ constexpr std::size_t kWorkBudget = 1 << 14;
 /// happens.
 class UndoStack {
  public:
-  void push(Record record) {
+  void push(UndoSlot record) {
     forget_if(record);
-    if (record.name == Record::Name::none) {
+    if (record.name == UndoSlot::Name::none) {
       records_.clear();
     } else {
       records_.push_back(record);
     }
   }
-  bool pop(Record record) {
-    if (record.name == Record::Name::none) return true;
+  bool pop(UndoSlot record) {
+    if (record.name == UndoSlot::Name::none) return true;
     if (records_.empty() || records_.back() != record) return false;
     records_.pop_back();
     return true;
@@ -37,12 +37,12 @@ class UndoStack {
 
  private:
   /// A record used again no longer takes back what it did before, nor does what lies below it.
-  void forget_if(Record record) {
+  void forget_if(UndoSlot record) {
     const auto used = std::find(records_.begin(), records_.end(), record);
     if (used != records_.end()) records_.erase(records_.begin(), used + 1);
   }
 
-  std::vector<Record> records_;
+  std::vector<UndoSlot> records_;
 };
 
 void append_split(const Piece& piece, Segmentation way, Choices& choices, std::vector<Piece>& split) {
@@ -149,10 +149,10 @@ class ResegmentationOracle::Pair {
     return std::visit(
         [this](auto& op) {
           if (!is_positional(op)) return false;
-          if (is_about_arrays<std::remove_cvref_t<decltype(op)>>(in_c()))
-            for_each_operand(op, [this]<typename Kind>(std::string_view, const Kind& operand) {
-              if constexpr (std::is_same_v<Kind, Vec>) keep_view_only(operand);
-            });
+          if (!is_about_arrays<std::remove_cvref_t<decltype(op)>>(in_c())) return true;
+          for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
+            if constexpr (std::is_same_v<Kind, Vec>) keep_view_only(operand);
+          });
           return true;
         },
         resolved);

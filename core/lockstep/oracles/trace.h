@@ -1,5 +1,5 @@
 // A hash of everything that can be seen of an implementation while it runs a program.
-// The one fact that matters: it holds no address, so the same program has the same trace in every run, in every process
+// It holds no address, so the same program has the same trace in every run, in every process
 // and after any other program; where it has not, something that the program does not say has come in.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Runs a call that may abort, and goes on after it.
-// The one fact that matters: it leaves by siglongjmp from the handler of SIGABRT, so what the call had allocated is
+// It leaves by siglongjmp from the handler of SIGABRT, so what the call had allocated is
 // lost; it is for implementations that assert their preconditions before they do anything.
 #pragma once
 

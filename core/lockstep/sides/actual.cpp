@@ -94,9 +94,9 @@ void Actual::end_step() {
   unpoison(destination_.data(), destination_.size() * sizeof(iovec));
 }
 
-UndoStorage* Actual::record(Vec vec, Record record) {
-  if (record.name == Record::Name::none) return nullptr;
-  return &slot(vec).records[record.name == Record::Name::p ? 0 : 1];
+UndoStorage* Actual::record(Vec vec, UndoSlot record) {
+  if (record.name == UndoSlot::Name::none) return nullptr;
+  return &slot(vec).records[record.name == UndoSlot::Name::p ? 0 : 1];
 }
 
 void Actual::array_changed(Vec vec) {

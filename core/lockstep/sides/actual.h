@@ -52,7 +52,7 @@ class Actual final : public Side {
   bool is_owned(Vec vec) const { return is_backed() || vec.index < kUnownedVector; }
   /// The view, to be written through: the vector is told that its elements are lent.
   std::span<iovec>& lent_view(Vec vec);
-  UndoStorage* record(Vec vec, Record record);
+  UndoStorage* record(Vec vec, UndoSlot record);
   /// The array has changed: the view is all of it, and no discard can be taken back.
   void array_changed(Vec vec);
   void forget_records(Vec vec);

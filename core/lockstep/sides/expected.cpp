@@ -48,9 +48,9 @@ void Expected<Model>::begin_step(std::size_t step, std::size_t view_bytes) {
 }
 
 template <typename Model>
-typename Model::UndoRecord* Expected<Model>::record(Vec vec, Record record) {
-  if (record.name == Record::Name::none) return nullptr;
-  return &slot(vec).records[record.name == Record::Name::p ? 0 : 1];
+typename Model::UndoRecord* Expected<Model>::record(Vec vec, UndoSlot record) {
+  if (record.name == UndoSlot::Name::none) return nullptr;
+  return &slot(vec).records[record.name == UndoSlot::Name::p ? 0 : 1];
 }
 
 template <typename Model>

@@ -60,7 +60,7 @@ class Expected final : public Side {
   model::Memory& memory() { return memory_; }
   const model::Memory& memory() const { return memory_; }
   /// The record's place, or null for none.
-  UndoRecord* record(Vec vec, Record record);
+  UndoRecord* record(Vec vec, UndoSlot record);
   /// What a discard cannot be taken back after: the array has changed.
   void forget_records(Vec vec);
   /// Resolved pieces as elements.

@@ -1,5 +1,5 @@
 // The kernel that implementations of send and recv are run on: its calls do what a script says.
-// The one fact that matters: it writes down what each call was offered, so that more calls than needed, or other
+// It writes down what each call was offered, so that more calls than needed, or other
 // elements, show even where the bytes are right.
 #pragma once
 

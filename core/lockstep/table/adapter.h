@@ -1,5 +1,5 @@
 // Somebody else's implementation: what the source file named by -DLOCKSTEP_ADAPTER defines.
-// The one fact that matters: an adapter fills in a table of functions; whatever it leaves null is skipped, and counted.
+// An adapter fills in a table of functions; whatever it leaves null is skipped, and counted.
 #pragma once
 
 #include "lockstep/table/implementation.h"

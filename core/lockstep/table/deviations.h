@@ -1,5 +1,5 @@
 // How an implementation differs from the contract on purpose. What it declares here it is not blamed for.
-// The one fact that matters: a deviation changes what is expected, for that implementation alone, and every report
+// A deviation changes what is expected, for that implementation alone, and every report
 // names it; what is not declared is a finding.
 #pragma once
 

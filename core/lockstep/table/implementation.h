@@ -1,5 +1,5 @@
 // The table of functions an implementation fills in to be run against the model: ours, a broken one, anybody's.
-// The one fact that matters: a rejection is a result, not an exception; and an entry left null skips its operations.
+// A rejection is a result, not an exception; and an entry left null skips its operations.
 #pragma once
 
 #include <sys/uio.h>

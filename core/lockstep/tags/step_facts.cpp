@@ -123,15 +123,15 @@ void StepFacts::take_before(const Operation& resolved, const Expected<Model>& mo
         }
         if constexpr (std::is_same_v<Op, DiscardFront> || std::is_same_v<Op, DiscardBack>) {
           discard =
-              Discard{std::is_same_v<Op, DiscardFront>, op.record.name != Record::Name::none, true, op.bytes.value};
+              Discard{std::is_same_v<Op, DiscardFront>, op.record.name != UndoSlot::Name::none, true, op.bytes.value};
           if (discard->recorded)
-            discard->fresh_record = !model.slot(own).records[op.record.name == Record::Name::p ? 0 : 1].used;
+            discard->fresh_record = !model.slot(own).records[op.record.name == UndoSlot::Name::p ? 0 : 1].used;
         }
         if constexpr (std::is_same_v<Op, Undo>) {
           undone = RecordHistory{};
           const VectorHistory& of = history.vectors[own.index];
-          const std::size_t index = op.record.name == Record::Name::q ? 1 : 0;
-          if (op.record.name != Record::Name::none && model.slot(own).records[index].used) undone = of.records[index];
+          const std::size_t index = op.record.name == UndoSlot::Name::q ? 1 : 0;
+          if (op.record.name != UndoSlot::Name::none && model.slot(own).records[index].used) undone = of.records[index];
           undo_is_in_order = undone->undone || (!of.discards.empty() && of.discards.back() == undone->discard);
         }
         if constexpr (std::is_same_v<Op, Clone>)
@@ -183,15 +183,15 @@ void StepFacts::take_after(const Expected<Model>& model, History& history) {
     of.last = Last::discard;
     of.discards.push_back(++history.discards);
     const auto record = as<DiscardFront>() ? as<DiscardFront>()->record : as<DiscardBack>()->record;
-    if (record.name != Record::Name::none) {
+    if (record.name != UndoSlot::Name::none) {
       const std::size_t removed = std::min(discard->bytes, view.size());
       const std::size_t position = discard->front ? removed : view.size() - removed;
-      of.records[record.name == Record::Name::q ? 1 : 0] = {history.discards,
-                                                            discard->front,
-                                                            removed,
-                                                            !view.is_boundary(position),
-                                                            view.elements.size() - model.slot(own).vector.count,
-                                                            false};
+      of.records[record.name == UndoSlot::Name::q ? 1 : 0] = {history.discards,
+                                                              discard->front,
+                                                              removed,
+                                                              !view.is_boundary(position),
+                                                              view.elements.size() - model.slot(own).vector.count,
+                                                              false};
     }
   }
   if (is_any<Undo>()) {

@@ -1,5 +1,5 @@
 // What the conditions of situation classes are written in terms of: one step, the vectors before it, what went before.
-// The one fact that matters: all of it is taken from the model and from the resolved operation, whichever operation it
+// All of it is taken from the model and from the resolved operation, whichever operation it
 // is, so a new operation is classified by the operands it has.
 #pragma once
 

@@ -1,5 +1,5 @@
 // What the files of broken implementations share; nobody else includes it but the test of these implementations.
-// The one fact that matters: each bug is ours with one entry replaced, so nothing else can give it away.
+// Each bug is ours with one entry replaced, so nothing else can give it away.
 #pragma once
 
 #include <sys/uio.h>

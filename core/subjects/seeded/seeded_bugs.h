@@ -1,5 +1,5 @@
 // Implementations broken on purpose, one mistake each: what the harness must notice.
-// The one fact that matters: each is a mistake that people really made, or would; a source of programs that misses one
+// Each is a mistake that people really made, or would; a source of programs that misses one
 // is too weak, and the source is improved, never the mistake.
 #pragma once
 
@@ -17,7 +17,7 @@ inline constexpr std::string_view kNoReport = "a known kind";
 inline constexpr std::string_view kImagined = "imagined here";
 
 /// What it takes to find a bug. Nothing of it: every source finds it, in any build and in the process that runs it.
-struct Needs {
+struct Requirements {
   /// Why no program as small as those enumerated shows it; the random tester and libFuzzer must find it all the same.
   std::string_view size = {};
   /// It takes lengths that no memory has: only a program in an unbacked arena shows it.
@@ -36,7 +36,7 @@ struct SeededBug {
   std::string_view story;         ///< What goes wrong, in a sentence.
   std::string_view seen;          ///< Where: a CVE, a project and its number, or one of the two above.
   Implementation implementation;  ///< Ours, but for what is broken.
-  Needs needs = {};
+  Requirements needs = {};
 };
 
 std::span<const SeededBug> seeded_bugs();

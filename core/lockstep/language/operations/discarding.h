@@ -15,7 +15,7 @@ namespace lockstep {
 struct DiscardFront {
   Vec vec;
   Size bytes;
-  Record record;
+  UndoSlot record;
   static constexpr auto traits =
       Traits("discard_front", 4, Part::view, Bounds::none, Touches::lengths, Effect::view, Effect::keeps,
              Answers::bytes, Positional::always, InC::elements, Dialects::both);
@@ -30,7 +30,7 @@ struct DiscardFront {
 struct DiscardBack {
   Vec vec;
   Size bytes;
-  Record record;
+  UndoSlot record;
   static constexpr auto traits =
       Traits("discard_back", 4, Part::view, Bounds::none, Touches::lengths, Effect::view, Effect::keeps, Answers::bytes,
              Positional::always, InC::elements, Dialects::both);
@@ -43,7 +43,7 @@ struct DiscardBack {
 /// Take back the discard that the record remembers; with `none`, a record that remembers nothing.
 struct Undo {
   Vec vec;
-  Record record;
+  UndoSlot record;
   static constexpr auto traits =
       Traits("undo", 4, Part::view, Bounds::none, Touches::lengths, Effect::view, Effect::keeps, Answers::nothing,
              Positional::always, InC::elements, Dialects::both);

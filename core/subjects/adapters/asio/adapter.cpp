@@ -1,5 +1,5 @@
 // Boost.Asio's buffer sequences, with Boost.Beast's prefix and suffix of one, as an implementation to judge.
-// The one fact that matters: Asio cuts every range at the end and rejects none, so what the contract rejects for a
+// Asio cuts every range at the end and rejects none, so what the contract rejects for a
 // range that ends outside (slice, extended, is_zero) has no counterpart, and is left null; so are fill and undo.
 #include "lockstep/table/adapter.h"
 

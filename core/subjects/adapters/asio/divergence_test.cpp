@@ -1,5 +1,5 @@
 // What the adapter works around, asked of Asio itself.
-// The one fact that matters: where this fails, the version at hand does otherwise; then the adapter and
+// Where this fails, the version at hand does otherwise; then the adapter and
 // empty_elements.iov have to be looked at again.
 #include <gtest/gtest.h>
 

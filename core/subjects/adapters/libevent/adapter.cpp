@@ -1,5 +1,5 @@
 // libevent's evbuffer, made of references to the elements, as an implementation to judge.
-// The one fact that matters: an evbuffer that refers to memory is for reading, and is consumed from its front only, so
+// An evbuffer that refers to memory is for reading, and is consumed from its front only, so
 // what writes, what discards from the back and what takes back are left null.
 #include "lockstep/table/adapter.h"
 

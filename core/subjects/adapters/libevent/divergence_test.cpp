@@ -1,5 +1,5 @@
 // What the adapter works around, asked of libevent itself.
-// The one fact that matters: where this fails, the version at hand does otherwise; then the adapter and the program of
+// Where this fails, the version at hand does otherwise; then the adapter and the program of
 // that name have to be looked at again.
 #include <event2/buffer.h>
 #include <event2/event.h>

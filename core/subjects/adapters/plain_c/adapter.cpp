@@ -1,5 +1,5 @@
 // The template: what runs chain.c against the model. Copy it, and put the calls of your own library in place of these.
-// The one fact that matters: each function translates one call and decides nothing, or it would hide a mistake.
+// Each function translates one call and decides nothing, or it would hide a mistake.
 #include "lockstep/table/adapter.h"
 
 #include "chain.h"

@@ -1,5 +1,5 @@
 /* An example of somebody else's code: bytes that lie in many pieces, in plain C. It has two mistakes on purpose.
- * The one fact that matters: an offset past the end is no error here; nothing is moved, and the answer is 0. */
+ * An offset past the end is no error here; nothing is moved, and the answer is 0. */
 #ifndef CHAIN_H
 #define CHAIN_H
 

@@ -1,5 +1,5 @@
 // Each source of programs, let loose on one seeded bug.
-// The one fact that matters: a hunt runs in a child, so a bug that crashes or loops is found like any other, at the
+// A hunt runs in a child, so a bug that crashes or loops is found like any other, at the
 // program that did it.
 #pragma once
 
@@ -37,7 +37,7 @@ inline constexpr std::uint64_t kRandomMedian = 100'000;
 inline constexpr std::uint64_t kRandomWorst = 1'000'000;
 
 /// `most` is for enumeration and the random tester.
-Search hunt(Source source, const SeededBug& bug, std::uint64_t seed = 1, std::uint64_t most = kRandomWorst);
+Search search_for(Source source, const SeededBug& bug, std::uint64_t seed = 1, std::uint64_t most = kRandomWorst);
 
 /// The program that such a hunt of a source with a seed, or of enumeration, found.
 Program program_of(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs);

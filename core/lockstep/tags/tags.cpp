@@ -1,4 +1,4 @@
-#include "lockstep/tags/situations.h"
+#include "lockstep/tags/tags.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -13,7 +13,7 @@ namespace {
 /// Answers whether a class was met.
 class Seeker final : public Observer {
  public:
-  explicit Seeker(const SituationClass& situation) : situation_(situation) {}
+  explicit Seeker(const Tag& tag) : tag_(tag) {}
   void begin_program(const Program&) override {
     history_ = {};
     met = false;
@@ -24,21 +24,21 @@ class Seeker final : public Observer {
   void after_step(const Step& step) override {
     if (met) return;
     facts_.take_after(step, history_);
-    met = situation_.holds(facts_);
+    met = tag_.holds(facts_);
   }
   bool met = false;
 
  private:
-  const SituationClass& situation_;
+  const Tag& tag_;
   History history_;
   StepFacts facts_;
 };
 
 }  // namespace
 
-const SituationClass* situation_class_named(std::string_view name) {
-  for (const SituationClass& situation : situation_classes())
-    if (situation.name == name) return &situation;
+const Tag* tag_named(std::string_view name) {
+  for (const Tag& tag : all_tags())
+    if (tag.name == name) return &tag;
   return nullptr;
 }
 
@@ -46,23 +46,23 @@ double per_ten_thousand(std::uint64_t count, std::uint64_t steps) {
   return steps == 0 ? 0 : 10'000.0 * static_cast<double>(count) / static_cast<double>(steps);
 }
 
-bool SituationCounts::is_judged_by(const SituationClass& situation) const {
+bool TagCounts::is_judged_by(const Tag& tag) const {
   if (source == kEnumeration) return false;
-  if (source == kTransfersOnly) return situation.name.starts_with("transfer/");
-  return situation.only_in_c == source.ends_with(kInC);
+  if (source == kTransfersOnly) return tag.name.starts_with("transfer/");
+  return tag.only_in_c == source.ends_with(kInC);
 }
 
-std::vector<std::string> SituationCounts::shortfalls() const {
+std::vector<std::string> TagCounts::shortfalls() const {
   std::vector<std::string> lines;
   const model::Dialect dialect = source.ends_with(kInC) ? model::Dialect::c : model::Dialect::cpp;
   if (steps == 0) lines.push_back(source + " ran no step");
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    const SituationClass& situation = situation_classes()[i];
-    if (!is_judged_by(situation) || rate(i) >= situation.least) continue;
+    const Tag& tag = all_tags()[i];
+    if (!is_judged_by(tag) || rate(i) >= tag.least) continue;
     std::array<char, 64> rates{};
-    std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", rate(i), situation.least);
-    lines.push_back(source + ": '" + std::string(situation.name) + "': " + rates.data() +
-                    " wanted: " + std::string(situation.description));
+    std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", rate(i), tag.least);
+    lines.push_back(source + ": '" + std::string(tag.name) + "': " + rates.data() +
+                    " wanted: " + std::string(tag.description));
   }
   for (std::size_t code = 0; code < kOperations && source != kTransfersOnly; ++code)
     if (operations[code] == 0 && traits_of(operation_of_code(code)).is_in(dialect))
@@ -70,19 +70,18 @@ std::vector<std::string> SituationCounts::shortfalls() const {
   return lines;
 }
 
-std::string SituationCounts::print() const {
+std::string TagCounts::print() const {
   std::ostringstream text;
   text << "source\t" << source << "\nprograms\t" << programs << "\nsteps\t" << steps << "\nrejections\t" << rejections
        << "\n";
-  for (std::size_t i = 0; i < classes.size(); ++i)
-    text << "class " << situation_classes()[i].name << "\t" << classes[i] << "\n";
+  for (std::size_t i = 0; i < classes.size(); ++i) text << "class " << all_tags()[i].name << "\t" << classes[i] << "\n";
   for (std::size_t code = 0; code < kOperations; ++code)
     text << "operation " << name_of(operation_of_code(code)) << "\t" << operations[code] << "\n";
   return text.str();
 }
 
-std::optional<SituationCounts> SituationCounts::parse(std::string_view text) {
-  SituationCounts counts;
+std::optional<TagCounts> TagCounts::parse(std::string_view text) {
+  TagCounts counts;
   std::istringstream lines{std::string(text)};
   std::string line;
   const auto take = [&](const std::string& name, auto& value) {
@@ -93,37 +92,37 @@ std::optional<SituationCounts> SituationCounts::parse(std::string_view text) {
   bool good = take("source", counts.source) && take("programs", counts.programs) && take("steps", counts.steps) &&
               take("rejections", counts.rejections);
   for (std::size_t i = 0; good && i < counts.classes.size(); ++i)
-    good = take("class " + std::string(situation_classes()[i].name), counts.classes[i]);
+    good = take("class " + std::string(all_tags()[i].name), counts.classes[i]);
   for (std::size_t code = 0; good && code < kOperations; ++code)
     good = take("operation " + std::string(name_of(operation_of_code(code))), counts.operations[code]);
   if (!good) return std::nullopt;
   return counts;
 }
 
-void SituationCounter::begin_program(const Program&) {
+void TagCounter::begin_program(const Program&) {
   ++counts_.programs;
   history_ = {};
 }
 
-void SituationCounter::before_step(const Step& step) { facts_.take_before(step, history_); }
+void TagCounter::before_step(const Step& step) { facts_.take_before(step, history_); }
 
-void SituationCounter::after_step(const Step& step) {
+void TagCounter::after_step(const Step& step) {
   facts_.take_after(step, history_);
   ++counts_.steps;
   ++counts_.operations[facts_.operation.index()];
   if (facts_.rejected()) ++counts_.rejections;
-  const std::span<const SituationClass> classes = situation_classes();
+  const std::span<const Tag> classes = all_tags();
   for (std::size_t i = 0; i < classes.size(); ++i)
     if (classes[i].holds(facts_)) ++counts_.classes[i];
 }
 
-SituationCounter* situation_counter_of_environment(const std::string& source) {
+TagCounter* tag_counter_of_environment(const std::string& source) {
   // Outlives everything that might still count when the process ends.
-  static const char* const path = std::getenv("LOCKSTEP_SITUATIONS");
+  static const char* const path = std::getenv("LOCKSTEP_TAGS");
   if (path == nullptr) return nullptr;
-  static SituationCounter* counter = nullptr;
+  static TagCounter* counter = nullptr;
   if (counter != nullptr) return counter;
-  counter = new SituationCounter(source);
+  counter = new TagCounter(source);
   std::atexit([] {
     std::ofstream file(path, std::ios::binary);
     if (!(file << counter->counts().print() << std::flush)) std::fprintf(stderr, "%s: cannot be written\n", path);
@@ -131,9 +130,8 @@ SituationCounter* situation_counter_of_environment(const std::string& source) {
   return counter;
 }
 
-std::optional<Program> smallest_example(const SituationClass& situation, const Implementation& implementation,
-                                        std::uint64_t most) {
-  Seeker seeker(situation);
+std::optional<Program> smallest_example(const Tag& tag, const Implementation& implementation, std::uint64_t most) {
+  Seeker seeker(tag);
   ModelOracle oracle(implementation, &seeker);  // one for all: making one takes longer than running a program
   const auto met = [&](const Program& program) {
     static_cast<void>(oracle.judge(program));

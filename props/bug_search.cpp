@@ -1,4 +1,4 @@
-#include "hunts.h"
+#include "bug_search.h"
 
 #include <rapidcheck.h>
 
@@ -39,7 +39,7 @@ const std::vector<ParsedProgram>& stored_corpus() {
   return corpus;
 }
 
-bool hunt_examples(const Implementation& implementation, Programs& programs) {
+bool search_examples(const Implementation& implementation, Programs& programs) {
   for (const ParsedProgram& example : stored_examples()) {
     ++programs;
     if (ExpectationOracle(example, implementation).judge(example.program)) return true;
@@ -47,7 +47,7 @@ bool hunt_examples(const Implementation& implementation, Programs& programs) {
   return false;
 }
 
-bool hunt_corpus(const Implementation& implementation, Programs& programs) {
+bool search_corpus(const Implementation& implementation, Programs& programs) {
   ModelOracle oracle(implementation);
   for (const ParsedProgram& stored_program : stored_corpus()) {
     ++programs;
@@ -65,7 +65,7 @@ std::vector<Scope> scopes_for(const SeededBug& bug) {
   return scopes;
 }
 
-bool hunt_enumerating(const SeededBug& bug, std::uint64_t most, Programs& programs) {
+bool search_enumerating(const SeededBug& bug, std::uint64_t most, Programs& programs) {
   ModelOracle oracle(bug.implementation);
   Program program;
   for (const Scope& scope : scopes_for(bug)) {
@@ -80,7 +80,7 @@ bool hunt_enumerating(const SeededBug& bug, std::uint64_t most, Programs& progra
   return false;
 }
 
-bool hunt_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& programs) {
+bool search_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& programs) {
   // The first seed is that of props/main.cpp, and the number of cases, too.
   rc::detail::TestParams params;
   params.seed = 20260100 + seed;
@@ -96,7 +96,7 @@ bool hunt_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& pr
   return result.match(failure);
 }
 
-bool hunt_at_random(const SeededBug& bug, std::uint64_t seed, std::uint64_t most, Programs& programs) {
+bool search_at_random(const SeededBug& bug, std::uint64_t seed, std::uint64_t most, Programs& programs) {
   ModelOracle model(bug.implementation);
   ResegmentationOracle resegmentation(bug.implementation);
   for (std::uint64_t number = 0; number < most; ++number) {
@@ -139,7 +139,7 @@ std::string_view source_name(Source source) {
   return "unknown";
 }
 
-Search hunt(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t most) {
+Search search_for(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t most) {
   const Implementation& implementation = bug.implementation;
   // Read once, not by every child.
   if (source == Source::examples) static_cast<void>(stored_examples());
@@ -147,15 +147,15 @@ Search hunt(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64
   return search_isolated([&](Programs& programs) {
     switch (source) {
       case Source::examples:
-        return hunt_examples(implementation, programs);
+        return search_examples(implementation, programs);
       case Source::corpus:
-        return hunt_corpus(implementation, programs);
+        return search_corpus(implementation, programs);
       case Source::enumeration:
-        return hunt_enumerating(bug, most, programs);
+        return search_enumerating(bug, most, programs);
       case Source::rapidcheck:
-        return hunt_with_rapidcheck(bug, seed, programs);
+        return search_with_rapidcheck(bug, seed, programs);
       case Source::random:
-        return hunt_at_random(bug, seed, most, programs);
+        return search_at_random(bug, seed, most, programs);
     }
     return false;
   });

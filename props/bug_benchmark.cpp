@@ -1,5 +1,5 @@
 // The exam of the sources: how soon does each find each seeded bug? ci/seeded_bugs runs it, and libFuzzer beside it.
-// The one fact that matters: results are appended to a file, one line each, and what is there is not measured again;
+// Results are appended to a file, one line each, and what is there is not measured again;
 // so a run that was interrupted goes on, and other sources may add theirs.
 #include <algorithm>
 #include <chrono>
@@ -10,8 +10,8 @@
 #include <map>
 #include <sstream>
 
+#include "bug_search.h"
 #include "command_line/command_line.h"
-#include "hunts.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "subjects/subjects.h"
 
@@ -160,7 +160,7 @@ void measure_unbroken(const Options& options, Results& results) {
                        1};
       const Ending* known = results.find(key);
       if (known == nullptr) {
-        const Search search = hunt(source, none, 1, kUnbroken);
+        const Search search = search_for(source, none, 1, kUnbroken);
         known = &results.add(key, {end_name(search.end), search.programs});
       }
       if (known->found())
@@ -190,7 +190,7 @@ void measure(const Options& options, Results& results) {
         const Key key = {std::string(bug.name), std::string(source_name(source)), seed};
         if (results.find(key) == nullptr) {
           const std::uint64_t most = source == Source::random ? options.programs : UINT64_MAX;
-          const Search search = hunt(source, bug, seed, most);
+          const Search search = search_for(source, bug, seed, most);
           results.add(key, {end_name(search.end), search.programs});
         }
         if (!has_seed(source)) break;
@@ -240,7 +240,7 @@ struct Summary {
   }
 };
 
-std::string needs_of(const Needs& needs) {
+std::string needs_of(const Requirements& needs) {
   std::string text;
   const auto add = [&text](std::string_view what, std::string_view why) {
     if (!text.empty()) text.append("; ");

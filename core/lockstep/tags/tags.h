@@ -1,5 +1,5 @@
-// Named classes of situations, counted step by step: what a source of programs really tries.
-// The one fact that matters: a class is a row of one list in situation_classes.cpp, its condition beside its name and
+// Tags of steps, counted: what a source of programs really tries.
+// A class is a row of one list in all_tags.cpp, its condition beside its name and
 // beside the rate that every random source has to reach; counting, gates and examples follow from the row.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace lockstep {
 
-struct SituationClass {
+struct Tag {
   std::string_view name;         ///< `part/what`, such as "start/at the end".
   std::string_view description;  ///< When a step belongs to it.
   double least;                  ///< Of 10,000 steps of a random source at least so many do.
@@ -24,10 +24,10 @@ struct SituationClass {
   bool only_in_c = false;  ///< Only sources of programs in C have a rate to reach.
 };
 
-std::span<const SituationClass> situation_classes();
+std::span<const Tag> all_tags();
 
 /// Null when no class has this name.
-const SituationClass* situation_class_named(std::string_view name);
+const Tag* tag_named(std::string_view name);
 
 /// `count` per 10,000 of `steps`; 0 if there were no steps.
 double per_ten_thousand(std::uint64_t count, std::uint64_t steps);
@@ -40,48 +40,48 @@ inline constexpr std::string_view kInC = "_in_C";
 inline constexpr std::string_view kTransfersOnly = "transport_fuzzer";
 
 /// How often a source of programs has met each class, and run each operation.
-struct SituationCounts {
+struct TagCounts {
   std::string source;
   std::uint64_t programs = 0;
   std::uint64_t steps = 0;
   std::uint64_t rejections = 0;
-  std::vector<std::uint64_t> classes = std::vector<std::uint64_t>(situation_classes().size());
+  std::vector<std::uint64_t> classes = std::vector<std::uint64_t>(all_tags().size());
   std::array<std::uint64_t, kOperations> operations{};
 
   /// Whether it has the rate of this class to reach: what is no random source has none, one in C those of C only, one
   /// of transfers theirs.
-  bool is_judged_by(const SituationClass& situation) const;
+  bool is_judged_by(const Tag& tag) const;
   double rate(std::size_t index) const { return per_ten_thousand(classes[index], steps); }
   /// What is too rare, a line each: a class below its rate, an operation that never ran.
   std::vector<std::string> shortfalls() const;
 
   std::string print() const;  ///< A line for each number.
-  static std::optional<SituationCounts> parse(std::string_view text);
+  static std::optional<TagCounts> parse(std::string_view text);
 };
 
-class SituationCounter final : public Observer {
+class TagCounter final : public Observer {
  public:
-  explicit SituationCounter(std::string source) { counts_.source = std::move(source); }
+  explicit TagCounter(std::string source) { counts_.source = std::move(source); }
 
   void begin_program(const Program& program) override;
   void before_step(const Step& step) override;
   void after_step(const Step& step) override;
 
-  const SituationCounts& counts() const { return counts_; }
+  const TagCounts& counts() const { return counts_; }
 
  private:
-  SituationCounts counts_;
+  TagCounts counts_;
   History history_;
   StepFacts facts_;
 };
 
-/// One for the whole process, if the environment variable LOCKSTEP_SITUATIONS names a file: the counts are written to
+/// One for the whole process, if the environment variable LOCKSTEP_TAGS names a file: the counts are written to
 /// it when the process ends. Null without the variable.
-SituationCounter* situation_counter_of_environment(const std::string& source);
+TagCounter* tag_counter_of_environment(const std::string& source);
 
 /// A small program with a step of that class, run against this implementation: the first of a fixed sequence of random
 /// programs, reduced. Nothing if there is none among the first `most`.
-std::optional<Program> smallest_example(const SituationClass& situation, const Implementation& implementation,
+std::optional<Program> smallest_example(const Tag& tag, const Implementation& implementation,
                                         std::uint64_t most = 200'000);
 
 }  // namespace lockstep

@@ -1,7 +1,7 @@
 // The list of situation classes. A row: name, description, the least of 10,000 steps, and the condition.
 #include <cstdint>
 
-#include "lockstep/tags/situations.h"
+#include "lockstep/tags/tags.h"
 
 namespace lockstep {
 namespace {
@@ -46,7 +46,7 @@ using model::Reply;
 bool ends(F f, Reply error) { return f.transfer && f.transfer->error == error; }
 bool moved(F f) { return f.transfer->bytes > 0; }
 
-constexpr SituationClass kClasses[] = {
+constexpr Tag kTags[] = {
     // Where a range starts.
     {"start/at 0", "a range starts at 0 of a vector with bytes", 400,
      [](F f) { return starts_at(f, 0) && f.view.has_bytes(); }},
@@ -376,6 +376,6 @@ constexpr SituationClass kClasses[] = {
 
 }  // namespace
 
-std::span<const SituationClass> situation_classes() { return kClasses; }
+std::span<const Tag> all_tags() { return kTags; }
 
 }  // namespace lockstep

@@ -1,9 +1,10 @@
-// Every random source tries every class of situations often enough, and every operation.
+// Every random source meets every tag often enough, and runs every operation.
+#include "lockstep/tags/tags.h"
+
 #include <gtest/gtest.h>
 
 #include "generators.h"
 #include "lockstep/language/mutate.h"
-#include "lockstep/tags/situations.h"
 #include "parsed.h"
 #include "scopes.h"
 #include "subjects/seeded/seeded_bugs.h"
@@ -12,16 +13,16 @@
 namespace lockstep {
 namespace {
 
-void expect_enough(const SituationCounts& counts, const std::string& how) {
+void expect_enough(const TagCounts& counts, const std::string& how) {
   for (const std::string& line : counts.shortfalls())
     ADD_FAILURE()
         << line << "\nAll rates are printed by `" << how
         << "`. Repair what draws programs (draw_operations, draw_operation, draw of an operand), not the least.";
 }
 
-SituationCounts count_random_programs(std::uint64_t programs, std::size_t operations, const std::string& source,
-                                      const Implementation& implementation = ours()) {
-  SituationCounter counter(source);
+TagCounts count_random_programs(std::uint64_t programs, std::size_t operations, const std::string& source,
+                                const Implementation& implementation = ours()) {
+  TagCounter counter(source);
   ModelOracle oracle(implementation, &counter);
   for (std::uint64_t number = 0; number < programs; ++number) {
     RandomChoices choices(seed_of_program(1, number));
@@ -30,29 +31,29 @@ SituationCounts count_random_programs(std::uint64_t programs, std::size_t operat
   return counter.counts();
 }
 
-TEST(Gates, RandomProgramsTryEverySituation) {
-  expect_enough(count_random_programs(8'000, 100, "random_tester"), "situations --programs 8000");
+TEST(Tags, RandomProgramsTryEveryTag) {
+  expect_enough(count_random_programs(8'000, 100, "random_tester"), "count_tags --programs 8000");
 }
 
-TEST(Gates, ShortRandomProgramsTryEverySituation) {
-  expect_enough(count_random_programs(25'000, 16, "short"), "situations --programs 25000 --operations 16");
+TEST(Tags, ShortRandomProgramsTryEveryTag) {
+  expect_enough(count_random_programs(25'000, 16, "short"), "count_tags --programs 25000 --operations 16");
 }
 
-TEST(Gates, RandomProgramsTryWhatOnlyCHas) {
-  const SituationCounts counts = count_random_programs(8'000, 100, "random_tester" + std::string(kInC), qemu_iov());
-  expect_enough(counts, "situations --programs 8000");
-  EXPECT_FALSE(SituationCounts{"idle_in_C"}.shortfalls().empty());
+TEST(Tags, RandomProgramsTryWhatOnlyCHas) {
+  const TagCounts counts = count_random_programs(8'000, 100, "random_tester" + std::string(kInC), qemu_iov());
+  expect_enough(counts, "count_tags --programs 8000");
+  EXPECT_FALSE(TagCounts{"idle_in_C"}.shortfalls().empty());
   for (std::size_t code = 0; code < kOperations; ++code)
     EXPECT_EQ(counts.operations[code] > 0, is_supported(operation_of_code(code), qemu_iov()))
         << name_of(operation_of_code(code));
 }
 
-// The generator of the blocking properties, drawn the way RapidCheck draws cases that succeed. With LOCKSTEP_SITUATIONS
-// it leaves its counts there, for the table of ci/gates.
-TEST(Gates, RapidCheckProgramsTryEverySituation) {
-  SituationCounter own("RapidCheck");
-  SituationCounter* const shared = situation_counter_of_environment("RapidCheck");
-  SituationCounter& counter = shared != nullptr ? *shared : own;
+// The generator of the blocking properties, drawn the way RapidCheck draws cases that succeed. With LOCKSTEP_TAGS
+// it leaves its counts there, for the table of ci/tags.
+TEST(Tags, RapidCheckProgramsTryEveryTag) {
+  TagCounter own("RapidCheck");
+  TagCounter* const shared = tag_counter_of_environment("RapidCheck");
+  TagCounter& counter = shared != nullptr ? *shared : own;
   ModelOracle oracle(ours(), &counter);
   auto params = rc::detail::configuration().testParams;
   params.seed = 20260101;
@@ -60,12 +61,12 @@ TEST(Gates, RapidCheckProgramsTryEverySituation) {
   const auto result = check_programs([&](const Program& program) { RC_ASSERT(!oracle.judge(program)); }, params);
   rc::detail::SuccessResult success;
   ASSERT_TRUE(result.match(success));
-  expect_enough(counter.counts(), "ci/gates");
+  expect_enough(counter.counts(), "ci/tags");
 }
 
-// What libFuzzer's mutator makes without libFuzzer's guidance, from nothing: the guided run is a stage of ci/gates.
-TEST(Gates, MutatedProgramsTryEverySituation) {
-  SituationCounter counter("mutator");
+// What libFuzzer's mutator makes without libFuzzer's guidance, from nothing: the guided run is a stage of ci/tags.
+TEST(Tags, MutatedProgramsTryEveryTag) {
+  TagCounter counter("mutator");
   ModelOracle oracle(ours(), &counter);
   RandomChoices choices(1);
   std::vector<Program> kept(64);
@@ -75,11 +76,11 @@ TEST(Gates, MutatedProgramsTryEverySituation) {
     program = choices.one_in(4) ? cross_over(program, other, choices) : mutate(program, choices);
     EXPECT_FALSE(oracle.judge(program));
   }
-  expect_enough(counter.counts(), "ci/gates");
+  expect_enough(counter.counts(), "ci/tags");
 }
 
-TEST(Gates, EveryOperationIsEnumerated) {
-  SituationCounter counter("enumeration");
+TEST(Tags, EveryOperationIsEnumerated) {
+  TagCounter counter("enumeration");
   for (const Implementation* sound : {&ours(), &qemu_iov()})  // neither has all
     static_cast<void>(enumerate(
         single_operations(1, Arena::Kind::shared), *sound, [](std::uint64_t) { return true; }, &counter));
@@ -87,30 +88,30 @@ TEST(Gates, EveryOperationIsEnumerated) {
     EXPECT_GT(counter.counts().operations[code], 0u) << name_of(operation_of_code(code));
 }
 
-TEST(Gates, NamesAreDistinctAndEveryClassHasALeast) {
-  for (const SituationClass& situation : situation_classes()) {
-    EXPECT_EQ(situation_class_named(situation.name), &situation) << situation.name;
-    EXPECT_GT(situation.least, 0) << situation.name;
-    EXPECT_FALSE(situation.description.empty()) << situation.name;
+TEST(Tags, NamesAreDistinctAndEveryClassHasALeast) {
+  for (const Tag& tag : all_tags()) {
+    EXPECT_EQ(tag_named(tag.name), &tag) << tag.name;
+    EXPECT_GT(tag.least, 0) << tag.name;
+    EXPECT_FALSE(tag.description.empty()) << tag.name;
   }
-  EXPECT_GE(situation_classes().size(), 50u);
+  EXPECT_GE(all_tags().size(), 50u);
 }
 
-TEST(Gates, ExamplesAreSmallAndBelongToTheirClass) {
+TEST(Tags, ExamplesAreSmallAndBelongToTheirClass) {
   for (const std::string_view name : {"start/among empties", "undo/out of order", "overlap/partial", "grow/past 4",
                                       "reject/wraps", "after/destroy", "copy/exactly enough room"}) {
-    const SituationClass& situation = *situation_class_named(name);
-    const auto example = smallest_example(situation, ours());
+    const Tag& tag = *tag_named(name);
+    const auto example = smallest_example(tag, ours());
     ASSERT_TRUE(example) << name;
     EXPECT_LE(example->operations.size(), 4u) << print(*example);
-    SituationCounter counter("example");
+    TagCounter counter("example");
     static_cast<void>(ModelOracle(ours(), &counter).judge(*example));
-    EXPECT_GT(counter.counts().classes[static_cast<std::size_t>(&situation - situation_classes().data())], 0u) << name;
+    EXPECT_GT(counter.counts().classes[static_cast<std::size_t>(&tag - all_tags().data())], 0u) << name;
   }
 }
 
-TEST(Gates, ASourceThatTriesTooLittleIsNoticed) {
-  SituationCounter counter("idle");
+TEST(Tags, ASourceThatTriesTooLittleIsNoticed) {
+  TagCounter counter("idle");
   ModelOracle oracle(ours(), &counter);
   EXPECT_EQ(counter.counts().shortfalls().front(), "idle ran no step");
   static_cast<void>(oracle.judge(program_of("assign vec=a elements=0+2\nfill vec=a offset=1 value=0 bytes=1\n")));
@@ -123,20 +124,20 @@ TEST(Gates, ASourceThatTriesTooLittleIsNoticed) {
   EXPECT_NE(std::find(lines.begin(), lines.end(), "idle: the operation hexdump never ran"), lines.end());
 }
 
-TEST(Gates, WhoRunsTransfersOnlyIsAskedForThese) {
-  SituationCounts counts{std::string(kTransfersOnly)};
+TEST(Tags, WhoRunsTransfersOnlyIsAskedForThese) {
+  TagCounts counts{std::string(kTransfersOnly)};
   counts.steps = 1;
   const std::vector<std::string> lines = counts.shortfalls();
   EXPECT_FALSE(lines.empty());
   for (const std::string& line : lines) EXPECT_EQ(line.find("transport_fuzzer: 'transfer/"), 0u) << line;
 }
 
-TEST(Gates, CountsAreReadBackAsTheyWereWritten) {
-  const SituationCounts counts = count_random_programs(100, 10, "some");
-  const auto again = SituationCounts::parse(counts.print());
+TEST(Tags, CountsAreReadBackAsTheyWereWritten) {
+  const TagCounts counts = count_random_programs(100, 10, "some");
+  const auto again = TagCounts::parse(counts.print());
   ASSERT_TRUE(again);
   EXPECT_EQ(again->print(), counts.print());
-  EXPECT_FALSE(SituationCounts::parse("source\tsome\n"));
+  EXPECT_FALSE(TagCounts::parse("source\tsome\n"));
 }
 
 }  // namespace
