@@ -42,16 +42,6 @@ show_help() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
 # The time in milliseconds.
 now() { printf '%d' "$((${EPOCHREALTIME/[.,]/} / 1000))"; }
 
-# thousands N: prints N with separators.
-thousands() {
-  local rest=$1 out=
-  while ((${#rest} > 3)); do
-    out=,${rest: -3}$out
-    rest=${rest::-3}
-  done
-  printf '%s' "$rest$out"
-}
-
 # seconds_since MILLISECONDS: prints how many seconds ago that was.
 seconds_since() { printf '%d' "$((($(now) - $1 + 500) / 1000))"; }
 
@@ -114,6 +104,7 @@ configure() {
 # build PRESET [TARGET...] [-- OPTION...]: configures with these options and builds, as one stage.
 build() { stage "build $1" configure_and_build "$@"; }
 
+# By itself, ci/fuzz calls it.
 configure_and_build() {
   local preset=$1 targets=()
   shift

@@ -1,0 +1,157 @@
+"""What test_fuzz.py puts in the place of every executable: it behaves as behaviour.json in its project says.
+
+It writes down how it was called before it does anything, and ends at once if it is asked to
+once it has said that it runs programs.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import sys
+import time
+
+PROJECT = pathlib.Path(sys.argv[0]).resolve().parents[2]
+NAME = pathlib.Path(sys.argv[0]).name
+ARGUMENTS = sys.argv[1:]
+BEHAVIOUR = json.loads((PROJECT / "behaviour.json").read_text())
+MODE = BEHAVIOUR.get(NAME, "end" if NAME.endswith("_fuzzer") else "agree")
+REPORT = "# signature: {signature}\n# implementation: {implementation}\n"
+TESTER_STATUS = "random_tester: programs {} steps 5 rejections 1 skipped 0{}"
+
+
+def option(name, default=None):
+    return ARGUMENTS[ARGUMENTS.index(name) + 1] if name in ARGUMENTS else default
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def write_down_call():
+    line = json.dumps({"name": NAME, "arguments": ARGUMENTS, "pid": os.getpid(),
+                       "against": os.environ.get("LOCKSTEP_AGAINST"), "folder": str(pathlib.Path(sys.argv[0]).parent)})
+    with open(PROJECT / "calls", "a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def end_when_asked(signal_number, last_words):
+    def end(*_):
+        say(last_words)
+        os._exit(0)
+
+    signal.signal(signal_number, signal.SIG_IGN if MODE in ("deaf", "hang", "reduces slowly") else end)
+
+
+def loop():
+    while True:
+        time.sleep(600)
+
+
+def crash():
+    os.kill(os.getpid(), signal.SIGSEGV)
+    loop()
+
+
+def fuzzer():
+    options = dict(argument.split("=", 1) for argument in ARGUMENTS if "=" in argument)
+    prefix = options["-artifact_prefix"]
+    if "-runs" in options:
+        if MODE == "miss":
+            say("stat::number_of_executed_units: 200000")
+            return 0
+        pathlib.Path(prefix + "crash-canary").write_text("")
+        say(REPORT.format(signature="undo: array", implementation="undo_only_once"))
+        say("stat::number_of_executed_units: 1530")
+        return 77
+    if MODE == "idle":
+        loop()
+    end_when_asked(signal.SIGUSR1, "stat::number_of_executed_units: 150")
+    say("#100\tNEW    cov: 11 ft: 22 corp: 3/4b lim: 5 exec/s: 1 rss: 6Mb L: 7/8 MS: 1 Custom-")
+    if MODE in ("agree", "deaf"):
+        loop()
+    if MODE == "diverge":
+        for number, text in enumerate(BEHAVIOUR["inputs"]):
+            pathlib.Path(f"{prefix}crash-{number}").write_text(text)
+        say("==1== ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in iov::size (BuildId: 12ab)\n"
+            "    #1 0x2 in fuzzer::Fuzzer::ExecuteCallback\nSUMMARY: AddressSanitizer: SEGV")
+    if MODE == "slow":
+        pathlib.Path(f"{prefix}slow-unit-1").write_text("")
+    say("stat::number_of_executed_units: 120")
+    return {"diverge": 77, "fail": 1}.get(MODE, 0)
+
+
+def random_tester():
+    output = pathlib.Path(option("--output", "."))
+    if "--print" in ARGUMENTS:
+        print(BEHAVIOUR["inputs"][0])
+        return 0
+    if option("--against") == "undo_only_once":
+        if MODE == "miss":
+            say(TESTER_STATUS.format(200000, ": all agree"))
+            return 0
+        (output / "undo-array-71.iov").write_text("")
+        say(REPORT.format(signature="undo: array", implementation="undo_only_once"))
+        say(TESTER_STATUS.format(72, ": diverges"))
+        return 2
+    if MODE == "idle":
+        loop()
+    if MODE == "starts slowly":
+        time.sleep(0.5)
+    end_when_asked(signal.SIGTERM, TESTER_STATUS.format(30000, ": interrupted, all agree"))
+    if option("--status") == "1":  # it is being found again
+        if MODE == "crash once":
+            return 0
+        for number in (1, 2, 3):
+            say(TESTER_STATUS.format(number, ""))
+    else:
+        say(TESTER_STATUS.format(20000, ""))
+    if MODE in ("diverge", "reduces slowly"):
+        say(TESTER_STATUS.format(20007, ": diverges"))
+        time.sleep(1.2 if MODE == "reduces slowly" else 0)
+        (output / "copy-value-20006.iov").write_text(
+            BEHAVIOUR["inputs"][0] + "\n" + REPORT.format(**json.loads(BEHAVIOUR["inputs"][0])))
+        return 2
+    if MODE in ("crash", "crash once"):
+        crash()
+    return loop()
+
+
+def replay():
+    """Files are `agree` or {"signature": ..., "implementation": ..., "resegmented": ...}."""
+    if MODE == "fail":
+        return 1
+    worst = 0
+    values = [option("--against"), option("--output"), option("--seconds")]
+    for file in [pathlib.Path(word) for word in ARGUMENTS if not word.startswith("--") and word not in values]:
+        text = file.read_text().split("\n# ")[0]
+        if text.strip() == "agree":
+            say("verdict: agrees")
+            continue
+        wrong = json.loads(text)
+        if wrong["implementation"] != option("--against", "iov") or wrong["resegmented"] != ("--resegment" in ARGUMENTS):
+            continue
+        worst = 2
+        report = REPORT.format(**wrong)
+        say(report)
+        if "--reduce" in ARGUMENTS:
+            if MODE == "never reduces":
+                loop()
+            name = wrong["signature"].replace(": ", "-")
+            (pathlib.Path(option("--output")) / f"{name}-{file.name}.iov").write_text(text + "\n" + report)
+    return worst
+
+
+def main():
+    write_down_call()
+    if "--list" in ARGUMENTS:
+        say(json.dumps(BEHAVIOUR["lists"][NAME]) if BEHAVIOUR["lists"] else "usage: none")
+        return 0
+    if NAME.endswith("_fuzzer"):
+        return fuzzer()
+    return {"random_tester": random_tester, "replay": replay}[NAME]()
+
+
+CODE = main()
+sys.stdout.flush()
+os._exit(CODE)  # on its way out Python heeds no signals

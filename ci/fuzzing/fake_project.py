@@ -1,0 +1,115 @@
+"""A project for the tests of ci/fuzz, in a temporary folder, with fakes in the place of all that is built."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+CI = pathlib.Path(__file__).resolve().parents[1]
+MOST_SECONDS = 300
+CRASH = '{"signature": "undo: crash", "implementation": "iov", "resegmented": false}'
+AGREE = {"lockstep_fuzzer": "agree", "transport_fuzzer": "agree", "resegmentation_fuzzer": "agree"}  # until they are asked to end
+LISTS = {
+    "lockstep_fuzzer": {"corpus_version": "v1", "targets": [
+        {"name": "lockstep_fuzzer", "max_len": 3076, "canaries": ["undo_only_once"], "share": 2},
+        {"name": "transport_fuzzer", "max_len": 3076, "canaries": [], "share": 1},
+        {"name": "resegmentation_fuzzer", "max_len": 3076, "canaries": [], "share": 1}]},
+    "random_tester": {"name": "random_tester", "implementations": ["iov", "qemu_iov"], "canaries": ["undo_only_once"]}}
+DRIVER = """
+import json, pathlib, sys
+sys.path.insert(0, sys.argv[1])
+from fuzzing.main import main
+from fuzzing.workspace import Limits
+sys.exit(main(sys.argv[4:], pathlib.Path(sys.argv[2]), Limits(**json.loads(sys.argv[3]))))
+"""
+
+
+def is_alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def not_ignoring_ctrl_c():
+    """As what is started in the background may inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+class FakeProject(unittest.TestCase):
+    """Each test has its own."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="ci fuzz ")  # with a space in its name
+        self.addCleanup(scratch.cleanup)
+        self.project = pathlib.Path(scratch.name).resolve() / "project"
+        for folder in ("ci", "bin", "corpus/examples", "corpus/regressions", "build/fuzz/seeds/v1", "build/release"):
+            (self.project / folder).mkdir(parents=True)
+        shutil.copy(CI / "lib.sh", self.project / "ci")
+        self.script("ci/setup", "exit 0")
+        self.script("bin/cmake", f"echo \"$@\" >>'{self.project}/builds'; exit 0")
+        self.script("bin/my-clang", "exit 0")
+        fake = f"#!{sys.executable} -SE\n" + (CI / "fuzzing/fake_executable.py").read_text(encoding="utf-8")
+        for name in ("fuzz/lockstep_fuzzer", "fuzz/transport_fuzzer", "fuzz/resegmentation_fuzzer", "fuzz/replay",
+                     "fuzz/random_tester", "release/random_tester"):
+            self.file(f"build/{name}", fake).chmod(0o755)
+        for name in ("examples/one", "examples/two", "regressions/three"):
+            self.file(f"corpus/{name}.iov", "agree")
+        self.file("build/fuzz/seeds/v1/one", "")
+
+    def file(self, name, text):
+        (self.project / name).write_text(text, encoding="utf-8")
+        return self.project / name
+
+    def script(self, name, text):
+        self.file(name, f"#!/bin/sh\n{text}\n").chmod(0o755)
+
+    def start(self, *options, limits=None, behaviour=None, folder=None, stdout=subprocess.PIPE, **environment):
+        self.file("behaviour.json", json.dumps({"lists": LISTS, **(behaviour or {})}))
+        self.file("calls", "")
+        process = subprocess.Popen(
+            [sys.executable, "-B", "-c", DRIVER, str(CI), str(self.project), json.dumps(limits or {}), *options],
+            stdout=stdout, stderr=subprocess.STDOUT, text=True, cwd=folder or self.project,
+            preexec_fn=not_ignoring_ctrl_c, start_new_session=True,
+            env={**os.environ, "PATH": f"{self.project}/bin:{os.environ['PATH']}", "IOV_LOCKSTEP_CLANG": "my-clang",
+                 **environment})
+        self.addCleanup(process.kill)
+        return process
+
+    def run_fuzz(self, *options, **how):
+        """The exit code and what was printed. Nothing that it started is left."""
+        process = self.start(*options, **how)
+        printed = process.communicate(timeout=MOST_SECONDS)[0]
+        self.assertEqual([call for call in self.calls() if is_alive(call["pid"])], [], printed)
+        return process.returncode, printed
+
+    def calls(self, name=None, *words):
+        calls = [json.loads(line) for line in (self.project / "calls").read_text(encoding="utf-8").splitlines()]
+        return [call for call in calls if name in (None, call["name"]) and
+                all(any(argument.startswith(word) for argument in call["arguments"]) for word in words)]
+
+    def searches(self):
+        return [*self.calls(None, "-max_total_time="), *self.calls("random_tester", "1000000000000")]
+
+    @staticmethod
+    def press_ctrl_c(process):
+        """As a terminal does, for all that it believes to belong together."""
+        os.killpg(process.pid, signal.SIGINT)
+
+    def wait_for(self, condition, process):
+        began = time.monotonic()
+        while not condition():
+            self.assertLess(time.monotonic() - began, MOST_SECONDS)
+            self.assertIsNone(process.poll())
+            time.sleep(0.02)
+
+    def wait_for_search(self, process, processes):
+        """Until so many processes have said that they run programs."""
+        logs = self.project / "build/log"
+        self.wait_for(lambda: sum(log.stat().st_size > 0 for log in logs.glob("search-*")) == processes, process)

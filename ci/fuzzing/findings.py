@@ -1,0 +1,148 @@
+"""What the search has found: asked of replay, reduced, and told.
+
+Whatever was found is a file, an input of libFuzzer or a program as text. replay says what is
+wrong with it, and by which signature two findings are the same.
+"""
+
+import collections
+import pathlib
+import re
+import time
+from dataclasses import dataclass
+
+from fuzzing.workspace import read_text, say
+
+# How replay looks for what is wrong: against the model, then against itself on vectors of the same bytes in other elements.
+ORACLES = ("--isolate", "--resegment")
+REDUCED = ".iov"
+SANITIZER_LINES = 12  # of the beginning of a sanitizer's report
+OF_THE_FUZZER = re.compile(r" in (fuzzer::|.*__)")  # frames that say nothing
+
+
+def comment(report, name):
+    """The value of the last line `# name: value`, or None."""
+    values = re.findall(rf"^# {name}: (.*)$", report, re.MULTILINE)
+    return values[-1] if values else None
+
+
+def excerpt(log):
+    """What a process said before it ended: the comments of its report, or the lines of a sanitizer's that matter."""
+    text = read_text(log)
+    if comment(text, "signature"):
+        return "\n".join(re.findall(r"^#(?: .*)?$", text, re.MULTILINE))
+    shown, left = [], 0
+    for line in text.splitlines():
+        if "ERROR: " in line or "runtime error: " in line:
+            left = SANITIZER_LINES
+        if line.startswith("SUMMARY: "):
+            left = 1
+        if left > 0 and not OF_THE_FUZZER.search(line):
+            shown.append(re.sub(r" \(BuildId: [0-9a-f]*\)", "", line)[:160])
+            left -= 1
+    return "\n".join(shown)
+
+
+class KeptFiles:
+    """The files that are made or written anew in a folder from now on."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._before = self._times()
+
+    def _times(self):
+        return {path: path.stat().st_mtime_ns for path in sorted(self.folder.iterdir()) if path.is_file()}
+
+    def new(self):
+        # libFuzzer also keeps inputs that were only slow, and goes on.
+        return [path for path, written in self._times().items()
+                if self._before.get(path) != written and not path.name.startswith("slow-unit-")]
+
+    def discard_if_empty(self):
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
+
+@dataclass
+class Verdict:
+    """What replay says about a file, and how it was asked."""
+
+    signature: str
+    implementation: str
+    oracle: str
+
+
+class Findings:
+    def __init__(self, workspace, implementations, interruptions):
+        self.workspace, self.implementations, self.interruptions = workspace, implementations, interruptions
+        self.told = []
+        self.by_source = collections.Counter()
+        self._signatures = set()
+
+    def replay(self, seconds, oracle, implementation, *words):
+        """Runs it for so long, or until the next Ctrl-C. Its exit code and what it printed."""
+        began, interrupted = time.monotonic(), self.interruptions.count
+        command = [self.workspace.executable("fuzz", "replay"), oracle, "--against", implementation, *words]
+        code, log = self.workspace.run(command, "replay-finding", lambda: (
+            time.monotonic() - began > seconds or self.interruptions.count > interrupted))
+        return code, read_text(log)
+
+    def judge(self, file):
+        seconds = self.workspace.limits.replay_seconds
+        for oracle in ORACLES:
+            for implementation in self.implementations:
+                code, report = self.replay(seconds, oracle, implementation, "--quiet", file)
+                signature = comment(report, "signature")
+                if code == 2 and signature:
+                    return Verdict(signature, implementation, oracle)
+        return None
+
+    def reduce(self, file, verdict):
+        """The file with the reduced program, or the same file if there is none."""
+        if file.suffix == REDUCED:  # the random tester reduces by itself
+            return file
+        limits = self.workspace.limits
+        seconds = limits.reduce_seconds_if_interrupted if self.interruptions.count else limits.reduce_seconds
+        say(f"\nReducing it, for at most {seconds} s.")
+        kept = KeptFiles(file.parent)
+        self.replay(seconds, verdict.oracle, verdict.implementation, "--reduce", "--seconds", 1, "--output",
+                    file.parent, file)
+        if not kept.new():
+            say("It could not be reduced in that time.")
+        return next(iter(kept.new()), file)
+
+    def add_file(self, source, programs, file, log, repeat):
+        """Tells of a file that a source kept. repeat: the command for it where replay sees nothing."""
+        kept = self.workspace.show(file)
+        report = read_text(file) if file.suffix == REDUCED else excerpt(log)
+        say(f"\n{source.label} found something (all of its output: {self.workspace.show(log)}).\n\n{report}")
+        verdict = self.judge(file)
+        if verdict is None:
+            signature = comment(report, "signature") or "something"
+            self.add(source, programs, f"{signature}, which replay did not see", kept, repeat)
+        elif verdict.signature in self._signatures:
+            self.add(source, programs, f"{verdict.signature}, as above", kept, self.show_command(file, verdict))
+        else:
+            self._signatures.add(verdict.signature)
+            reduced = self.reduce(file, verdict)
+            if reduced != file:
+                kept += f", reduced {self.workspace.show(reduced)}"
+                report = read_text(reduced)
+                say("\n" + report)
+                verdict.signature = comment(report, "signature") or verdict.signature
+                verdict.implementation = comment(report, "implementation") or verdict.implementation
+            self.add(source, programs, verdict.signature, kept, self.show_command(reduced, verdict))
+
+    def show_command(self, file, verdict):
+        """Without a child where that is possible: it shows every step, and the sanitizer's report."""
+        options = []
+        if verdict.oracle != "--isolate" or verdict.signature.endswith(": hang"):
+            options.append(verdict.oracle)
+        if verdict.implementation != self.implementations[0]:
+            options += ["--against", verdict.implementation]
+        return [self.workspace.executable("fuzz", "replay"), file, *options]
+
+    def add(self, source, programs, what, kept, command):
+        self.told.append(f"{what}, by {source.label} after {programs:,} programs\n"
+                         f"  kept:     {kept}\n  shown by: {self.workspace.show_command(*command)}")
+        self.by_source[source.label] += 1

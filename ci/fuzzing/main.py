@@ -1,0 +1,152 @@
+"""Searches for programs on which the library and the model differ.
+
+First it builds, replays the corpus, and has the sources find a bug that is planted for them (the canary). Then they
+search: the libFuzzer targets under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage, each input in
+C++ and in C; and random_tester, optimized, with long random programs, in C++ and in C by turns. With fewer jobs than
+sources they take turns. The first finding ends the search; it is reduced.
+
+What libFuzzer thought worth keeping stays in build/fuzz-corpus for the next run; delete it to begin from the seeds.
+The output of all processes is in build/log. Ctrl-C ends the search early, prints the table and keeps everything; a
+second one does not wait.
+
+Exit: 0 nothing found, 2 found, 1 could not run: also when a source executed nothing, or missed its canary.
+"""
+
+import argparse
+import fcntl
+import os
+import pathlib
+import random
+import shutil
+import sys
+
+from fuzzing import preparation, progress
+from fuzzing.findings import Findings
+from fuzzing.processes import Interruptions, kill_all
+from fuzzing.schedule import rounds
+from fuzzing.search import Search
+from fuzzing.sources import described_sources
+from fuzzing.workspace import CouldNotRun, Limits, Workspace, say
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+NOTHING_FOUND, COULD_NOT_RUN, FOUND = 0, 1, 2
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        # argparse would end with 2, which means: found.
+        self.exit(COULD_NOT_RUN, f"ci/fuzz: {message}\n{self.format_usage()}ci/fuzz --help tells more\n")
+
+
+def number(least, most):
+    def convert(text):
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"takes a number from {least} to {most}, not '{text}'")
+        return int(text)
+
+    return convert
+
+
+def folder(text):
+    if not text:
+        raise argparse.ArgumentTypeError("takes a folder")
+    return pathlib.Path(text).absolute()
+
+
+def parse(arguments, keep):
+    parser = Parser("ci/fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                    allow_abbrev=False)
+    parser.add_argument("--seconds", type=number(1, 31_536_000), default=60, metavar="N",
+                        help="how long to search (60)")
+    parser.add_argument("--jobs", type=number(1, 1024), default=len(os.sched_getaffinity(0)), metavar="N",
+                        help="how many processes search at once (one per core)")
+    parser.add_argument("--seed", type=number(1, 4_000_000_000), default=random.randint(1, 1_000_000_000), metavar="S",
+                        help="what the choices depend on (a fresh one, printed)")
+    parser.add_argument("--keep", type=folder, default=keep, metavar="DIR",
+                        help="the folder for what is found (build/findings)")
+    return parser.parse_args(arguments)
+
+
+def announce(workspace, asked):
+    command = [workspace.project / "ci/fuzz", "--seconds", asked.seconds, "--jobs", asked.jobs, "--seed", asked.seed]
+    if workspace.keep != workspace.project / "build/findings":
+        command += ["--keep", workspace.keep]
+    say(f"Builds (one to four minutes at first), then searches for {asked.seconds} s for programs on which\n"
+        "the library and the model differ.\n"
+        f"Seed {asked.seed}. The same again: {workspace.show_command(*command)}\n"
+        "(What is done in a time is never exactly the same; what is found is kept.)\n")
+
+
+def lock(workspace):
+    file = open(workspace.logs / "fuzz.lock", "w", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CouldNotRun("another ci/fuzz runs in this folder") from error
+    return file
+
+
+def fill_corpus(workspace, version):
+    workspace.corpus = workspace.project / "build/fuzz-corpus" / version
+    try:
+        shutil.copytree(workspace.project / "build/fuzz/seeds" / version, workspace.corpus, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise CouldNotRun(f"could not copy the seeds to {workspace.show(workspace.corpus)}: {error}") from error
+
+
+def verdict(search, findings, interruptions):
+    """Prints the table and what it comes to; answers with the exit code."""
+    if interruptions.count:
+        say("Interrupted; this is what was done until then.")
+    totals = progress.totals_by_source(search.searchers)
+    say("\n" + progress.table(totals, findings.by_source) + "\n")
+    failures = search.failures
+    if not interruptions.count and not findings.told:
+        failures += [f"{label} executed nothing" for label, total in totals.items() if total.programs == 0]
+    for failure in failures:
+        say(f"FAILED: {failure}")
+    for finding in findings.told:
+        say(f"FOUND: {finding}")
+    if findings.told:
+        return FOUND
+    if failures:
+        raise CouldNotRun("the search did not go as it should: its silence is worth nothing")
+    programs = sum(total.programs for total in totals.values())
+    if programs == 0:
+        raise CouldNotRun("nothing was executed")
+    say(f"Nothing found in {programs:,} programs.")
+    return NOTHING_FOUND
+
+
+def run(asked, project, limits):
+    interruptions = Interruptions()
+    workspace = Workspace(project, asked.keep, limits)
+    announce(workspace, asked)
+    with lock(workspace):
+        preparation.set_up(workspace)
+        preparation.build(workspace)
+        targets, testers, corpus_version = described_sources(workspace)
+        preparation.build_targets(workspace, targets)
+        if not preparation.replay_corpus(workspace):
+            return FOUND
+        preparation.find_canaries(workspace, [*targets, testers[0]], asked.seed)
+        fill_corpus(workspace, corpus_version)
+
+        interruptions.counting = True
+        findings = Findings(workspace, [tester.implementation for tester in testers], interruptions)
+        search = Search(workspace, asked.seconds, asked.seed, findings, interruptions)
+        search.run(rounds(targets, testers, asked.jobs))
+        return verdict(search, findings, interruptions)
+
+
+def main(arguments, project=PROJECT, limits=Limits()):
+    asked = parse(arguments, project / "build/findings")
+    try:
+        return run(asked, project, limits)
+    except CouldNotRun as error:
+        print(f"ci/fuzz: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        say("\nci/fuzz: interrupted")
+    finally:
+        kill_all()
+    return COULD_NOT_RUN

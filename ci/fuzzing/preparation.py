@@ -1,0 +1,80 @@
+"""What comes before the search: building, the corpus, and the canaries."""
+
+import os
+import subprocess
+import tempfile
+
+from fuzzing import progress
+from fuzzing.findings import KeptFiles, comment
+from fuzzing.sources import FIRST_TARGET, RANDOM_TESTER
+from fuzzing.workspace import CouldNotRun, Stage, read_text, say
+
+
+def set_up(workspace):
+    if subprocess.run([workspace.project / "ci/setup"], check=False).returncode != 0:
+        raise CouldNotRun("ci/setup failed")
+
+
+def run_stage(workspace, name, command):
+    stage = Stage(name)
+    code, log = workspace.run(command, name)
+    if code != 0:
+        stage.failed(workspace, log)
+    stage.done()
+
+
+def build(workspace):
+    """As the other scripts do; of the targets only the one that knows the others."""
+    for preset, names in (("fuzz", [FIRST_TARGET, "replay", RANDOM_TESTER, "seeds"]), ("release", [RANDOM_TESTER])):
+        run_stage(workspace, f"build {preset}",
+                  ["bash", "-c", '. ci/lib.sh; configure_and_build "$@"', "ci/fuzz", preset, *names])
+
+
+def build_targets(workspace, targets):
+    run_stage(workspace, "build targets", ["cmake", "--build", "--preset", "fuzz", "--parallel", os.cpu_count(),
+                                           "--target", *(target.name for target in targets)])
+
+
+def replay_corpus(workspace):
+    """Whether all programs agree. Prints those that do not."""
+    stage = Stage("replay the corpus")
+    files = [*sorted((workspace.project / "corpus").glob("examples/*.iov")),
+             *sorted((workspace.project / "corpus").glob("regressions/*.iov"))]
+    replay = workspace.executable("fuzz", "replay")
+    code, log = workspace.run([replay, "--isolate", "--quiet", *files], "replay-corpus")
+    if code == 0:
+        stage.done(f"{len(files)} programs agree")
+        return True
+    if code != 2:
+        stage.failed(workspace, log)
+    stage.done("some programs do not agree")
+    for file in files:
+        code, log = workspace.run([replay, "--isolate", "--quiet", file], "replay-corpus")
+        if code != 0:
+            say(f"\n{read_text(log)}shown by: {workspace.show_command(replay, file)}")
+    say("\nFOUND: the corpus does not agree.")
+    return False
+
+
+def find_canary(workspace, stage, source, seed, canary):
+    """After how many programs the source found the bug that is planted for it; None if it found another one first."""
+    limits = workspace.limits
+    with tempfile.TemporaryDirectory(dir=workspace.logs) as folder:
+        kept = KeptFiles(folder)
+        child = source.start_canary(workspace, seed, folder, canary)
+        ended = child.wait(lambda: not source.is_guided and child.is_silent(limits.hang_seconds))
+        if kept.new() and comment(read_text(child.log), "signature"):
+            return progress.read(child.log).programs
+        if not kept.new() and ended and child.code() >= 0:
+            stage.failed(workspace, child.log, f"{source.name} did not find the planted bug {canary} in "
+                         f"{limits.canary_programs:,} programs: its verdicts are worth nothing")
+    return None
+
+
+def find_canaries(workspace, sources, seed):
+    """What a source finds before its canary, the search finds as well."""
+    stage = Stage("find the planted bug")
+    found = [(source.name, canary, find_canary(workspace, stage, source, seed, canary))
+             for source in sources for canary in source.canaries]
+    stage.done(", ".join(f"{canary} by {name} after {programs:,} programs" if programs is not None
+                         else f"another one by {name}" for name, canary, programs in found))

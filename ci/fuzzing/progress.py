@@ -1,0 +1,123 @@
+"""How far the sources are: read from their logs, shown as a line while they run and as a table at the end."""
+
+import itertools
+import os
+import re
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+
+from fuzzing.workspace import say
+
+TAIL_BYTES = 65536
+SECONDS_BETWEEN_LINES = 10
+ROW = "{:24} {:>9} {:>13} {:>11} {:>7} {:>7} {:>8}"
+
+LIBFUZZER_STATUS = re.compile(r"^#(\d+)\s.* cov: (\d+) ft: (\d+) corp: (\d+)/.* exec/s: (\d+)", re.MULTILINE)
+LIBFUZZER_END = re.compile(r"^stat::number_of_executed_units:\s*(\d+)$", re.MULTILINE)
+TESTER_STATUS = re.compile(r"^\w+: programs (\d+) steps \d+ rejections \d+ skipped \d+(.*)$", re.MULTILINE)
+
+
+@dataclass
+class Progress:
+    programs: int = 0
+    edges: int = 0
+    features: int = 0
+    corpus: int = 0
+    has_verdict: bool = False  # of the random tester: it has run its last program
+
+
+@dataclass
+class Total:
+    processes: int
+    programs: int
+    per_second: int
+    edges: int
+    features: int
+    corpus: int
+
+
+def last(pattern, text):
+    found = None
+    for found in pattern.finditer(text):
+        pass
+    return found
+
+
+def read(log, seconds_running=0):
+    """How far the log says that a process is. If it still runs, seconds_running says for how long it has."""
+    with open(log, "rb") as file:
+        file.seek(-min(TAIL_BYTES, os.fstat(file.fileno()).st_size), os.SEEK_END)
+        text = file.read().decode("utf-8", "replace")
+    if status := last(TESTER_STATUS, text):
+        return Progress(programs=int(status[1]), has_verdict=bool(status[2]))
+    progress = Progress()
+    if status := last(LIBFUZZER_STATUS, text):
+        programs, edges, features, corpus, per_second = map(int, status.groups())
+        # It prints a line when it has learned something, and has gone on at its speed since.
+        progress = Progress(max(programs, int(per_second * seconds_running)), edges, features, corpus)
+    if end := last(LIBFUZZER_END, text):
+        progress.programs = int(end[1])
+    return progress
+
+
+def total(searchers):
+    """Their programs, programs per second, and the most that one of them covered."""
+    # Those of a round run beside each other, and rounds after each other.
+    seconds = sum(max(searcher.seconds() for searcher in of_round)
+                  for _, of_round in itertools.groupby(searchers, lambda searcher: searcher.round))
+    most = {what: max(getattr(searcher.progress, what) for searcher in searchers)
+            for what in ("edges", "features", "corpus")}
+    programs = sum(searcher.progress.programs for searcher in searchers)
+    return Total(len(searchers), programs, round(programs / max(seconds, 0.001)), **most)
+
+
+def totals_by_source(searchers):
+    return {label: total([searcher for searcher in searchers if searcher.source.label == label])
+            for label in dict.fromkeys(searcher.source.label for searcher in searchers)}
+
+
+def table(totals, findings_by_source):
+    rows = [ROW.format("source", "processes", "programs", "programs/s", "edges", "corpus", "findings")]
+    for label, of_source in totals.items():
+        # The random tester does not know what it reaches.
+        covered = [f"{number:,}" if of_source.edges else "-" for number in (of_source.edges, of_source.corpus)]
+        rows.append(ROW.format(label, of_source.processes, f"{of_source.programs:,}", f"{of_source.per_second:,}",
+                               *covered, findings_by_source[label]))
+    return "\n".join(rows)
+
+
+def live_text(seconds_left, searchers):
+    text = f"{int(seconds_left) // 60}:{int(seconds_left) % 60:02} left"
+    for name, is_guided in (("random", False), ("libFuzzer", True)):
+        if of_kind := [searcher for searcher in searchers if searcher.source.is_guided == is_guided]:
+            of_them = total(of_kind)
+            text += f"  {name} {of_them.programs:,} ({of_them.per_second:,}/s)"
+            if is_guided:
+                text += f" cov {of_them.edges} ft {of_them.features} corpus {of_them.corpus}"
+    return text
+
+
+class LiveLine:
+    """On a terminal it is always there; a log has one now and then."""
+
+    def __init__(self):
+        self.on_terminal = sys.stdout.isatty()
+        self.shown_at = time.monotonic()
+
+    def show(self, seconds_left, searchers):
+        if time.monotonic() - self.shown_at < (0.5 if self.on_terminal else SECONDS_BETWEEN_LINES):
+            return
+        self.shown_at = time.monotonic()
+        for searcher in searchers:
+            searcher.look()
+        text = live_text(max(seconds_left, 0), searchers)
+        if self.on_terminal:
+            say("\r\033[K" + text[:shutil.get_terminal_size().columns - 1], end="")
+        else:
+            say(text)
+
+    def clear(self):
+        if self.on_terminal:
+            say("\r\033[K", end="")

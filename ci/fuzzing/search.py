@@ -1,0 +1,121 @@
+"""The search: starts the sources of each round, stops them, and judges how they ended."""
+
+import time
+
+from fuzzing import progress
+from fuzzing.again import find_again
+from fuzzing.findings import KeptFiles
+from fuzzing.processes import POLL_SECONDS
+from fuzzing.workspace import say
+
+
+class Searcher:
+    """A process of a source."""
+
+    def __init__(self, workspace, source, seed, number, round_number, seconds):
+        self.source, self.seed, self.number, self.round = source, seed, number, round_number
+        # A folder of its own, so that a file says who found it.
+        self.kept = KeptFiles(workspace.keep / f"{source.label}-{seed}".replace(" ", "-"))
+        self.progress = progress.Progress()
+        self.was_asked = self.was_killed = False
+        self._seconds = None
+        command = source.search_command(workspace, seed, self.kept.folder, seconds=seconds)
+        self.child = workspace.start(command, f"search-{number}-{source.label}")
+
+    def seconds(self):
+        """For how long it has searched."""
+        return time.monotonic() - self.child.began if self._seconds is None else self._seconds
+
+    def look(self):
+        running = self._seconds is None and self.child.running()
+        self.progress = progress.read(self.child.log, self.seconds() if running else 0)
+
+    def is_over(self, hang_seconds):
+        # libFuzzer ends by itself where an input hangs.
+        return not self.child.running() or (not self.source.is_guided and self.child.is_silent(hang_seconds))
+
+    def stop_searching(self):
+        self._seconds = self.seconds()
+
+    def ask_to_end(self):
+        """Only once it runs programs: one that is still starting would die of the signal."""
+        self.look()
+        if not self.was_asked and self.progress.programs > 0:
+            self.child.send(self.source.end_signal)
+            self.was_asked = True
+
+    def kill(self):
+        if self.child.running():
+            self.was_killed = True
+            self.child.kill()
+
+
+class Search:
+    def __init__(self, workspace, seconds, seed, findings, interruptions):
+        self.workspace, self.limits = workspace, workspace.limits
+        self.seconds, self.seed = seconds, seed
+        self.findings, self.interruptions = findings, interruptions
+        self.live = progress.LiveLine()
+        self.searchers = []
+        self.failures = []  # what went wrong with the search itself
+
+    def run(self, rounds):
+        seconds_each = max(self.seconds / len(rounds), self.limits.least_round_seconds)
+        say(f"search: jobs {len(rounds[0])}, rounds {len(rounds)} of {seconds_each:.0f} s")
+        for number, sources in enumerate(rounds):
+            if self.interruptions.count or self.findings.told:
+                return
+            self.run_round(number, sources, seconds_each, seconds_each * (len(rounds) - 1 - number))
+
+    def run_round(self, number, sources, seconds, seconds_after):
+        """Until its time is over, one of its sources ends or hangs, or Ctrl-C."""
+        deadline = time.monotonic() + seconds
+        together = []
+        for source in sources:
+            together.append(Searcher(self.workspace, source, self.seed + len(self.searchers), len(self.searchers) + 1,
+                                     number, self.seconds))
+            self.searchers.append(together[-1])
+        while not (self.interruptions.count or time.monotonic() > deadline or
+                   any(searcher.is_over(self.limits.hang_seconds) for searcher in together)):
+            time.sleep(POLL_SECONDS)
+            self.live.show(deadline - time.monotonic() + seconds_after, self.searchers)
+        for searcher in together:
+            searcher.stop_searching()
+        self.live.clear()
+        self.stop(together)
+        for searcher in together:
+            searcher.look()
+            self.judge(searcher)
+            searcher.kept.discard_if_empty()
+
+    def stop(self, together):
+        """Asks those that run to end, and sees to it that they do."""
+        began = time.monotonic()
+        while running := [searcher for searcher in together if searcher.child.running()]:
+            for searcher in running:
+                searcher.ask_to_end()
+                # A random tester that has found something is reducing it, which is worth waiting for.
+                reduces = searcher.progress.has_verdict
+                limit = self.limits.reduce_seconds if reduces else self.limits.grace_seconds
+                if time.monotonic() - began > limit or self.interruptions.count > 1:
+                    searcher.kill()
+            time.sleep(POLL_SECONDS)
+
+    def judge(self, searcher):
+        """A finding, a failure, or neither."""
+        source, log, code = searcher.source, searcher.child.log, searcher.child.code()
+        name = f"{source.label} ({self.workspace.show(log)})"
+        if kept := searcher.kept.new():
+            programs = searcher.progress.programs
+            for file in kept:
+                repeat = source.repeat_command(self.workspace, file=file, seed=searcher.seed, programs=programs)
+                self.findings.add_file(source, programs, file, log, repeat)
+        elif code == 0 or (searcher.was_killed and self.interruptions.count > 1):
+            pass  # nobody waits after a second Ctrl-C
+        elif not source.is_guided and code < 0:
+            if not find_again(self.workspace, self.findings, searcher):
+                self.failures.append(f"{name} {searcher.child.ending()}, and did not when run again")
+        elif searcher.was_killed:
+            self.failures.append(f"{name} did not end when asked to")
+        elif not self.interruptions.count:
+            self.failures.append(f"{name} {searcher.child.ending()}, and kept nothing")

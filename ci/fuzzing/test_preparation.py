@@ -1,0 +1,117 @@
+"""What ci/fuzz does before it searches: its options, building, the corpus and the canaries."""
+
+import fcntl
+import re
+import shutil
+import subprocess
+
+from fuzzing.fake_project import AGREE, CI, CRASH, FakeProject
+
+
+class Options(FakeProject):
+    def test_what_makes_no_sense_is_refused_with_1(self):
+        for options in (["--seconds", "0"], ["--seconds", "x"], ["--seconds=-1"], ["--seconds"], ["--jobs", "0"],
+                        ["--jobs", "1025"], ["--seed", "4000000001"], ["--seed", "1e3"], ["--keep", ""], ["--sec", "5"],
+                        ["--frobnicate"], ["extra"]):
+            with self.subTest(options=options):
+                code, printed = self.run_fuzz(*options)
+                self.assertEqual(code, 1, printed)
+                self.assertIn("usage: ci/fuzz ", printed)
+                self.assertEqual(self.calls(), [])
+
+    def test_help_tells_of_every_option_by_the_real_entry(self):
+        ended = subprocess.run([CI / "fuzz", "--help"], capture_output=True, text=True, check=False, cwd="/")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        for word in ("--seconds", "--jobs", "--seed", "--keep", "Exit: 0 nothing found, 2 found, 1 could not run"):
+            self.assertIn(word, ended.stdout)
+
+    def test_seconds_and_jobs_and_keep_are_what_is_done(self):
+        elsewhere = self.project / "elsewhere"
+        code, printed = self.run_fuzz("--seconds=2", "--jobs", "4", "--seed", "7", "--keep", str(elsewhere),
+                                      behaviour=AGREE)
+        self.assertEqual(code, 0, printed)
+        self.assertIn("ci/fuzz --seconds 2 --jobs 4 --seed 7 --keep elsewhere\n", printed)
+        self.assertIn("search: jobs 4, rounds 2 of 1 s\n", printed)
+        self.assertEqual(len(self.searches()), 8)
+        self.assertEqual(len(self.calls("lockstep_fuzzer", f"-artifact_prefix={elsewhere}/", "-max_total_time=62")), 2)
+
+    def test_the_same_seed_gives_the_same_child_seeds(self):
+        seeds = []
+        for _ in "12":
+            code, printed = self.run_fuzz("--seed", "100", "--jobs", "2")
+            self.assertEqual(code, 0, printed)
+            words = [" ".join([call["name"], *call["arguments"]]) for call in self.searches()]
+            seeds.append(sorted(re.search(r"^\S+|-seed[ =]\d+", text)[0] + re.search(r"-seed[ =](\d+)", text)[1]
+                                for text in words))
+        self.assertEqual(seeds[0], seeds[1])
+        self.assertEqual(sorted(int(text[-3:]) for text in seeds[0]), list(range(100, 108)))
+
+    def test_without_a_seed_a_fresh_one_is_printed(self):
+        self.script("ci/setup", "exit 1")
+        line = r"\nSeed (\d+)\. The same again: ci/fuzz .* --seed \1\n"
+        seeds = {re.search(line, self.run_fuzz()[1])[1] for _ in "12"}
+        self.assertEqual(len(seeds), 2)
+
+
+class Preparation(FakeProject):
+    def test_builds_as_the_other_scripts_do(self):
+        self.run_fuzz("--jobs", "1", behaviour={"lockstep_fuzzer": "miss"})
+        builds = self.file("builds", (self.project / "builds").read_text(encoding="utf-8")).read_text(encoding="utf-8")
+        self.assertRegex(builds, r"--preset fuzz -DCMAKE_CXX_COMPILER=\S*.*/my-clang\n")
+        self.assertRegex(builds, r"--build --preset fuzz .*--target lockstep_fuzzer replay random_tester seeds\n")
+        self.assertRegex(builds, r"--preset release\n--build --preset release .*--target random_tester\n")
+        self.assertRegex(builds, r"--target lockstep_fuzzer transport_fuzzer resegmentation_fuzzer\n")
+
+    def test_ends_with_1_where_it_cannot_set_up_or_build(self):
+        self.script("bin/cmake", "echo a broken line; exit 3")
+        code, printed = self.run_fuzz()
+        self.assertEqual(code, 1)
+        self.assertIn("a broken line\nci/fuzz: could not build fuzz; all of its output is in build/log/build-fuzz.log",
+                      printed)
+        self.script("ci/setup", "exit 1")
+        self.assertEqual(self.run_fuzz()[0], 1)
+
+    def test_ends_with_1_where_the_corpus_cannot_be_replayed(self):
+        code, printed = self.run_fuzz(behaviour={"replay": "fail"})
+        self.assertEqual(code, 1, printed)
+        self.assertIn("ci/fuzz: could not replay the corpus; ", printed)
+
+    def test_two_at_once_are_refused(self):
+        (self.project / "build/log").mkdir()
+        with open(self.project / "build/log/fuzz.lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            code, printed = self.run_fuzz()
+        self.assertEqual((code, self.calls()), (1, []), printed)
+        self.assertIn("another ci/fuzz runs", printed)
+
+    def test_a_corpus_that_does_not_agree_is_a_finding(self):
+        self.file("corpus/examples/two.iov", CRASH)
+        code, printed = self.run_fuzz()
+        self.assertEqual(code, 2, printed)
+        self.assertIn("# signature: undo: crash\n", printed)
+        self.assertIn("shown by: build/fuzz/replay corpus/examples/two.iov\n", printed)
+        self.assertNotIn("one.iov", printed)
+        self.assertEqual(self.searches(), [])
+
+    def test_a_missed_canary_ends_it_with_1(self):
+        for source in ("lockstep_fuzzer", "random_tester"):
+            code, printed = self.run_fuzz(behaviour={source: "miss"})
+            self.assertEqual(code, 1, printed)
+            self.assertIn(f"{source} did not find the planted bug undo_only_once in 200,000 programs", printed)
+            self.assertEqual(self.searches(), [])
+
+    def test_names_limits_canaries_and_shares_are_those_of_list(self):
+        shutil.copy(self.project / "build/fuzz/lockstep_fuzzer", self.project / "build/fuzz/new_fuzzer")
+        (self.project / "build/fuzz/seeds/v1").rename(self.project / "build/fuzz/seeds/v2")
+        lists = {"lockstep_fuzzer": {"corpus_version": "v2", "targets": [
+                     {"name": "lockstep_fuzzer", "max_len": 11, "canaries": [], "share": 1},
+                     {"name": "new_fuzzer", "max_len": 22, "canaries": ["planted"], "share": 2}]},
+                 "random_tester": {"name": "random_tester", "implementations": ["other"], "canaries": ["undo_only_once"]}}
+        code, printed = self.run_fuzz("--jobs", "2", behaviour={"lists": lists})
+        self.assertEqual(code, 0, printed)
+        self.assertEqual(len(self.calls("new_fuzzer", "-runs=", "-max_len=22")), 1)
+        self.assertEqual(self.calls("new_fuzzer", "-runs=")[0]["against"], "planted")
+        self.assertEqual(self.calls("lockstep_fuzzer", "-runs="), [])
+        self.assertEqual(len(self.calls("new_fuzzer", "-max_total_time=", f"{self.project}/build/fuzz-corpus/v2")), 2)
+        self.assertEqual(len(self.calls("lockstep_fuzzer", "-max_total_time=", "-max_len=11")), 1)
+        self.assertIn("random_tester other ", printed)

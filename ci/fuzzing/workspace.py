@@ -1,0 +1,92 @@
+"""Where everything is, what children find in their environment, and what the reader is told."""
+
+import os
+import pathlib
+import shlex
+import sys
+import time
+from dataclasses import dataclass
+
+from fuzzing.processes import Child
+
+
+class CouldNotRun(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Limits:
+    canary_programs: int = 200_000  # a source that needs more for its canary is broken
+    status_programs: int = 10_000  # between two lines of the random tester
+    hang_seconds: float = 20  # without a line from the random tester
+    grace_seconds: float = 15  # to end when asked to: more than libFuzzer's own limit for one input
+    replay_seconds: float = 20
+    reduce_seconds: float = 240
+    reduce_seconds_if_interrupted: float = 10
+    least_round_seconds: float = 1
+
+
+class Workspace:
+    def __init__(self, project, keep, limits):
+        self.project, self.keep, self.limits = project, keep, limits
+        self.logs = project / "build/log"
+        self.corpus = None  # until there is one
+        self.environment = dict(os.environ, LC_ALL="C")
+        self.environment.pop("LOCKSTEP_AGAINST", None)  # the search is against ours, in C++ and in C
+        # Reports of sanitizers end a process with a code that no other ending has, and say where they come from.
+        for name, ours in (("ASAN_OPTIONS", "exitcode=99"),
+                           ("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1:exitcode=99")):
+            self.environment[name] = ":".join(filter(None, [os.environ.get(name), ours]))
+        for folder in (self.logs, self.keep):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise CouldNotRun(f"cannot make the folder {folder}: {error.strerror}") from error
+
+    def executable(self, preset, name):
+        return self.project / "build" / preset / name
+
+    def start(self, command, log_name, **environment):
+        return Child(command, self.logs / f"{log_name}.log".replace(" ", "-"), {**self.environment, **environment},
+                     self.project)
+
+    def run(self, command, log_name, over=lambda: False):
+        """Runs it to its end, or until over() is true. Its exit code (None if it had to be killed) and its log."""
+        child = self.start(command, log_name)
+        return (child.code() if child.wait(over) else None), child.log
+
+    def show(self, path):
+        """The path as the caller can use it."""
+        here = pathlib.Path.cwd()
+        return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+    def show_command(self, *words):
+        return shlex.join(self.show(word) if isinstance(word, pathlib.Path) else str(word) for word in words)
+
+
+def read_text(path):
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def say(text="", end="\n"):
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:  # nobody reads any more; what is found is to be kept nevertheless
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+
+
+class Stage:
+    """A line with the name of what is being done, then how long that took."""
+
+    def __init__(self, name):
+        self.name = name
+        self.began = time.monotonic()
+        say(f"{name:24}", end="")
+
+    def done(self, remark=""):
+        say(f"{time.monotonic() - self.began:4.0f} s" + (f"   {remark}" if remark else ""))
+
+    def failed(self, workspace, log, reason=None):
+        end = "\n".join(read_text(log).splitlines()[-40:])
+        say(f"failed after {time.monotonic() - self.began:.0f} s. The end of {workspace.show(log)}:\n{end}")
+        raise CouldNotRun(reason or f"could not {self.name}; all of its output is in {workspace.show(log)}")
