@@ -37,8 +37,8 @@ struct Vector {
   std::size_t start = 0;
   std::size_t count = 0;
   Dialect dialect = Dialect::cpp;
-  Kind kind = Kind::owned;  ///< In C.
-  std::size_t kept = 0;     ///< In C, of a vector that is not embedded: the size it keeps.
+  Kind kind = Kind::owned;      ///< In C.
+  std::size_t stored_size = 0;  ///< In C, of a vector that is not embedded.
 
   std::span<const Extent> view() const { return std::span(array).subspan(start, count); }
 };

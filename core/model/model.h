@@ -51,8 +51,8 @@ struct Vector {
   std::size_t start = 0;
   std::size_t count = 0;
   Dialect dialect = Dialect::cpp;
-  Kind kind = Kind::owned;  ///< In C.
-  std::size_t kept = 0;     ///< In C, of a vector that is not embedded: the size it keeps.
+  Kind kind = Kind::owned;      ///< In C.
+  std::size_t stored_size = 0;  ///< In C, of a vector that is not embedded.
 };
 
 /// What a discard leaves behind so that it can be taken back. `index` is that of the trimmed element in the array.

@@ -31,8 +31,8 @@ namespace {
 
 // ---- Rejections
 
-thread_local std::jmp_buf* way_out = nullptr;  // null outside of a call of ours
-thread_local Rejection told = Rejection::none;
+thread_local std::jmp_buf* landing = nullptr;  // null outside of a call of ours
+thread_local Rejection rejected_for = Rejection::none;
 iov_reject_handler handler_before = nullptr;
 
 Rejection rejection_of(iov_rejection reason) {
@@ -51,9 +51,9 @@ Rejection rejection_of(iov_rejection reason) {
 
 /// Whoever calls the C functions without this table sees what happened before.
 void on_rejection(iov_rejection reason, const char* message) {
-  if (way_out != nullptr) {
-    told = rejection_of(reason);
-    std::longjmp(*way_out, 1);
+  if (landing != nullptr) {
+    rejected_for = rejection_of(reason);
+    std::longjmp(*landing, 1);
   }
   if (handler_before != nullptr) handler_before(reason, message);
   std::fprintf(stderr, "%s\n", message);
@@ -63,18 +63,18 @@ void on_rejection(iov_rejection reason, const char* message) {
 template <typename Function>
 Result call(Function function) {
   std::jmp_buf here;
-  way_out = &here;
+  landing = &here;
   if (_setjmp(here) != 0) {
-    way_out = nullptr;
-    return {0, told};
+    landing = nullptr;
+    return {0, rejected_for};
   }
   if constexpr (std::is_void_v<decltype(function())>) {
     function();
-    way_out = nullptr;
+    landing = nullptr;
     return {};
   } else {
     const auto answer = function();
-    way_out = nullptr;
+    landing = nullptr;
     return {static_cast<std::size_t>(answer), Rejection::none};
   }
 }
