@@ -1,5 +1,5 @@
 // The contract, sentence by sentence.
-// Be slow and obvious. A line that is clever here is a line that nothing judges.
+// Be slow and obvious: nothing checks a line that is clever here.
 #include "model/model.h"
 
 #include <cassert>
@@ -280,7 +280,7 @@ Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector
   std::size_t position = 0;
   for (std::size_t index = v.start; index < v.start + v.count; ++index) {
     const Element& element = v.array[index];
-    // An empty element lies at the position of the byte after it: so it is kept exactly where that byte would be.
+    // An empty element lies at the position of the byte after it: so it stays exactly where that byte would.
     bool kept = element.bytes.empty() && within(position, offset, bytes);
     Element part;
     part.base = element.base;

@@ -22,7 +22,7 @@ std::vector<RangeByte> bytes_of_range(const Vector& v, std::size_t offset, std::
   return range;
 }
 
-/// The bytes from the first that is not moved on, those of one element together, as the first `limit` elements.
+/// The bytes that are not moved yet, as at most `limit` elements: bytes of the same element of the array stay together.
 std::vector<Element> offer(const std::vector<RangeByte>& range, std::size_t moved, std::size_t limit) {
   std::vector<Element> offered;
   for (std::size_t i = moved; i < range.size(); ++i) {
