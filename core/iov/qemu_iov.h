@@ -107,20 +107,19 @@ ssize_t iov_send_recv(int fd, const struct iovec* iov, unsigned count, size_t of
 #define iov_recv(fd, iov, count, offset, bytes) iov_send_recv(fd, iov, count, offset, bytes, false)
 
 /// Writes the first min(T, limit) bytes to `out`, 16 a line after the string `prefix` and their offset, in hexadecimal
-/// and ASCII. Rejected (length), before anything is written, beyond SIZE_MAX. What cannot be written shows in
-/// ferror(out).
+/// and ASCII. Rejected (length), before anything is written, beyond SIZE_MAX. A failed write shows in ferror(out).
 void iov_hexdump(const struct iovec* iov, unsigned count, FILE* out, const char* prefix, size_t limit);
 
-// ---- A vector that keeps its size
+// ---- A vector that stores its size
 
 /// An array of elements, its count and its size in bytes. There are three kinds. An owned one has its array on the heap
 /// and grows. An external one borrows an array of yours. An embedded one has its one element inside the struct and must
 /// not be moved or copied by value. nalloc is -1 for the last two.
 ///
-/// `size` is computed when the vector is made, and maintained by the functions here that change it. Elements that you
-/// change through `iov` it does not follow, except in an embedded vector, where it is the element's length. The
-/// functions that judge a range by it (init_slice, subvec_niov, is_zero, init_extended, discard_back) also reject
-/// (range) what the elements no longer have; all others go by the elements alone.
+/// `size` is computed when the vector is made, and maintained by the functions here that change it. It does not follow
+/// elements that you change through `iov`, except in an embedded vector, where it is the element's length. The
+/// functions that check a range against it (init_slice, subvec_niov, is_zero, init_extended, discard_back) also reject
+/// (range) ranges that the elements no longer have. All others go by the elements alone.
 typedef struct QEMUIOVector {
   struct iovec* iov;
   int niov;
@@ -195,8 +194,9 @@ int qemu_iovec_subvec_niov(QEMUIOVector* qiov, size_t offset, size_t bytes);
 /// Rejected (argument) for an external or embedded vector, (length) when the size would exceed SIZE_MAX.
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len);
 
-/// Appends elements that describe positions [offset, offset + bytes) of `src`, cut at its end, without empty ones; the
-/// second form returns how many bytes they have. The source may be `dst` itself or elements of it: as it was is meant.
+/// Appends elements that describe positions [offset, offset + bytes) of `src`, clipped at its end, without empty ones;
+/// the second form returns how many bytes they have. The source may be `dst` itself or elements of it, and then means
+/// them as they were before.
 /// 0 bytes: returns 0 and checks nothing. Then rejected, in this order: (argument) for an external or embedded `dst`,
 /// even if nothing would be appended; (range) when offset is past the end of the source; (length) when the size would
 /// exceed SIZE_MAX.
