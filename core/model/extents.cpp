@@ -282,7 +282,7 @@ void lay(Vector& v, std::span<const Extent> elements) {
   v.array = std::vector<Extent>(elements.begin(), elements.end());  // they may be a part of the array itself
   view_whole_array(v);
   v.kind = Vector::Kind::none;
-  v.stored_size = SIZE_MAX;  // no bound: only what is lent as a vector has a size, added up anew
+  v.stored_size = SIZE_MAX;  // no bound: a vector made of it adds its lengths up anew
 }
 
 Result reset(Vector& v) {
