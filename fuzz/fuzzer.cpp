@@ -54,7 +54,7 @@ std::unique_ptr<Oracle> make(const Implementation& implementation) {
 struct Target {
   std::string_view name;
   std::unique_ptr<Oracle> (*oracle)(const Implementation& implementation);
-  Program (*filter)(Program program);           ///< What of a program is run, and what the mutator makes of one.
+  Program (*filter)(Program program);           ///< Applied to every program, and to every result of the mutator.
   std::uint32_t share;                          ///< Of the time of a search.
   std::vector<std::string_view> canaries = {};  ///< Seeded bugs that it has to find at once.
 };
@@ -85,7 +85,7 @@ void print_targets() {
 
 const Target* target = nullptr;
 std::vector<std::unique_ptr<Oracle>> oracles;
-std::optional<ModelOracle> counted;  // runs each program as well where its tags are to be counted
+std::optional<ModelOracle> counted;  // if tags are to be counted, each program is run on this, too
 
 /// Each input is run on both interfaces of ours, or on the adapter alone. LOCKSTEP_AGAINST in the environment names the
 /// only implementation that is searched.

@@ -1,6 +1,6 @@
 // Plain random programs, without coverage feedback: many, long and fast.
-// Program number N of a run depends on the seed and on N only, so any finding is repeated by
-// one command, and any number of processes with seeds of their own may run beside each other.
+// Program number N of a run depends on the seed and on N only, so any finding is repeated by one command, and any
+// number of processes with seeds of their own may run beside each other.
 #include <unistd.h>
 
 #include <array>
@@ -51,7 +51,7 @@ std::string repeat_command(const Options& options, std::uint64_t number) {
   return command;
 }
 
-/// What is written when an implementation ends the process: a handler can make nothing, so all but the number is ready.
+/// The message for an implementation that ends the process: a handler cannot allocate, so all but the number is ready.
 struct LastWords {
   std::string before;
   std::string after;
@@ -70,7 +70,7 @@ void on_crash(int signal_number) {
   std::raise(signal_number);
 }
 
-/// Where no sanitizer does: it says more.
+/// Not under a sanitizer, which says more by itself.
 void tell_of_crashes(const Options& options) {
   const std::string command = repeat_command(options, 0);
   const std::string number = " --first ";
@@ -87,7 +87,7 @@ void tell_of_crashes(const Options& options) {
   }
 }
 
-/// Reduces a finding, keeps it and tells how to see it again.
+/// Reduces a finding, stores it and prints how to see it again.
 void keep(const Options& options, std::uint64_t number, const Finding& finding, Oracle& oracle,
           const std::string& replay_options) {
   std::cout << "\nrandom_tester: program " << number << " of seed " << options.seed << " diverges. As it was found:\n\n"

@@ -1,5 +1,5 @@
 // Runs stored programs, text or raw fuzzer inputs, and shows what happens step by step.
-// This is what to run on a file that a fuzzer, the random tester or a user left behind. It needs no fuzzing compiler.
+// For files that a fuzzer, the random tester or a user left behind. It needs no fuzzing compiler.
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -85,28 +85,28 @@ int replay(const std::filesystem::path& file, const Options& options) {
   if (!parsed.title.empty()) std::cout << ": " << parsed.title;
   std::cout << "\n" << reservations(implementation, "") << std::flush;
 
-  std::unique_ptr<Oracle> judging;
+  std::unique_ptr<Oracle> oracle;
   if (options.resegment) {
-    judging = std::make_unique<ResegmentationOracle>(implementation);
+    oracle = std::make_unique<ResegmentationOracle>(implementation);
   } else {
-    judging = std::make_unique<ModelOracle>(implementation);
+    oracle = std::make_unique<ModelOracle>(implementation);
   }
   const auto seconds = static_cast<unsigned>(options.seconds);
-  IsolatedOracle shown(*judging, options.quiet ? ChildOutput::discarded : ChildOutput::shown, seconds);
-  IsolatedOracle silent(*judging, ChildOutput::discarded, seconds);
+  IsolatedOracle shown(*oracle, options.quiet ? ChildOutput::discarded : ChildOutput::shown, seconds);
+  IsolatedOracle silent(*oracle, ChildOutput::discarded, seconds);
 
   Printer printer(parsed.program);
   const bool shows_steps = !options.quiet && !options.isolate && !options.resegment;
   if (shows_steps) {
-    judging->observe(&printer.recorder);
+    oracle->observe(&printer.recorder);
   } else if (!options.quiet) {
-    std::cout << print(parsed.program) << std::flush;  // before it runs: a crash would take along what is not yet shown
+    std::cout << print(parsed.program) << std::flush;  // before it runs: a crash would lose buffered output
   }
-  const std::optional<Finding> finding = options.isolate ? shown.judge(parsed.program) : judging->judge(parsed.program);
-  judging->observe(nullptr);
+  const std::optional<Finding> finding = options.isolate ? shown.judge(parsed.program) : oracle->judge(parsed.program);
+  oracle->observe(nullptr);
   if (finding) {
     std::cout << "verdict: diverges, " << finding->signature << "\n\n" << finding->report;
-    if (options.reduce) reduce_and_keep(file, parsed.program, *finding, options.isolate ? silent : *judging, options);
+    if (options.reduce) reduce_and_keep(file, parsed.program, *finding, options.isolate ? silent : *oracle, options);
     return kExitDiverges;
   }
   // The model and the implementation agree: they may still both be wrong.

@@ -1,6 +1,6 @@
 // The suite against an adapter: everything that ends, run on somebody else's implementation.
-// The model judges, with what the adapter declares; the effects pinned in the corpus are the
-// contract's, and are not asked for.
+// The model is the oracle, with the deviations that the adapter declares. The effects expected in the corpus are the
+// contract's, and are not tested.
 #include "lockstep/table/adapter.h"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ namespace {
 constexpr std::uint64_t kSeed = 20260101;
 constexpr std::size_t kLongest = 60;
 
-/// With those that are named on the command line: of what an adapter had to work around.
+/// With those in the folders of the command line: programs of differences that an adapter works around.
 std::vector<std::string> folders = {LOCKSTEP_CORPUS "/examples", LOCKSTEP_CORPUS "/regressions"};
 
 /// In the order of their names, so that the first failure is always the same.

@@ -15,13 +15,13 @@
 namespace lockstep {
 namespace {
 
-/// What a public header declares is run by these operations, or by none for the reason that `why` gives.
+/// The operations that run a function of a public header, or the reason for none.
 struct Covered {
   std::vector<std::string> operations;
   std::string why;
 };
 
-/// By header, by name; a constructor is named after its class and its parameters' types, since each does another thing.
+/// By header, by name. The name of a constructor is its class and its parameters' types, since each does another thing.
 const std::map<std::string, std::map<std::string, Covered>> kCovered = {
     {"core/iov/iov.h",
      {{"size", {{"size"}, ""}},
@@ -113,8 +113,7 @@ std::string read(const std::string& path) {
   return text.str();
 }
 
-/// The declarations of a header, one a line: without comments, directives, bodies, parameters' names and what is
-/// private.
+/// The declarations of a header: without comments, directives, bodies and private members.
 std::vector<std::string> statements(const std::string& header) {
   std::string code;
   for (std::size_t i = 0; i < header.size(); ++i) {
@@ -125,7 +124,7 @@ std::vector<std::string> statements(const std::string& header) {
     }
   }
   std::vector<std::string> found;
-  std::vector<bool> is_scope;  // for each open brace, whether what is inside are declarations, too
+  std::vector<bool> is_scope;  // for each open brace, whether declarations are inside
   std::string statement;
   bool is_private = false;
   for (const char c : code) {

@@ -1,4 +1,4 @@
-// The programs of the corpus: each does what it pins, on the model and on the library.
+// The programs of the corpus: each has the effects that it expects, on the model and on the library.
 #include <gtest/gtest.h>
 
 #include <filesystem>

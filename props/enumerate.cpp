@@ -1,5 +1,5 @@
 // Runs every program of the scopes: enumerate --scope quick|full.
-// Where it says that all agree, no program of the scope differs; nothing was left to chance.
+// If it says that all agree, no program of the scope differs; nothing was left to chance.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -21,7 +21,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 unsigned long long printable(std::uint64_t number) { return number; }
 
-/// Tells every few seconds how far a scope is, and ends it after so many programs.
+/// Prints every few seconds how far a scope is, and ends it after so many programs.
 class Progress {
  public:
   explicit Progress(std::uint64_t programs) : programs_(programs) {}

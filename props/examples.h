@@ -1,4 +1,4 @@
-// What hand-written examples of the two interfaces say in short.
+// Shorthand of the hand-written examples of the two interfaces.
 #pragma once
 
 #include <sys/uio.h>
@@ -12,7 +12,7 @@ inline constexpr std::size_t kMax = SIZE_MAX;
 /// An element that describes memory which is never touched.
 inline iovec claim(std::size_t length) { return {reinterpret_cast<void*>(16), length}; }
 
-/// What `function` says when it throws such an exception.
+/// The message of the exception of this type that `function` throws.
 template <typename Exception, typename Function>
 std::string message_of(Function function) {
   try {

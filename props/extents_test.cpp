@@ -1,5 +1,4 @@
-// The model of extents, which is for lengths and counts where no array of bytes can follow, agrees with the model of
-// bytes where both can tell.
+// The model of lengths agrees with the model of bytes wherever both have an answer.
 #include "model/extents.h"
 
 #include <gtest/gtest.h>
@@ -45,7 +44,7 @@ class BothModels {
     }
   }
 
-  /// Through the view, so that in C the size that is kept stays.
+  /// Through the view, so that in C the stored size does not change.
   void trim_a_byte() {
     same(model::discard_back(bytes_, 1, nullptr), extents::discard_back(wide_, 1, nullptr));
     same(bytes_, wide_);
@@ -223,7 +222,7 @@ TEST(Extents, MeanWhatBytesMean) {
   };
   for (const auto& shape : shapes) {
     compare(shape, model::Dialect::cpp, Kind::owned, false);
-    // What is kept matters only in C; small shapes do.
+    // The stored size matters only in C; small shapes do.
     if (shape.size() < 3) {
       for (const Kind kind : {Kind::owned, Kind::external, Kind::embedded})
         for (const bool trimmed : {false, true}) compare(shape, model::Dialect::c, kind, trimmed);
@@ -232,7 +231,7 @@ TEST(Extents, MeanWhatBytesMean) {
   }
 }
 
-// The comparison above never makes a vector that keeps less than its elements hold.
+// The comparison above never makes a vector whose stored size is less than its elements hold.
 TEST(Extents, InCTheSizeThatIsKeptIsASecondLimit) {
   extents::Vector v{{{16, 8}}, 0, 1, model::Dialect::c, Kind::external, 5};
   EXPECT_EQ(extents::inside(v, 0, 5).rejection, model::Rejection::none);
@@ -245,7 +244,7 @@ TEST(Extents, InCTheSizeThatIsKeptIsASecondLimit) {
   EXPECT_EQ(v.array, (std::vector<extents::Extent>{{16, 3}}));
 }
 
-// The comparison above asks only where it tells something.
+// The comparison above asks only where there is an answer.
 TEST(Extents, TellADifferenceThatNeedsNoBytes) {
   using extents::first_difference;
   const auto made_of = [](std::vector<extents::Extent> elements, model::Dialect dialect) {

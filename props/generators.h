@@ -1,6 +1,6 @@
 // RapidCheck as a source of programs.
-// What RapidCheck makes of our types is compiled once, in generators.cpp; every lambda
-// handed to one of its templates is compiled through all of them again.
+// What RapidCheck makes of our types is compiled once, in generators.cpp; every lambda handed to one of its templates
+// is compiled through all of them again.
 #pragma once
 
 #include <rapidcheck.h>
@@ -40,8 +40,8 @@ struct rc::Arbitrary<lockstep::Operation> {
   static Gen<lockstep::Operation> arbitrary();
 };
 
-/// Operations are drawn each on their own (with its company) into a list, so RapidCheck shrinks a program by dropping
-/// operations and by lowering the answers that drew them.
+/// Operations are drawn each on their own, with those that belong beside them, into a list, so RapidCheck shrinks a
+/// program by dropping operations and by lowering the answers that drew them.
 template <>
 struct rc::Arbitrary<lockstep::Program> {
   static Gen<lockstep::Program> arbitrary();

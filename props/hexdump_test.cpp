@@ -1,4 +1,4 @@
-// What hexdump prints, to where, and what it says when it cannot.
+// The output of hexdump to a string, a stream and a file, and its errors.
 #include "iov/hexdump.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Laws: what must hold between operations of the library whatever the model says. They judge both.
+// Laws: relations between operations of the library that hold whatever the model says. They test both.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -232,7 +232,7 @@ RC_GTEST_PROP(Law, IsZeroAgreesWithReading, ()) {
 RC_GTEST_PROP(Law, FirstDifferenceIsSymmetricAndAgreesWithReading, ()) {
   Laid a(some_lengths());
   Laid b(some_lengths());
-  // The same content, however each is cut, but for a byte here and there.
+  // The same content in any segmentation, but for a byte here and there.
   for (Laid* laid : {&a, &b}) {
     std::vector<std::byte> bytes(laid->size());
     for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i % 251);

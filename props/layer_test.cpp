@@ -26,7 +26,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = [] {
     may[room] = known;
     known.insert(room);
   }
-  // Who is judged fills in the table, and knows what it fills it with.
+  // A source that fills in the table, with the library that it fills it from.
   const std::string table = "core/lockstep/table";
   may["core/subjects"] = {table, "core/iov"};
   may["core/subjects/seeded"] = {table, "core/subjects"};

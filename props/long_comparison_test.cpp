@@ -40,7 +40,7 @@ int main() {
   const std::vector<iovec> equal = with(zeros, kMiB + 16);
   expect("a difference far behind", SIZE_MAX, iov::first_difference(equal, with(last_differs, kMiB + 16)));
   expect("a prefix that long", SIZE_MAX, iov::first_difference(equal, with(zeros, kMiB + 15)));
-  // The last position that can be told.
+  // The last position that can be answered.
   std::vector<char> at_the_end(kMiB);
   at_the_end.back() = 1;
   expect("a difference at the last", SIZE_MAX, iov::first_difference(with(zeros, kMiB), with(at_the_end, kMiB)));

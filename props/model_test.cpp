@@ -1,4 +1,4 @@
-// The model of bytes where no program leads, and what would be seen in a program only by chance.
+// The model of bytes where no program leads, or where a program would show a mistake only by chance.
 #include "model/model.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace {
 
 using Kind = model::Vector::Kind;
 
-// No program makes a vector that keeps less than its elements hold.
+// No program makes a vector whose stored size is less than its elements hold.
 TEST(Model, InCTheSizeThatIsKeptIsASecondLimit) {
   const model::Memory memory(64);
   const model::Element element = element_of({16, 8});
@@ -44,7 +44,7 @@ TEST(Model, AnswersInCWhatATransferHasMoved) {
   EXPECT_EQ(answer(3, model::Reply::reset), Answer(true, 0));
 }
 
-// Of views that begin late in their arrays, where others would be found at the beginning.
+// Views that begin late in their arrays, with other elements at the beginning.
 TEST(Model, LooksAtViews) {
   const model::Memory memory = {9, 2, 3, 4, 5, 6, 7, 8};
   const std::vector<model::Element> array = elements_of({{0, 1}, {2, 1}, {7, 1}, {4, 1}});

@@ -1,5 +1,4 @@
-// Compiled with -fno-exceptions together with the library's sources: the error_code forms are all that is left, and
-// work.
+// Compiled with -fno-exceptions together with the library's sources: only the error_code forms are left, and they work.
 #include <array>
 #include <cstddef>
 #include <cstdio>

@@ -54,7 +54,7 @@ std::vector<std::string> replies_of(const std::string& text) {
 }
 
 /// How many calls it takes to move [first, last) when each moves `limit` elements: the elements that are not empty
-/// there, counted here once more, by nobody's code but this.
+/// there, counted here independently of all other code.
 std::size_t calls_needed(const std::vector<ElementState>& elements, std::size_t first, std::size_t last,
                          std::size_t limit) {
   std::size_t pieces = 0;
@@ -67,7 +67,7 @@ std::size_t calls_needed(const std::vector<ElementState>& elements, std::size_t 
   return (pieces + limit - 1) / limit;
 }
 
-// What is left behind the script is moved in as few calls as its elements take, and without a script all of it.
+// Bytes left after the script are moved in as few calls as their elements take; without a script, all bytes.
 RC_GTEST_PROP(Property, TransfersCallTheKernelNoMoreThanNeeded, ()) {
   RapidChoices choices;
   const Arena drawn = draw_arena(choices);
@@ -167,7 +167,7 @@ RC_GTEST_PROP(Property, AProgramRunsTheSameInAUsedHarness, (const Program& first
   if (fresh) RC_ASSERT(again->report == fresh->report);
 }
 
-// The report of any divergence parses, and the program in it diverges the same way.
+// The report of any finding parses, and the program in it has the same finding.
 RC_GTEST_PROP(Property, AReportIsAProgramThatDivergesAlike, (const Program& any)) {
   const Program program = in_shared_arena(any);
   const auto bugs = seeded_bugs();

@@ -1,4 +1,4 @@
-// Rejections of the library: which error and what message, and what is left alone.
+// Rejections of the library: the error and the message, and that nothing has changed.
 #include <gtest/gtest.h>
 
 #include <array>

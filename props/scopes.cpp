@@ -347,7 +347,7 @@ Scope unbacked_operations(std::size_t most) {
 }
 
 std::vector<Scope> quick_scopes() {
-  // What is small and finds much comes first, for those who do not go on to the end.
+  // Small scopes that find much come first, for runs that do not go on to the end.
   return {single_operations(2, Arena::Kind::exact),
           transfers(4, 3),
           after_two_vectors(),

@@ -55,7 +55,7 @@ std::vector<Pieces> short_program_shapes();
 /// byte at either end, in both ways.
 Scope transfers(std::size_t most_calls, std::size_t most);
 
-/// Where there is no memory: every operation on every vector of up to `most` (at most 2) elements of lengths around
+/// Without memory: every operation on every vector of up to `most` (at most 2) elements of lengths around
 /// 2^16, 2^31, 2^32, 2^63 and SIZE_MAX, or of a few of them for two elements; with every operand around these and
 /// around the boundaries. The vector is one that the implementation owns, or the one it does not; what it goes into has
 /// one element.
@@ -77,7 +77,7 @@ struct Enumeration {
   std::optional<Finding> finding;  ///< The first, hence a shortest; the enumeration ended there.
 };
 
-/// Runs the programs of a scope. `progress`, if any, is told how many have been run, now and then; it ends the
+/// Runs the programs of a scope. `progress`, if any, gets the number of programs run, now and then; it ends the
 /// enumeration by answering false.
 Enumeration enumerate(const Scope& scope, const Implementation& implementation,
                       const std::function<bool(std::uint64_t)>& progress = nullptr, Observer* observer = nullptr);

@@ -1,4 +1,4 @@
-// The harness notices: every seeded bug is found, and found alike each time.
+// The harness notices: every seeded bug is found, and each time the same way.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -38,7 +38,7 @@ TEST(SeededBugs, HaveNamesAndStories) {
   EXPECT_EQ(implementation_named("none such"), nullptr);
 }
 
-// What the broken ones are variations of is right, so what is noticed is the mistake.
+// The implementations that they are variations of are right, so each finding is due to the mistake.
 TEST(SeededBugs, WithoutTheirMistakesAgree) {
   for (Implementation plain : {seeded::plain_discards(), seeded::plain_ranges(), seeded::plain_clones(),
                                seeded::plain_transfers(), seeded::plain_transfers_in_c()}) {
@@ -52,7 +52,7 @@ TEST(SeededBugs, WithoutTheirMistakesAgree) {
 }
 
 #if !HAS_ADDRESS_SANITIZER  // there it takes two minutes
-// What is said to need an unbacked arena is shown in no other, and by enumeration at once.
+// A bug that is said to need an unbacked arena shows in no other, and enumeration finds it at once.
 TEST(SeededBugs, UnbackedArenasShowWhatNoProgramOfBytesDoes) {
   std::size_t bugs = 0;
   for (const SeededBug& bug : seeded_bugs()) {
@@ -73,7 +73,7 @@ TEST(SeededBugs, UnbackedArenasShowWhatNoProgramOfBytesDoes) {
 }
 #endif
 
-// A search in a child tells what it came to, and at which program.
+// A search in a child reports its end, and at which program.
 TEST(SeededBugs, ASearchInAChildTellsHowItEnded) {
   using Programs = std::atomic<std::uint64_t>;
   const auto ending = [](const std::function<void()>& third) {

@@ -161,11 +161,11 @@ TEST(Observations, NamesRejections) {
 TEST(ExpectedSide, BeginsAProgramWithOwnedVectorsAndUnusedRecords) {
   ExpectedBytes expected(model::Dialect::c);
   expected.slot(Vec{1}).vector.kind = model::Vector::Kind::external;
-  expected.slot(Vec{1}).vector.kept = 3;
+  expected.slot(Vec{1}).vector.stored_size = 3;
   for (model::UndoRecord& record : expected.slot(Vec{1}).records) record.used = true;
   expected.reset(kArena);
   EXPECT_EQ(expected.slot(Vec{1}).vector.kind, model::Vector::Kind::owned);
-  EXPECT_EQ(expected.slot(Vec{1}).vector.kept, 0u);
+  EXPECT_EQ(expected.slot(Vec{1}).vector.stored_size, 0u);
   for (const model::UndoRecord& record : expected.slot(Vec{1}).records) EXPECT_FALSE(record.used);
 }
 

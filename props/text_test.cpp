@@ -1,4 +1,4 @@
-// The text form: what is wrong with it is told by file, line and what was expected.
+// The text form: errors name the file, the line and what was expected.
 #include <gtest/gtest.h>
 
 #include "lockstep/language/program.h"

@@ -1,4 +1,4 @@
-// What the project's executables share: options, exit codes, and files.
+// Shared by the project's executables: options, exit codes, and files.
 // Only this folder's source includes the options library, which takes longer to compile than
 // everything else.
 #pragma once
@@ -17,7 +17,7 @@ namespace lockstep {
 
 // Every executable and script of the project ends with one of these.
 inline constexpr int kExitAgrees = 0;
-inline constexpr int kExitUnusable = 1;  ///< Options, a file or an input that cannot be used; nothing was judged.
+inline constexpr int kExitUnusable = 1;  ///< Options, a file or an input that cannot be used; nothing was tested.
 inline constexpr int kExitDiverges = 2;
 
 /// The options of an executable. A variable keeps its value, the default, unless the option is given.
@@ -33,15 +33,14 @@ class CommandLine {
   void text(const std::string& option, std::string& value, const std::string& help);
   void folder(const std::string& option, std::string& value, const std::string& help);  ///< One that exists.
   void flag(const std::string& option, bool& value, const std::string& help);
-  /// Words that are not options: one that is required, and any number, of which at least one may be required.
+  /// Words that are not options: `word` is required; `words` are any number, at least one if required.
   void word(const std::string& name, std::string& value, const std::string& help);
   void words(const std::string& name, std::vector<std::string>& values, const std::string& help, bool required = true);
   /// `--against NAME`: the adapter this was built with, or else "iov", is the default; "qemu_iov"; or the name of a
   /// seeded bug.
   void against(std::string& name);
 
-  /// The code to exit with at once, if there is one: what is wrong and a usage line, or the help, have then been
-  /// printed.
+  /// The code to exit with at once, if there is one. The error and a usage line, or the help, have then been printed.
   std::optional<int> parse(int argc, char** argv);
 
  private:

@@ -1,4 +1,4 @@
-// clone_size and IoVector::clone: laying elements out anew as they overlap and touch.
+// clone_size and IoVector::clone: laying elements out anew so that they overlap and touch as before.
 #include <algorithm>
 #include <cstdint>
 #include <memory>

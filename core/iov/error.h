@@ -24,7 +24,7 @@ enum class Error {
   too_many_elements,
   /// An argument that other arguments need is absent. Thrown as std::invalid_argument.
   invalid_argument,
-  /// A transfer of more than SSIZE_MAX bytes, which no count of moved bytes could tell. Thrown as std::length_error.
+  /// A transfer of more than SSIZE_MAX bytes: ssize_t cannot count them. Thrown as std::length_error.
   too_many_bytes,
 };
 

@@ -1,5 +1,5 @@
 // Showing the bytes of a vector, 16 a line, in hexadecimal and ASCII.
-// Nothing is kept but one line of 16 bytes, whatever the size and the prefix.
+// It needs memory for one line of 16 bytes only, whatever the size and the prefix.
 //
 //   prefix: 0000:  50 4f 53 54  20 2f 20 48  54 54 50 2f  31 2e 31 0d POST / HTTP/1.1.
 #pragma once
@@ -19,10 +19,9 @@
 namespace iov {
 
 /// Writes the first min(T, limit) bytes of `v` to `out`; nothing for 0 bytes. A line is the prefix, the offset in at
-/// least 4 hexadecimal digits, up to 16 bytes in groups of 4, and the same bytes as ASCII ('.' for what is not
+/// least 4 hexadecimal digits, up to 16 bytes in groups of 4, and the same bytes as ASCII ('.' for those that are not
 /// printable). Rejected with Error::length_overflow, before anything is written, when the lengths add up to more than
-/// SIZE_MAX. What cannot be written is reported as the error of `out` (errno, or std::errc::io_error), and ends the
-/// dump there.
+/// SIZE_MAX. A failed write is reported as the error of `out` (errno, or std::errc::io_error), and ends the dump there.
 void hexdump(std::span<const iovec> v, std::FILE* out, std::string_view prefix, std::size_t limit,
              std::error_code& error) noexcept;
 

@@ -79,7 +79,7 @@ void IoVector::add(std::span<const iovec> elements, std::error_code& error) noex
   appended(elements.size(), bytes);
 }
 
-/// Whether the size can grow by so much; otherwise rejected with Error::length_overflow.
+/// Whether the size can grow by so many bytes; otherwise rejected with Error::length_overflow.
 bool IoVector::can_hold(std::size_t more_bytes, std::error_code& error) const noexcept {
   if (more_bytes <= SIZE_MAX - size()) return true;
   error = Error::length_overflow;
@@ -116,7 +116,7 @@ std::size_t IoVector::concat(std::span<const iovec> source, std::size_t offset, 
   const auto counting = [&count](void*, std::size_t, std::size_t) { return ++count, true; };
   bytes = detail::for_each_piece(source, offset, bytes, error, counting);
   if (error || !grow_beside(source, count, bytes, error)) return 0;
-  // What is written lies behind our own elements, so a source among them is read as it was.
+  // New elements lie behind our own, so a source among our own is read as it was.
   iovec* next = data() + count_;
   detail::for_each_piece(source, offset, bytes, error, [&next](void* start, std::size_t length, std::size_t) {
     *next++ = {start, length};

@@ -1,6 +1,6 @@
 // A vector that owns its array of elements, never the bytes they describe.
-// Up to one element lives inside the object, more are in one heap block that grows
-// geometrically, so appending n elements one by one costs O(n).
+// Up to one element lives inside the object, more are in one heap block that grows geometrically, so appending n
+// elements one by one costs O(n).
 #pragma once
 
 #include <sys/uio.h>
@@ -42,17 +42,17 @@ class IoVector {
   /// with Error::length_overflow when their lengths add up to more than SIZE_MAX.
   void assign(std::span<const iovec> elements, std::error_code& error) noexcept;
 
-  /// Appends one element of `length` bytes as given: empty ones are kept, neighbours are not merged. Rejected with
+  /// Appends one element of `length` bytes as given: empty ones stay, neighbours are not merged. Rejected with
   /// Error::length_overflow when the size would exceed SIZE_MAX.
   void add(void* base, std::size_t length, std::error_code& error) noexcept;
 
   /// Appends all of `elements`, which may be this vector's own, or none. Rejected as above.
   void add(std::span<const iovec> elements, std::error_code& error) noexcept;
 
-  /// Appends elements that describe positions [offset, offset + bytes) of `source`, cut at its end, and returns how
-  /// many bytes they have. Empty elements are dropped. `source` may be this vector's own elements: as they were is
-  /// meant. 0 bytes: returns 0 and checks nothing. Rejected with Error::out_of_range when offset is past the end of
-  /// `source`, and with Error::length_overflow when the size would exceed SIZE_MAX.
+  /// Appends elements that describe positions [offset, offset + bytes) of `source`, clipped at its end, and returns how
+  /// many bytes they have. Empty elements are dropped. `source` may be this vector's own elements, and then means them
+  /// as they were before. 0 bytes: returns 0 and checks nothing. Rejected with Error::out_of_range when offset is past
+  /// the end of `source`, and with Error::length_overflow when the size would exceed SIZE_MAX.
   std::size_t concat(std::span<const iovec> source, std::size_t offset, std::size_t bytes,
                      std::error_code& error) noexcept;
 
@@ -68,7 +68,7 @@ class IoVector {
   /// empty elements at the back. Rejected with Error::out_of_range beyond size().
   void discard_back(std::size_t bytes, std::error_code& error) noexcept;
 
-  /// No elements; the capacity is kept.
+  /// No elements; the capacity stays.
   void reset() noexcept;
 
   /// No elements and no heap memory. The vector can be used again.
@@ -177,11 +177,11 @@ class IoVector {
   std::size_t count_ = 0;
   std::size_t capacity_ = 1;
   std::size_t size_ = 0;  // stale while lent_
-  bool lent_ = false;     // whether someone may hold a span to write through
+  bool lent_ = false;     // whether a span to write through may be in use
 };
 
 /// A new vector that describes exactly positions [offset, offset + bytes) of `v`; 0 bytes: no elements. Empty elements
-/// exactly at the start and inside the range are kept, those after the last byte dropped. Rejected with
+/// exactly at the start and inside the range stay, those after the last byte are dropped. Rejected with
 /// Error::out_of_range unless offset <= T and bytes <= T - offset.
 IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept;
 
@@ -193,8 +193,8 @@ IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes, 
 IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset, std::size_t bytes,
                   const iovec& tail, std::error_code& error, std::size_t limit = kMaxElements) noexcept;
 
-/// How many distinct bytes `v` covers: what IoVector::clone needs of a buffer. Rejected with Error::length_overflow
-/// when the lengths add up to more than SIZE_MAX. O(n log n); heap memory for n elements.
+/// How many distinct bytes `v` covers: the size of the buffer that IoVector::clone needs. Rejected with
+/// Error::length_overflow when the lengths add up to more than SIZE_MAX. O(n log n); heap memory for n elements.
 std::size_t clone_size(std::span<const iovec> v, std::error_code& error) noexcept;
 
 #if IOV_HAS_EXCEPTIONS

@@ -66,7 +66,7 @@ std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_
 }
 
 bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept {
-  slice_count(v, offset, bytes, error);  // the whole range is judged before a byte of it is read
+  slice_count(v, offset, bytes, error);  // the whole range is checked before a byte of it is read
   if (error) return false;
   bool zero = true;
   for_each_piece(v, offset, bytes, error, [&zero](const void* start, std::size_t length, std::size_t) {

@@ -43,10 +43,10 @@ std::size_t to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::
 std::size_t fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes,
                  std::error_code& error) noexcept;
 
-/// Writes elements into `destination` that describe positions [offset, offset + bytes) of `v`, cut at T, and returns
-/// how many. Empty elements are dropped. Where `destination` is too small the description is cut short; its entries
-/// past the returned count are untouched. It may be the same array as `v`, starting at the same element. Rejected with
-/// Error::out_of_range when offset > T, even for 0 bytes and for an empty destination.
+/// Writes elements into `destination` that describe positions [offset, offset + bytes) of `v`, clipped at T, and
+/// returns how many. Empty elements are dropped. Where `destination` is too small the description is truncated; its
+/// entries past the returned count are untouched. It may be the same array as `v`, starting at the same element.
+/// Rejected with Error::out_of_range when offset > T, even for 0 bytes and for an empty destination.
 std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
                  std::error_code& error) noexcept;
 
@@ -59,9 +59,9 @@ std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_
 /// false; then nothing has been read.
 bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept;
 
-/// The first position at which the bytes of `a` and `b` differ, however each is cut into elements. Where one is a
-/// prefix of the other, the smaller size; nothing when they are equal. Positions beyond SIZE_MAX are not told apart
-/// from it. Never rejected.
+/// The first position at which the bytes of `a` and `b` differ, however they are segmented. Where the shorter is a
+/// prefix of the longer, the smaller size; nothing when they are equal. Positions beyond SIZE_MAX are answered as
+/// SIZE_MAX. Never rejected.
 std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept;
 
 /// What one discard needs to be taken back. Value-initialized, it takes back nothing. It points into the element array,
@@ -73,10 +73,10 @@ struct UndoRecord {
   bool recorded = false;       ///< Whether a discard has filled this record.
 };
 
-/// Removes min(bytes, T) bytes from the front of `v` and returns how many. Elements no longer than what is still to go
-/// leave `v` whole, so empty ones at the front go even for 0 bytes; the first longer one is trimmed in place. When
-/// nothing is left, `v` is empty and starts one past its last element. `record`, if not null, is overwritten. Never
-/// rejected.
+/// Removes min(bytes, T) bytes from the front of `v` and returns how many. Elements no longer than the bytes still to
+/// be removed leave `v` whole, so empty ones at the front go even for 0 bytes; the first longer one is trimmed in
+/// place. When nothing is left, `v` is empty and starts one past its last element. `record`, if not null, is
+/// overwritten. Never rejected.
 std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record = nullptr) noexcept;
 
 /// The same from the back: `v` keeps its start and loses elements, and the trimmed one keeps its base.
@@ -84,7 +84,7 @@ std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* rec
 
 /// Takes back the discard that filled `record`: stores the trimmed element as it was, if there is one, and gives `v`
 /// the start and count from before that discard. Several records are to be undone in reverse order. Undoing again
-/// stores again; a record that no discard has filled changes nothing.
+/// stores again. A record that no discard has filled changes nothing.
 void undo(std::span<iovec>& v, const UndoRecord& record) noexcept;
 
 #if IOV_HAS_EXCEPTIONS

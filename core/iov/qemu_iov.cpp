@@ -43,7 +43,7 @@ using iov::Error;
 using iov::IoVector;
 using iov::detail::DropIn;
 
-// A rejection leaves by longjmp or by an exception, so whoever calls reject() has no object with a destructor.
+// A rejection leaves by longjmp or by an exception, so no caller of reject() has an object with a destructor.
 
 std::atomic<iov_reject_handler> reject_handler = nullptr;
 
@@ -95,7 +95,7 @@ std::span<const iovec> elements_of(const QEMUIOVector& qiov) { return {qiov.iov,
 bool is_owned(const QEMUIOVector& qiov) { return qiov.nalloc >= 0; }
 bool is_embedded(const QEMUIOVector& qiov) { return qiov.iov == &qiov.local_iov; }
 
-/// Whether the range lies inside the size that the struct keeps. What the elements hold is the core's to judge.
+/// Whether the range lies inside the size that the struct stores. The core checks it against the elements.
 bool lies_inside(const QEMUIOVector& qiov, std::size_t offset, std::size_t bytes) {
   return offset <= qiov.size && bytes <= qiov.size - offset;
 }
@@ -129,7 +129,7 @@ std::error_code grow(QEMUIOVector& qiov, std::size_t most, Append append) {
   std::error_code error;
   append(vector, error);
   if (error) {
-    DropIn::release(vector);  // what is rejected has left the array as it was: still the struct's
+    DropIn::release(vector);  // a rejected call has left the array as it was: still the struct's
     return error;
   }
   const std::size_t count = vector.elements().size();
@@ -281,7 +281,7 @@ void iov_hexdump(const struct iovec* iov, unsigned count, FILE* out, const char*
   if (error == Error::length_overflow) reject(error, "iov_hexdump", {{"elements", count}, {"limit", limit}});
 }
 
-// ---- A vector that keeps its size
+// ---- A vector that stores its size
 
 void qemu_iovec_init(QEMUIOVector* qiov, int hint) {
   if (hint < 0) reject(IOV_REJECTED_ARGUMENT, "the hint is negative", "qemu_iovec_init", {{"minus", magnitude(hint)}});
@@ -397,10 +397,10 @@ ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
 
 void qemu_iovec_discard_back(QEMUIOVector* qiov, size_t bytes) {
   std::error_code error = Error::out_of_range;
-  // Whether the elements have that many is whether that is a position in them.
+  // The elements have that many bytes if `bytes` is a position in them.
   if (bytes <= qiov->size) iov::slice_count(elements_of(*qiov), bytes, 0, error);
   if (error) reject(error, "qemu_iovec_discard_back", {{"size", qiov->size}, {"bytes", bytes}});
-  // Told before, because in an embedded vector the size is the length that is trimmed.
+  // Computed first, because in an embedded vector the size is the length that is trimmed.
   const std::size_t left = qiov->size - bytes;
   std::span<iovec> v(qiov->iov, as_size(qiov->niov));
   iov::discard_back(v, bytes);

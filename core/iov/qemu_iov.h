@@ -1,7 +1,6 @@
 // The library under the names of QEMU's helpers, for C11 and C++: code written for them compiles after changing one
-// include path.
-// A call that is rejected does not return. It says so in one line and ends the process, or
-// whatever a handler of yours does, and it has changed nothing before.
+// include path. A rejected call does not return, and has changed nothing. It prints one line and ends the process, or
+// calls your handler.
 //
 // Words. An element is one `struct iovec`; a vector is an array of them and a count, or a QEMUIOVector. Its size T is
 // the sum of the element lengths, in bytes. A position is an offset, in bytes, into the elements laid end to end. Empty
@@ -36,7 +35,7 @@ enum iov_rejection {
   IOV_REJECTED_MEMORY,     ///< An element array or scratch memory could not be allocated.
 };
 
-/// Is told of a rejection: the reason, and a line without a newline that names the function and its numbers, such as
+/// Gets the reason of a rejection, and a line without a newline that names the function and its numbers, such as
 /// "iov_from_buf: the offset or range lies outside the vector (offset 5, bytes 4)". The line is gone when the handler
 /// is left. It must not return; if it does, the process is aborted. It may leave by longjmp, or in C++ by an exception
 /// where all callers are compiled for exceptions: no lock, memory or other resource is held while it runs.
@@ -63,10 +62,10 @@ size_t iov_to_buf_full(const struct iovec* iov, unsigned count, size_t offset, v
 /// SIZE_MAX bytes mean "up to the end". Rejected (range) when offset > T, even for 0 bytes.
 size_t iov_memset(const struct iovec* iov, unsigned count, size_t offset, int fill, size_t bytes);
 
-/// Writes elements into `dst` that describe positions [offset, offset + bytes) of the vector, cut at T, and returns how
-/// many. Empty elements are dropped. Where `dst` is too small the description is cut short; its entries past the
-/// returned count are untouched. It may be the same array, starting at the same element. Rejected (range) when
-/// offset > T, even for 0 bytes and for a dst_count of 0.
+/// Writes elements into `dst` that describe positions [offset, offset + bytes) of the vector, clipped at T, and returns
+/// how many. Empty elements are dropped. Where `dst` is too small the description is truncated; its entries past the
+/// returned count are untouched. It may be the same array, starting at the same element. Rejected (range) when offset >
+/// T, even for 0 bytes and for a dst_count of 0.
 unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov, unsigned count, size_t offset,
                   size_t bytes);
 
@@ -76,10 +75,10 @@ typedef struct IOVDiscardUndo {
   struct iovec orig;
 } IOVDiscardUndo;
 
-/// Removes min(bytes, T) bytes from the front and returns how many. Elements no longer than what is still to go leave
-/// the vector whole, by moving *iov and lowering *count, so empty ones at the front go even for 0 bytes; the first
-/// longer one is trimmed in place. When nothing is left, *count is 0 and *iov one past the last element. Never
-/// rejected.
+/// Removes min(bytes, T) bytes from the front and returns how many. Elements no longer than the bytes still to be
+/// removed leave the vector whole, by moving *iov and lowering *count, so empty ones at the front go even for 0 bytes;
+/// the first longer one is trimmed in place. When nothing is left, *count is 0 and *iov one past the last element.
+/// Never rejected.
 size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes);
 
 /// The same from the back: only *count and one length change.
@@ -97,31 +96,30 @@ void iov_discard_undo(IOVDiscardUndo* undo);
 /// Sends the bytes at positions [offset, offset + bytes) over the socket `fd`, or receives into them, until all are
 /// moved; EINTR is tried again. Returns how many: fewer than asked for when a receive met the end of the stream (0 is
 /// possible), when a send moved nothing, or on EAGAIN after some were moved; go on at offset plus that. Returns -1 with
-/// errno on EAGAIN when nothing was moved, and on any other error whatever was moved: bytes moved before it are not
-/// told. Elements are not modified, and SIGPIPE is not raised: EPIPE is returned. 0 bytes: returns 0, and looks at
-/// nothing else. Otherwise rejected, before a byte moves: (range) unless the whole range lies inside the vector,
+/// errno on EAGAIN when nothing was moved, and on any other error whatever was moved: the number of bytes moved before
+/// it is lost. Elements are not modified, and SIGPIPE is not raised: EPIPE is returned. 0 bytes: returns 0, and looks
+/// at nothing else. Otherwise rejected, before a byte moves: (range) unless the whole range lies inside the vector,
 /// (length) when it is longer than SSIZE_MAX. Meant for stream sockets: on a datagram socket each call to the kernel is
-/// a message, what of it does not fit is lost, and an empty one reads as the end of the stream.
+/// a message, bytes of a message that do not fit are lost, and an empty message reads as the end of the stream.
 ssize_t iov_send_recv(int fd, const struct iovec* iov, unsigned count, size_t offset, size_t bytes, bool do_send);
 
 #define iov_send(fd, iov, count, offset, bytes) iov_send_recv(fd, iov, count, offset, bytes, true)
 #define iov_recv(fd, iov, count, offset, bytes) iov_send_recv(fd, iov, count, offset, bytes, false)
 
 /// Writes the first min(T, limit) bytes to `out`, 16 a line after the string `prefix` and their offset, in hexadecimal
-/// and ASCII. Rejected (length), before anything is written, beyond SIZE_MAX. What cannot be written shows in
-/// ferror(out).
+/// and ASCII. Rejected (length), before anything is written, beyond SIZE_MAX. A failed write shows in ferror(out).
 void iov_hexdump(const struct iovec* iov, unsigned count, FILE* out, const char* prefix, size_t limit);
 
-// ---- A vector that keeps its size
+// ---- A vector that stores its size
 
 /// An array of elements, its count and its size in bytes. There are three kinds. An owned one has its array on the heap
 /// and grows. An external one borrows an array of yours. An embedded one has its one element inside the struct and must
 /// not be moved or copied by value. nalloc is -1 for the last two.
 ///
-/// `size` is computed when the vector is made, and kept by the functions here that change it. Elements that you change
-/// through `iov` it does not follow, except in an embedded vector, where it is the element's length. The functions that
-/// judge a range by it (init_slice, subvec_niov, is_zero, init_extended, discard_back) also reject (range) what the
-/// elements no longer have; all others go by the elements alone.
+/// `size` is computed when the vector is made, and maintained by the functions here that change it. It does not follow
+/// elements that you change through `iov`, except in an embedded vector, where it is the element's length. The
+/// functions that check a range against it (init_slice, subvec_niov, is_zero, init_extended, discard_back) also reject
+/// (range) ranges that the elements no longer have. All others go by the elements alone.
 typedef struct QEMUIOVector {
   struct iovec* iov;
   int niov;
@@ -175,7 +173,7 @@ void qemu_iovec_init_buf(QEMUIOVector* qiov, void* buf, size_t len);
 void* qemu_iovec_buf(QEMUIOVector* qiov);
 
 /// A vector that describes exactly positions [offset, offset + bytes) of `src`. Empty elements exactly at the start and
-/// inside the range are kept, those after the last byte dropped; 0 bytes: no elements. One element makes an embedded
+/// inside the range stay, those after the last byte are dropped; 0 bytes: no elements. One element makes an embedded
 /// vector, none an owned one without an array. `src` may be the destination itself. Rejected (range) unless
 /// offset <= size and bytes <= size - offset.
 void qemu_iovec_init_slice(QEMUIOVector* qiov, QEMUIOVector* src, size_t offset, size_t bytes);
@@ -192,12 +190,13 @@ int qemu_iovec_init_extended(QEMUIOVector* qiov, void* head, size_t head_bytes, 
 /// init_slice.
 int qemu_iovec_subvec_niov(QEMUIOVector* qiov, size_t offset, size_t bytes);
 
-/// Appends one element as given: empty ones are kept, neighbours are not merged. The array at least doubles when full.
+/// Appends one element as given: empty ones stay, neighbours are not merged. The array at least doubles when full.
 /// Rejected (argument) for an external or embedded vector, (length) when the size would exceed SIZE_MAX.
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len);
 
-/// Appends elements that describe positions [offset, offset + bytes) of `src`, cut at its end, without empty ones; the
-/// second form returns how many bytes they have. The source may be `dst` itself or elements of it: as it was is meant.
+/// Appends elements that describe positions [offset, offset + bytes) of `src`, clipped at its end, without empty ones;
+/// the second form returns how many bytes they have. The source may be `dst` itself or elements of it, and then means
+/// them as they were before.
 /// 0 bytes: returns 0 and checks nothing. Then rejected, in this order: (argument) for an external or embedded `dst`,
 /// even if nothing would be appended; (range) when offset is past the end of the source; (length) when the size would
 /// exceed SIZE_MAX.
@@ -214,9 +213,10 @@ void qemu_iovec_clone(QEMUIOVector* dst, const QEMUIOVector* src, void* buf);
 /// has then been read.
 bool qemu_iovec_is_zero(QEMUIOVector* qiov, size_t offset, size_t bytes);
 
-/// The first position at which the bytes of the two differ, or -1. Both must be cut alike: rejected (argument) when the
-/// numbers of elements differ, or the lengths of the elements up to and with the one that holds the difference;
-/// (length) when that position is more than SSIZE_MAX, which only elements that repeat each other reach.
+/// The first position at which the bytes of the two differ, or -1. Both must have the same segmentation: rejected
+/// (argument) when the numbers of elements differ, or the lengths of the elements up to and including the element that
+/// holds the difference; (length) when that position is more than SSIZE_MAX, which only elements that repeat each other
+/// reach.
 ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b);
 
 /// Removes `bytes` from the back, with the elements that this leaves without bytes; 0 bytes still strip empty elements

@@ -45,7 +45,7 @@ struct Free {
   void operator()(void* block) const noexcept { std::free(block); }
 };
 
-/// The elements of a range that come next, without empty ones, cut where the range starts and ends. They slide through
+/// The next elements of a range, without empty ones, clipped where the range starts and ends. They slide through
 /// room for twice as many as one call takes: they are moved to its front only once at least as many are gone, so each
 /// element is copied a bounded number of times, however short the transfers are.
 class Window {
@@ -127,7 +127,7 @@ Transfer transfer(const Transport& transport, std::span<const iovec> v, std::siz
   Transfer result;
   rejected.clear();
   if (bytes == 0) return result;
-  std::size_t pieces = 0;  // the whole range is judged before a byte moves
+  std::size_t pieces = 0;  // the whole range is checked before a byte moves
   detail::for_each_sliced(v, offset, bytes, rejected, [&pieces](const iovec& piece) {
     if (piece.iov_len > 0) ++pieces;
   });

@@ -1,18 +1,17 @@
 // Sending and receiving the bytes of a vector over a stream socket, or over whatever a Transport of yours stands for.
-// A transfer goes on until all bytes are moved, and where it ends early its result has both
-// what was moved and why, so nothing is lost.
+// A transfer goes on until all bytes are moved. Where it ends early its result has both the number of bytes moved and
+// the reason, so nothing is lost.
 //
 // Words are those of iov.h. The array of elements is read while the call lasts and never written to; it takes part in
 // no kernel call itself. Meant for stream sockets. On a datagram socket every kernel call sends or receives one
-// message: what of a message does not fit into the rest of the range is lost, a range that takes more than one call is
-// cut into more than one message, and an empty message reads as the end of the stream.
+// message: bytes of a message that do not fit into the rest of the range are lost, a range that takes more than one
+// call becomes more than one message, and an empty message reads as the end of the stream.
 //
-// Cost: a transfer walks the vector from its first element on, also one that goes on where another ended. Who goes on
-// often in a long vector takes what was moved off a copy of its elements (discard_front), and starts at 0.
+// Cost: a transfer walks the vector from its first element on, also one that goes on where another ended. To go on
+// often in a long vector, discard the moved bytes from a copy of its elements (discard_front), and start at 0.
 // Memory: none from the heap where the range has up to 64 elements that are not empty, or where a call takes no more
 // than 32; else one block of at most twice the elements of one call, however long the vector is. If that cannot be
-// had, calls take fewer elements.
-// Thread safety: as the descriptor's; one call may send while another receives.
+// allocated, calls take fewer elements. Thread safety: as the descriptor's; one call may send while another receives.
 #pragma once
 
 #include <sys/types.h>
@@ -27,17 +26,17 @@
 
 namespace iov {
 
-/// What became of a transfer.
+/// How a transfer ended.
 struct Transfer {
-  std::size_t bytes = 0;       ///< Moved, in order from the offset on.
-  std::error_code error;       ///< What ended it early, std::errc::resource_unavailable_try_again too, if an error did.
+  std::size_t bytes = 0;  ///< Moved, in order from the offset on.
+  std::error_code error;  ///< The error that ended it early, if one did; std::errc::resource_unavailable_try_again too.
   bool end_of_stream = false;  ///< recv met the end of the stream.
 };
 
-/// The seam: how the bytes of some elements are moved, in order. Each call gets at least one element, at most
-/// max_elements() and kMaxElementsPerCall, none of them empty, and may move any number of their bytes. An answer that
-/// means nothing, more bytes than were offered or less than -INT_MAX, ends the transfer with std::errc::io_error, and
-/// nothing of that call counts.
+/// How the bytes of some elements are moved, in order. Each call gets at least one element, at most max_elements() and
+/// kMaxElementsPerCall, none of them empty, and may move any number of their bytes. An answer without a meaning (more
+/// bytes than were offered, or less than -INT_MAX) ends the transfer with std::errc::io_error, and the call counts as
+/// having moved nothing.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -93,9 +92,9 @@ class PieceByPiece final : public Transport {
 /// Sends the bytes at positions [offset, offset + bytes) of `v`, in order, until all are sent or something ends it: an
 /// error other than EINTR, which is tried again, or a call that sends nothing, which is no error: only Transfer::bytes
 /// tells whether all were sent. EAGAIN is an error like others; go on later at offset + Transfer::bytes. Each call is
-/// offered all that is left, in at most as many elements as it takes. 0 bytes: nothing moved, and nothing is looked at.
-/// Rejected before a byte moves: with Error::out_of_range unless the whole range lies inside `v`; with
-/// Error::too_many_bytes when it is longer than SSIZE_MAX. What the kernel says is no rejection.
+/// offered all bytes that are left, in at most as many elements as it takes. 0 bytes: nothing moved, and nothing is
+/// looked at. Rejected before a byte moves: with Error::out_of_range unless the whole range lies inside `v`; with
+/// Error::too_many_bytes when it is longer than SSIZE_MAX. An error of the kernel is no rejection.
 Transfer send(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
               std::error_code& rejected) noexcept;
 
@@ -112,7 +111,7 @@ Transfer recv(int fd, std::span<const iovec> v, std::size_t offset, std::size_t 
 
 #if IOV_HAS_EXCEPTIONS
 
-/// Throws std::out_of_range or std::length_error for a rejection; never for what the kernel says.
+/// Throws std::out_of_range or std::length_error for a rejection; never for an error of the kernel.
 inline Transfer send(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
   std::error_code rejected;
   const Transfer transfer = send(transport, v, offset, bytes, rejected);
@@ -120,7 +119,7 @@ inline Transfer send(Transport& transport, std::span<const iovec> v, std::size_t
   return transfer;
 }
 
-/// Throws std::out_of_range or std::length_error for a rejection; never for what the kernel says.
+/// Throws std::out_of_range or std::length_error for a rejection; never for an error of the kernel.
 inline Transfer recv(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
   std::error_code rejected;
   const Transfer transfer = recv(transport, v, offset, bytes, rejected);
@@ -128,13 +127,13 @@ inline Transfer recv(Transport& transport, std::span<const iovec> v, std::size_t
   return transfer;
 }
 
-/// Throws std::out_of_range or std::length_error for a rejection; never for what the kernel says.
+/// Throws std::out_of_range or std::length_error for a rejection; never for an error of the kernel.
 inline Transfer send(int fd, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
   ScatterGather transport(fd);
   return send(transport, v, offset, bytes);
 }
 
-/// Throws std::out_of_range or std::length_error for a rejection; never for what the kernel says.
+/// Throws std::out_of_range or std::length_error for a rejection; never for an error of the kernel.
 inline Transfer recv(int fd, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
   ScatterGather transport(fd);
   return recv(transport, v, offset, bytes);

@@ -15,7 +15,7 @@
 namespace iov::detail {
 
 /// The address `bytes` past `base`, modulo the address space. Through integers, because an element may describe memory
-/// that is nobody's object (a null or wild base, a length near SIZE_MAX), for which pointer arithmetic has no meaning.
+/// that is no object (a null or wild base, a length near SIZE_MAX), and pointer arithmetic has no meaning there.
 inline void* advance(void* base, std::size_t bytes) noexcept {
   std::uintptr_t address = 0;
   static_cast<void>(__builtin_add_overflow(reinterpret_cast<std::uintptr_t>(base), bytes, &address));
@@ -28,7 +28,7 @@ struct Place {
   std::size_t offset;  ///< Into the first of them; 0 when there is none.
 };
 
-/// On which side of the empty elements at a boundary its place is.
+/// On which side of the empty elements at a boundary the place of that boundary is.
 enum class AtBoundary { after_empty, before_empty };
 
 /// The place of the byte at position `offset`; at T, nothing, or the empty elements there. Rejected with
@@ -45,8 +45,8 @@ inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary sid
   return {v.subspan(index), offset};
 }
 
-/// Calls visit(start, length, bytes done before) for each non-empty piece of [offset, offset + bytes), cut at T, until
-/// it answers false; returns the bytes in the pieces visited. Rejected with Error::out_of_range when offset > T.
+/// Calls visit(start, length, bytes done before) for each non-empty piece of [offset, offset + bytes), clipped at T,
+/// until it answers false; returns the bytes in the pieces visited. Rejected with Error::out_of_range when offset > T.
 template <typename Visit>
 std::size_t for_each_piece(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error,
                            Visit visit) {

@@ -101,7 +101,7 @@ Result moving_nothing(const Vector& v, std::size_t offset) {
   return {0, offset > total(v.view()) ? Rejection::out_of_range : Rejection::none};
 }
 
-Wide counted(const Vector& v) { return v.dialect == Dialect::c ? Wide{v.kept} : total(v.array); }
+Wide counted(const Vector& v) { return v.dialect == Dialect::c ? Wide{v.stored_size} : total(v.array); }
 
 Result lent(const Vector& v) {
   const bool is_whole = v.kind != Vector::Kind::none && v.count == v.array.size();
@@ -110,13 +110,14 @@ Result lent(const Vector& v) {
 
 Result vector_size(const Vector& v) {
   if (v.dialect != Dialect::c || v.kind == Vector::Kind::embedded) return sum_of(v.array);
-  return {v.kept};
+  return {v.stored_size};
 }
 
 Result inside(const Vector& v, std::size_t offset, std::size_t bytes) {
   const Wide end = Wide{offset} + bytes;
-  const bool is_judged_by_kept = v.dialect == Dialect::c && v.count == v.array.size();
-  if (end > total(v.view()) || (is_judged_by_kept && end > vector_size(v).value)) return {0, Rejection::out_of_range};
+  if (end > total(v.view())) return {0, Rejection::out_of_range};
+  const bool is_whole = v.count == v.array.size();
+  if (v.dialect == Dialect::c && is_whole && end > vector_size(v).value) return {0, Rejection::out_of_range};
   return {};
 }
 
@@ -259,7 +260,7 @@ Result assign(Vector& v, std::span<const Extent> elements) {
   if (bytes.rejection != Rejection::none) return bytes;
   lay(v, elements);
   v.kind = Vector::Kind::owned;
-  v.kept = bytes.value;
+  v.stored_size = bytes.value;
   return {};
 }
 
@@ -281,7 +282,7 @@ void lay(Vector& v, std::span<const Extent> elements) {
   v.array = std::vector<Extent>(elements.begin(), elements.end());  // they may be a part of the array itself
   view_whole_array(v);
   v.kind = Vector::Kind::none;
-  v.kept = SIZE_MAX;  // whoever is lent it adds its lengths up anew
+  v.stored_size = SIZE_MAX;  // no bound: a vector made of it adds its lengths up anew
 }
 
 Result reset(Vector& v) {
@@ -294,7 +295,7 @@ Result append(Vector& v, std::span<const Extent> elements) {
   const Wide bytes = total(elements);
   if (counted(v) + bytes > kMax) return {0, Rejection::length_error};
   v.array.insert(v.array.end(), elements.begin(), elements.end());
-  if (v.dialect == Dialect::c) v.kept += static_cast<std::size_t>(bytes);
+  if (v.dialect == Dialect::c) v.stored_size += static_cast<std::size_t>(bytes);
   view_whole_array(v);
   return {};
 }
@@ -328,7 +329,7 @@ Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, s
 
 Result truncate(Vector& v, std::size_t bytes) {
   if (bytes > total(v.array) || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
-  if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.kept -= bytes;
+  if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;
   view_whole_array(v);
   const Result removed = discard_back(v, bytes, nullptr);
   v.array.resize(v.count);

@@ -22,7 +22,7 @@ using Wide = std::uint64_t;
 #endif
 static_assert(sizeof(Wide) > sizeof(std::size_t));
 
-/// An element as it is, its bytes unseen.
+/// An element; its bytes are never looked at.
 struct Extent {
   std::uintptr_t base = 0;
   std::size_t length = 0;
@@ -37,8 +37,8 @@ struct Vector {
   std::size_t start = 0;
   std::size_t count = 0;
   Dialect dialect = Dialect::cpp;
-  Kind kind = Kind::owned;  ///< In C.
-  std::size_t kept = 0;     ///< In C, of a vector that is not embedded: the size it keeps.
+  Kind kind = Kind::owned;      ///< In C.
+  std::size_t stored_size = 0;  ///< In C, of a vector that is not embedded.
 
   std::span<const Extent> view() const { return std::span(array).subspan(start, count); }
 };
@@ -64,7 +64,7 @@ Result size(const Vector& v);
 /// What from_buf, to_buf and fill answer where they move nothing. Rejected (out_of_range) when offset > T.
 Result moving_nothing(const Vector& v, std::size_t offset);
 
-/// The size the vector itself tells, as model::vector_size; rejected as size is.
+/// The size that the vector itself reports, as model::vector_size; rejected as size is.
 Result vector_size(const Vector& v);
 
 /// Rejected (out_of_range) as is_zero, slice and slice_count are: unless the whole range lies inside.
@@ -103,11 +103,11 @@ struct Transfer {
 Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
                   std::span<const ScriptedCall> script, bool receives);
 
-/// In C what takes a vector is given one of its own for a view that is no whole array: rejected (length_error) when its
-/// lengths exceed SIZE_MAX in all.
+/// In C, a function that takes a vector gets a temporary one for a view that is not a whole array. Rejected
+/// (length_error) when the lengths of the view add up to more than SIZE_MAX.
 Result lent(const Vector& v);
 
-/// What first_difference answers where that takes no look at a byte; otherwise nothing.
+/// What first_difference answers if it needs to look at no byte; otherwise nothing.
 std::optional<Result> first_difference(const Vector& a, const Vector& b);
 
 /// The array becomes `elements`, as an owned vector; the same as slice and extended make it; from one buffer; borrowing
@@ -128,7 +128,7 @@ Result reset(Vector& v);
 /// SIZE_MAX.
 Result append(Vector& v, std::span<const Extent> elements);
 
-/// The size of the array that more is added to: in C the one that is kept.
+/// The size that append adds to: in C the stored size, in C++ that of the array.
 Wide counted(const Vector& v);
 
 /// Rejected as model::concat is, then (length_error) when the size would exceed SIZE_MAX.
@@ -139,7 +139,7 @@ Result concat(Vector& destination, const Vector& source, std::size_t offset, std
 /// clone_size(source).
 Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, std::size_t bytes);
 
-/// Rejected (out_of_range) when bytes > the size of the array, or the size that is kept.
+/// Rejected (out_of_range) when bytes > the size of the array, or the stored size.
 Result truncate(Vector& v, std::size_t bytes);
 
 }  // namespace model::extents

@@ -1,5 +1,5 @@
 // The contract, sentence by sentence.
-// Be slow and obvious. A line that is clever here is a line that nothing judges.
+// Be slow and obvious: nothing checks a line that is clever here.
 #include "model/model.h"
 
 #include <cassert>
@@ -33,8 +33,8 @@ bool contains(const Vector& v, std::size_t offset, std::size_t bytes) {
   const std::size_t total = size(v).value;
   if (offset > total || bytes > total - offset) return false;
   if (v.dialect != Dialect::c || v.count < v.array.size()) return true;
-  const std::size_t kept = vector_size(v).value;
-  return offset <= kept && bytes <= kept - offset;
+  const std::size_t stored = vector_size(v).value;
+  return offset <= stored && bytes <= stored - offset;
 }
 
 bool grows(const Vector& v) { return v.dialect != Dialect::c || v.kind == Vector::Kind::owned; }
@@ -94,9 +94,9 @@ void view_whole_array(Vector& v) {
   v.count = v.array.size();
 }
 
-/// In C the size is computed now, and then kept.
-void keep_size(Vector& v) {
-  if (v.dialect == Dialect::c) v.kept = array_size(v).value;
+/// In C the size is computed now, and stored.
+void store_size(Vector& v) {
+  if (v.dialect == Dialect::c) v.stored_size = array_size(v).value;
 }
 
 }  // namespace
@@ -117,7 +117,7 @@ Result array_size(const Vector& v) {
 
 Result vector_size(const Vector& v) {
   if (v.dialect != Dialect::c || v.kind == Vector::Kind::embedded) return array_size(v);
-  return {v.kept};
+  return {v.stored_size};
 }
 
 Result from_buf(const Vector& v, std::size_t offset, std::span<const std::uint8_t> data, Memory& memory) {
@@ -280,7 +280,7 @@ Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector
   std::size_t position = 0;
   for (std::size_t index = v.start; index < v.start + v.count; ++index) {
     const Element& element = v.array[index];
-    // An empty element lies at the position of the byte after it: so it is kept exactly where that byte would be.
+    // An empty element lies at the position of the byte after it: so it stays exactly where that byte would.
     bool kept = element.bytes.empty() && within(position, offset, bytes);
     Element part;
     part.base = element.base;
@@ -381,7 +381,7 @@ Result clone(Vector& destination, const Vector& source, Address buffer, std::siz
 
 Result truncate(Vector& v, std::size_t bytes) {
   if (bytes > array_size(v).value || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
-  if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.kept -= bytes;
+  if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;
   view_whole_array(v);
   const Result removed = discard_back(v, bytes, nullptr);
   while (v.array.size() > v.count) v.array.pop_back();
@@ -416,7 +416,7 @@ Result assign(Vector& v, std::span<const Element> elements) {
   v.array.resize(elements.size());
   view_whole_array(v);
   v.kind = Vector::Kind::owned;
-  keep_size(v);
+  store_size(v);
   return {};
 }
 
@@ -448,7 +448,7 @@ Result append(Vector& v, std::span<const Element> elements) {
   if (!elements.empty() && !grows(v)) return {0, Rejection::invalid_argument};
   for (const Element& element : elements) {
     v.array.push_back(element);
-    if (v.dialect == Dialect::c) v.kept += element.bytes.size();
+    if (v.dialect == Dialect::c) v.stored_size += element.bytes.size();
   }
   view_whole_array(v);
   return {};

@@ -1,6 +1,6 @@
 // What every operation means, one byte at a time: with core/iov's headers, the contract.
-// There are no pointers and no lengths here. An element is a list of addresses, one per
-// byte, and every function is a loop over single bytes; nothing is shared with the library that is judged by it.
+// There are no pointers and no lengths here. An element is a list of addresses, one per byte, and every function is a
+// loop over single bytes; nothing is shared with the library, which is tested against it.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ enum class Rejection : std::uint8_t { none, out_of_range, length_error, invalid_
 ///   (invalid_argument), but not where nothing is asked for (no elements, concat of 0 bytes); concat and clone are
 ///   rejected before their source is looked at.
 /// - What slice and extended make is embedded if it is exactly one element.
-/// - A vector keeps its size, from when it was made. slice, slice_count, is_zero and extended of a whole array, and
-///   truncate, are also rejected (out_of_range) outside the size that is kept.
+/// - A vector stores its size, computed when it was made. slice, slice_count, is_zero and extended of a whole array,
+///   and truncate, are also rejected (out_of_range) outside the stored size.
 /// - undo stores the element only, and leaves start and count.
 /// - first_difference is rejected (invalid_argument) when the counts of elements differ, or the lengths of two elements
 ///   up to and with those that differ first.
@@ -46,16 +46,16 @@ struct Element {
 /// An owned array of elements and a view of it: the elements [start, start + count). Functions act on the view
 /// unless they say "array". Invariant: start + count <= array.size().
 struct Vector {
-  enum class Kind : std::uint8_t { owned, external, embedded, none };  ///< `none` is an array of nobody's.
+  enum class Kind : std::uint8_t { owned, external, embedded, none };  ///< `none`: no vector owns the array.
   std::vector<Element> array;
   std::size_t start = 0;
   std::size_t count = 0;
   Dialect dialect = Dialect::cpp;
-  Kind kind = Kind::owned;  ///< In C.
-  std::size_t kept = 0;     ///< In C, of a vector that is not embedded: the size it keeps.
+  Kind kind = Kind::owned;      ///< In C.
+  std::size_t stored_size = 0;  ///< In C, of a vector that is not embedded.
 };
 
-/// What a discard leaves behind so that it can be taken back. `index` is that of the trimmed element in the array.
+/// What undo needs to take a discard back. `index` is that of the trimmed element in the array.
 struct UndoRecord {
   bool used = false;
   std::optional<std::size_t> index;
@@ -76,7 +76,7 @@ Result size(const Vector& v);
 /// Bytes in the whole array, whatever the view.
 Result array_size(const Vector& v);
 
-/// The size the vector itself tells: array_size, but in C the one it keeps; that of an embedded vector is the length of
+/// The size that the vector itself reports: array_size; in C the stored size, or of an embedded vector the length of
 /// its element.
 Result vector_size(const Vector& v);
 
@@ -90,7 +90,7 @@ Result to_buf(const Vector& v, std::size_t offset, std::span<std::uint8_t> data,
 /// Sets min(bytes, T - offset) bytes to `value`; the value is how many. Rejected (out_of_range) when offset > T.
 Result fill(const Vector& v, std::size_t offset, std::uint8_t value, std::size_t bytes, Memory& memory);
 
-/// Describes positions [offset, offset + bytes), cut at T, by at most `capacity` elements without empty ones:
+/// Describes positions [offset, offset + bytes), clipped at T, by at most `capacity` elements without empty ones:
 /// `described` becomes exactly those. The value is how many. Rejected (out_of_range) when offset > T; `described` is
 /// then unchanged.
 Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
@@ -112,13 +112,13 @@ Result is_zero(const Vector& v, std::size_t offset, std::size_t bytes, const Mem
 /// What `first_difference` answers when nothing differs.
 inline constexpr std::size_t kNoDifference = static_cast<std::size_t>(-1);
 
-/// The first position at which the bytes of `a` and `b` differ, however each is cut into elements; where one is a
-/// prefix of the other, the smaller size; kNoDifference when equal. Never rejected.
+/// The first position at which the bytes of `a` and `b` differ, however they are segmented; the smaller size where the
+/// shorter is a prefix of the longer; kNoDifference when equal. Never rejected.
 Result first_difference(const Vector& a, const Vector& b, const Memory& memory);
 
 /// Makes `sliced` the elements that describe exactly [offset, offset + bytes) of the view; the value is how many.
-/// 0 bytes: none. Empty elements exactly at the start position and inside the range are kept, those after the last byte
-/// dropped. Rejected (out_of_range) unless offset <= T and bytes <= T - offset; `sliced` is then unchanged.
+/// 0 bytes: none. Empty elements exactly at the start position and inside the range stay, those after the last byte do
+/// not. Rejected (out_of_range) unless offset <= T and bytes <= T - offset; `sliced` is then unchanged.
 Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Element>& sliced);
 
 /// How many elements `slice` would make; but for 0 bytes, 1 strictly inside an element and 0 on a boundary. Same
@@ -133,10 +133,11 @@ Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes);
 Result extended(const Element& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Element& tail,
                 std::size_t most, std::vector<Element>& extended_elements, Dialect dialect = Dialect::cpp);
 
-/// Appends to the array of `destination` elements describing [offset, offset + bytes) of the view of `source`, cut at
-/// its end; the value is the bytes appended. Empty elements are dropped. 0 bytes: returns 0 and checks nothing.
-/// Rejected (out_of_range) when offset > T(source). Both may be the same vector: `source` as it was is meant. The view
-/// of `destination` is then its whole array, also when nothing was appended, but not when rejected.
+/// Appends to the array of `destination` elements describing [offset, offset + bytes) of the view of `source`, clipped
+/// at its end; the value is the bytes appended. Empty elements are dropped. 0 bytes: returns 0 and checks nothing.
+/// Rejected (out_of_range) when offset > T(source). Both may be the same vector; `source` then means the vector as it
+/// was before. The view of `destination` is then its whole array, also when nothing was appended, but not when
+/// rejected.
 Result concat(Vector& destination, const Vector& source, std::size_t offset, std::size_t bytes);
 
 /// How many distinct bytes the view covers.

@@ -4,32 +4,32 @@ namespace model {
 namespace {
 
 /// A byte of the range: where it lies, and in which element of the array.
-struct Place {
+struct RangeByte {
   std::size_t index;
   Address address;
 };
 
 /// Every byte of the range, in order of position.
-std::vector<Place> places_of(const Vector& v, std::size_t offset, std::size_t bytes) {
-  std::vector<Place> places;
+std::vector<RangeByte> bytes_of_range(const Vector& v, std::size_t offset, std::size_t bytes) {
+  std::vector<RangeByte> range;
   std::size_t position = 0;
   for (std::size_t index = v.start; index < v.start + v.count; ++index) {
     for (const Address address : v.array[index].bytes) {
-      if (position >= offset && position - offset < bytes) places.push_back({index, address});
+      if (position >= offset && position - offset < bytes) range.push_back({index, address});
       ++position;
     }
   }
-  return places;
+  return range;
 }
 
-/// The bytes from the first that is not moved on, those of one element together, as the first `limit` elements.
-std::vector<Element> offer(const std::vector<Place>& places, std::size_t moved, std::size_t limit) {
+/// The bytes that are not moved yet, as at most `limit` elements: bytes of the same element of the array stay together.
+std::vector<Element> offer(const std::vector<RangeByte>& range, std::size_t moved, std::size_t limit) {
   std::vector<Element> offered;
-  for (std::size_t i = moved; i < places.size(); ++i) {
-    const bool is_first_of_element = i == moved || places[i].index != places[i - 1].index;
+  for (std::size_t i = moved; i < range.size(); ++i) {
+    const bool is_first_of_element = i == moved || range[i].index != range[i - 1].index;
     if (is_first_of_element && offered.size() == limit) break;
-    if (is_first_of_element) offered.push_back({places[i].address, {}});
-    offered.back().bytes.push_back(places[i].address);
+    if (is_first_of_element) offered.push_back({range[i].address, {}});
+    offered.back().bytes.push_back(range[i].address);
   }
   return offered;
 }
@@ -52,10 +52,10 @@ Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::s
     result.rejection = Rejection::out_of_range;
     return result;
   }
-  const std::vector<Place> places = places_of(v, offset, bytes);
+  const std::vector<RangeByte> range = bytes_of_range(v, offset, bytes);
   while (result.bytes < bytes) {
     Call call;
-    call.offered = offer(places, result.bytes, limit);
+    call.offered = offer(range, result.bytes, limit);
     std::size_t most = bytes;
     if (result.calls.size() < script.size()) {
       const ScriptedCall& scripted = script[result.calls.size()];

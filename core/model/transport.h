@@ -1,6 +1,6 @@
 // What send and recv mean, one byte at a time, over a kernel that does what a script says.
-// The script says what each call does, so everything is told beforehand: what every call is
-// offered, what goes over the wire, how it ends, and what is left.
+// The script says what each call does, so everything follows from the arguments: the elements offered to every call,
+// the bytes on the wire, the ending, and the bytes left.
 #pragma once
 
 #include <cstddef>
@@ -31,26 +31,26 @@ struct Call {
 struct Transfer {
   Rejection rejection = Rejection::none;
   std::size_t bytes = 0;
-  Reply error = Reply::moves;  ///< What ended it, if it was an error.
+  Reply error = Reply::moves;  ///< The error that ended it, if one did.
   bool end_of_stream = false;
   std::vector<std::uint8_t> wire;  ///< What was sent or received, in order.
   std::vector<Call> calls;
 };
 
-/// Moves the bytes at positions [offset, offset + bytes) of the view, in order. Each call is offered all that is left
-/// of them, in elements that are not empty, the first `limit` of those. What comes behind the script moves all it is
+/// Moves the bytes at positions [offset, offset + bytes) of the view, in order. Each call is offered the bytes that are
+/// left, in the first `limit` of the elements that are not empty. Calls after the script move all that they are
 /// offered. Goes on after an interruption, and ends with everything moved, with an error, or with a call that moves
 /// nothing. 0 bytes: no call, and nothing is looked at. Rejected (out_of_range) unless the whole range lies inside the
 /// elements; then there is no call.
 Transfer send(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
               std::span<const ScriptedCall> script, const Memory& memory);
 
-/// The same into the view, from what comes over the wire, which may claim to be of any length.
+/// The same into the view, from the bytes on the wire.
 Transfer recv(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t limit,
               std::span<const ScriptedCall> script, const std::uint8_t* incoming, Memory& memory);
 
-/// What C answers: the bytes; or nothing at all, for -1 and the error: for any error but EAGAIN whatever was moved, for
-/// EAGAIN where nothing was.
+/// What C answers: the bytes, or `failed` for -1 and the error. It fails on EAGAIN if nothing was moved, and on any
+/// other error whatever was moved.
 struct AnswerInC {
   bool failed;
   std::size_t bytes;

@@ -41,7 +41,7 @@ Result call(Function function) {
   }
 }
 
-/// Makes the vector what make(error) makes, unless that is rejected.
+/// Replaces the vector by the result of make(error), unless that is rejected.
 template <typename Make>
 Result become(void* vector, Make make) {
   return call([&](std::error_code& error) {

@@ -1,15 +1,14 @@
 // The adapter of the C interface.
 //
 // Which function runs: the language acts on views, which are elements, while C has functions on elements and functions
-// on a QEMUIOVector. A view that is the whole array of a live vector stands for that vector, so that what it keeps (its
-// kind, its size) counts; any other view is made an external vector of its own just for the call. The model says the
-// same: only of a whole array does the size that is kept matter.
+// on a QEMUIOVector. A view that is the whole array of a live vector stands for that vector, so that its kind and its
+// stored size count. For any other view a temporary external vector is made. The model agrees: a stored size matters
+// for whole arrays only.
 //
-// What becomes a new vector is made in the same struct where it is its own source, which is what "in place" means.
-// Otherwise it is made in memory full of garbage, because an init function looks at none of it, and the old vector is
-// destroyed afterwards.
+// A vector made from itself is made in the same struct, in place. Any other is made in memory full of garbage, because
+// an init function must read none of it, and the old vector is destroyed afterwards.
 //
-// A rejection comes back by longjmp: of all ways out it is the fastest, and no frame between has anything to destroy.
+// A rejection comes back by longjmp, which is faster than an exception. No frame between has anything to destroy.
 #include "iov/qemu_iov.h"
 
 #include <cerrno>
@@ -31,8 +30,8 @@ namespace {
 
 // ---- Rejections
 
-thread_local std::jmp_buf* way_out = nullptr;  // null outside of a call of ours
-thread_local Rejection told = Rejection::none;
+thread_local std::jmp_buf* landing = nullptr;  // null outside of a call of ours
+thread_local Rejection rejected_for = Rejection::none;
 iov_reject_handler handler_before = nullptr;
 
 Rejection rejection_of(iov_rejection reason) {
@@ -49,11 +48,11 @@ Rejection rejection_of(iov_rejection reason) {
   return Rejection::other;
 }
 
-/// Whoever calls the C functions without this table sees what happened before.
+/// Calls of the C functions from elsewhere go to the handler from before.
 void on_rejection(iov_rejection reason, const char* message) {
-  if (way_out != nullptr) {
-    told = rejection_of(reason);
-    std::longjmp(*way_out, 1);
+  if (landing != nullptr) {
+    rejected_for = rejection_of(reason);
+    std::longjmp(*landing, 1);
   }
   if (handler_before != nullptr) handler_before(reason, message);
   std::fprintf(stderr, "%s\n", message);
@@ -63,25 +62,25 @@ void on_rejection(iov_rejection reason, const char* message) {
 template <typename Function>
 Result call(Function function) {
   std::jmp_buf here;
-  way_out = &here;
+  landing = &here;
   if (_setjmp(here) != 0) {
-    way_out = nullptr;
-    return {0, told};
+    landing = nullptr;
+    return {0, rejected_for};
   }
   if constexpr (std::is_void_v<decltype(function())>) {
     function();
-    way_out = nullptr;
+    landing = nullptr;
     return {};
   } else {
     const auto answer = function();
-    way_out = nullptr;
+    landing = nullptr;
     return {static_cast<std::size_t>(answer), Rejection::none};
   }
 }
 
 // ---- Vectors
 
-/// Two structs, of which one is the vector, and the array that an external one borrows.
+/// Two structs, one of them the vector, and the array that an external vector borrows.
 struct Handle {
   static constexpr unsigned char kGarbage = 0xa5;
 
@@ -119,7 +118,7 @@ bool is_whole(std::span<const iovec> view, const QEMUIOVector* vector) {
 iovec* array_of(std::span<const iovec> view) { return const_cast<iovec*>(view.data()); }
 unsigned count_of(std::span<const iovec> view) { return static_cast<unsigned>(view.size()); }
 
-/// The live vector that is the view as a whole, this one first; null if there is none.
+/// The live vector whose whole array is the view, `favourite` first; null if there is none.
 QEMUIOVector* whole(std::span<const iovec> view, void* favourite = nullptr) {
   if (favourite != nullptr && is_whole(view, vector_of(favourite))) return vector_of(favourite);
   for (const Handle* handle = Handle::first; handle != nullptr; handle = handle->next)
@@ -127,8 +126,7 @@ QEMUIOVector* whole(std::span<const iovec> view, void* favourite = nullptr) {
   return nullptr;
 }
 
-/// The vector that a view stands for. Not to be copied: an external one lies inside. Made where a rejection can be
-/// seen.
+/// The vector that a view stands for. Not to be copied: an external vector lies inside.
 class Source {
  public:
   explicit Source(std::span<const iovec> view, void* favourite = nullptr) : vector_(whole(view, favourite)) {
@@ -149,7 +147,7 @@ class Source {
   Result rejection_;
 };
 
-/// The vector becomes what make(struct) makes. Whatever is rejected must not have touched the struct.
+/// The vector becomes what make(struct) makes. A rejected call must not have touched the struct.
 template <typename Make>
 Result become(void* handle, const QEMUIOVector* source, Make make) {
   Handle& into = handle_of(handle);
@@ -174,7 +172,7 @@ Result add_all(void* handle, std::span<const iovec> elements) {
   });
 }
 
-/// Calls move(bytes) with a constant where the number is small: then the short names take their fast path.
+/// Calls move(bytes) with a constant if the number is small, so that the short names take their fast path.
 template <typename Move>
 std::size_t with_constant(std::size_t bytes, Move move) {
   switch (bytes) {
@@ -235,7 +233,7 @@ class KernelTransport final : public iov::Transport {
   Kernel& kernel_;
 };
 
-/// iov_send_recv but for the descriptor: what it calls.
+/// iov_send_recv, without the descriptor.
 template <bool sends>
 Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
                 TransferStatus& status) {

@@ -1,5 +1,5 @@
-// Implementations by name: ours, an adapter, and what else a program brings.
-// Broken implementations are known by name only where an executable has added them; nothing else links them.
+// Implementations by name: ours, an adapter, and those that an executable adds.
+// Implementations broken on purpose have names only in executables that add them; nothing else links them.
 #pragma once
 
 #include <span>
@@ -16,7 +16,7 @@ const Implementation& ours();
 /// Its C interface, whose rejections are seen by a handler; "qemu_iov".
 const Implementation& qemu_iov();
 
-/// What executables run unless they are told otherwise: the adapter this was built with, or ours.
+/// The default of the executables: the adapter of this build, or ours.
 const Implementation& default_implementation();
 
 /// Makes more of them known; they must outlive every use of their names.

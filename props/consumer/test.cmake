@@ -1,4 +1,4 @@
-# Takes the C++ blocks of the README, and builds and runs them in a project of their own: cmake -DWAY=... -P test.cmake
+# Takes the C++ blocks of docs/library.md, and builds and runs them in a project of their own: cmake -DWAY=... -P test.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(folder ${BUILD}/consumer/${WAY})
@@ -13,31 +13,31 @@ function(run)
   endif()
 endfunction()
 
-file(READ ${SOURCE}/README.md readme)
-set(whole "${readme}")
+file(READ ${SOURCE}/docs/library.md page)
+set(whole "${page}")
 
-# says(PROGRAM): what it prints is what the README says that it prints.
+# says(PROGRAM): its output is in the page.
 function(says program)
   run(${program})
   string(STRIP "${output}" output)
   string(FIND "${whole}" "It prints `${output}`" at)
   if(at EQUAL -1)
-    message(FATAL_ERROR "${program} prints\n  ${output}\nand the README does not say so")
+    message(FATAL_ERROR "${program} prints\n  ${output}\nand docs/library.md does not say so")
   endif()
 endfunction()
 
-# Its C++ blocks in turn: the example of vectors, the one of sockets.
+# Its C++ blocks in turn: the example of vectors, the example of sockets.
 foreach(example example sockets)
-  string(FIND "${readme}" "```cpp\n" begin)
+  string(FIND "${page}" "```cpp\n" begin)
   if(begin EQUAL -1)
-    message(FATAL_ERROR "README.md has no C++ block for ${example}.cpp")
+    message(FATAL_ERROR "docs/library.md has no C++ block for ${example}.cpp")
   endif()
   math(EXPR begin "${begin} + 7")
-  string(SUBSTRING "${readme}" ${begin} -1 rest)
+  string(SUBSTRING "${page}" ${begin} -1 rest)
   string(FIND "${rest}" "```" length)
   string(SUBSTRING "${rest}" 0 ${length} block)
   file(WRITE ${folder}/${example}.cpp "${block}")
-  string(SUBSTRING "${rest}" ${length} -1 readme)
+  string(SUBSTRING "${rest}" ${length} -1 page)
 endforeach()
 
 set(arguments -S ${SOURCE}/props/consumer -B ${folder}/build -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}

@@ -1,6 +1,5 @@
 // The memory a program works on: one small arena, addressed by number.
-// Its content hides nothing, because neighbouring bytes, and bytes written by different
-// steps, differ; a shifted, swapped or forgotten copy shows.
+// Neighbouring bytes, and bytes written by different steps, differ, so that a shifted, swapped or forgotten copy shows.
 #pragma once
 
 #include <array>
@@ -40,9 +39,9 @@ constexpr std::size_t buffer_length(std::size_t bytes, std::size_t view_bytes) {
 struct Arena {
   enum class Kind : std::uint8_t {
     shared,  ///< Anywhere: elements may overlap and touch.
-    exact,   ///< On multiples of 8, and what lies outside is poisoned: AddressSanitizer sees one byte too many.
-    /// At any address, with any length, and no memory behind them. Nothing may be looked at, so operations that would
-    /// move or compare bytes are fitted to ranges without any.
+    exact,   ///< On multiples of 8, all else poisoned: AddressSanitizer sees one byte too many.
+    /// At any address, with any length, and no memory behind them. No byte may be looked at, so operations that would
+    /// move or compare bytes get ranges without bytes.
     unbacked,
   };
   Kind kind = Kind::shared;
@@ -57,7 +56,7 @@ inline constexpr std::uintptr_t kWildPointer = 0x10;
 
 /// Content repeats after 251 bytes: not a power of two, so no wide copy shifts by a whole period.
 inline constexpr std::size_t kContentPeriod = 251;
-/// No content has these values: what stands in a buffer before it is written, and around the arena.
+/// No content has these values: that of a buffer before it is written, and that of guard bytes.
 inline constexpr std::uint8_t kUnwritten = 0xfe;
 inline constexpr std::uint8_t kOutside = 0xfd;
 

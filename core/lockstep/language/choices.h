@@ -1,6 +1,5 @@
-// Where decisions come from. Whatever draws (a program, an operation, an operand) asks one question, `below(n)`.
-// A source that answers 0 for ever draws the simplest thing, so shrinking is lowering
-// answers.
+// The source of decisions: programs, operations and operands are drawn by calls of `below(n)`.
+// Answers of 0 for ever draw the simplest thing, so shrinking is lowering answers.
 #pragma once
 
 #include <cassert>

@@ -1,4 +1,4 @@
-// Drawing programs: an arena, first elements, and operations with what means something only beside them.
+// Drawing programs: an arena, first elements, and operations with those that mean something only beside them.
 #include <algorithm>
 
 #include "lockstep/language/program.h"
@@ -6,8 +6,8 @@
 namespace lockstep {
 namespace {
 
-/// A short discard of the same vector with the other record, and then both taken back, the first one first: what is
-/// left depends on what each record has stored, which no undo in reverse order shows.
+/// A short discard of the same vector with the other record, and then both taken back, the first one first. The result
+/// depends on the elements that the records have stored, which no undo in reverse order shows.
 void push_crossed(Choices& choices, const Undo& first, std::vector<Operation>& operations) {
   const UndoSlot other = {first.record.name == UndoSlot::Name::p ? UndoSlot::Name::q : UndoSlot::Name::p};
   const Size bytes = {Size::Kind::literal, 0, choices.below(3)};
@@ -20,32 +20,32 @@ void push_crossed(Choices& choices, const Undo& first, std::vector<Operation>& o
   operations.push_back(Undo{first.vec, other});
 }
 
-/// Draws what means most right beside the operation drawn last: two draws that fit by chance are rare.
+/// Draws operations that mean most right after the one drawn last: two draws that fit by chance are rare.
 class FollowUps {
  public:
   FollowUps(Choices& choices, Arena arena, std::vector<Operation>& operations)
       : choices_(choices), arena_(arena), operations_(operations) {}
 
-  /// A discard is taken back, and what was emptied gets an element.
+  /// A discard is taken back, and an emptied vector gets an element.
   template <typename Op>
   void operator()(const Op& op) {
     if constexpr (requires { op.record, op.bytes; }) undo(op.vec, op.record);
     if constexpr (Op::traits.vec == Effect::emptied) add(op.vec);
   }
 
-  /// Whether what was filled with zeros, or the whole vector, is zero: by chance a range of zeros is seldom looked at.
+  /// Whether the range filled with zeros, or the whole vector, is zero: by chance a range of zeros is seldom looked at.
   void operator()(const Fill& fill) {
     if (fill.value.value != 0 || !choices_.one_in(4)) return;
     operations_.push_back(choices_.below(2) == 0 ? IsZero{fill.vec, fill.offset, fill.bytes}
                                                  : IsZero{fill.vec, {}, {Size::Kind::edge, 0, Size::last_edge}});
   }
 
-  /// More than 64 KiB, of which an offset in 16 bits knows nothing. Rarely: they are most of a program's budget.
+  /// More than 64 KiB, for offsets in 16 bits. Rarely, because they take most of a program's budget.
   void operator()(const AddMany& many) {
     if (choices_.one_in(64)) operations_.push_back(AddMany{many.vec, {65}, {many.element.base, 4096}, many.stride});
   }
 
-  /// Vectors are compared that differ late, or not at all.
+  /// Compares vectors that differ late, or not at all.
   void operator()(const FirstDifference& comparison) {
     if (!choices_.one_in(4)) return;
     operations_.back() = CopyVector{comparison.other, comparison.vec};

@@ -62,9 +62,8 @@ void edit(Program& program, Choices& choices) {
 /// How many operations a program that is drawn afresh has at most.
 std::size_t draw_most(Choices& choices) { return choices.among<std::size_t>({8, 32, 100}); }
 
-/// Keeps a beginning and draws what follows, now and then in another arena. A corpus comes to prefer long programs of
-/// its own kind; without this, what is rare there and frequent in programs drawn as a whole would hardly be tried any
-/// more.
+/// Keeps a beginning and draws the rest, now and then in another arena. A corpus comes to prefer long programs of its
+/// own kind. Without this, steps that are frequent only in programs drawn as a whole would hardly be tried any more.
 void redraw_ending(Program& program, Choices& choices) {
   if (choices.one_in(4)) program.arena = draw_arena(choices);
   Operations& operations = program.operations;

@@ -1,6 +1,6 @@
 // Changes programs for a fuzzer, record by record.
-// Byte-level mutation of records finds things ten times later, and coverage alone leads
-// nowhere soon, so one program in five is drawn afresh, and the endings of many more.
+// Byte-level mutation of records finds things ten times later, and coverage alone leads nowhere soon, so one program in
+// five is drawn afresh, and the endings of many more.
 #pragma once
 
 #include "lockstep/language/choices.h"
@@ -12,7 +12,7 @@ namespace lockstep {
 /// kMaxOperations.
 Program mutate(const Program& program, Choices& choices);
 
-/// The start of one and the end of the other, or their operations in turn; half of them with another ending.
+/// The start of the first and the end of the second, or their operations in turn; half of them with another ending.
 Program cross_over(const Program& first, const Program& second, Choices& choices);
 
 }  // namespace lockstep

@@ -74,11 +74,11 @@ struct Code {
   static void print(std::string& text, std::uint16_t code);
   /// Of a word as print makes it.
   static std::optional<std::uint16_t> parse(std::string_view word);
-  /// What stands for the same number as any code, and is printed.
+  /// The code that is printed for this number.
   static std::uint16_t canonical(std::uint16_t code);
 };
 
-/// A number as what it is near to, if that is 2^31 or more: `2^32-1`, `SIZE_MAX-7`; else in digits.
+/// A number as a mark and a delta, if it is near a mark of 2^31 or more: `2^32-1`, `SIZE_MAX-7`; else in digits.
 std::string print_number(std::size_t number);
 
 /// The same beside a base or a length: in parentheses if there is a sign in it.

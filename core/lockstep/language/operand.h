@@ -1,6 +1,6 @@
 // The kinds of operand: how each is drawn, enumerated, encoded, printed, parsed, made simpler and resolved.
-// Every operand is total. Whatever it says, there is a step it stands for, so any
-// subsequence of a program is a program and any bytes are operands.
+// Every operand is total. Whatever it says, there is a step it stands for, so any subsequence of a program is a program
+// and any bytes are operands.
 #pragma once
 
 #include <array>
@@ -46,11 +46,11 @@ struct Vec {
 /// In an unbacked arena the array of this vector is the harness's own.
 inline constexpr std::uint8_t kUnownedVector = 2;
 
-/// What operands are resolved against: the vectors just before the step, in the model of bytes or in that of lengths.
+/// The vectors just before the step, in the model of bytes or in that of lengths: operands are resolved against them.
 struct Situation {
   Arena arena;
   model::Dialect dialect;
-  Vec vec;                                                ///< The one of the operation that boundaries are those of.
+  Vec vec;                                                ///< The operation's vector, whose boundaries count.
   std::array<const model::Vector*, Vec::count> backed{};  ///< Null in an unbacked arena,
   std::array<const model::extents::Vector*, Vec::count> unbacked{};  ///< and these in all others.
 
@@ -62,8 +62,8 @@ struct Situation {
   std::size_t count(Vec which) const;                ///< Elements of its view.
   std::size_t position(std::size_t elements) const;  ///< Where so many elements of the view end, or SIZE_MAX.
   std::size_t size(Vec which) const;                 ///< Bytes of its view, or SIZE_MAX.
-  /// In an unbacked arena: whether any byte lies in the range, cut at the end; and whether all of it does, as strict
-  /// operations judge.
+  /// In an unbacked arena: whether any byte lies in the range, clipped at the end; and whether the whole range lies
+  /// inside, as strict operations demand.
   bool has_bytes(std::size_t offset, std::size_t bytes) const;
   bool contains(std::size_t offset, std::size_t bytes) const;
   std::size_t clone_size() const;             ///< Of the view.
@@ -71,7 +71,8 @@ struct Situation {
   std::size_t room_elements(Vec into) const;  ///< How many elements it may still grow by.
 };
 
-/// A position or a number of bytes. Relative to the vector's boundaries it keeps its meaning while a program shrinks.
+/// A position or a number of bytes. Relative to the vector's boundaries, so that it keeps its meaning while a program
+/// shrinks.
 struct Size {
   enum class Kind : std::uint8_t {
     literal,   ///< value
@@ -111,8 +112,7 @@ struct Piece {
   static constexpr std::size_t width = 4;
   static constexpr std::string_view expected =
       "an element: BASE+LENGTH, each in 0..65279, or 2^16, 2^31, 2^32, 2^63 or SIZE_MAX, (2^16+D) or (2^16-D) with D "
-      "up "
-      "to 15; BASE may be null or wild";
+      "up to 15; BASE may be null or wild";
   static Piece draw(Choices& choices, Arena arena);
   static Piece enumerate(Choices& choices, const Domain& domain);
   static Piece decode(const std::uint8_t* bytes);
@@ -121,12 +121,12 @@ struct Piece {
   void print(std::string& text) const;
   std::vector<Piece> simpler() const;
   Piece resolve(const Situation& situation) const;  ///< Inside the arena; null and wild stay only without bytes.
-  Address address() const;                          ///< Of a resolved piece in memory,
-  model::extents::Extent extent() const;            ///< and of one that has none.
+  Address address() const;                          ///< Of a resolved piece in memory.
+  model::extents::Extent extent() const;            ///< Of a resolved piece without memory.
   bool operator==(const Piece&) const = default;
 };
 
-/// Where the buffer begins that an operation lays elements out in.
+/// The start of the buffer in which an operation lays elements out.
 struct BufferBase {
   std::uint16_t base = 0;  ///< As that of a piece.
 
@@ -236,7 +236,7 @@ struct UndoSlot {
   bool operator==(const UndoSlot&) const = default;
 };
 
-/// What enumeration takes operands from, unweighted: every value listed, in this order, and no other.
+/// The values of operands in enumeration: every value listed, in this order, and no other.
 struct Domain {
   std::vector<Vec> vecs;
   std::vector<Size> sizes;
@@ -250,7 +250,7 @@ struct Domain {
   std::vector<Script> scripts;
 };
 
-/// What the language asks of a kind of operand; the compiler names what is missing.
+/// The requirements of a kind of operand; the compiler names those that are not met.
 template <typename T>
 concept OperandKind = std::equality_comparable<T> &&
     requires(const T operand, Choices& choices, Arena arena, const Domain& domain, const Situation& situation,

@@ -54,8 +54,9 @@ constexpr std::size_t weighted_code(std::uint32_t answer) {
   return code;
 }
 
-/// What each byte of a record's start stands for: codes stand for themselves, every other byte for some operation, as
-/// often as its weight says. No encoder writes those, so they may mean another operation once there are more.
+/// The operation of each first byte of a record: codes stand for themselves, every other byte for some operation, as
+/// often as its weight says. No encoder writes these other bytes, so they may change their meaning when there are more
+/// operations.
 constexpr auto kCodes = [] {
   std::array<std::uint8_t, 256> codes{};
   for (std::size_t byte = 0; byte < codes.size(); ++byte)
@@ -104,8 +105,8 @@ bool is_supported(const Operation& operation, const Implementation& implementati
 
 namespace {
 
-/// What goes through the owner of an array takes the first vector in place of one that nobody owns. Only `assign` also
-/// gives the harness's own array its elements.
+/// Operations on the array take the first vector in place of one whose array the implementation does not own. `assign`
+/// alone also gives elements to such an array.
 template <typename Op>
 void take_owned_vectors(Op& op, const Situation& situation) {
   constexpr Vec owned{0};
@@ -135,7 +136,7 @@ Operation draw_operation(Choices& choices, Arena arena) {
   return with_type(weighted_code(choices.below(kTotalWeight)), [&]<typename Op>() {
     Op op;
     for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) { operand = Kind::draw(choices, arena); });
-    // Drawn apart, a range mostly ends outside short vectors, and what is rejected finds little.
+    // Drawn independently, a range mostly ends outside short vectors, and rejected calls find little.
     if constexpr (requires { op.offset, op.bytes; }) {
       const std::uint32_t kind = choices.below(8);
       if (kind < 2) return Operation(op);
@@ -153,7 +154,7 @@ Operation draw_operation(Choices& choices, Arena arena) {
         if (choices.one_in(8)) op.bytes = {Size::Kind::from_max, 0, choices.below(2)};
       }
     }
-    // What a kernel does matters most to ranges of several elements, more than one call takes.
+    // The kernel matters most for ranges of several elements, more than one call takes.
     if constexpr (requires { op.script; }) {
       op.limit.value = choices.among<std::uint16_t>({0, 0, 1, 1, 2, 2, 3, op.limit.value});
       if (choices.below(8) < 5) {
@@ -162,11 +163,11 @@ Operation draw_operation(Choices& choices, Arena arena) {
         op.bytes = {Size::Kind::edge, static_cast<std::int8_t>(-static_cast<int>(offset)), Size::last_edge};
       }
     }
-    // Many elements are rare, and long ones, too; what takes both would never come.
+    // Many elements are rare, and long elements, too; both together would never come.
     if constexpr (requires { op.count, op.element; }) {
       if (op.count.value > 20 && choices.below(4) == 0) op.element.length = choices.among<std::uint16_t>({64, 65});
     }
-    // A limit that is short of the end is all that most would be; what is shown then is always the same.
+    // Most limits would lie short of the end, and always show the same.
     if constexpr (requires(Size limit) { op.limit = limit; }) {
       if (choices.below(2) == 0)
         op.limit = {Size::Kind::edge, choices.among<std::int8_t>({0, 0, -1, 1}), Size::last_edge};

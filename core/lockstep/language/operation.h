@@ -1,5 +1,5 @@
-// What follows from the operands of an operation, whichever it is: drawing, resolving, text, bytes, shrinking.
-// Nothing here names an operation, so a new one changes nothing here.
+// Drawing, resolving, text, bytes and shrinking of any operation, from its list of operands.
+// Nothing here names an operation, so a new operation changes nothing here.
 #pragma once
 
 #include <cstddef>
@@ -45,13 +45,13 @@ Operation operation_of_code(std::size_t code);
 const Traits& traits_of(const Operation& operation);
 std::string_view name_of(const Operation& operation);
 Vec vector_of(const Operation& operation);
-/// The vector that it changes, if it changes one; else its own.
+/// The vector that it changes; its `vec` if it changes none.
 Vec target_of(const Operation& operation);
-/// What becomes of that one.
+/// The effect on that vector.
 Effect effect_of(const Operation& operation);
 bool is_supported(const Operation& operation, const Implementation& implementation);
 
-/// With every operand a number: what the step will do in this situation, whose `vec` is not looked at.
+/// The operation with every operand a number, as it will be run in this situation. `situation.vec` is ignored.
 Operation resolve(const Operation& operation, Situation situation);
 
 Operation draw_operation(Choices& choices, Arena arena);

@@ -6,7 +6,7 @@
 namespace lockstep {
 namespace {
 
-/// Whether as much as the operation's own vector holds would not fit behind what `into` holds.
+/// Whether the content of the operation's own vector would not fit behind that of `into`.
 bool is_too_large_for(const Situation& situation, Vec into) {
   if (situation.count(situation.vec) > situation.room_elements(into)) return true;
   return situation.is_backed() && situation.size(situation.vec) > situation.room_bytes(into);
@@ -22,7 +22,7 @@ void settle_elements(Count& limit) {
   if (limit.value == 0 || limit.value > kMaxElementsInC) limit.value = kMaxElementsInC;
 }
 
-/// Where there is no memory, only what moves no byte is run.
+/// Without memory, only ranges without bytes are moved or looked at.
 template <typename Op>
 void settle_moved(const Situation& situation, Op& op) {
   if (!situation.is_backed() && situation.has_bytes(op.offset.value, op.bytes.value)) op.bytes.value = 0;
@@ -83,9 +83,9 @@ void CopyInPlace::settle(const Situation& situation) {
 }
 
 bool CopyInPlace::is_too_large(const Situation& situation) const {
-  // What it leaves behind the description may repeat what the description has.
+  // Elements left behind the description may repeat those of the description.
   if (situation.is_backed()) return situation.size(vec) > situation.room_bytes(vec);
-  // An IoVector lends its elements only for what leaves it a size.
+  // An IoVector lends its elements only for changes that leave it a size.
   if (situation.dialect == model::Dialect::c || !situation.is_owned(vec)) return false;
   const model::extents::Vector& v = *situation.unbacked[vec.index];
   std::vector<model::extents::Extent> described;

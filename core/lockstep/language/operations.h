@@ -1,5 +1,5 @@
 // The list of operations. A code is a place in it, so it only grows at its end.
-// A new operation is a struct in one of the files below and its name here; the compiler names what else is missing.
+// A new operation is a struct in one of the files below and its name here; the compiler names the missing rest.
 #pragma once
 
 #include <variant>
@@ -11,10 +11,10 @@
 
 namespace lockstep {
 
-// Each struct has `traits`; `entry`, the function of the table that runs it; `operands`, of which `vec` is the vector
-// that the others are resolved against. Some also have `settle`, which fits resolved operands to each other, and
-// `is_too_large`: whether the step
-// is too much for the harness (too large a vector, or a look at bytes that are not there), which then asks for a size.
+// Each struct has `traits`; `entry`, the function of the table that runs it; and `operands`. The operand `vec` is the
+// vector that the others are resolved against. Some structs have `settle`, which fits resolved operands to each other.
+// Some have `is_too_large`: whether the step is too much for the harness (too large a vector, or a look at bytes that
+// are not there). The harness then asks for a size in its place.
 
 /// Stored programs name operations by their place in this list: append only.
 using Operation = std::variant<Assign, Add, AddMany, ViewSize, VectorSize, FromBuf, ToBuf, Fill, Copy, CopyInPlace,

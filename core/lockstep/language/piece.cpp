@@ -1,4 +1,4 @@
-// The operands that are elements, and where elements are laid out.
+// The operands that are elements, and the buffer for laying them out.
 #include <algorithm>
 
 #include "lockstep/language/number.h"
@@ -10,7 +10,8 @@ namespace lockstep {
 
 namespace {
 
-/// Of an element that has no memory: small, or near a mark. The longest are rare, for vectors of several are rejected.
+/// The length of an element without memory: small, or near a mark. The longest are rare, for vectors of several are
+/// rejected.
 std::uint16_t draw_unbacked_length(Choices& choices) {
   const std::uint32_t kind = choices.below(16);
   if (kind < 5) return static_cast<std::uint16_t>(choices.below(4));
@@ -20,7 +21,7 @@ std::uint16_t draw_unbacked_length(Choices& choices) {
   return Code::of({index, -1 - static_cast<int>(choices.below(3))});
 }
 
-/// Where sums of a base and a length wrap, and where elements touch those of such lengths.
+/// Bases at which base plus length wraps, or at which elements of such lengths touch.
 std::uint16_t draw_unbacked_base(Choices& choices) {
   const std::uint32_t kind = choices.below(8);
   if (kind < 3) return static_cast<std::uint16_t>(choices.below(32));

@@ -1,4 +1,4 @@
-// Programs: an arena and the operations to run on it; drawn from choices, kept as bytes, read and written as text.
+// Programs: an arena and the operations to run on it; drawn from choices, stored as bytes, read and written as text.
 // Both stored forms are total and exact. Any bytes decode; decode(encode(p)) == p and
 // parse(print(p)) == p.
 #pragma once
@@ -18,7 +18,7 @@
 
 namespace lockstep {
 
-/// Longer programs are cut: what matters shows well before, and a fuzzer would only grow them.
+/// Longer programs are truncated: mistakes show well before, and a fuzzer would only grow them.
 inline constexpr std::size_t kMaxOperations = 128;
 
 struct Program {
@@ -37,23 +37,23 @@ void draw_operations(Choices& choices, Arena arena, std::vector<Operation>& oper
 /// A program that starts by giving shapes to one to three of its vectors and has up to `most` operations beyond that.
 Program draw_program(Choices& choices, std::size_t most);
 
-/// What the random tester runs: program `number` of the run with this seed, drawn as above.
+/// Program `number` of the random tester's run with this seed, drawn as above.
 Program random_program(std::uint64_t seed, std::uint64_t number, std::size_t most);
 
-// ---- Bytes: a header and records of fixed width. A format's version is the name of the folder its files are kept in.
+// ---- Bytes: a header and records of fixed width. A format's version is the name of the folder of its files.
 
 inline constexpr std::size_t kHeaderBytes = 4;
 inline constexpr std::size_t kMaxProgramBytes = kHeaderBytes + kMaxOperations * kRecordBytes;
 
 std::vector<std::uint8_t> encode(const Program& program);
 
-/// Total: what is past kMaxProgramBytes, and an incomplete last record, is ignored. Bytes that no encoder wrote also
+/// Total: bytes past kMaxProgramBytes, and an incomplete last record, are ignored. Bytes that no encoder wrote also
 /// stand for initial shapes, so that the shortest input has something to work on.
 Program decode(std::span<const std::uint8_t> bytes);
 
-// ---- Text: one operation a line, after a line `arena shared 64` (or `exact`). `#` starts a comment; what follows `->`
-// is the effect that the line is to have, as print_effect tells it. A line `dialect c++` or `dialect c` says that these
-// hold in that dialect only.
+// ---- Text: one operation a line, after a line `arena shared 64`, `arena exact 64` or `arena unbacked`. `#` starts a
+// comment; after `->` comes the effect that the line is to have, as print_effect prints it. A line `dialect c++` or
+// `dialect c` says that these effects hold in that dialect only.
 
 std::string print(const Program& program);
 
@@ -61,7 +61,7 @@ struct ParsedProgram {
   Program program;
   std::vector<std::string> expected;      ///< For each operation, the effect it is to have; empty where none is said.
   std::string title;                      ///< The comment on the first line, if there is one.
-  std::optional<model::Dialect> dialect;  ///< The only one in which what is expected holds; else it holds in both.
+  std::optional<model::Dialect> dialect;  ///< The only dialect in which the expectations hold; else both.
 };
 
 /// `file:line: expected ..., found ...`

@@ -18,7 +18,7 @@ bool take(Program& program, Program candidate, const StillFails& still_fails) {
 bool drop_operations(Program& program, const StillFails& still_fails) {
   bool dropped = false;
   for (std::size_t chunk = std::max<std::size_t>(program.operations.size() / 2, 1); chunk > 0; chunk /= 2) {
-    // From the back: what comes last rarely matters to what came before.
+    // From the back: later operations rarely matter to earlier ones.
     std::size_t end = program.operations.size();
     while (end > 0) {
       const std::size_t begin = end - std::min(chunk, end);

@@ -8,7 +8,7 @@
 
 namespace lockstep {
 
-/// The smallest program found for which `still_fails` holds, as it must for `program`: first drops operations, in
+/// The smallest program found for which `still_fails` holds, as it must for `program`. First drops operations, in
 /// chunks and one by one, then makes operands simpler one at a time, until neither helps. Calls `still_fails`
 /// some hundreds of times.
 Program reduce(const Program& program, const std::function<bool(const Program&)>& still_fails);

@@ -47,7 +47,7 @@ std::vector<model::ScriptedCall> Script::scripted() const {
   return list;
 }
 
-// Short transfers most of all: what comes after them is where mistakes live. What ends a transfer is best last.
+// Short transfers most of all: mistakes show after them. An error that ends the transfer is best last.
 Script Script::draw(Choices& choices, Arena arena) {
   Script script;
   script.count = choices.among<std::uint8_t>({0, 1, 2, 3, 1, 2, 3, 4});

@@ -1,6 +1,5 @@
 // The kind of operand that says what a kernel does.
-// Only the first calls are scripted; every one after them moves all that it is offered, so
-// each transfer ends.
+// Only the first calls are scripted. Every later call moves all bytes that it is offered, so each transfer ends.
 #pragma once
 
 #include <array>

@@ -27,8 +27,8 @@ Size draw_mark(Choices& choices) {
 
 }  // namespace
 
-// Boundaries and their neighbours are where mistakes live. Numbers are rare, because they lie outside short vectors too
-// often, and what is rejected finds little.
+// Mistakes live at boundaries and beside them. Numbers are rare, because they lie outside short vectors too often, and
+// rejected calls find little.
 Size Size::draw(Choices& choices, Arena arena) {
   constexpr std::array<std::size_t, 12> lengths = {8, 15, 16, 17, 63, 64, 65, 255, 256, 257, 4095, 4096};
   constexpr std::array<std::int8_t, 8> deltas = {0, 0, 0, 0, -1, -1, -1, 1};

@@ -10,11 +10,11 @@
 
 namespace lockstep {
 
-/// The operations that an implementation leaves out, by name.
+/// The names of the operations that an implementation leaves out.
 std::vector<std::string_view> left_out(const Implementation& implementation);
 
-/// What a reader of "all agree" has to know: the deviations that are declared and the operations that are left out, in
-/// lines that begin with `start`. Empty for an implementation that keeps the whole contract.
+/// The limits of "all agree": the deviations that are declared and the operations that are left out, in lines that
+/// begin with `start`. Empty for an implementation that keeps the whole contract.
 std::string reservations(const Implementation& implementation, std::string_view start);
 
 }  // namespace lockstep

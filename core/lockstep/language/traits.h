@@ -1,5 +1,5 @@
-// What an operation is, as far as others have to know: said once, on its struct.
-// There are no defaults, so an operation that leaves one out does not compile.
+// The traits of an operation, written once, on its struct.
+// There are no defaults, so an operation that leaves a trait out does not compile.
 #pragma once
 
 #include <cstdint>
@@ -9,45 +9,46 @@
 
 namespace lockstep {
 
-/// What of its vector `vec` an operation acts on. What acts on the array does so through the vector that owns it.
+/// The part of `vec` that an operation acts on. On an array it acts through the vector that owns it.
 enum class Part : std::uint8_t { view, array };
 
-/// How it judges the range [offset, offset + bytes) of the view.
+/// How it checks the range [offset, offset + bytes) of the view.
 enum class Bounds : std::uint8_t {
   none,     ///< It has no range.
-  clipped,  ///< Rejected where the offset lies past the end; cut at the end.
-  strict,   ///< Rejected unless all of it lies inside.
+  clipped,  ///< Rejected if the offset lies past the end; clipped at the end.
+  strict,   ///< Rejected unless the whole range lies inside.
 };
 
-/// What of the elements its result depends on, or what it changes through them.
+/// The properties of the elements that its result depends on, and whether it changes bytes.
 enum class Touches : std::uint8_t {
-  lengths,  ///< No byte, nor where elements lie beside each other.
-  bases,    ///< No byte, but where elements lie beside each other.
-  reads,    ///< The bytes of the view.
-  writes,   ///< The same, which it changes.
+  lengths,  ///< Lengths only.
+  bases,    ///< Also how elements lie in memory, but no byte.
+  reads,    ///< Also the bytes of the view.
+  writes,   ///< Also the bytes of the view, and it changes them.
 };
 
-/// What becomes of a vector, unless the call is rejected.
+/// The effect on a vector, unless the call is rejected.
 enum class Effect : std::uint8_t {
   keeps,     ///< Nothing.
   view,      ///< Its view changes, and one element at most; undo records stay.
-  elements,  ///< Its view and the elements in it change. As after all that follow, no discard can be taken back.
-  grows,     ///< Elements are appended. As after all that follow, the view is the whole array.
+  elements,  ///< Its view and the elements in it change. From here on down, no discard can be taken back.
+  grows,     ///< Elements are appended. From here on down, the view is then the whole array.
   shrinks,   ///< Bytes and elements go from the back of its array.
   replaced,  ///< It gets other elements.
   emptied,   ///< It has no elements.
 };
 
-/// What its number means.
+/// The meaning of its number.
 enum class Answers : std::uint8_t { nothing, bytes, elements, truth };
 
-/// Whether what it does is defined by positions alone, however its vectors are segmented.
+/// Whether positions alone define what it does, however its vectors are segmented.
 enum class Positional : std::uint8_t { always, in_cpp, never };
 
-/// What C takes where C++ takes elements: a view that is no whole array is lent as a vector where C takes one.
+/// The argument in C where C++ takes elements. Where it is a vector, a view that is not a whole array is lent as a
+/// temporary one.
 enum class InC : std::uint8_t { elements, vector };
 
-/// Which interfaces have it.
+/// The interfaces that have it.
 enum class Dialects : std::uint8_t { both, cpp, c };
 
 struct Traits {
@@ -83,9 +84,9 @@ struct Traits {
   }
 };
 
-/// Whether undo records and views from before are void.
+/// Whether older undo records and views are void.
 constexpr bool voids_records(Effect effect) { return effect >= Effect::elements; }
-/// Whether what the vector was before does not matter.
+/// Whether the vector's earlier elements do not matter.
 constexpr bool makes_anew(Effect effect) { return effect >= Effect::replaced; }
 
 }  // namespace lockstep

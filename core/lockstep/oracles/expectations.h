@@ -1,5 +1,5 @@
 // Judges a program by the effects that its text expects behind `->`.
-// They are written by hand from the contract, so they judge the model as well as the implementation.
+// They are written by hand from the contract, so they test the model as well as the implementation.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,9 @@
 
 namespace lockstep {
 
-/// Knows one program. What is expected but not so is a line of the report each, naming the step and the side; so is a
-/// difference between the sides. Not judged are steps that the implementation lacks, and what holds in another dialect
-/// or on machines with larger numbers only.
+/// For one program. The report has a line for each expectation that is not met, with the step and the side, and for a
+/// difference between the sides. Not tested are steps that the implementation lacks, and expectations that hold only in
+/// the other dialect or on machines with larger numbers.
 class ExpectationOracle final : public Oracle {
  public:
   ExpectationOracle(const ParsedProgram& parsed, const Implementation& implementation)

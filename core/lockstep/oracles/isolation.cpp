@@ -22,8 +22,8 @@
 namespace lockstep {
 namespace {
 
-// What the child tells its parent, one record after the other: a tag and, for texts, a length. No tag for the end:
-// what has not been told did not happen.
+// The child's messages to its parent, one record after the other: a tag and, for texts, a length. There is no tag for
+// the end.
 enum class Tag : char { step = 's', signature = 'g', report = 'r', steps = 'n', done = 'd' };
 
 void write_all(int fd, const void* data, std::size_t size) {
@@ -90,7 +90,7 @@ int wait_for(pid_t pid) {
   _exit(EXIT_SUCCESS);
 }
 
-/// What a search shares with its parent.
+/// Memory that a search shares with its parent.
 struct Progress {
   std::atomic<std::uint64_t> programs;
   std::atomic<Search::End> end;
@@ -119,13 +119,13 @@ void look_every(unsigned milliseconds) {
 }
 
 std::string read_all(int fd) {
-  std::string told;
+  std::string messages;
   char buffer[4096];
   for (;;) {
     const ssize_t got = read(fd, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return told;
-    told.append(buffer, static_cast<std::size_t>(got));
+    if (got <= 0) return messages;
+    messages.append(buffer, static_cast<std::size_t>(got));
   }
 }
 
@@ -143,10 +143,10 @@ std::optional<Finding> IsolatedOracle::judge(const Program& program) {
   }
   if (pid == 0) {
     close(fds[0]);
-    child(program, judging_, output_, seconds_, fds[1]);
+    child(program, oracle_, output_, seconds_, fds[1]);
   }
   close(fds[1]);
-  const std::string told = read_all(fds[0]);
+  const std::string messages = read_all(fds[0]);
   close(fds[0]);
   const int status = wait_for(pid);
 
@@ -154,13 +154,13 @@ std::optional<Finding> IsolatedOracle::judge(const Program& program) {
   std::size_t last_step = 0;
   std::size_t steps = 0;
   bool done = false;
-  for (std::size_t at = 0; at + 1 + sizeof(std::size_t) <= told.size();) {
-    const Tag tag = static_cast<Tag>(told[at]);
+  for (std::size_t at = 0; at + 1 + sizeof(std::size_t) <= messages.size();) {
+    const Tag tag = static_cast<Tag>(messages[at]);
     std::size_t size = 0;
-    std::memcpy(&size, told.data() + at + 1, sizeof size);
+    std::memcpy(&size, messages.data() + at + 1, sizeof size);
     at += 1 + sizeof size;
-    if (size > told.size() - at) break;
-    const std::string text = told.substr(at, size);
+    if (size > messages.size() - at) break;
+    const std::string text = messages.substr(at, size);
     at += size;
     if (tag == Tag::step && size == sizeof last_step) std::memcpy(&last_step, text.data(), sizeof last_step);
     if (tag == Tag::signature) finding.signature = text;
@@ -189,7 +189,7 @@ std::optional<Finding> judge_isolated(const Program& program, const Implementati
 Search search_isolated(const std::function<bool(std::atomic<std::uint64_t>& programs)>& search, unsigned milliseconds) {
   void* const shared = mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
-  Progress* const progress = new (shared) Progress{0, Search::End::crash};  // until the child tells otherwise
+  Progress* const progress = new (shared) Progress{0, Search::End::crash};  // until the child says otherwise
   const pid_t pid = fork();
   if (pid < 0) {
     const int error = errno;

@@ -13,21 +13,21 @@ namespace lockstep {
 
 enum class ChildOutput { shown, discarded };
 
-/// What a child is allowed for one program, in seconds of wall-clock time.
+/// The time limit of a child for one program, in seconds of wall-clock time.
 inline constexpr unsigned kIsolatedSeconds = 5;
 
-/// Has another oracle judge, each program in a child. A child that ends in any other way than by reporting has crashed;
-/// one that needs more than `seconds` hangs. What the child prints (a sanitizer's report, say) goes where ours goes, or
-/// nowhere. judge throws std::system_error when there can be no child.
+/// Lets another oracle judge each program in a child. A child that ends without a report has crashed. A child that
+/// needs more than `seconds` hangs. The child's output (a sanitizer's report, say) goes where ours goes, or nowhere.
+/// judge throws std::system_error when there can be no child.
 class IsolatedOracle final : public Oracle {
  public:
-  explicit IsolatedOracle(Oracle& judging, ChildOutput output = ChildOutput::shown, unsigned seconds = kIsolatedSeconds)
-      : Oracle(judging.implementation()), judging_(judging), output_(output), seconds_(seconds) {}
+  explicit IsolatedOracle(Oracle& oracle, ChildOutput output = ChildOutput::shown, unsigned seconds = kIsolatedSeconds)
+      : Oracle(oracle.implementation()), oracle_(oracle), output_(output), seconds_(seconds) {}
 
   std::optional<Finding> judge(const Program& program) override;
 
  private:
-  Oracle& judging_;
+  Oracle& oracle_;
   ChildOutput output_;
   unsigned seconds_;
 };
@@ -36,16 +36,16 @@ class IsolatedOracle final : public Oracle {
 std::optional<Finding> judge_isolated(const Program& program, const Implementation& implementation,
                                       ChildOutput output = ChildOutput::shown, unsigned seconds = kIsolatedSeconds);
 
-/// What a search in a child came to.
+/// The result of a search in a child.
 struct Search {
   enum class End : std::uint8_t { nothing, found, crash, hang };
   End end = End::nothing;
   std::uint64_t programs = 0;  ///< How many it has begun: the last one is the finding.
 };
 
-/// Runs a whole search in one child, which costs one fork for any number of programs; what the child prints goes
-/// nowhere. The search counts each program up before it runs it, and answers whether it has found something. A program
-/// that takes the processor for longer than `milliseconds` hangs.
+/// Runs a whole search in one child, which costs one fork for any number of programs; the child's output goes nowhere.
+/// The search counts each program up before it runs it, and answers whether it has found something. A program that
+/// takes the processor for longer than `milliseconds` hangs.
 Search search_isolated(const std::function<bool(std::atomic<std::uint64_t>& programs)>& search,
                        unsigned milliseconds = 1000);
 

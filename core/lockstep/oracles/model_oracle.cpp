@@ -8,8 +8,8 @@
 namespace lockstep {
 namespace {
 
-/// Bytes and elements that one program may go through, about: keeps the slowest at some milliseconds, so that no source
-/// spends its time on a few monsters.
+/// About how many bytes and elements one program may go through: keeps the slowest at some milliseconds, so that no
+/// source spends its time on a few programs.
 constexpr std::size_t kWorkBudget = 1 << 17;
 
 }  // namespace
@@ -35,7 +35,7 @@ class ModelOracle::Pair {
   }
 
   void run(std::size_t step, const Operation& resolved) {
-    // The implementation first: what it may touch is told from the model's vectors as they were before the step.
+    // The implementation first: the bytes that it may touch are those of the model's vectors before the step.
     actual_.begin_step(step, view_bytes_);
     for_each_vector(resolved, [&](Vec vec) { actual_.allow(expected_.slot(vec).vector); });
     second_result = guarded(implementation_, [&] { return lockstep::run(resolved, actual_); });

@@ -1,4 +1,4 @@
-// The oracle above all: runs a program on the model and on an implementation, and compares everything after every step.
+// The main oracle: runs a program on the model and on an implementation, and compares everything after every step.
 // In an unbacked arena the model is that of lengths.
 #pragma once
 
@@ -19,8 +19,8 @@ class ModelOracle final : public Oracle {
         lengths_(implementation.dialect, implementation.deviations),
         actual_(implementation) {}
 
-  /// Programs whose work, byte by byte, exceeds a budget are run to its end only. One in an unbacked arena is skipped
-  /// where the implementation takes none.
+  /// Programs whose work, byte by byte, exceeds a budget are run to its end only. A program in an unbacked arena is
+  /// skipped if the implementation does not take it (Implementation::takes_unbacked).
   std::optional<Finding> judge(const Program& program) override;
 
   const Counts& counts() const { return counts_; }

@@ -1,5 +1,5 @@
-// What judges programs, and who watches while it does.
-// A finding is a value: whoever asks an oracle decides whether to fail, abort or print.
+// The interface of oracles, which judge programs, and of observers of their steps.
+// A finding is a value: the caller of an oracle decides whether to fail, abort or print.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct Step {
   const Side& second;
   const Actual& actual;  ///< The implementation: the second side.
   std::variant<const ExpectedBytes*, const ExpectedLengths*> model;
-  std::size_t most_elements;  ///< That a state of the second side is to show of each array.
+  std::size_t most_elements;  ///< The limit of each array in a state of the second side.
   // Once it has been run:
   Result first_result = {};
   Result second_result = {};

@@ -9,13 +9,13 @@
 namespace lockstep {
 namespace {
 
-/// Byte by byte, more elements than this would be beyond what the harness keeps; programs end where they have more.
+/// Split into bytes, a program may have more elements than the harness holds; it ends where it has more than this.
 constexpr std::size_t kMaxBytes = 512;
 
 /// As in the comparison with the model, but every element may be many here.
 constexpr std::size_t kWorkBudget = 1 << 14;
 
-/// Which discards of a vector can still be taken back, whatever the cut: in reverse order, and while nothing else
+/// Which discards of a vector can still be taken back in any segmentation: in reverse order, and while nothing else
 /// happens.
 class UndoStack {
  public:
@@ -95,7 +95,7 @@ std::uint64_t seed_of(const Operation& operation) {
   return hash;
 }
 
-/// What an operation brings in from outside, if that becomes elements of its own vector as it is.
+/// The elements that an operation brings in from outside, if they become elements of its own vector unchanged.
 template <typename Op>
 constexpr bool brings_elements() {
   return count_operands<Op, Piece>() + count_operands<Op, Pieces>() > 0 && Op::traits.range == Bounds::none;
@@ -112,8 +112,8 @@ std::vector<Piece> brought_by(const Op& op, Arena arena) {
   }
 }
 
-/// Whether more than the view matters: what has been discarded from a view is still in the array, but how much of it
-/// depends on the segmentation; so do the kind and the size that a vector has in C.
+/// Whether more than the view matters. Bytes discarded from a view are still in the array, but how many depends on the
+/// segmentation; so do the kind and the size that a vector has in C.
 template <typename Op>
 constexpr bool is_about_arrays(bool in_c) {
   constexpr Traits t = Op::traits;
@@ -188,7 +188,7 @@ class ResegmentationOracle::Pair {
     const auto bytes = as_is_.produced_bytes();
     const auto other_bytes = resegmented_.produced_bytes();
     if (!std::equal(bytes.begin(), bytes.end(), other_bytes.begin(), other_bytes.end())) return Aspect::bytes;
-    // What a transfer offers to the kernel is elements.
+    // A transfer offers elements to the kernel.
     const bool tells_elements = std::visit(
         [](const auto& op) {
           return requires { op.script; };
@@ -228,7 +228,7 @@ class ResegmentationOracle::Pair {
       op.capacity.value = traits.vec == Effect::elements ? kMaxElements : kMaxBytes;
     if (voids_records(traits.vec)) stacks_[op.vec.index].clear();
     if constexpr (requires { op.script; }) {
-      // Where it takes more than one call, what the script says of a call depends on the segmentation.
+      // Where a transfer takes more than one call, the bytes that a scripted call moves depend on the segmentation.
       op.limit.value = kMaxElementsInC;
       return most_elements(op.vec) <= kMaxElementsInC;
     } else if constexpr (count_operands<Op, Count>() > 0 && requires { op.limit; }) {
@@ -267,7 +267,7 @@ class ResegmentationOracle::Pair {
   template <typename Op>
   Result run_resegmented(const Op& op) {
     if constexpr (brings_elements<Op>()) {
-      // Each operation's own, so that a program that loses others while it is reduced is still split alike.
+      // From the operation alone, so that it is split the same way after a reduction has dropped others.
       RandomChoices choices(seed_of(op));
       const std::vector<Piece> pieces = split_up(brought_by(op, resegmented_.arena()), way_, choices);
       return Op::traits.vec == Effect::grows ? append(op.vec, pieces) : replace(op.vec, pieces);
@@ -311,7 +311,7 @@ class ResegmentationOracle::Pair {
   }
 
   static std::uintptr_t address_in_arena(const Actual& side, const iovec& element) {
-    std::uintptr_t at = 0;  // of a broken implementation, anywhere
+    std::uintptr_t at = 0;  // a broken implementation's may lie anywhere
     static_cast<void>(__builtin_sub_overflow(reinterpret_cast<std::uintptr_t>(element.iov_base),
                                              reinterpret_cast<std::uintptr_t>(side.memory()), &at));
     return std::min<std::uintptr_t>(at, kMaxArenaBytes);

@@ -1,6 +1,6 @@
-// A second oracle, which needs no model: the same program on vectors that describe the same bytes, but are segmented
-// into other elements. Whatever is defined by positions must move the same bytes, answer the same numbers and reject
-// alike; an implementation is compared with itself.
+// A second oracle, which needs no model: it runs the same program on vectors that describe the same bytes by other
+// elements. Whatever is defined by positions must move the same bytes, answer the same numbers and reject for the same
+// reason. An implementation is compared with itself.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ enum class Segmentation : std::uint8_t {
   joined,   ///< Elements that touch are one.
   bytes,    ///< Every byte is an element.
   empties,  ///< Empty elements stand between all others and at both ends.
-  random,   ///< Each element is split anywhere, with empty elements here and there; the same program always alike.
+  random,   ///< Each element is split anywhere, with empty elements here and there; the same way in every run.
 };
 inline constexpr std::array kSegmentations = {Segmentation::joined, Segmentation::bytes, Segmentation::empties,
                                               Segmentation::random};
@@ -33,9 +33,9 @@ constexpr std::optional<Segmentation> segmentation_of_program(std::uint64_t numb
   return kSegmentations[number / kProgramsPerSegmentation % kSegmentations.size()];
 }
 
-/// Its signatures are like "fill: memory when resegmented". What is not defined by positions is changed or left out:
-/// the arena is a shared one; numbers of elements do not limit anything; what has been discarded from a view is gone
-/// for whatever acts on the whole array; an `undo` counts only as long as nothing else has changed its vector since the
+/// Its signatures are like "fill: memory when resegmented". Operations that are not defined by positions are changed or
+/// left out. The arena is a shared one. Numbers of elements do not limit anything. Bytes discarded from a view are gone
+/// for operations on the whole array, too. An `undo` is run only if nothing else has changed its vector since the
 /// discard. Programs in unbacked arenas are not run.
 class ResegmentationOracle final : public Oracle {
  public:

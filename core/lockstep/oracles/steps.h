@@ -1,5 +1,5 @@
-// The loop that every oracle runs: a program, step by step, on two sides until they differ.
-// What the two sides are, and how they are compared, is a pair's.
+// The loop of every oracle: runs a program, step by step, on two sides until they differ.
+// A pair says which two sides these are, and compares them.
 #pragma once
 
 #include <algorithm>
@@ -12,16 +12,16 @@
 
 namespace lockstep {
 
-/// What has been run so far.
+/// Numbers of what has been run so far.
 struct Counts {
   std::uint64_t programs = 0;
   std::uint64_t steps = 0;
   std::uint64_t rejections = 0;   ///< Steps that the first side rejects.
-  std::uint64_t skipped = 0;      ///< Operations that the implementation's table leaves out, or may not be run on.
+  std::uint64_t skipped = 0;      ///< Operations that the implementation leaves out, or of a program that it skips.
   std::uint64_t over_budget = 0;  ///< Operations behind the end of a program's budget.
 };
 
-/// Keeps the last step's observations, and which steps changed memory; passes all on to another observer.
+/// Holds the last step's observations, and which steps changed memory; forwards everything to another observer.
 class Recorder final : public Observer {
  public:
   Recorder(const Program& program, Observer* next)
@@ -108,17 +108,17 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
   return std::nullopt;
 }
 
-/// The finding of a program, if there is one. It is run a second time for what the fast run did not keep; run(observer)
-/// runs it.
+/// The finding of a program, if there is one. run(observer) runs the program: once fast, and again for the
+/// observations.
 template <typename Run>
 std::optional<Finding> find(const Program& program, const Implementation& implementation, Counts& counts,
                             Observer* observer, const Wording& wording, Run run) {
   const std::optional<Difference> difference = run(observer);
   if (!difference) return std::nullopt;
-  const Counts kept = counts;
+  const Counts counted = counts;
   Recorder recorder(program, nullptr);
   static_cast<void>(run(&recorder));
-  counts = kept;
+  counts = counted;
   return report(program, *difference, implementation, wording, recorder.recording);
 }
 

@@ -25,7 +25,7 @@ class Tracer::Hasher final : public Observer {
 
   void before_step(const Step& step) override {
     add(step.resolved.index());
-    // As the step will be run: what is resolved may depend on nothing but the program, either.
+    // As the step will be run: resolved operands must depend on nothing but the program, too.
     add(print(step.resolved));
   }
 

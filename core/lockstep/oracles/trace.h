@@ -1,6 +1,6 @@
 // A hash of everything that can be seen of an implementation while it runs a program.
-// It holds no address, so the same program has the same trace in every run, in every process
-// and after any other program; where it has not, something that the program does not say has come in.
+// It holds no address, so the same program has the same trace in every run, in every process and after any other
+// program. Otherwise the run depends on something that is not in the program.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace lockstep {
 
-/// A hash per step that was run, each of the whole program so far: the answer, what was produced, every array and view,
-/// and the memory. Where the program diverges, one more, of the report.
+/// A hash per step that was run, each of the whole program so far: the result, its products, every array and view, and
+/// the memory. A finding adds one more, of its report.
 using Trace = std::vector<std::uint64_t>;
 
 /// Runs any number of programs on one harness.

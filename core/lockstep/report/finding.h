@@ -8,7 +8,7 @@
 namespace lockstep {
 
 struct Finding {
-  std::string signature;  ///< `operation: what differs`: findings with the same one are taken for the same.
+  std::string signature;  ///< `operation: what differs`: findings with the same signature count as the same.
   std::string report;     ///< Text that is itself a program: it parses, and saved it is a regression test.
   Program program;        ///< Up to and including the step that differs.
 };

@@ -22,7 +22,7 @@ std::string picture(const VectorState& vector, std::size_t first, std::size_t co
   for (std::size_t i = 0; i < vector.array.size(); ++i) {
     const ElementState& element = vector.array[i];
     if (element.base != ElementState::Base::at) continue;
-    // The subject may claim any length: look no further than the window.
+    // The implementation may claim any length: look no further than the window.
     const auto base = static_cast<std::size_t>(element.offset);
     const std::size_t begin = std::max(base, first);
     const std::size_t end =
@@ -91,7 +91,7 @@ class Report {
     text_ += '\n';
   }
 
-  /// What the two sides have, if it differs.
+  /// What each side has, if the two differ.
   void both(const std::string& what, const std::string& first, const std::string& second) {
     if (first == second) return;
     line("");

@@ -1,5 +1,5 @@
-// The report of a finding, whichever oracle made it: a program, and what differs as comments.
-// Both sides may be anything that takes steps: a model and an implementation, or one implementation twice.
+// The report of a finding of any oracle: a program, and the differences as comments.
+// The two sides are a model and an implementation, or one implementation twice.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@
 
 namespace lockstep {
 
-/// What differed first, in the order in which it is compared.
+/// What differed first. They are compared in this order.
 enum class Aspect : std::uint8_t {
-  rejection,  ///< Rejected by one only, or for another reason.
+  rejection,  ///< Rejected by one side only, or for another reason.
   value,      ///< The number answered.
   bytes,      ///< The bytes written to a linear buffer, or behind it.
   text,       ///< The text printed.
@@ -39,7 +39,7 @@ struct Wording {
   std::string note;    ///< A line of its own, if it is not empty.
 };
 
-/// What is known of the step that differs.
+/// The observations of the step that differs.
 struct Recording {
   Observation first;
   Observation second;

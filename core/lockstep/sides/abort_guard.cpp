@@ -11,7 +11,7 @@ struct sigaction before = {};
 
 void on_abort(int signal_number) {
   if (active != nullptr) siglongjmp(active->landing, 1);
-  // Nobody's guard: as if this handler had never been there.
+  // No guard lives: as if this handler had never been there.
   sigaction(signal_number, &before, nullptr);
   raise(signal_number);
 }

@@ -100,7 +100,8 @@ UndoStorage* Actual::record(Vec vec, UndoSlot record) {
 }
 
 void Actual::array_changed(Vec vec) {
-  // Not lent before an operation needs to write, so that vectors which keep their size are seen to keep it right.
+  // Not lent before an operation needs to write, so that it shows whether a vector that stores its size stores the
+  // right one.
   const std::span<const iovec> elements = array(vec.index);
   slot(vec).view = {const_cast<iovec*>(elements.data()), elements.size()};
   forget_records(vec);
@@ -118,7 +119,7 @@ std::span<const iovec> Actual::array(std::size_t vec) const {
 }
 
 bool Actual::view_is_inside(std::size_t vec) const {
-  // Pointers of a broken subject may be into anything, so they are compared as integers.
+  // Pointers of a broken implementation may point anywhere, so they are compared as integers.
   const std::span<const iovec> elements = array(vec);
   const auto first = reinterpret_cast<std::uintptr_t>(elements.data());
   const auto start = reinterpret_cast<std::uintptr_t>(slots_[vec].view.data());
@@ -225,7 +226,7 @@ State Actual::state(std::size_t most) const {
     VectorState& vector = state.vectors[i];
     const std::span<const iovec> elements = array(i);
     for (std::size_t e = 0; e < std::min(elements.size(), most); ++e) vector.array.push_back(state_of(elements[e]));
-    // Where a view outside the array lies differs from run to run, so it is not told.
+    // The place of a view outside the array differs from run to run, so it is left out.
     vector.start = view_is_inside(i) ? view(i).data() - elements.data() : VectorState::kElsewhere;
     vector.count = view(i).size();
   }

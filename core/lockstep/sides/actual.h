@@ -1,6 +1,6 @@
-// The actual side: an implementation, the memory it runs on, its vectors, and what of them it may touch.
-// In an exact arena only the bytes of the operation's own vector and buffer are addressable
-// while it runs; AddressSanitizer sees any other byte it reads or writes.
+// The actual side: an implementation, the memory it runs on, its vectors, and the bytes that it may touch.
+// In an exact arena only the bytes of the operation's own vector and buffer are addressable while it runs;
+// AddressSanitizer sees any other byte it reads or writes.
 #pragma once
 
 #include <sys/uio.h>
@@ -37,20 +37,20 @@ class Actual final : public Side {
   /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena. Nothing of an exact
   /// arena is addressable...
   void begin_step(std::size_t step, std::size_t view_bytes);
-  /// ... but the bytes of this vector, as the model has it. Of lengths there are none.
+  /// ... except the bytes of this vector, as the model has it. A vector of lengths has none.
   void allow(const model::Vector& operand);
   void allow(const model::extents::Vector&) {}
   /// Makes everything addressable again, for the comparison.
   void end_step();
 
-  // What operations use.
+  // For operations.
   Arena arena() const { return arena_; }
   const Implementation& call() const { return *implementation_; }
   Slot& slot(Vec vec) { return slots_[vec.index]; }
   bool is_backed() const { return arena_.kind != Arena::Kind::unbacked; }
   /// Whether the implementation owns the vector's array.
   bool is_owned(Vec vec) const { return is_backed() || vec.index < kUnownedVector; }
-  /// The view, to be written through: the vector is told that its elements are lent.
+  /// The view, for writing: the vector learns that its elements are lent.
   std::span<iovec>& lent_view(Vec vec);
   UndoStorage* record(Vec vec, UndoSlot record);
   /// The array has changed: the view is all of it, and no discard can be taken back.
@@ -64,13 +64,13 @@ class Actual final : public Side {
   std::span<const iovec> elements(std::span<const Piece> pieces);
   std::span<const std::byte> data(std::size_t bytes);
   std::span<std::byte> space(std::size_t bytes);
-  /// The same two as far as they really exist.
+  /// The same two, as long as they really are.
   std::span<std::byte> incoming(std::size_t bytes);
   std::span<std::byte> wire(std::size_t bytes);
   std::span<iovec> destination(std::size_t capacity);
   std::string& text() { return text_; }
 
-  // What the comparison looks at.
+  // For the comparison.
   std::span<const std::uint8_t> produced_bytes() const { return {buffer_.data(), produced_bytes_}; }
   const std::string& produced_text() const { return text_; }
   std::span<const iovec> produced_elements() const { return {destination_.data(), produced_elements_}; }
@@ -82,7 +82,7 @@ class Actual final : public Side {
   /// Whether the guard bytes before and behind the arena are as they were.
   bool guard_bytes_are_intact() const;
   bool is_untouched(const iovec& entry) const;
-  ElementState state_of(const iovec& element) const;  ///< As the model would tell it.
+  ElementState state_of(const iovec& element) const;  ///< In the model's terms.
   bool is_same(const model::Element& expected, const iovec& element) const;
   bool is_same(const model::extents::Extent& expected, const iovec& element) const;
 
@@ -96,8 +96,8 @@ class Actual final : public Side {
   std::size_t view_bytes_ = 0;
   std::vector<std::uint8_t> memory_;  // kGuardBytes, the arena, kGuardBytes; on a multiple of 8
   std::vector<std::uint8_t> buffer_;  // the linear buffer
-  std::vector<iovec> elements_;       // what assign and add are given
-  std::vector<iovec> destination_;    // what copy writes into
+  std::vector<iovec> elements_;       // arguments of assign and add
+  std::vector<iovec> destination_;    // the destination of copy
   std::string text_;
   std::size_t produced_bytes_ = 0;
   std::size_t produced_elements_ = 0;

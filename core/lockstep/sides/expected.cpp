@@ -28,7 +28,7 @@ void Expected<Model>::reset(Arena arena) {
   for (std::uint8_t i = 0; i < Vec::count; ++i) {
     Vector& vector = slots_[i].vector;
     vector.array.clear();
-    vector.start = vector.count = vector.kept = 0;
+    vector.start = vector.count = vector.stored_size = 0;
     vector.kind = Vector::Kind::owned;
     if constexpr (std::is_same_v<Model, Lengths>)
       if (!is_owned(Vec{i})) lay(vector, {});

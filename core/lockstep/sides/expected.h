@@ -1,5 +1,5 @@
-// The expected side: what a model says, its memory and vectors while a program runs.
-// There are two models of the same operations: of bytes, and of lengths where there is no memory to look at.
+// The expected side: a model with its memory and vectors while a program runs.
+// There are two models of the same operations: of bytes, and of lengths for arenas without memory.
 #pragma once
 
 #include <array>
@@ -52,7 +52,7 @@ class Expected final : public Side {
   /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena.
   void begin_step(std::size_t step, std::size_t view_bytes);
 
-  // What operations use.
+  // For operations.
   Slot& slot(Vec vec) { return slots_[vec.index]; }
   const Slot& slot(Vec vec) const { return slots_[vec.index]; }
   /// Whether an implementation owns the vector's array.
@@ -61,23 +61,23 @@ class Expected final : public Side {
   const model::Memory& memory() const { return memory_; }
   /// The record's place, or null for none.
   UndoRecord* record(Vec vec, UndoSlot record);
-  /// What a discard cannot be taken back after: the array has changed.
+  /// The array has changed: no discard can be taken back.
   void forget_records(Vec vec);
   /// Resolved pieces as elements.
   std::span<const Element> elements(std::span<const Piece> pieces);
-  /// A linear buffer to read `bytes` from; any number may be claimed.
+  /// A linear buffer to read `bytes` from; any number is accepted.
   std::span<const std::uint8_t> data(std::size_t bytes) const;
   /// A linear buffer to write `bytes` into; it becomes the bytes produced.
   std::span<std::uint8_t> space(std::size_t bytes);
   /// Text to be produced.
   std::string& text() { return text_; }
-  /// The transfer of the last step that was one.
+  /// The last transfer.
   typename Model::Transfer& transfer() { return transfer_; }
   const typename Model::Transfer& transfer() const { return transfer_; }
   /// A destination array for `capacity` elements; it becomes the elements produced.
   std::vector<Element>& destination(std::size_t capacity);
 
-  // What the comparison looks at.
+  // For the comparison.
   const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }
   const std::string& produced_text() const { return text_; }
   const std::vector<Element>& produced_elements() const { return described_; }
@@ -110,7 +110,7 @@ class Expected final : public Side {
 using ExpectedBytes = Expected<Bytes>;
 using ExpectedLengths = Expected<Lengths>;
 
-/// What the model says of an operation whose operands are resolved.
+/// The model's result of an operation whose operands are resolved.
 Result run(const Operation& operation, ExpectedBytes& side);
 Result run(const Operation& operation, ExpectedLengths& side);
 

@@ -39,8 +39,8 @@ void print_bytes(std::string& text, const std::uint8_t* bytes, std::size_t count
   }
 }
 
-/// As one word: `_` for a blank, `|` for the end of a line, \xHH for these themselves and what a program's text cannot
-/// hold.
+/// As one word: `_` for a blank, `|` for the end of a line, \xHH for these two and for characters that a program's text
+/// cannot hold.
 void print_text(std::string& text, const std::string& produced) {
   text += "; text ";
   for (const char c : produced) {
@@ -116,7 +116,7 @@ void print_elements(std::string& text, const std::vector<ElementState>& elements
 std::string print_vector(const VectorState& vector) {
   const std::size_t size = vector.array.size();
   std::string text;
-  // A broken subject's view may lie anywhere; then it is told in numbers.
+  // A broken implementation's view may lie anywhere; it is then printed as numbers.
   const bool sound = vector.start >= 0 && static_cast<std::size_t>(vector.start) <= size &&
                      vector.count <= size - static_cast<std::size_t>(vector.start);
   const std::size_t first = sound ? static_cast<std::size_t>(vector.start) : 0;
@@ -140,7 +140,7 @@ std::string print_result(const Observation& observation) {
   } else {
     text += observation.has_value ? print_number(observation.result.value) : "done";
   }
-  // What lies behind the bytes and elements an operation was to produce shows only where it was touched.
+  // Room behind the bytes and elements that an operation was to produce is shown only if it was touched.
   const auto written = std::find_if(observation.bytes.rbegin(), observation.bytes.rend(),
                                     [](std::uint8_t byte) { return byte != kUnwritten; });
   if (written != observation.bytes.rend()) {

@@ -1,5 +1,5 @@
-// What one step gave on one side: its result, what it produced, and everything a program can change before and after.
-// Observations are taken on slow paths only (reports, step-by-step output); comparing after every step does without.
+// What one step gave on one side: its result, its products, and the state before and after it.
+// Observations are made for reports and step-by-step output only; the comparison after every step does without.
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@ struct ElementState {
     at,         ///< At `offset` in the arena; in an unbacked arena at this address.
     null,       ///< A null pointer.
     wild,       ///< The wild pointer.
-    untouched,  ///< An entry of a destination array that nobody has written.
+    untouched,  ///< An entry of a destination array that has not been written.
     unknown,    ///< Anywhere else.
   };
   Base base = Base::at;
@@ -59,13 +59,13 @@ struct Observation {
   State after;
 };
 
-/// What reports and observers see of a side.
+/// A side, as reports and observers see it.
 class Side {
  public:
   virtual ~Side() = default;
   /// Of arrays of at most `most` elements: a broken implementation may claim any number.
   virtual State state(std::size_t most) const = 0;
-  /// What the step has given, but for the states.
+  /// The observation of a step, without the states.
   virtual Observation observe(const Result& result, bool has_value) const = 0;
 };
 
@@ -78,7 +78,7 @@ std::string print_vector(const VectorState& vector);
 /// The result and what was produced, in one line: `2; bytes 00 01`, or `rejected out_of_range`.
 std::string print_result(const Observation& observation);
 
-/// That and all that changed: `2; bytes 00 01; a 0+2 [3+1]; memory 3: 80 81`.
+/// The same, and all that changed: `2; bytes 00 01; a 0+2 [3+1]; memory 3: 80 81`.
 std::string print_effect(const Observation& observation);
 
 std::string_view rejection_name(model::Rejection rejection);

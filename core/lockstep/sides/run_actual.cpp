@@ -1,4 +1,4 @@
-// What each operation does on the actual side: one call of the implementation's table.
+// How each operation is run on the actual side: by one call of the implementation's table.
 #include <algorithm>
 
 #include "lockstep/sides/actual.h"

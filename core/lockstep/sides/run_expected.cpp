@@ -1,5 +1,5 @@
-// What each operation does on the expected side.
-// What touches no byte is said once for both models; their functions have the same names.
+// How each operation is run on the expected side.
+// Operations that touch no byte are written once for both models, whose functions have the same names.
 #include <algorithm>
 #include <utility>
 
@@ -17,7 +17,7 @@ auto& vector_of(Expected<Model>& side, Vec vec) {
   return side.slot(vec).vector;
 }
 
-/// What is expected where only an offset past the end is rejected as out of range.
+/// The expected result of an operation that rejects only an offset past the end as out of range.
 template <typename Model>
 Result at_offset(const Expected<Model>& side, const Result& result) {
   const bool is_past_end = result.rejection == Rejection::out_of_range;
@@ -36,7 +36,7 @@ bool is_empty(const Element& element) {
   return state_of(element).length == 0;
 }
 
-/// The vector becomes what make(elements) makes, unless that is rejected.
+/// Replaces the vector by the elements of make(elements), unless that is rejected.
 template <typename Model, typename Make>
 Result becoming(Expected<Model>& side, Vec vec, Make make_elements) {
   std::vector<typename Model::Element> made;
@@ -125,7 +125,7 @@ Result step(const CloneSize& op, Expected<Model>& side) {
   return clone_size(vector_of(side, op.vec));
 }
 
-// ---- Moving bytes, and looking at them: of lengths only where no byte is moved or looked at
+// ---- Moving bytes, and looking at them: on the model of lengths only where no byte is moved or looked at
 
 Result step(const FromBuf& op, ExpectedBytes& side) {
   return at_offset(side, from_buf(vector_of(side, op.vec), op.offset.value, side.data(op.bytes.value), side.memory()));
@@ -288,11 +288,11 @@ Result step(const VectorDiscardBack& op, Expected<Model>& side) {
 
 // ---- Transfers
 
-/// What the model says of a transfer, as the step's result and text.
+/// The model's transfer, as the step's result and text.
 template <typename Model>
-Result tell(Expected<Model>& side, typename Model::Transfer told) {
+Result tell(Expected<Model>& side, typename Model::Transfer made) {
   auto& transfer = side.transfer();
-  transfer = std::move(told);
+  transfer = std::move(made);
   for (const auto& call : transfer.calls) {
     std::vector<ElementState> offered;
     for (const auto& element : call.offered) offered.push_back(state_of(element));
@@ -334,7 +334,8 @@ Result step(const Recv& op, ExpectedLengths& side) {
                              op.script.scripted(), true));
 }
 
-/// In C what takes a vector is lent one for a view that is no whole array, which may be rejected.
+/// In C, a function that takes a vector gets a temporary one for a view that is not a whole array; that may be
+/// rejected.
 template <typename Op>
 Result lent_vectors(const Op& op, ExpectedLengths& side) {
   if constexpr (Op::traits.in_c == InC::vector) {

@@ -78,7 +78,7 @@ ssize_t ScriptedKernel::move(std::span<const iovec> elements, std::size_t most, 
   std::size_t done = 0;
   for (const iovec& element : elements) {
     const std::size_t length = std::min(element.iov_len, most - done);
-    // A broken implementation may move more than there is room for on the wire: what it is offered shows that.
+    // A broken implementation may move more than there is room for on the wire: the elements offered show that.
     const std::size_t room = side_.is_backed() ? wire_.size() - std::min(wire_.size(), moved_) : 0;
     const std::size_t fit = std::min(length, room);
     if (fit > 0 && receives) std::memcpy(element.iov_base, wire_.data() + moved_, fit);

@@ -1,6 +1,6 @@
-// The kernel that implementations of send and recv are run on: its calls do what a script says.
-// It writes down what each call was offered, so that more calls than needed, or other
-// elements, show even where the bytes are right.
+// The kernel that implementations of send and recv are run on: its calls follow a script.
+// It records the elements that each call was offered, so that needless calls, or other elements, show even where the
+// bytes are right.
 #pragma once
 
 #include <sys/types.h>
@@ -21,11 +21,11 @@ class Actual;
 
 class ScriptedKernel final : public Kernel {
  public:
-  /// What is sent goes to `wire`, or what is received comes from it.
+  /// Bytes sent go to `wire`, bytes received come from it.
   ScriptedKernel(const Actual& side, const Script& script, std::size_t max_elements, std::span<std::byte> wire)
       : Kernel(max_elements), side_(side), script_(script), wire_(wire) {}
 
-  /// What happened, a line for each call: `0+2,4+1=2`.
+  /// A line for each call: `0+2,4+1=2`.
   const std::string& text() const { return text_; }
 
  private:
@@ -42,10 +42,10 @@ class ScriptedKernel final : public Kernel {
   std::string text_;
 };
 
-/// What stands before each line of a hexdump.
+/// The prefix of each line of a hexdump.
 inline const std::string kHexdumpPrefix = "p";
 
-/// Appends a line to the text of a transfer: what a call was offered, and what it did.
+/// Appends a line to the text of a transfer: the elements offered to a call, and its reply.
 void print_call(std::string& text, const std::vector<ElementState>& offered, std::string_view reply);
 
 std::string_view reply_name(model::Reply reply);

@@ -1,6 +1,5 @@
-// How an implementation differs from the contract on purpose. What it declares here it is not blamed for.
-// A deviation changes what is expected, for that implementation alone, and every report
-// names it; what is not declared is a finding.
+// How an implementation differs from the contract on purpose. Declared deviations are no findings.
+// A deviation changes the expected side, for that implementation alone, and every report names it.
 #pragma once
 
 #include <string>
@@ -15,8 +14,8 @@ struct Deviations {
   bool slices_drop_empty = false;
   /// undo stores the trimmed element, and leaves start and count.
   bool undo_restores_element_only = false;
-  /// What the contract rejects ends the process by abort(), as an assertion does. The harness catches SIGABRT, takes it
-  /// for a rejection, whatever the reason, and goes on: nothing may have been changed by then.
+  /// A call that the contract rejects ends the process by abort(), as an assertion does. The harness catches SIGABRT,
+  /// counts it as a rejection for any reason, and goes on. The call must have changed nothing by then.
   bool aborts_on_violation = false;
 
   bool operator==(const Deviations&) const = default;

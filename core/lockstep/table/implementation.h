@@ -1,5 +1,5 @@
-// The table of functions an implementation fills in to be run against the model: ours, a broken one, anybody's.
-// A rejection is a result, not an exception; and an entry left null skips its operations.
+// The table of functions that an implementation fills in to be run against the model.
+// A rejection is a result, not an exception. Operations whose entry is null are skipped.
 #pragma once
 
 #include <sys/uio.h>
@@ -17,43 +17,43 @@ namespace lockstep {
 
 using model::Rejection;
 
-/// The most elements of what `extended` makes in C, where the limit is not an argument.
+/// The limit of `extended` in C, where it is not an argument.
 inline constexpr std::size_t kMaxElementsInC = 1024;
 
-/// What a function answers: a number of bytes or elements, or why there is none.
+/// The answer of a function: a number of bytes or elements, or the reason of a rejection.
 using Result = model::Result;
 
-/// Room for whatever an implementation remembers of a discard. All zero means: no discard has used this record. The
-/// harness zeroes it and never looks inside; it may be copied as bytes.
+/// Room for an implementation's undo record. All zero means that no discard has used it. The harness zeroes it and
+/// never looks inside; it may be copied as bytes.
 struct UndoStorage {
   alignas(std::max_align_t) std::byte bytes[80];
 };
 
 class Kernel;
 
-/// What a transfer answers besides a number of bytes. In C there is an error only beside -1, which is SIZE_MAX as a
-/// number, and it is errno; the end of the stream is not told.
+/// The answer of a transfer besides a number of bytes. In C there is an error (errno) only beside -1, which is SIZE_MAX
+/// as a number, and end_of_stream stays false.
 struct TransferStatus {
   int error = 0;               ///< An errno value.
-  bool end_of_stream = false;  ///< Where recv tells it apart.
+  bool end_of_stream = false;  ///< If recv distinguishes it.
 };
 
 /// Free functions take what the contract says they take. `view` is a run of the elements of one vector and is moved by
 /// discards. Functions on vectors take the handle that `create` made. None may throw.
 struct Implementation {
   std::string_view name;
-  model::Dialect dialect = model::Dialect::cpp;  ///< Of the contract: which of the model's judges it.
+  model::Dialect dialect = model::Dialect::cpp;  ///< Of the contract: the model's dialect to compare it with.
 
   Deviations deviations;  ///< From the contract, on purpose.
-  /// Whether it may be run on elements without memory behind them. It must then look at no byte outside of a range that
-  /// has bytes. Programs in unbacked arenas are skipped, and counted, where it may not.
+  /// Whether it may be run on elements without memory behind them: true if it looks at no byte outside of a range that
+  /// has bytes. If false, programs in unbacked arenas are skipped, and counted.
   bool takes_unbacked = false;
 
   // Owned vectors. These three are needed by every program.
   void* (*create)() = nullptr;                           ///< A vector of no elements.
   void (*destroy)(void* vector) = nullptr;               ///< Frees it.
   std::span<iovec> (*elements)(void* vector) = nullptr;  ///< Its array, to be read and to be discarded from.
-  /// The same, to be read only, where the vector makes a difference between the two.
+  /// The same for reading only, if the vector distinguishes the two.
   std::span<const iovec> (*look)(void* vector) = nullptr;
 
   Result (*assign)(void* vector, std::span<const iovec> elements) = nullptr;
@@ -74,7 +74,7 @@ struct Implementation {
   Result (*slice)(void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
   Result (*extended)(void* vector, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
                      std::size_t bytes, const iovec& tail, std::size_t limit) = nullptr;
-  /// In C the size of the buffer is not looked at, as is the limit above: it is kMaxElementsInC.
+  /// In C the size of the buffer is ignored, and the limit above is kMaxElementsInC.
   Result (*clone)(void* vector, std::span<const iovec> source, std::span<std::byte> buffer) = nullptr;
   Result (*vector_discard_back)(void* vector, std::size_t bytes) = nullptr;
 

@@ -1,4 +1,4 @@
-// The seam to the kernel: what an implementation of send or recv calls.
+// The kernel, as an implementation of send or recv sees it.
 // A call moves bytes or answers an error, as sendmsg and recvmsg do; it may move fewer bytes than it is offered.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace lockstep {
 
-/// What an implementation of send or recv calls.
+/// An implementation of send or recv calls it.
 class Kernel {
  public:
   explicit Kernel(std::size_t max_elements) : max_elements_(max_elements) {}

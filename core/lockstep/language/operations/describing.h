@@ -1,5 +1,5 @@
-// Operations: what describes ranges and lays elements out.
-// A struct says what the operation is; from its operands and traits follows whatever does not depend on which it is.
+// Operations: describing ranges and laying elements out.
+// A struct describes an operation; everything generic follows from its operands and traits.
 #pragma once
 
 #include <tuple>

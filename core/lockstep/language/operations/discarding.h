@@ -1,5 +1,5 @@
-// Operations: what discards bytes, and takes discards back.
-// A struct says what the operation is; from its operands and traits follows whatever does not depend on which it is.
+// Operations: discarding bytes, and taking discards back.
+// A struct describes an operation; everything generic follows from its operands and traits.
 #pragma once
 
 #include <tuple>
@@ -40,7 +40,7 @@ struct DiscardBack {
   bool operator==(const DiscardBack&) const = default;
 };
 
-/// Take back the discard that the record remembers; with `none`, a record that remembers nothing.
+/// Take back the discard in the record; with `none`, an unused record.
 struct Undo {
   Vec vec;
   UndoSlot record;

@@ -1,5 +1,5 @@
-// Operations: what moves bytes, looks at them, or counts them.
-// A struct says what the operation is; from its operands and traits follows whatever does not depend on which it is.
+// Operations: moving, reading and counting bytes.
+// A struct describes an operation; everything generic follows from its operands and traits.
 #pragma once
 
 #include <tuple>

@@ -1,5 +1,5 @@
-// Operations: what gives vectors their elements, and takes them away.
-// A struct says what the operation is; from its operands and traits follows whatever does not depend on which it is.
+// Operations: giving vectors their elements, and taking them away.
+// A struct describes an operation; everything generic follows from its operands and traits.
 #pragma once
 
 #include <tuple>

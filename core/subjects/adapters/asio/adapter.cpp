@@ -1,6 +1,6 @@
-// Boost.Asio's buffer sequences, with Boost.Beast's prefix and suffix of one, as an implementation to judge.
-// Asio cuts every range at the end and rejects none, so what the contract rejects for a
-// range that ends outside (slice, extended, is_zero) has no counterpart, and is left null; so are fill and undo.
+// Boost.Asio's buffer sequences, with Boost.Beast's prefix and suffix of one, as an implementation to test.
+// Asio clips every range at the end and rejects none. So operations that reject a range that ends outside (slice,
+// extended, is_zero) have no counterpart, and are left null; so are fill and undo.
 #include "lockstep/table/adapter.h"
 
 #include <algorithm>
@@ -67,7 +67,7 @@ Implementation make_adapter() {
   table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
     const beast::buffers_suffix<Sequence> left = from(view, bytes);
     const std::size_t removed = asio::buffer_size(sequence_of(view)) - asio::buffer_size(left);
-    // What is left are the last elements; the first of them may have been trimmed. Empty ones there: as above.
+    // The last elements are left; the first of them may have been trimmed. Empty ones there: as above.
     const auto count = static_cast<std::size_t>(std::distance(left.begin(), left.end()));
     view = view.last(count);
     if (count > 0)

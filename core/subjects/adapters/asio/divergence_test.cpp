@@ -1,6 +1,6 @@
-// What the adapter works around, asked of Asio itself.
-// Where this fails, the version at hand does otherwise; then the adapter and
-// empty_elements.iov have to be looked at again.
+// Differences that the adapter works around, asked of Asio itself.
+// Where this fails, the version at hand does otherwise; then the adapter and empty_elements.iov have to be looked at
+// again.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,6 +1,6 @@
-// libevent's evbuffer, made of references to the elements, as an implementation to judge.
-// An evbuffer that refers to memory is for reading, and is consumed from its front only, so
-// what writes, what discards from the back and what takes back are left null.
+// libevent's evbuffer, made of references to the elements, as an implementation to test.
+// An evbuffer that refers to memory is for reading, and is consumed from its front only. So operations that write, that
+// discard from the back or that undo are left null.
 #include "lockstep/table/adapter.h"
 
 #include <event2/buffer.h>
@@ -37,7 +37,7 @@ std::vector<iovec> peek(evbuffer* buffer, std::size_t offset, std::size_t bytes)
   return extents;
 }
 
-/// Those extents, cut at the end of the range.
+/// Those extents, clipped at the end of the range.
 std::vector<iovec> describe(View view, std::size_t offset, std::size_t bytes) {
   std::vector<iovec> extents = peek(buffer_of(view).get(), offset, bytes);
   std::size_t left = bytes;
@@ -59,7 +59,7 @@ Implementation make_adapter() {
     const Buffer buffer = buffer_of(view);
     evbuffer_ptr start;
     if (evbuffer_ptr_set(buffer.get(), &start, offset, EVBUFFER_PTR_SET) != 0) return {0};
-    // Never asked for more than there can be: see more_than_ssize_max.iov.
+    // More than there can be is never asked for: see more_than_ssize_max.iov.
     const std::size_t most = std::min(data.size(), evbuffer_get_length(buffer.get()));
     const ev_ssize_t copied = evbuffer_copyout_from(buffer.get(), &start, data.data(), most);
     return {static_cast<std::size_t>(copied)};
@@ -83,7 +83,7 @@ Implementation make_adapter() {
     evbuffer_drain(buffer.get(), bytes);
     const std::size_t left = evbuffer_get_length(buffer.get());
     std::vector<iovec> extents = peek(buffer.get(), 0, left);
-    // What is left are the last elements, of which only the empty ones are no extents; the first may have been trimmed.
+    // The last elements are left; only the empty ones among them are no extents. The first may have been trimmed.
     std::size_t kept = extents.size();
     std::size_t start = view.size();
     while (kept > 0 && start > 0)

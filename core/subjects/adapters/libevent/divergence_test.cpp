@@ -1,6 +1,6 @@
-// What the adapter works around, asked of libevent itself.
-// Where this fails, the version at hand does otherwise; then the adapter and the program of
-// that name have to be looked at again.
+// Differences that the adapter works around, asked of libevent itself.
+// Where this fails, the version at hand does otherwise; then the adapter and the program of that name have to be looked
+// at again.
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The template: what runs chain.c against the model. Copy it, and put the calls of your own library in place of these.
+// The template of an adapter, here for chain.c. Copy it, and put the calls of your own library in place of these.
 // Each function translates one call and decides nothing, or it would hide a mistake.
 #include "lockstep/table/adapter.h"
 
