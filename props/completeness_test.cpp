@@ -49,6 +49,7 @@ const std::map<std::string, std::map<std::string, Covered>> kCovered = {
       {"concat", {{"concat"}, ""}},
       {"clone", {{"clone"}, ""}},
       {"discard_back", {{"vector_discard_back"}, ""}},
+      {"split", {{"split"}, ""}},
       {"reset", {{"reset"}, ""}},
       {"destroy", {{"destroy"}, ""}},
       {"capacity", {{}, "how much room there is, is not promised; iov_test.cpp holds it to the few promises"}},

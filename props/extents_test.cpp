@@ -188,6 +188,13 @@ class BothModels {
     same(vector, wide);
     vector = bytes_;
     wide = wide_;
+    std::vector<model::Element> tail;
+    std::vector<extents::Extent> wide_tail;
+    same(model::split(vector, bytes, tail), extents::split(wide, bytes, wide_tail));
+    same(tail, wide_tail);
+    same(vector, wide);
+    vector = bytes_;
+    wide = wide_;
     // In C a buffer has no size, and is large enough.
     const std::size_t room =
         bytes_.dialect == model::Dialect::c ? std::max(bytes, model::clone_size(bytes_).value) : bytes;

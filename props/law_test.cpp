@@ -102,6 +102,17 @@ RC_GTEST_PROP(Law, ADiscardKeepsTheRestOfTheContent, ()) {
   RC_ASSERT(content(view) == expected);
 }
 
+RC_GTEST_PROP(Law, WhatIsSplitIsWholeWhenConcatenated, ()) {
+  Laid laid(some_lengths());
+  iov::IoVector head(laid.view());
+  const std::size_t offset = up_to(laid.size());
+  iov::IoVector tail = head.split(offset);
+  RC_ASSERT(head.size() == offset);
+  RC_ASSERT(tail.size() == laid.size() - offset);
+  head.concat(tail.elements(), 0, SIZE_MAX);
+  RC_ASSERT(content(head.elements()) == content(laid.view()));
+}
+
 RC_GTEST_PROP(Law, ToBufReadsWhatFromBufWrote, ()) {
   Laid laid(some_lengths());
   const std::size_t offset = up_to(laid.size());

@@ -207,6 +207,9 @@ std::vector<Operation> short_program_operations() {
     // With no vector in the middle and no bytes of it the offset is not looked at: one will do.
     const auto* const without_mid = std::get_if<ExtendedWithoutMid>(&operation);
     if (without_mid != nullptr && without_mid->offset != domain.sizes.front()) continue;
+    // An offset by itself is past the end at 1 where the vector is short, as it is at SIZE_MAX.
+    const auto* const split = std::get_if<Split>(&operation);
+    if (split != nullptr && split->offset == domain.sizes.back()) continue;
     operations.push_back(operation);
   } while (odometer.next());
   // One each of what would be many in the domain: no room at all, and a peer that has gone away.

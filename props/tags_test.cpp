@@ -36,7 +36,7 @@ TEST(Tags, RandomProgramsTryEveryTag) {
 }
 
 TEST(Tags, ShortRandomProgramsTryEveryTag) {
-  expect_enough(count_random_programs(25'000, 16, "short"), "count_tags --programs 25000 --operations 16");
+  expect_enough(count_random_programs(100'000, 16, "short"), "count_tags --programs 100000 --operations 16");
 }
 
 TEST(Tags, RandomProgramsTryWhatOnlyCHas) {

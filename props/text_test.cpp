@@ -162,7 +162,7 @@ TEST(Bytes, CodesOfOperationsNeverChange) {
       "assign add add_many size vector_size from_buf to_buf fill copy copy_in_place discard_front "
       "discard_back undo with_capacity from_buffer reset destroy copy_vector move_vector concat slice "
       "slice_count extended extended_without_mid is_zero first_difference clone_size clone "
-      "vector_discard_back hexdump borrow send recv";
+      "vector_discard_back hexdump borrow send recv split";
   std::string known;
   for (std::size_t code = 0; code < kOperations; ++code) {
     known.append(code > 0 ? " " : "").append(name_of(operation_of_code(code)));

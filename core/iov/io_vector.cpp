@@ -140,6 +140,27 @@ void IoVector::discard_back(std::size_t bytes, std::error_code& error) noexcept 
   lent_ = false;
 }
 
+IoVector IoVector::split(std::size_t offset, std::error_code& error) noexcept {
+  IoVector tail;
+  const detail::Place place = detail::locate(elements(), offset, detail::AtBoundary::before_empty, error);
+  if (error) return tail;
+  if (!tail.reserve(place.rest.size())) {
+    error = std::make_error_code(std::errc::not_enough_memory);
+    return tail;
+  }
+  std::copy(place.rest.begin(), place.rest.end(), tail.data());
+  tail.appended(place.rest.size(), size() - offset);
+  count_ -= place.rest.size();
+  if (place.offset > 0) {
+    iovec& divided = tail.data()[0];
+    divided = {detail::advance(divided.iov_base, place.offset), divided.iov_len - place.offset};
+    data()[count_++].iov_len = place.offset;
+  }
+  size_ = offset;
+  lent_ = false;
+  return tail;
+}
+
 void IoVector::reset() noexcept {
   count_ = 0;
   size_ = 0;

@@ -68,6 +68,11 @@ class IoVector {
   /// empty elements at the back. Rejected with Error::out_of_range beyond size().
   void discard_back(std::size_t bytes, std::error_code& error) noexcept;
 
+  /// Takes what lies at and behind position `offset` out of this vector, and returns it. An element that holds the
+  /// position is divided; empty elements exactly there belong to what is returned. Rejected with Error::out_of_range
+  /// beyond size(). O(elements).
+  IoVector split(std::size_t offset, std::error_code& error) noexcept;
+
   /// No elements; the capacity stays.
   void reset() noexcept;
 
@@ -152,6 +157,14 @@ class IoVector {
     std::error_code error;
     discard_back(bytes, error);
     if (error) detail::throw_error(error, "IoVector::discard_back", {{"size", size()}, {"bytes", bytes}});
+  }
+
+  /// Throws std::out_of_range.
+  IoVector split(std::size_t offset) {
+    std::error_code error;
+    IoVector tail = split(offset, error);
+    if (error) detail::throw_error(error, "IoVector::split", {{"size", size()}, {"offset", offset}});
+    return tail;
   }
 #else
   IoVector(const IoVector&) = delete;

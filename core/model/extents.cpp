@@ -327,6 +327,20 @@ Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, s
   return append(destination, clones);
 }
 
+Result split(Vector& v, std::size_t offset, std::vector<Extent>& tail) {
+  const std::vector<Wide> edges = boundaries(v.array);
+  if (offset > edges.back()) return {0, Rejection::out_of_range};
+  std::vector<Extent> head;
+  std::vector<Extent> rest;
+  for (std::size_t i = 0; i < v.array.size(); ++i) {
+    if (edges[i] < offset) head.push_back(extent_of(v.array[i], edges[i], part_of(edges, i, 0, offset)));
+    if (edges[i] >= offset || edges[i + 1] > offset)
+      rest.push_back(extent_of(v.array[i], edges[i], part_of(edges, i, offset, edges.back())));
+  }
+  tail = std::move(rest);
+  return assign(v, head);
+}
+
 Result truncate(Vector& v, std::size_t bytes) {
   if (bytes > total(v.array) || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
   if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;

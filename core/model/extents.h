@@ -139,6 +139,9 @@ Result concat(Vector& destination, const Vector& source, std::size_t offset, std
 /// clone_size(source).
 Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, std::size_t bytes);
 
+/// Rejected as model::split is.
+Result split(Vector& v, std::size_t offset, std::vector<Extent>& tail);
+
 /// Rejected (out_of_range) when bytes > the size of the array, or the stored size.
 Result truncate(Vector& v, std::size_t bytes);
 

@@ -388,6 +388,30 @@ Result truncate(Vector& v, std::size_t bytes) {
   return removed;
 }
 
+Result split(Vector& v, std::size_t offset, std::vector<Element>& tail) {
+  if (offset > array_size(v).value) return {0, Rejection::out_of_range};
+  std::vector<Element> head;
+  std::vector<Element> rest;
+  std::size_t position = 0;
+  for (const Element& element : v.array) {
+    // What begins at the position goes as a whole, and so do empty elements there.
+    const bool begins_behind = position >= offset;
+    Element before{element.base, {}};
+    Element behind{element.base, {}};
+    for (const Address address : element.bytes) {
+      if (position < offset) before.bytes.push_back(address);
+      if (position == offset) behind.base = address;
+      if (position >= offset) behind.bytes.push_back(address);
+      ++position;
+    }
+    if (!begins_behind) head.push_back(std::move(before));
+    if (begins_behind || !behind.bytes.empty()) rest.push_back(std::move(behind));
+  }
+  assign(v, head);
+  tail = std::move(rest);
+  return {};
+}
+
 std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limit, const Memory& memory) {
   const std::vector<std::uint8_t> shown = contents(v, limit, memory);
   std::string text;

@@ -155,6 +155,11 @@ Result clone(Vector& destination, const Vector& source, Address buffer, std::siz
 /// when bytes > the size of the array. The value is `bytes`; the view is then the whole array.
 Result truncate(Vector& v, std::size_t bytes);
 
+/// Takes what lies at and behind position `offset` of the whole array out of it; `tail` becomes these elements. An
+/// element that holds the position is divided; empty elements exactly there belong to the tail. Rejected (out_of_range)
+/// when offset > the size of the array; `tail` is then unchanged. The view is then the whole array.
+Result split(Vector& v, std::size_t offset, std::vector<Element>& tail);
+
 /// The first min(T, limit) bytes as text; nothing for 0 bytes. A line is the prefix, ": ", the offset in at least 4
 /// lower-case hexadecimal digits, ":", 16 bytes in groups of 4 with two blanks before each group and one between bytes
 /// (blanks for what is missing in the last line), a blank, and the same bytes as ASCII, '.' for what is not printable.

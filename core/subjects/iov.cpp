@@ -142,6 +142,9 @@ Implementation make_ours() {
   table.vector_discard_back = [](void* vector, std::size_t bytes) {
     return call([&](std::error_code& error) { vector_of(vector).discard_back(bytes, error); });
   };
+  table.split = [](void* vector, void* source, std::size_t offset) {
+    return become(vector, [&](std::error_code& error) { return vector_of(source).split(offset, error); });
+  };
   table.slice_count = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
     return call([&](std::error_code& error) { return iov::slice_count(view, offset, bytes, error); });
   };

@@ -17,9 +17,10 @@ namespace lockstep {
 // are not there). The harness then asks for a size in its place.
 
 /// Stored programs name operations by their place in this list: append only.
-using Operation = std::variant<Assign, Add, AddMany, ViewSize, VectorSize, FromBuf, ToBuf, Fill, Copy, CopyInPlace,
-                               DiscardFront, DiscardBack, Undo, WithCapacity, FromBuffer, Reset, Destroy, CopyVector,
-                               MoveVector, Concat, Slice, SliceCount, Extended, ExtendedWithoutMid, IsZero,
-                               FirstDifference, CloneSize, Clone, VectorDiscardBack, Hexdump, Borrow, Send, Recv>;
+using Operation =
+    std::variant<Assign, Add, AddMany, ViewSize, VectorSize, FromBuf, ToBuf, Fill, Copy, CopyInPlace, DiscardFront,
+                 DiscardBack, Undo, WithCapacity, FromBuffer, Reset, Destroy, CopyVector, MoveVector, Concat, Slice,
+                 SliceCount, Extended, ExtendedWithoutMid, IsZero, FirstDifference, CloneSize, Clone, VectorDiscardBack,
+                 Hexdump, Borrow, Send, Recv, Split>;
 
 }  // namespace lockstep

@@ -166,6 +166,12 @@ Result step(const VectorDiscardBack& op, Actual& side) {
   return changing(side, op.vec, side.call().vector_discard_back(handle_of(side, op.vec), op.bytes.value));
 }
 
+Result step(const Split& op, Actual& side) {
+  const Result result = side.call().split(handle_of(side, op.into), handle_of(side, op.vec), op.offset.value);
+  changing(side, op.vec, result);
+  return changing(side, op.into, result);
+}
+
 // ---- Transfers
 
 /// Runs transfer(kernel, ending) over a kernel that does what the script says.

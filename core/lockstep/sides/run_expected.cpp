@@ -286,6 +286,14 @@ Result step(const VectorDiscardBack& op, Expected<Model>& side) {
   return changing(side, op.vec, truncate(vector_of(side, op.vec), op.bytes.value));
 }
 
+template <typename Model>
+Result step(const Split& op, Expected<Model>& side) {
+  std::vector<typename Model::Element> tail;
+  const Result result = changing(side, op.vec, split(vector_of(side, op.vec), op.offset.value, tail));
+  if (is_rejected(result)) return result;
+  return changing(side, op.into, assign(vector_of(side, op.into), tail));
+}
+
 // ---- Transfers
 
 /// The model's transfer, as the step's result and text.

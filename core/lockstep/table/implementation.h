@@ -77,6 +77,8 @@ struct Implementation {
   /// In C the size of the buffer is ignored, and the limit above is kMaxElementsInC.
   Result (*clone)(void* vector, std::span<const iovec> source, std::span<std::byte> buffer) = nullptr;
   Result (*vector_discard_back)(void* vector, std::size_t bytes) = nullptr;
+  /// `source` keeps what lies before the offset, and the vector becomes the rest; where they are the same, the rest.
+  Result (*split)(void* vector, void* source, std::size_t offset) = nullptr;
 
   Result (*size)(std::span<const iovec> view) = nullptr;
   Result (*from_buf)(std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) = nullptr;

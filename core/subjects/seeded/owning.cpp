@@ -213,6 +213,15 @@ Result clone_array_on_the_stack(void* vector, View source, std::span<std::byte> 
 
 Result clone_size_adds_lengths(View view) { return ours().size(view); }
 
+Result split_tail_base_stays(void* vector, void* source, std::size_t offset) {
+  const std::size_t into_element = seek(ours().look(source), offset).offset;
+  const Result result = ours().split(vector, source, offset);
+  if (result.rejection != Rejection::none || into_element == 0) return result;
+  iovec& first = ours().elements(vector)[0];
+  first.iov_base = static_cast<char*>(first.iov_base) - into_element;
+  return result;
+}
+
 }  // namespace
 
 std::vector<SeededBug> owning_bugs() {
@@ -284,6 +293,8 @@ std::vector<SeededBug> owning_bugs() {
        plain_arrays({put<&I::copy_vector, copy_points_into_the_source>,
                      put<&I::vector_discard_back, discard_back_through_the_twin>}),
        {.steps = true}},
+      {"split_tail_base_stays", "What is split off begins at the start of the element that was divided.", kNoReport,
+       broken<&I::split>(split_tail_base_stays)},
   };
 }
 

@@ -52,6 +52,20 @@ struct Undo {
   bool operator==(const Undo&) const = default;
 };
 
+/// Divide the whole array at an offset: `into` becomes what lies behind it, and the vector keeps the rest.
+struct Split {
+  Vec into;
+  Vec vec;
+  Size offset;
+  static constexpr auto traits =
+      Traits("split", 2, Part::array, Bounds::none, Touches::lengths, Effect::shrinks, Effect::replaced,
+             Answers::nothing, Positional::always, InC::elements, Dialects::cpp);
+  static constexpr auto entry = &Implementation::split;
+  static constexpr auto operands =
+      std::tuple{Operand{"into", &Split::into}, Operand{"vec", &Split::vec}, Operand{"offset", &Split::offset}};
+  bool operator==(const Split&) const = default;
+};
+
 /// Remove bytes from the back of the whole array, for good.
 struct VectorDiscardBack {
   Vec vec;
