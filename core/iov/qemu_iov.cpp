@@ -1,61 +1,37 @@
-// The C interface: QEMU's names over the same core. What grows or describes is done by an IoVector that has the
-// struct's array for the time of the call.
+// The C interface on arrays of elements: QEMU's names over the same core.
 #include "iov/qemu_iov.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <climits>
-#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
-#include <initializer_list>
-#include <optional>
 #include <span>
 #include <system_error>
-#include <utility>
 
 #include "iov/error.h"
 #include "iov/hexdump.h"
-#include "iov/io_vector.h"
 #include "iov/iov.h"
+#include "iov/reject.h"
 #include "iov/send_recv.h"
 
-namespace iov::detail {
-
-/// Takes the array of an IoVector out of it, and puts one in: the struct has the same parts.
-struct DropIn {
-  static IoVector adopt(iovec* array, std::size_t count, std::size_t capacity, std::size_t size) noexcept {
-    IoVector vector;
-    vector.heap_ = array;
-    vector.count_ = count;
-    vector.capacity_ = capacity;
-    vector.size_ = size;
-    return vector;
-  }
-  static iovec* release(IoVector& vector) noexcept { return std::exchange(vector.heap_, nullptr); }
-};
-
-}  // namespace iov::detail
+using iov::Error;
+using iov::detail::reject;
 
 namespace {
 
-using iov::Error;
-using iov::IoVector;
-using iov::detail::DropIn;
-
-// A rejection leaves by longjmp or by an exception, so no caller of reject() has an object with a destructor.
-
 std::atomic<iov_reject_handler> reject_handler = nullptr;
 
-struct Number {
-  const char* name;
-  std::size_t value;
-};
+std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix, std::size_t limit) {
+  std::error_code error;
+  iov::hexdump(v, out, prefix, limit, error);
+  return error;
+}
 
-constexpr const char* kNotOwned = "the vector does not own its array";
+}  // namespace
 
-[[noreturn]] void reject(iov_rejection reason, const char* why, const char* function,
-                         std::initializer_list<Number> numbers) {
+namespace iov::detail {
+
+void reject(iov_rejection reason, const char* why, const char* function, std::initializer_list<Number> numbers) {
   char message[256];
   int length = std::snprintf(message, sizeof message, "%s: %s", function, why);
   const char* separator = " (";
@@ -73,7 +49,7 @@ constexpr const char* kNotOwned = "the vector does not own its array";
   std::abort();
 }
 
-[[noreturn]] void reject(const std::error_code& error, const char* function, std::initializer_list<Number> numbers) {
+void reject(const std::error_code& error, const char* function, std::initializer_list<Number> numbers) {
   if (error == Error::out_of_range)
     reject(IOV_REJECTED_RANGE, "the offset or range lies outside the vector", function, numbers);
   if (error == Error::length_overflow)
@@ -85,108 +61,9 @@ constexpr const char* kNotOwned = "the vector does not own its array";
   reject(IOV_REJECTED_MEMORY, "not enough memory", function, numbers);
 }
 
-std::size_t as_size(int count) { return static_cast<std::size_t>(count); }
-
-/// Of a negative number.
-std::size_t magnitude(int number) { return as_size(-(number + 1)) + 1; }
-
-std::span<const iovec> elements_of(const QEMUIOVector& qiov) { return {qiov.iov, as_size(qiov.niov)}; }
-
-bool is_owned(const QEMUIOVector& qiov) { return qiov.nalloc >= 0; }
-bool is_embedded(const QEMUIOVector& qiov) { return qiov.iov == &qiov.local_iov; }
-
-/// Whether the range lies inside the size that the struct stores. The core checks it against the elements.
-bool lies_inside(const QEMUIOVector& qiov, std::size_t offset, std::size_t bytes) {
-  return offset <= qiov.size && bytes <= qiov.size - offset;
-}
-
-void make_owned(QEMUIOVector& qiov, iovec* array, std::size_t count, std::size_t capacity, std::size_t size) {
-  qiov.iov = array;
-  qiov.niov = static_cast<int>(count);
-  qiov.nalloc = static_cast<int>(std::min<std::size_t>(capacity, INT_MAX));
-  qiov.size = size;
-}
-
-/// The vector becomes what was made: in the struct if it is one element. In place the old array goes.
-void become(QEMUIOVector& qiov, IoVector& made, bool in_place) {
-  if (in_place && is_owned(qiov)) std::free(qiov.iov);
-  if (made.elements().size() == 1) {
-    const iovec element = made.elements().front();
-    qemu_iovec_init_buf(&qiov, element.iov_base, element.iov_len);
-  } else {
-    const std::size_t count = made.elements().size();
-    const std::size_t size = made.size();
-    make_owned(qiov, DropIn::release(made), count, count, size);
-  }
-}
-
-/// Appends by append(vector, error) up to `most` elements to the array as an IoVector, which knows how to grow. Where
-/// there is no array nalloc is 0, so that the first element is not put inside the IoVector.
-template <typename Append>
-std::error_code grow(QEMUIOVector& qiov, std::size_t most, Append append) {
-  if (most > as_size(INT_MAX - qiov.niov)) return Error::too_many_elements;
-  IoVector vector = DropIn::adopt(qiov.iov, as_size(qiov.niov), as_size(qiov.nalloc), qiov.size);
-  std::error_code error;
-  append(vector, error);
-  if (error) {
-    DropIn::release(vector);  // a rejected call has left the array as it was: still the struct's
-    return error;
-  }
-  const std::size_t count = vector.elements().size();
-  const std::size_t capacity = vector.capacity();
-  const std::size_t size = vector.size();
-  make_owned(qiov, DropIn::release(vector), count, capacity, size);
-  return {};
-}
-
-std::error_code init_slice(QEMUIOVector& qiov, const QEMUIOVector& src, std::size_t offset, std::size_t bytes) {
-  if (!lies_inside(src, offset, bytes)) return Error::out_of_range;
-  std::error_code error;
-  IoVector made = iov::slice(elements_of(src), offset, bytes, error);
-  if (!error) become(qiov, made, &qiov == &src);
-  return error;
-}
-
-std::error_code init_extended(QEMUIOVector& qiov, const iovec& head, const QEMUIOVector* mid, std::size_t offset,
-                              std::size_t bytes, const iovec& tail) {
-  std::error_code error;
-  IoVector made =
-      iov::extended(head, mid != nullptr ? std::optional(elements_of(*mid)) : std::nullopt, offset, bytes, tail, error);
-  if (error == Error::length_overflow) return error;
-  if (bytes > 0 && mid != nullptr && !lies_inside(*mid, offset, bytes)) return Error::out_of_range;
-  if (!error) become(qiov, made, &qiov == mid);
-  return error;
-}
-
-std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iovec> src, std::size_t offset,
-                   std::size_t bytes) {
-  if (bytes == 0) return 0;
-  if (!is_owned(dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, function, {{"offset", offset}, {"bytes", bytes}});
-  std::size_t appended = 0;
-  const std::error_code error = grow(dst, src.size(), [&](IoVector& vector, std::error_code& code) {
-    appended = vector.concat(src, offset, bytes, code);
-  });
-  if (error) reject(error, function, {{"offset", offset}, {"bytes", bytes}});
-  return appended;
-}
-
-std::error_code clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
-  return grow(dst, as_size(src.niov), [&](IoVector& vector, std::error_code& error) {
-    vector.clone(elements_of(src), {static_cast<std::byte*>(buf), SIZE_MAX}, error);
-  });
-}
-
-std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix, std::size_t limit) {
-  std::error_code error;
-  iov::hexdump(v, out, prefix, limit, error);
-  return error;
-}
-
-}  // namespace
+}  // namespace iov::detail
 
 iov_reject_handler iov_set_reject_handler(iov_reject_handler handler) { return reject_handler.exchange(handler); }
-
-// ---- Arrays of elements
 
 size_t iov_size(const struct iovec* iov, unsigned count) {
   std::error_code error;
@@ -279,154 +156,4 @@ ssize_t iov_send_recv(int fd, const struct iovec* iov, unsigned count, size_t of
 void iov_hexdump(const struct iovec* iov, unsigned count, FILE* out, const char* prefix, size_t limit) {
   const std::error_code error = hexdump({iov, count}, out, prefix, limit);
   if (error == Error::length_overflow) reject(error, "iov_hexdump", {{"elements", count}, {"limit", limit}});
-}
-
-// ---- A vector that stores its size
-
-void qemu_iovec_init(QEMUIOVector* qiov, int hint) {
-  if (hint < 0) reject(IOV_REJECTED_ARGUMENT, "the hint is negative", "qemu_iovec_init", {{"minus", magnitude(hint)}});
-  iovec* array = nullptr;
-  if (hint > 0) {
-    std::size_t bytes = 0;
-    if (!__builtin_mul_overflow(as_size(hint), sizeof(iovec), &bytes)) array = static_cast<iovec*>(std::malloc(bytes));
-    if (array == nullptr)
-      reject(IOV_REJECTED_MEMORY, "not enough memory", "qemu_iovec_init", {{"elements", as_size(hint)}});
-  }
-  make_owned(*qiov, array, 0, as_size(hint), 0);
-}
-
-void qemu_iovec_init_external(QEMUIOVector* qiov, struct iovec* iov, int count) {
-  if (count < 0)
-    reject(IOV_REJECTED_ARGUMENT, "the count is negative", "qemu_iovec_init_external", {{"minus", magnitude(count)}});
-  std::error_code error;
-  const std::size_t size = iov::size({iov, as_size(count)}, error);
-  if (error) reject(error, "qemu_iovec_init_external", {{"elements", as_size(count)}});
-  qiov->iov = iov;
-  qiov->niov = count;
-  qiov->nalloc = -1;
-  qiov->size = size;
-}
-
-void qemu_iovec_init_buf(QEMUIOVector* qiov, void* buf, size_t len) {
-  qiov->iov = &qiov->local_iov;
-  qiov->niov = 1;
-  qiov->nalloc = -1;
-  qiov->local_iov = {buf, len};
-}
-
-void* qemu_iovec_buf(QEMUIOVector* qiov) {
-  if (!is_embedded(*qiov))
-    reject(IOV_REJECTED_ARGUMENT, "the vector is not embedded", "qemu_iovec_buf", {{"elements", as_size(qiov->niov)}});
-  return qiov->local_iov.iov_base;
-}
-
-void qemu_iovec_init_slice(QEMUIOVector* qiov, QEMUIOVector* src, size_t offset, size_t bytes) {
-  const std::error_code error = init_slice(*qiov, *src, offset, bytes);
-  if (error) reject(error, "qemu_iovec_init_slice", {{"size", src->size}, {"offset", offset}, {"bytes", bytes}});
-}
-
-int qemu_iovec_init_extended(QEMUIOVector* qiov, void* head, size_t head_bytes, QEMUIOVector* mid, size_t offset,
-                             size_t bytes, void* tail, size_t tail_bytes) {
-  const std::error_code error = init_extended(*qiov, {head, head_bytes}, mid, offset, bytes, {tail, tail_bytes});
-  if (error == Error::length_overflow || error == Error::too_many_elements) return -EINVAL;
-  if (error)
-    reject(error, "qemu_iovec_init_extended",
-           {{"head", head_bytes}, {"offset", offset}, {"bytes", bytes}, {"tail", tail_bytes}});
-  return 0;
-}
-
-int qemu_iovec_subvec_niov(QEMUIOVector* qiov, size_t offset, size_t bytes) {
-  std::error_code error;
-  const std::size_t count = iov::slice_count(elements_of(*qiov), offset, bytes, error);
-  if (!lies_inside(*qiov, offset, bytes)) error = Error::out_of_range;
-  if (error) reject(error, "qemu_iovec_subvec_niov", {{"size", qiov->size}, {"offset", offset}, {"bytes", bytes}});
-  return static_cast<int>(count);
-}
-
-void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
-  if (!is_owned(*qiov))
-    reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
-  const std::error_code error =
-      grow(*qiov, 1, [&](IoVector& vector, std::error_code& code) { vector.add(base, len, code); });
-  if (error) reject(error, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
-}
-
-void qemu_iovec_concat(QEMUIOVector* dst, QEMUIOVector* src, size_t offset, size_t bytes) {
-  concat("qemu_iovec_concat", *dst, elements_of(*src), offset, bytes);
-}
-
-size_t qemu_iovec_concat_iov(QEMUIOVector* dst, struct iovec* src, unsigned count, size_t offset, size_t bytes) {
-  return concat("qemu_iovec_concat_iov", *dst, {src, count}, offset, bytes);
-}
-
-void qemu_iovec_clone(QEMUIOVector* dst, const QEMUIOVector* src, void* buf) {
-  if (!is_owned(*dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_clone", {{"elements", as_size(src->niov)}});
-  const std::error_code error = clone(*dst, *src, buf);
-  if (error) reject(error, "qemu_iovec_clone", {{"elements", as_size(src->niov)}});
-}
-
-bool qemu_iovec_is_zero(QEMUIOVector* qiov, size_t offset, size_t bytes) {
-  std::error_code error = Error::out_of_range;
-  bool zero = false;
-  if (lies_inside(*qiov, offset, bytes)) zero = iov::is_zero(elements_of(*qiov), offset, bytes, error);
-  if (error) reject(error, "qemu_iovec_is_zero", {{"size", qiov->size}, {"offset", offset}, {"bytes", bytes}});
-  return zero;
-}
-
-ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
-  constexpr const char* kCutDifferently = "the vectors are cut into different elements";
-  const std::span<const iovec> in_a = elements_of(*a);
-  const std::span<const iovec> in_b = elements_of(*b);
-  if (in_a.size() != in_b.size())
-    reject(IOV_REJECTED_ARGUMENT, kCutDifferently, "qemu_iovec_compare",
-           {{"elements in a", in_a.size()}, {"elements in b", in_b.size()}});
-  std::size_t position = 0;
-  bool is_far = false;  // beyond what a ssize_t holds: only elements that repeat each other are as long as that
-  for (std::size_t i = 0; i < in_a.size(); ++i) {
-    if (in_a[i].iov_len != in_b[i].iov_len)
-      reject(IOV_REJECTED_ARGUMENT, kCutDifferently, "qemu_iovec_compare",
-             {{"element", i}, {"length in a", in_a[i].iov_len}, {"length in b", in_b[i].iov_len}});
-    const auto difference = iov::first_difference(in_a.subspan(i, 1), in_b.subspan(i, 1));
-    if (__builtin_add_overflow(position, difference.value_or(in_a[i].iov_len), &position) || position > SSIZE_MAX)
-      is_far = true;
-    if (difference && is_far) reject(Error::length_overflow, "qemu_iovec_compare", {{"elements", in_a.size()}});
-    if (difference) return static_cast<ssize_t>(position);
-  }
-  return -1;
-}
-
-void qemu_iovec_discard_back(QEMUIOVector* qiov, size_t bytes) {
-  std::error_code error = Error::out_of_range;
-  // The elements have that many bytes if `bytes` is a position in them.
-  if (bytes <= qiov->size) iov::slice_count(elements_of(*qiov), bytes, 0, error);
-  if (error) reject(error, "qemu_iovec_discard_back", {{"size", qiov->size}, {"bytes", bytes}});
-  // Computed first, because in an embedded vector the size is the length that is trimmed.
-  const std::size_t left = qiov->size - bytes;
-  std::span<iovec> v(qiov->iov, as_size(qiov->niov));
-  iov::discard_back(v, bytes);
-  qiov->niov = static_cast<int>(v.size());
-  qiov->size = left;
-}
-
-void qemu_iovec_reset(QEMUIOVector* qiov) {
-  if (!is_owned(*qiov)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_reset", {{"size", qiov->size}});
-  qiov->niov = 0;
-  qiov->size = 0;
-}
-
-void qemu_iovec_destroy(QEMUIOVector* qiov) {
-  if (is_owned(*qiov)) std::free(qiov->iov);
-  make_owned(*qiov, nullptr, 0, 0, 0);
-}
-
-size_t qemu_iovec_to_buf(QEMUIOVector* qiov, size_t offset, void* buf, size_t bytes) {
-  return iov_to_buf_full(qiov->iov, static_cast<unsigned>(qiov->niov), offset, buf, bytes);
-}
-
-size_t qemu_iovec_from_buf(QEMUIOVector* qiov, size_t offset, const void* buf, size_t bytes) {
-  return iov_from_buf_full(qiov->iov, static_cast<unsigned>(qiov->niov), offset, buf, bytes);
-}
-
-size_t qemu_iovec_memset(QEMUIOVector* qiov, size_t offset, int fill, size_t bytes) {
-  return iov_memset(qiov->iov, static_cast<unsigned>(qiov->niov), offset, fill, bytes);
 }

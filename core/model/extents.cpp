@@ -151,14 +151,10 @@ Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::s
     result.bytes += call.moved;
     result.calls.push_back(call);
     if (call.reply == Reply::interrupted) continue;
-    if (call.reply != Reply::moves) {
-      result.error = call.reply;
-      break;
-    }
-    if (call.moved == 0) {
-      result.end_of_stream = receives;
-      break;
-    }
+    if (call.reply != Reply::moves) result.error = call.reply;
+    if (call.moved > 0) continue;
+    result.end_of_stream = receives && call.reply == Reply::moves;
+    break;
   }
   return result;
 }

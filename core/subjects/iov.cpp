@@ -11,6 +11,7 @@
 #include "iov/transport.h"
 #include "lockstep/table/implementation.h"
 #include "lockstep/table/kernel.h"
+#include "subjects/kernel_transport.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
@@ -61,17 +62,6 @@ Result discard(Discard discard, std::span<iovec>& view, std::size_t bytes, UndoS
   std::memcpy(storage->bytes, &record, sizeof record);
   return {discarded, Rejection::none};
 }
-
-class KernelTransport final : public iov::Transport {
- public:
-  explicit KernelTransport(Kernel& kernel) : kernel_(kernel) {}
-  std::size_t max_elements() const noexcept override { return kernel_.max_elements(); }
-  ssize_t send(std::span<const iovec> elements) noexcept override { return kernel_.send(elements); }
-  ssize_t recv(std::span<const iovec> elements) noexcept override { return kernel_.recv(elements); }
-
- private:
-  Kernel& kernel_;
-};
 
 using TransferFunction = iov::Transfer (*)(iov::Transport&, std::span<const iovec>, std::size_t, std::size_t,
                                            std::error_code&) noexcept;

@@ -7,31 +7,26 @@
 //
 // A vector made from itself is made in the same struct, in place. Any other is made in memory full of garbage, because
 // an init function must read none of it, and the old vector is destroyed afterwards.
-//
-// A rejection comes back by longjmp, which is faster than an exception. No frame between has anything to destroy.
 #include "iov/qemu_iov.h"
 
 #include <cerrno>
-#include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <memory>
 #include <optional>
 #include <type_traits>
 
 #include "iov/send_recv.h"
 #include "lockstep/table/implementation.h"
 #include "lockstep/table/kernel.h"
+#include "subjects/kernel_transport.h"
+#include "subjects/qemu_handles.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {
 
-// ---- Rejections
+using namespace qemu;
 
-thread_local std::jmp_buf* landing = nullptr;  // null outside of a call of ours
-thread_local Rejection rejected_for = Rejection::none;
 iov_reject_handler handler_before = nullptr;
 
 Rejection rejection_of(iov_rejection reason) {
@@ -56,114 +51,6 @@ void on_rejection(iov_rejection reason, const char* message) {
   }
   if (handler_before != nullptr) handler_before(reason, message);
   std::fprintf(stderr, "%s\n", message);
-}
-
-/// Calls function() and makes a Result of what it answers, or of its rejection.
-template <typename Function>
-Result call(Function function) {
-  std::jmp_buf here;
-  landing = &here;
-  if (_setjmp(here) != 0) {
-    landing = nullptr;
-    return {0, rejected_for};
-  }
-  if constexpr (std::is_void_v<decltype(function())>) {
-    function();
-    landing = nullptr;
-    return {};
-  } else {
-    const auto answer = function();
-    landing = nullptr;
-    return {static_cast<std::size_t>(answer), Rejection::none};
-  }
-}
-
-// ---- Vectors
-
-/// Two structs, one of them the vector, and the array that an external vector borrows.
-struct Handle {
-  static constexpr unsigned char kGarbage = 0xa5;
-
-  Handle() : next(first) {
-    if (first != nullptr) first->previous = this;
-    first = this;
-    qemu_iovec_init(vector, 0);
-  }
-  ~Handle() {
-    qemu_iovec_destroy(vector);
-    (previous != nullptr ? previous->next : first) = next;
-    if (next != nullptr) next->previous = previous;
-  }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-
-  QEMUIOVector structs[2];
-  QEMUIOVector* vector = &structs[0];
-  std::unique_ptr<iovec[]> borrowed;
-
-  static thread_local Handle* first;  // of those that live
-  Handle* next;
-  Handle* previous = nullptr;
-};
-
-thread_local Handle* Handle::first = nullptr;
-
-Handle& handle_of(void* handle) { return *static_cast<Handle*>(handle); }
-QEMUIOVector* vector_of(void* handle) { return handle_of(handle).vector; }
-
-bool is_whole(std::span<const iovec> view, const QEMUIOVector* vector) {
-  return vector->iov == view.data() && static_cast<std::size_t>(vector->niov) == view.size();
-}
-
-iovec* array_of(std::span<const iovec> view) { return const_cast<iovec*>(view.data()); }
-unsigned count_of(std::span<const iovec> view) { return static_cast<unsigned>(view.size()); }
-
-/// The live vector whose whole array is the view, `favourite` first; null if there is none.
-QEMUIOVector* whole(std::span<const iovec> view, void* favourite = nullptr) {
-  if (favourite != nullptr && is_whole(view, vector_of(favourite))) return vector_of(favourite);
-  for (const Handle* handle = Handle::first; handle != nullptr; handle = handle->next)
-    if (is_whole(view, handle->vector)) return handle->vector;
-  return nullptr;
-}
-
-/// The vector that a view stands for. Not to be copied: an external vector lies inside.
-class Source {
- public:
-  explicit Source(std::span<const iovec> view, void* favourite = nullptr) : vector_(whole(view, favourite)) {
-    if (vector_ != nullptr) return;
-    rejection_ = call([&] { qemu_iovec_init_external(&external_, array_of(view), static_cast<int>(view.size())); });
-    vector_ = &external_;
-  }
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
-
-  QEMUIOVector* get() const { return vector_; }
-  bool is_rejected() const { return rejection_.rejection != Rejection::none; }
-  Result rejection() const { return rejection_; }
-
- private:
-  QEMUIOVector* vector_ = nullptr;
-  QEMUIOVector external_;
-  Result rejection_;
-};
-
-/// The vector becomes what make(struct) makes. A rejected call must not have touched the struct.
-template <typename Make>
-Result become(void* handle, const QEMUIOVector* source, Make make) {
-  Handle& into = handle_of(handle);
-  if (source == into.vector) return call([&] { return make(into.vector); });
-  QEMUIOVector* const made = into.vector == &into.structs[0] ? &into.structs[1] : &into.structs[0];
-  std::memset(static_cast<void*>(made), Handle::kGarbage, sizeof *made);
-  const Result result = call([&] { return make(made); });
-  if (result.rejection == Rejection::none && result.value == 0) {
-    qemu_iovec_destroy(into.vector);
-    into.vector = made;
-    return result;
-  }
-  const auto* const bytes = reinterpret_cast<const unsigned char*>(made);
-  for (std::size_t i = 0; i < sizeof *made; ++i)
-    if (bytes[i] != Handle::kGarbage) return {0, Rejection::other};
-  return result;
 }
 
 Result add_all(void* handle, std::span<const iovec> elements) {
@@ -222,18 +109,6 @@ Result hexdump(std::span<const iovec> view, const std::string& prefix, std::size
   return result;
 }
 
-class KernelTransport final : public iov::Transport {
- public:
-  explicit KernelTransport(Kernel& kernel) : kernel_(kernel) {}
-  std::size_t max_elements() const noexcept override { return kernel_.max_elements(); }
-  ssize_t send(std::span<const iovec> elements) noexcept override { return kernel_.send(elements); }
-  ssize_t recv(std::span<const iovec> elements) noexcept override { return kernel_.recv(elements); }
-
- private:
-  Kernel& kernel_;
-};
-
-/// iov_send_recv, without the descriptor.
 template <bool sends>
 Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
                 TransferStatus& status) {

@@ -15,77 +15,6 @@ constexpr std::size_t kMaxBytes = 512;
 /// As in the comparison with the model, but every element may be many here.
 constexpr std::size_t kWorkBudget = 1 << 14;
 
-/// Which discards of a vector can still be taken back in any segmentation: in reverse order, and while nothing else
-/// happens.
-class UndoStack {
- public:
-  void push(UndoSlot record) {
-    forget_if(record);
-    if (record.name == UndoSlot::Name::none) {
-      records_.clear();
-    } else {
-      records_.push_back(record);
-    }
-  }
-  bool pop(UndoSlot record) {
-    if (record.name == UndoSlot::Name::none) return true;
-    if (records_.empty() || records_.back() != record) return false;
-    records_.pop_back();
-    return true;
-  }
-  void clear() { records_.clear(); }
-
- private:
-  /// A record used again no longer takes back what it did before, nor does what lies below it.
-  void forget_if(UndoSlot record) {
-    const auto used = std::find(records_.begin(), records_.end(), record);
-    if (used != records_.end()) records_.erase(records_.begin(), used + 1);
-  }
-
-  std::vector<UndoSlot> records_;
-};
-
-void append_split(const Piece& piece, Segmentation way, Choices& choices, std::vector<Piece>& split) {
-  const auto empty = [&](std::size_t at) { split.push_back({static_cast<std::uint16_t>(piece.base + at), 0}); };
-  if (piece.length == 0) {
-    split.push_back(piece);
-    return;
-  }
-  if (way == Segmentation::empties) {
-    split.push_back({Piece::null_base, 0});
-    split.push_back(piece);
-    split.push_back({Piece::wild_base, 0});
-    return;
-  }
-  for (std::size_t done = 0; done < piece.length;) {
-    const std::size_t left = piece.length - done;
-    const std::size_t length = way == Segmentation::bytes ? 1 : 1 + choices.below(static_cast<std::uint32_t>(left));
-    if (way == Segmentation::random && choices.one_in(4)) empty(done);
-    split.push_back({static_cast<std::uint16_t>(piece.base + done), static_cast<std::uint16_t>(length)});
-    done += length;
-  }
-}
-
-std::vector<Piece> join(std::span<const Piece> pieces) {
-  std::vector<Piece> joined;
-  for (const Piece& piece : pieces) {
-    if (piece.length == 0) continue;
-    if (!joined.empty() && joined.back().base + joined.back().length == piece.base) {
-      joined.back().length = static_cast<std::uint16_t>(joined.back().length + piece.length);
-    } else {
-      joined.push_back(piece);
-    }
-  }
-  return joined;
-}
-
-std::vector<Piece> split_up(std::span<const Piece> pieces, Segmentation way, Choices& choices) {
-  if (way == Segmentation::joined) return join(pieces);
-  std::vector<Piece> split;
-  for (const Piece& piece : pieces) append_split(piece, way, choices, split);
-  return split;
-}
-
 /// A number that depends on the operation and its operands only (FNV-1a, by Fowler, Noll and Vo).
 std::uint64_t seed_of(const Operation& operation) {
   std::array<std::uint8_t, kRecordBytes> record{};
@@ -125,11 +54,6 @@ constexpr bool is_about_arrays(bool in_c) {
 }
 
 }  // namespace
-
-std::string_view name_of(Segmentation segmentation) {
-  constexpr std::array<std::string_view, kSegmentations.size()> names = {"joined", "bytes", "empties", "random"};
-  return names[static_cast<std::size_t>(segmentation)];
-}
 
 class ResegmentationOracle::Pair {
  public:

@@ -10,20 +10,10 @@
 #include <vector>
 
 #include "lockstep/oracles/oracle.h"
+#include "lockstep/oracles/segmentation.h"
 #include "lockstep/oracles/steps.h"
 
 namespace lockstep {
-
-enum class Segmentation : std::uint8_t {
-  joined,   ///< Elements that touch are one.
-  bytes,    ///< Every byte is an element.
-  empties,  ///< Empty elements stand between all others and at both ends.
-  random,   ///< Each element is split anywhere, with empty elements here and there; the same way in every run.
-};
-inline constexpr std::array kSegmentations = {Segmentation::joined, Segmentation::bytes, Segmentation::empties,
-                                              Segmentation::random};
-
-std::string_view name_of(Segmentation segmentation);
 
 /// How the random tester resegments the program of this number, if at all: one in eight, because it takes several times
 /// as long and finds less.

@@ -12,10 +12,7 @@ namespace {
 
 bool is_rejected(const Result& result) { return result.rejection != Rejection::none; }
 
-template <typename Model>
-auto& vector_of(Expected<Model>& side, Vec vec) {
-  return side.slot(vec).vector;
-}
+auto& vector_of(auto& side, Vec vec) { return side.slot(vec).vector; }
 
 /// The expected result of an operation that rejects only an offset past the end as out of range.
 template <typename Model>
@@ -59,49 +56,34 @@ Result step(const Assign& op, Expected<Model>& side) {
   return changing(side, op.vec, assign(vector_of(side, op.vec), elements));
 }
 
-template <typename Model>
-Result step(const Add& op, Expected<Model>& side) {
+Result step(const Add& op, auto& side) {
   return changing(side, op.vec, append(vector_of(side, op.vec), side.elements({&op.element, 1})));
 }
 
-template <typename Model>
-Result step(const AddMany& op, Expected<Model>& side) {
+Result step(const AddMany& op, auto& side) {
   return changing(side, op.vec, append(vector_of(side, op.vec), side.elements(op.pieces(side.arena()))));
 }
 
-template <typename Model>
-Result step(const WithCapacity& op, Expected<Model>& side) {
-  return changing(side, op.vec, assign(vector_of(side, op.vec), {}));
-}
+Result step(const WithCapacity& op, auto& side) { return changing(side, op.vec, assign(vector_of(side, op.vec), {})); }
 
-template <typename Model>
-Result step(const FromBuffer& op, Expected<Model>& side) {
+Result step(const FromBuffer& op, auto& side) {
   return changing(side, op.vec, embed(vector_of(side, op.vec), side.elements({&op.element, 1}).front()));
 }
 
-template <typename Model>
-Result step(const Borrow& op, Expected<Model>& side) {
+Result step(const Borrow& op, auto& side) {
   return changing(side, op.vec,
                   borrow(vector_of(side, op.vec), side.elements({op.elements.begin(), op.elements.end()})));
 }
 
-template <typename Model>
-Result step(const Reset& op, Expected<Model>& side) {
-  return changing(side, op.vec, reset(vector_of(side, op.vec)));
-}
+Result step(const Reset& op, auto& side) { return changing(side, op.vec, reset(vector_of(side, op.vec))); }
 
-template <typename Model>
-Result step(const Destroy& op, Expected<Model>& side) {
-  return changing(side, op.vec, assign(vector_of(side, op.vec), {}));
-}
+Result step(const Destroy& op, auto& side) { return changing(side, op.vec, assign(vector_of(side, op.vec), {})); }
 
-template <typename Model>
-Result step(const CopyVector& op, Expected<Model>& side) {
+Result step(const CopyVector& op, auto& side) {
   return changing(side, op.into, assign(vector_of(side, op.into), vector_of(side, op.vec).array));
 }
 
-template <typename Model>
-Result step(const MoveVector& op, Expected<Model>& side) {
+Result step(const MoveVector& op, auto& side) {
   assign(vector_of(side, op.into), vector_of(side, op.vec).array);
   if (op.into != op.vec) assign(vector_of(side, op.vec), {});
   changing(side, op.vec, {});
@@ -110,20 +92,11 @@ Result step(const MoveVector& op, Expected<Model>& side) {
 
 // ---- Counting
 
-template <typename Model>
-Result step(const ViewSize& op, Expected<Model>& side) {
-  return size(vector_of(side, op.vec));
-}
+Result step(const ViewSize& op, auto& side) { return size(vector_of(side, op.vec)); }
 
-template <typename Model>
-Result step(const VectorSize& op, Expected<Model>& side) {
-  return vector_size(vector_of(side, op.vec));
-}
+Result step(const VectorSize& op, auto& side) { return vector_size(vector_of(side, op.vec)); }
 
-template <typename Model>
-Result step(const CloneSize& op, Expected<Model>& side) {
-  return clone_size(vector_of(side, op.vec));
-}
+Result step(const CloneSize& op, auto& side) { return clone_size(vector_of(side, op.vec)); }
 
 // ---- Moving bytes, and looking at them: on the model of lengths only where no byte is moved or looked at
 
@@ -152,17 +125,16 @@ Result step(const Hexdump& op, ExpectedBytes& side) {
   return {};
 }
 
-Result step(const FromBuf& op, ExpectedLengths& side) {
+template <typename Op>
+Result move_nothing(const Op& op, ExpectedLengths& side) {
   return at_offset(side, moving_nothing(vector_of(side, op.vec), op.offset.value));
 }
 
+Result step(const FromBuf& op, ExpectedLengths& side) { return move_nothing(op, side); }
+Result step(const Fill& op, ExpectedLengths& side) { return move_nothing(op, side); }
 Result step(const ToBuf& op, ExpectedLengths& side) {
   static_cast<void>(side.space(op.bytes.value));
-  return at_offset(side, moving_nothing(vector_of(side, op.vec), op.offset.value));
-}
-
-Result step(const Fill& op, ExpectedLengths& side) {
-  return at_offset(side, moving_nothing(vector_of(side, op.vec), op.offset.value));
+  return move_nothing(op, side);
 }
 
 Result step(const IsZero& op, ExpectedLengths& side) {
@@ -178,8 +150,7 @@ Result step(const Hexdump& op, ExpectedLengths& side) { return {0, size(vector_o
 
 // ---- Describing
 
-template <typename Model>
-Result step(const Copy& op, Expected<Model>& side) {
+Result step(const Copy& op, auto& side) {
   return at_offset(side, copy(vector_of(side, op.vec), op.offset.value, op.bytes.value, op.capacity.value,
                               side.destination(op.capacity.value)));
 }
@@ -195,8 +166,7 @@ Result step(const CopyInPlace& op, Expected<Model>& side) {
   return changing(side, op.vec, result);
 }
 
-template <typename Model>
-Result step(const Concat& op, Expected<Model>& side) {
+Result step(const Concat& op, auto& side) {
   auto& into = vector_of(side, op.into);
   const auto& source = vector_of(side, op.vec);
   const Result result = concat(into, source, op.offset.value, op.bytes.value);
@@ -206,8 +176,7 @@ Result step(const Concat& op, Expected<Model>& side) {
   return changing(side, op.into, expected);
 }
 
-template <typename Model>
-Result step(const Slice& op, Expected<Model>& side) {
+Result step(const Slice& op, auto& side) {
   return becoming(side, op.into,
                   [&](auto& made) { return slice(vector_of(side, op.vec), op.offset.value, op.bytes.value, made); });
 }
@@ -226,26 +195,19 @@ Result step(const SliceCount& op, Expected<Model>& side) {
   return {sliced.size()};
 }
 
-template <typename Model>
-Result step(const Extended& op, Expected<Model>& side) {
+template <typename Model, typename Op>
+Result extend(const Op& op, Vec into, const typename Model::Vector* mid, Expected<Model>& side) {
   const std::array<Piece, 2> ends = {op.head, op.tail};
   const auto elements = side.elements(ends);
-  return becoming(side, op.into, [&](auto& made) {
-    return extended(elements[0], &vector_of(side, op.vec), op.offset.value, op.bytes.value, elements[1], op.limit.value,
-                    made, side.dialect());
-  });
-}
-
-template <typename Model>
-Result step(const ExtendedWithoutMid& op, Expected<Model>& side) {
-  const std::array<Piece, 2> ends = {op.head, op.tail};
-  const auto elements = side.elements(ends);
-  return becoming(side, op.vec, [&](auto& made) {
-    const typename Model::Vector* const no_mid = nullptr;
-    return extended(elements[0], no_mid, op.offset.value, op.bytes.value, elements[1], op.limit.value, made,
+  return becoming(side, into, [&](auto& made) {
+    return extended(elements[0], mid, op.offset.value, op.bytes.value, elements[1], op.limit.value, made,
                     side.dialect());
   });
 }
+
+Result step(const Extended& op, auto& side) { return extend(op, op.into, &vector_of(side, op.vec), side); }
+
+Result step(const ExtendedWithoutMid& op, auto& side) { return extend(op, op.vec, nullptr, side); }
 
 Result step(const Clone& op, ExpectedBytes& side) {
   return changing(side, op.into,
@@ -259,13 +221,11 @@ Result step(const Clone& op, ExpectedLengths& side) {
 
 // ---- Discarding
 
-template <typename Model>
-Result step(const DiscardFront& op, Expected<Model>& side) {
+Result step(const DiscardFront& op, auto& side) {
   return discard_front(vector_of(side, op.vec), op.bytes.value, side.record(op.vec, op.record));
 }
 
-template <typename Model>
-Result step(const DiscardBack& op, Expected<Model>& side) {
+Result step(const DiscardBack& op, auto& side) {
   return discard_back(vector_of(side, op.vec), op.bytes.value, side.record(op.vec, op.record));
 }
 
@@ -281,8 +241,7 @@ Result step(const Undo& op, Expected<Model>& side) {
   return {};
 }
 
-template <typename Model>
-Result step(const VectorDiscardBack& op, Expected<Model>& side) {
+Result step(const VectorDiscardBack& op, auto& side) {
   return changing(side, op.vec, truncate(vector_of(side, op.vec), op.bytes.value));
 }
 
