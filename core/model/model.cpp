@@ -376,16 +376,16 @@ Result clone(Vector& destination, const Vector& source, Address buffer, std::siz
     clones.push_back(std::move(made));
   }
   append(destination, clones);
-  return {clones.size()};
+  return {};
 }
 
 Result truncate(Vector& v, std::size_t bytes) {
   if (bytes > array_size(v).value || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
   if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.kept -= bytes;
   view_whole_array(v);
-  const Result removed = discard_back(v, bytes, nullptr);
+  static_cast<void>(discard_back(v, bytes, nullptr));
   while (v.array.size() > v.count) v.array.pop_back();
-  return removed;
+  return {};
 }
 
 std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limit, const Memory& memory) {
