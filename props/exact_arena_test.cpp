@@ -46,17 +46,6 @@ TEST(ExactArena, LeavesTheOperandAddressableAndNothingElse) {
   EXPECT_EQ(open().size(), all) << "no other one is poisoned";
 }
 
-TEST(ExactArena, EndsWhereItsMemoryEnds) {
-  Actual side(ours());
-  side.reset({Arena::Kind::exact, kMaxArenaBytes});
-  const std::uint8_t* const behind = side.memory() + kMaxArenaBytes + kGuardBytes;
-  EXPECT_TRUE(is_poisoned(behind)) << "it is nobody's";
-  side.begin_step(0, 0);
-  side.end_step();
-  EXPECT_TRUE(is_poisoned(behind));
-  EXPECT_FALSE(is_poisoned(behind - 1));
-}
-
 TEST(ExactArena, PoisonsWhatLiesBehindBuffersAndDestinations) {
   Actual side(ours());
   constexpr auto kBuffer = static_cast<std::ptrdiff_t>(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind);

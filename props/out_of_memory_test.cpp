@@ -224,9 +224,9 @@ TEST(Memory, ThatHasRunOutIsToldInC) {
     return "not rejected";
   };
   QEMUIOVector qiov = {};
-  char byte = 0;
   EXPECT_EQ(told_by([&] { qemu_iovec_init(&qiov, 5); }), "qemu_iovec_init: not enough memory (elements 5)");
-  EXPECT_EQ(told_by([&] { qemu_iovec_add(&qiov, &byte, 1); }), "qemu_iovec_add: not enough memory (size 0, length 1)");
+  EXPECT_EQ(told_by([&] { qemu_iovec_add(&qiov, nullptr, 1); }),
+            "qemu_iovec_add: not enough memory (size 0, length 1)");
   EXPECT_EQ(qiov.iov, nullptr);
   EXPECT_EQ(qiov.niov, 0);
   EXPECT_EQ(qiov.size, 0U);

@@ -142,29 +142,6 @@ TEST(Running, BeginsEachProgramAfresh) {
   }
 }
 
-TEST(Running, DestroysEveryVectorThatWasCreatedAndNoOther) {
-  static int created = 0;
-  static int destroyed = 0;
-  Implementation table = ours();
-  table.create = []() -> void* {
-    ++created;
-    return ours().create();
-  };
-  table.destroy = [](void* vector) {
-    EXPECT_NE(vector, nullptr);
-    ++destroyed;
-    ours().destroy(vector);
-  };
-  { const ModelOracle unused(table); }
-  EXPECT_EQ(destroyed, 0);
-  {
-    ModelOracle oracle(table);
-    for (int i = 0; i < 2; ++i) EXPECT_FALSE(oracle.judge(program_of("assign vec=a elements=0+2\n")));
-  }
-  EXPECT_EQ(created, 2 * 3);
-  EXPECT_EQ(destroyed, created);
-}
-
 TEST(Running, HasRoomForTheLargestVectorsAndDestinations) {
   for (const char* shape :
        {"assign vec=a elements=0+16384,0+16384,0+16384,0+16384\n", "add_many vec=a count=2100 element=0+0 stride=0\n"})
