@@ -22,8 +22,8 @@ std::ptrdiff_t place = 0;
 const std::string kVectors =
     "assign vec=a elements=0+2,4+3\nassign vec=b elements=8+2\nassign vec=c elements=0+1,60+4\n";
 
-std::string found(const std::string& step, const Implementation& implementation) {
-  const auto finding = judge(program_of(kVectors + step), implementation);
+std::string found(const std::string& step, const Implementation& implementation, const std::string& arena = "") {
+  const auto finding = judge(program_of(arena + kVectors + step), implementation);
   return finding ? finding->signature : "";
 }
 
@@ -94,11 +94,12 @@ TEST(Comparison, NoticesEveryEntryWrittenAndThoseThatWereNotToBe) {
     spoil(destination.data()[place]);
     return result;
   };
-  for (const bool length : {false, true}) {
-    by_length = length;
-    for (place = 0; place < 4 + 1; ++place)
-      EXPECT_EQ(found("copy vec=a offset=0 bytes=9 capacity=4\n", table), "copy: elements") << place;
-  }
+  for (const bool length : {false, true})
+    for (const char* arena : {"", "arena unbacked\n"})
+      for (place = 0; place < 4 + 1; ++place) {
+        by_length = length;
+        EXPECT_EQ(found("copy vec=a offset=0 bytes=9 capacity=4\n", table, arena), "copy: elements") << place;
+      }
 }
 
 TEST(Comparison, NoticesEveryElementOfEveryVectorAndHowManyThereAre) {

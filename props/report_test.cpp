@@ -161,6 +161,16 @@ TEST(Report, NamesBasesAndViewsThatAreNowhere) {
   for (const auto& [start, count, printed] : views) EXPECT_EQ(print_vector({two, start, count}), printed);
 }
 
+TEST(Report, TellsElementsAtTheEndOfTheArenaAndBeyond) {
+  static std::ptrdiff_t by;
+  Implementation broken = ours();
+  broken.add = [](void* vector, void* base, std::size_t length) {
+    return ours().add(vector, static_cast<char*>(base) + by, length);
+  };
+  for (by = 64; by <= 65; ++by)
+    EXPECT_TRUE(told_of("add vec=a element=0+2\n", broken).ends_with(by == 64 ? "  [64+2]\n" : "  [unknown+2]\n"));
+}
+
 TEST(Report, SeesBytesOutsideTheArena) {
   Implementation broken = ours();
   broken.name = "broken";

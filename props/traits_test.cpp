@@ -185,7 +185,7 @@ class Watcher final : public Observer {
       EXPECT_TRUE(is_effect(effect, before_.vectors[i], after.vectors[i]))
           << print(step.resolved) << " does to " << Vec{i}.letter() << ": " << print_vector(before_.vectors[i])
           << " becomes " << print_vector(after.vectors[i]);
-      if (!is_into && vec != Vec{i}) continue;
+      if (step.first_result.rejection != Rejection::none || (!is_into && vec != Vec{i})) continue;
       for (const Effect other : kEffects)
         if (!is_effect(other, before_.vectors[i], after.vectors[i])) saw(traits, not_of(other, is_into));
     }
