@@ -2,57 +2,47 @@
 
 #include <rapidcheck.h>
 
-#include <filesystem>
-#include <set>
+#include <algorithm>
 #include <stdexcept>
 
-#include "command_line/command_line.h"
 #include "generators.h"
 #include "lockstep/language/reduce.h"
 #include "lockstep/oracles/expectations.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "scopes.h"
+#include "stored.h"
 
 namespace lockstep {
 namespace {
 
 using Programs = std::atomic<std::uint64_t>;
 
-std::vector<ParsedProgram> stored(std::initializer_list<const char*> folders) {
-  std::set<std::filesystem::path> files;
-  for (const char* folder : folders)
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(LOCKSTEP_CORPUS) / folder))
-      if (entry.path().extension() == ".iov") files.insert(entry.path());
-  std::vector<ParsedProgram> programs;
-  for (const auto& file : files) programs.push_back(program_in(read_file(file), file));
+/// Read once, not by every child.
+const std::vector<Stored>& examples() {
+  static const std::vector<Stored> programs = stored("examples");
   return programs;
 }
 
-const std::vector<ParsedProgram>& stored_examples() {
-  static const std::vector<ParsedProgram> examples = stored({"examples"});
-  return examples;
-}
-
-const std::vector<ParsedProgram>& stored_corpus() {
-  static const std::vector<ParsedProgram> corpus = stored({"examples", "regressions"});
-  return corpus;
+const std::vector<Stored>& regressions() {
+  static const std::vector<Stored> programs = stored("regressions");
+  return programs;
 }
 
 bool search_examples(const Implementation& implementation, Programs& programs) {
-  for (const ParsedProgram& example : stored_examples()) {
+  return std::any_of(examples().begin(), examples().end(), [&](const Stored& example) {
     ++programs;
-    if (ExpectationOracle(example, implementation).judge(example.program)) return true;
-  }
-  return false;
+    return ExpectationOracle(example.parsed, implementation).judge(example.parsed.program).has_value();
+  });
 }
 
 bool search_corpus(const Implementation& implementation, Programs& programs) {
   ModelOracle oracle(implementation);
-  for (const ParsedProgram& stored_program : stored_corpus()) {
-    ++programs;
-    if (oracle.judge(stored_program.program)) return true;
-  }
+  for (const auto* folder : {&examples(), &regressions()})
+    for (const Stored& some : *folder) {
+      ++programs;
+      if (oracle.judge(some.parsed.program)) return true;
+    }
   return false;
 }
 
@@ -141,9 +131,8 @@ std::string_view source_name(Source source) {
 
 Search search_for(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t most) {
   const Implementation& implementation = bug.implementation;
-  // Read once, not by every child.
-  if (source == Source::examples) static_cast<void>(stored_examples());
-  if (source == Source::corpus) static_cast<void>(stored_corpus());
+  if (source == Source::examples || source == Source::corpus)
+    static_cast<void>(examples()), static_cast<void>(regressions());
   return search_isolated([&](Programs& programs) {
     switch (source) {
       case Source::examples:

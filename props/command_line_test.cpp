@@ -155,9 +155,9 @@ TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
                "GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=" + std::to_string(fill) +
                    " ASAN_OPTIONS=$ASAN_OPTIONS:max_malloc_fill_size=1000000:malloc_fill_byte=" + std::to_string(fill));
   };
-  const std::string corpus = std::string(LOCKSTEP_CORPUS);
-  for (const std::string& command : {std::string("random_tester --trace --seed 1 --programs 3000"),
-                                     "replay --trace " + corpus + "/examples/*.iov " + corpus + "/regressions/*.iov"}) {
+  for (const std::string command :
+       {"random_tester --trace --seed 1 --programs 3000",
+        "replay --trace " LOCKSTEP_CORPUS "/examples/*.iov " LOCKSTEP_CORPUS "/regressions/*.iov"}) {
     const Ended first = traces(command, 1);
     ASSERT_EQ(first.code, 0) << first.output;
     EXPECT_GT(std::count(first.output.begin(), first.output.end(), '\n'), 300);

@@ -164,13 +164,13 @@ std::vector<std::string> statements(const std::string& header) {
 }
 
 /// "void* base, std::size_t length" becomes "void*, size_t".
-std::string types_of(std::string parameters) {
+std::string types_of(const std::string& parameters) {
   std::string types;
   std::istringstream list(parameters);
   for (std::string one; std::getline(list, one, ',');) {
     while (!one.empty() && one.front() == ' ') one.erase(0, 1);
     one.resize(std::min(one.size(), one.find(" =")));  // a default
-    const std::size_t name = one.find_last_of(" ");
+    const std::size_t name = one.find_last_of(' ');
     if (name != std::string::npos && one.find('>') == std::string::npos) one.resize(name);
     if (name != std::string::npos && one.find('>') != std::string::npos) one.resize(one.find('>') + 1);
     for (std::size_t at; (at = one.find("std::")) != std::string::npos;) one.erase(at, 5);

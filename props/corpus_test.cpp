@@ -1,43 +1,17 @@
 // The programs of the corpus: each has the effects that it expects, on the model and on the library.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 #include <set>
-#include <sstream>
 
-#include "bug_search.h"
 #include "lockstep/language/program.h"
 #include "lockstep/oracles/expectations.h"
 #include "lockstep/oracles/model_oracle.h"
-#include "subjects/seeded/seeded_bugs.h"
+#include "stored.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {
-
-struct Stored {
-  std::string file;
-  ParsedProgram parsed;
-};
-
-std::vector<Stored> stored(const std::string& folder) {
-  std::set<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(LOCKSTEP_CORPUS) / folder))
-    if (entry.path().extension() == ".iov") files.insert(entry.path());
-  std::vector<Stored> programs;
-  for (const auto& file : files) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    auto parsed = parse(text.str(), file.string());
-    if (const auto* error = std::get_if<ParseError>(&parsed)) {
-      ADD_FAILURE() << error->message;
-    } else {
-      programs.push_back({file.filename().string(), std::get<ParsedProgram>(std::move(parsed))});
-    }
-  }
-  return programs;
-}
 
 TEST(Corpus, EveryExampleDoesWhatItExpects) {
   const std::vector<Stored> examples = stored("examples");

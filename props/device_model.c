@@ -15,6 +15,7 @@
     }                                                                           \
   } while (0)
 
+/* NOLINTNEXTLINE(readability-identifier-naming): names as C has them */
 enum { SECTOR = 16, SECTORS = 4, STATUS_OK = 0, STATUS_IOERR = 1 };
 
 typedef struct RequestHeader {

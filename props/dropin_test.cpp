@@ -1,10 +1,10 @@
-// The C interface, where programs of the language cannot follow: its layout, the line of a rejection and what becomes
-// of it, lengths that no memory has, and what happens to arrays on the heap.
+// The C interface, where programs of the language cannot follow: its layout, numbers of bytes that are constant, and
+// what happens to arrays on the heap.
+#include "dropin.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cerrno>
-#include <climits>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -17,43 +17,6 @@
 #include "iov/qemu_iov.h"
 
 namespace {
-
-struct Rejected {
-  iov_rejection reason{};
-  std::string message;
-};
-
-[[noreturn]] void throw_it(iov_rejection reason, const char* message) { throw Rejected{reason, message}; }
-
-/// The line that `function` is rejected with; a handler may leave by an exception.
-template <typename Function>
-Rejected rejection_of(Function function) {
-  const iov_reject_handler before = iov_set_reject_handler(throw_it);
-  Rejected rejected{{}, "not rejected"};
-  try {
-    function();
-  } catch (const Rejected& caught) {
-    rejected = caught;
-  }
-  EXPECT_EQ(iov_set_reject_handler(before), &throw_it);
-  return rejected;
-}
-
-template <typename Function>
-void expect_rejected(iov_rejection reason, const std::string& message, Function function) {
-  const Rejected rejected = rejection_of(function);
-  EXPECT_EQ(rejected.message, message);
-  EXPECT_EQ(rejected.reason, reason) << message;
-}
-
-/// A struct whose memory says nothing. Whoever reads it as a vector frees what is nobody's.
-QEMUIOVector garbage() {
-  QEMUIOVector qiov;
-  std::memset(static_cast<void*>(&qiov), 0x5a, sizeof qiov);
-  return qiov;
-}
-
-bool same(const QEMUIOVector& a, const QEMUIOVector& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
 TEST(DropIn, TheSizeIsTheLengthOfTheEmbeddedElement) {
   char memory[8];
@@ -101,22 +64,6 @@ TEST(DropIn, WhatIsMadeOfOneElementIsEmbeddedAndOfNoneHasNoArray) {
   qemu_iovec_destroy(&made);
 }
 
-// The size that is kept is what a range is judged by, also where the elements have more.
-TEST(DropIn, ARangeBeyondTheKeptSizeIsRejected) {
-  char memory[8];
-  std::array<iovec, 2> elements = {{{memory, 3}, {memory + 4, 3}}};
-  QEMUIOVector mid;
-  qemu_iovec_init_external(&mid, elements.data(), 2);
-  mid.size = 4;
-  QEMUIOVector made = garbage();
-  EXPECT_EQ(rejection_of([&] { qemu_iovec_init_extended(&made, nullptr, 0, &mid, 4, 1, nullptr, 0); }).reason,
-            IOV_REJECTED_RANGE);
-  EXPECT_EQ(rejection_of([&] { qemu_iovec_init_slice(&made, &mid, 4, 1); }).reason, IOV_REJECTED_RANGE);
-  EXPECT_TRUE(same(made, garbage()));
-  EXPECT_EQ(qemu_iovec_init_extended(&made, nullptr, 0, &mid, 3, 1, nullptr, 0), 0);
-  EXPECT_EQ(made.size, 1u);
-}
-
 // A sanitizer sees what is not freed, or twice.
 TEST(DropIn, InPlaceTheOldArrayIsFreed) {
   char memory[8];
@@ -133,9 +80,16 @@ TEST(DropIn, InPlaceTheOldArrayIsFreed) {
   }
 }
 
-TEST(DropIn, AResetKeepsTheArrayAndAddingDoublesIt) {
+TEST(DropIn, ThereIsRoomForWhatWasAskedForAResetKeepsItAndAddingDoublesIt) {
   char memory[4];
-  QEMUIOVector qiov;
+  QEMUIOVector qiov = garbage();
+  qemu_iovec_init(&qiov, 1);
+  EXPECT_NE(qiov.iov, nullptr);
+  EXPECT_EQ(qiov.nalloc, 1);
+  qemu_iovec_destroy(&qiov);
+  EXPECT_EQ(qiov.iov, nullptr);
+  EXPECT_EQ(std::pair(qiov.niov, qiov.nalloc), std::pair(0, 0));
+  EXPECT_EQ(qiov.size, 0u);
   qemu_iovec_init(&qiov, 3);
   EXPECT_EQ(qiov.nalloc, 3);
   const iovec* const array = qiov.iov;
@@ -168,7 +122,7 @@ TEST(DropIn, ElementsOfItsOwnAreAppendedAsTheyWere) {
   qemu_iovec_add(&qiov, memory.data() + 4, 2);
   for (std::size_t size = 4; size < 4096; size *= 2)
     EXPECT_EQ(qemu_iovec_concat_iov(&qiov, qiov.iov, static_cast<unsigned>(qiov.niov), 0, kMax), size);
-  for (int i = 0; i < qiov.niov; ++i) EXPECT_EQ(qiov.iov[i].iov_base, memory.data() + (i % 2) * 4);
+  for (int i = 0; i < qiov.niov; ++i) EXPECT_EQ(qiov.iov[i].iov_base, memory.data() + std::ptrdiff_t{i % 2} * 4);
   qemu_iovec_destroy(&qiov);
 }
 
@@ -214,114 +168,6 @@ TEST(DropIn, ConstantNumbersOfBytesMakeNoDifference) {
   EXPECT_EQ(iov_from_buf(nullptr, 0, 0, nullptr, 0), 0u);
 }
 
-TEST(DropIn, RejectionsAreOneLineWithTheNumbers) {
-  char memory[4];
-  std::array<iovec, 1> v = {{{memory, sizeof memory}}};
-  const char* const range = ": the offset or range lies outside the vector (";
-  expect_rejected(IOV_REJECTED_RANGE, std::string("iov_from_buf") + range + "offset 5, bytes 4)",
-                  [&] { iov_from_buf(v.data(), 1, 5, memory, 4); });
-  expect_rejected(IOV_REJECTED_RANGE, std::string("iov_to_buf") + range + "offset 18446744073709551615, bytes 0)",
-                  [&] { iov_to_buf_full(v.data(), 1, kMax, memory, 0); });
-  expect_rejected(IOV_REJECTED_RANGE, std::string("iov_memset") + range + "offset 5, bytes 0)",
-                  [&] { iov_memset(v.data(), 1, 5, 0, 0); });
-  expect_rejected(IOV_REJECTED_RANGE, std::string("iov_send") + range + "offset 1, bytes 4)",
-                  [&] { iov_send(-1, v.data(), 1, 1, 4); });
-  expect_rejected(IOV_REJECTED_RANGE, std::string("iov_recv") + range + "offset 5, bytes 1)",
-                  [&] { iov_recv(-1, v.data(), 1, 5, 1); });
-  const iovec huge = {memory, kMax};
-  expect_rejected(IOV_REJECTED_LENGTH, "iov_send: more than SSIZE_MAX bytes (offset 0, bytes 18446744073709551615)",
-                  [&] { iov_send(-1, &huge, 1, 0, kMax); });
-  expect_rejected(IOV_REJECTED_RANGE, std::string("iov_copy") + range + "offset 5, bytes 0)",
-                  [&] { iov_copy(nullptr, 0, v.data(), 1, 5, 0); });
-  QEMUIOVector qiov;
-  qemu_iovec_init_external(&qiov, v.data(), 1);
-  QEMUIOVector made = garbage();
-  expect_rejected(IOV_REJECTED_RANGE, std::string("qemu_iovec_init_slice") + range + "size 4, offset 1, bytes 4)",
-                  [&] { qemu_iovec_init_slice(&made, &qiov, 1, 4); });
-  expect_rejected(IOV_REJECTED_RANGE,
-                  std::string("qemu_iovec_init_extended") + range + "head 1, offset 1, bytes 4, tail 2)",
-                  [&] { qemu_iovec_init_extended(&made, memory, 1, &qiov, 1, 4, memory, 2); });
-  expect_rejected(IOV_REJECTED_ARGUMENT,
-                  "qemu_iovec_init_extended: an argument that is needed is absent (head 1, offset 0, bytes 4, tail 2)",
-                  [&] { qemu_iovec_init_extended(&made, memory, 1, nullptr, 0, 4, memory, 2); });
-  EXPECT_EQ(qemu_iovec_init_extended(&made, memory, 1, nullptr, 0, kMax, memory, 2), -EINVAL);
-  EXPECT_TRUE(same(made, garbage()));
-  expect_rejected(IOV_REJECTED_RANGE, std::string("qemu_iovec_subvec_niov") + range + "size 4, offset 5, bytes 0)",
-                  [&] { qemu_iovec_subvec_niov(&qiov, 5, 0); });
-  expect_rejected(IOV_REJECTED_RANGE, std::string("qemu_iovec_is_zero") + range + "size 4, offset 2, bytes 3)",
-                  [&] { qemu_iovec_is_zero(&qiov, 2, 3); });
-  expect_rejected(IOV_REJECTED_RANGE, std::string("qemu_iovec_discard_back") + range + "size 4, bytes 5)",
-                  [&] { qemu_iovec_discard_back(&qiov, 5); });
-  const char* const owned = ": the vector does not own its array (";
-  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_add") + owned + "size 4, length 2)",
-                  [&] { qemu_iovec_add(&qiov, memory, 2); });
-  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_concat") + owned + "offset 9, bytes 1)",
-                  [&] { qemu_iovec_concat(&qiov, &qiov, 9, 1); });
-  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_concat_iov") + owned + "offset 9, bytes 1)",
-                  [&] { qemu_iovec_concat_iov(&qiov, qiov.iov, 1, 9, 1); });
-  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_clone") + owned + "elements 1)",
-                  [&] { qemu_iovec_clone(&qiov, &qiov, memory); });
-  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_reset") + owned + "size 4)",
-                  [&] { qemu_iovec_reset(&qiov); });
-  expect_rejected(IOV_REJECTED_ARGUMENT, "qemu_iovec_buf: the vector is not embedded (elements 1)",
-                  [&] { qemu_iovec_buf(&qiov); });
-  QEMUIOVector none;
-  qemu_iovec_init(&none, 0);
-  expect_rejected(IOV_REJECTED_ARGUMENT, "qemu_iovec_buf: the vector is not embedded (elements 0)",
-                  [&] { qemu_iovec_buf(&none); });
-  expect_rejected(IOV_REJECTED_RANGE, std::string("qemu_iovec_concat") + range + "offset 5, bytes 1)",
-                  [&] { qemu_iovec_concat(&none, &qiov, 5, 1); });
-  const char* const cut = ": the vectors are cut into different elements (";
-  expect_rejected(IOV_REJECTED_ARGUMENT, std::string("qemu_iovec_compare") + cut + "elements in a 1, elements in b 0)",
-                  [&] { qemu_iovec_compare(&qiov, &none); });
-  QEMUIOVector shorter = QEMU_IOVEC_INIT_BUF(shorter, memory, 3);
-  expect_rejected(IOV_REJECTED_ARGUMENT,
-                  std::string("qemu_iovec_compare") + cut + "element 0, length in a 4, length in b 3)",
-                  [&] { qemu_iovec_compare(&qiov, &shorter); });
-}
-
-TEST(DropIn, NegativeHintsAndCountsAreRejected) {
-  QEMUIOVector qiov = garbage();
-  expect_rejected(IOV_REJECTED_ARGUMENT, "qemu_iovec_init: the hint is negative (minus 1)",
-                  [&] { qemu_iovec_init(&qiov, -1); });
-  expect_rejected(IOV_REJECTED_ARGUMENT, "qemu_iovec_init: the hint is negative (minus 2147483648)",
-                  [&] { qemu_iovec_init(&qiov, INT32_MIN); });
-  expect_rejected(IOV_REJECTED_ARGUMENT, "qemu_iovec_init_external: the count is negative (minus 1)",
-                  [&] { qemu_iovec_init_external(&qiov, nullptr, -1); });
-  EXPECT_TRUE(same(qiov, garbage()));
-}
-
-TEST(DropIn, SumsBeyondSizeMaxAreRejectedAndChangeNothing) {
-  std::array<iovec, 2> huge = {claim(kMax), claim(2)};
-  const char* const sum = ": the sum of the lengths exceeds SIZE_MAX (";
-  expect_rejected(IOV_REJECTED_LENGTH, std::string("iov_size") + sum + "elements 2)",
-                  [&] { iov_size(huge.data(), 2); });
-  QEMUIOVector qiov = garbage();
-  expect_rejected(IOV_REJECTED_LENGTH, std::string("qemu_iovec_init_external") + sum + "elements 2)",
-                  [&] { qemu_iovec_init_external(&qiov, huge.data(), 2); });
-  EXPECT_TRUE(same(qiov, garbage()));
-  qemu_iovec_init(&qiov, 1);
-  qemu_iovec_add(&qiov, huge[0].iov_base, kMax);
-  const QEMUIOVector before = qiov;
-  expect_rejected(IOV_REJECTED_LENGTH, std::string("qemu_iovec_add") + sum + "size 18446744073709551615, length 2)",
-                  [&] { qemu_iovec_add(&qiov, nullptr, 2); });
-  expect_rejected(IOV_REJECTED_LENGTH, std::string("qemu_iovec_concat") + sum + "offset 0, bytes 1)",
-                  [&] { qemu_iovec_concat(&qiov, &qiov, 0, 1); });
-  expect_rejected(IOV_REJECTED_LENGTH, std::string("qemu_iovec_clone") + sum + "elements 1)",
-                  [&] { qemu_iovec_clone(&qiov, &qiov, nullptr); });
-  EXPECT_TRUE(same(qiov, before));
-  QEMUIOVector empty;
-  qemu_iovec_init(&empty, 0);
-  const QEMUIOVector as_it_was = empty;
-  expect_rejected(IOV_REJECTED_RANGE,
-                  "qemu_iovec_concat_iov: the offset or range lies outside the vector (offset 1, bytes 1)",
-                  [&] { qemu_iovec_concat_iov(&empty, nullptr, 0, 1, 1); });
-  EXPECT_TRUE(same(empty, as_it_was));
-  qemu_iovec_add(&qiov, nullptr, 0);
-  EXPECT_EQ(qiov.niov, 2);
-  qemu_iovec_destroy(&qiov);
-}
-
 TEST(DropIn, HexdumpsToAFileAsTheLibraryDoes) {
   char memory[40];
   std::memset(memory, 'x', sizeof memory);
@@ -334,8 +180,7 @@ TEST(DropIn, HexdumpsToAFileAsTheLibraryDoes) {
   EXPECT_EQ(std::string(text, size), iov::hexdump(v, "some", 33));
   const std::size_t before = size;
   std::array<iovec, 2> huge = {claim(kMax), claim(2)};
-  expect_rejected(IOV_REJECTED_LENGTH, "iov_hexdump: the sum of the lengths exceeds SIZE_MAX (elements 2, limit 1)",
-                  [&] { iov_hexdump(huge.data(), 2, out, "", 1); });
+  expect_rejected(kSum, "iov_hexdump", "elements 2, limit 1", [&] { iov_hexdump(huge.data(), 2, out, "", 1); });
   std::fclose(out);
   EXPECT_EQ(size, before) << "nothing was written";
   std::free(text);
@@ -375,54 +220,12 @@ TEST(DropIn, FunctionsOnVectorsAnswerAsThoseOnElements) {
   EXPECT_STREQ(memory, "a---efXY");
 }
 
-TEST(DropIn, AnInitializedVectorHasRoomForWhatWasAskedForAndADestroyedOneForNothing) {
-  QEMUIOVector qiov = garbage();
-  qemu_iovec_init(&qiov, 1);
-  EXPECT_NE(qiov.iov, nullptr);
-  EXPECT_EQ(qiov.nalloc, 1);
-  qemu_iovec_destroy(&qiov);
-  EXPECT_EQ(qiov.iov, nullptr);
-  EXPECT_EQ(qiov.niov, 0);
-  EXPECT_EQ(qiov.nalloc, 0);
-  EXPECT_EQ(qiov.size, 0u);
-}
-
-TEST(DropIn, AVectorHasAtMostIntMaxElements) {
-  iovec element = claim(1);
-  QEMUIOVector full = garbage();
-  full.iov = &element;  // rejected before the array is looked at
-  full.niov = full.nalloc = INT_MAX;
-  full.size = 7;
-  expect_rejected(IOV_REJECTED_LENGTH, "qemu_iovec_add: too many elements (size 7, length 1)",
-                  [&] { qemu_iovec_add(&full, nullptr, 1); });
-  EXPECT_EQ(full.niov, INT_MAX);
-}
-
 TEST(DropIn, OnlyTheLow8BitsAreSet) {
   unsigned char memory[2] = {1, 1};
   QEMUIOVector qiov = QEMU_IOVEC_INIT_BUF(qiov, memory, 2);
   EXPECT_EQ(qemu_iovec_memset(&qiov, 1, -1 & ~0x0f, kMax), 1u);
   EXPECT_EQ(memory[0], 1);
   EXPECT_EQ(memory[1], 0xf0);
-}
-
-TEST(DropInDeathTest, ByDefaultARejectionAbortsWithItsLine) {
-  char memory[4];
-  const iovec element = {memory, 4};
-  ASSERT_EXIT((static_cast<void>(iov_set_reject_handler(nullptr)), iov_from_buf(&element, 1, 5, memory, 1)),
-              testing::KilledBySignal(SIGABRT),
-              "^iov_from_buf: the offset or range lies outside the vector \\(offset 5, bytes 1\\)\n$");
-  QEMUIOVector qiov = QEMU_IOVEC_INIT_BUF(qiov, memory, 4);
-  ASSERT_EXIT((static_cast<void>(iov_set_reject_handler(nullptr)), qemu_iovec_add(&qiov, memory, 1)),
-              testing::KilledBySignal(SIGABRT),
-              "^qemu_iovec_add: the vector does not own its array \\(size 4, length 1\\)\n$");
-}
-
-TEST(DropInDeathTest, AHandlerThatReturnsAborts) {
-  ASSERT_EXIT(
-      (static_cast<void>(iov_set_reject_handler([](iov_rejection, const char*) { std::fputs("told", stderr); })),
-       iov_memset(nullptr, 0, 1, 0, 0)),
-      testing::KilledBySignal(SIGABRT), "^told$");
 }
 
 }  // namespace

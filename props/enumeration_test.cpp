@@ -31,6 +31,7 @@ TEST(Odometer, TurnsWheelsThatDependOnOtherWheels) {
   std::vector<std::vector<std::uint32_t>> seen;
   do {
     std::vector<std::uint32_t> answers = {odometer.below(3)};
+    answers.reserve(1 + answers[0]);
     for (std::uint32_t i = 0; i < answers[0]; ++i) answers.push_back(odometer.below(2));
     seen.push_back(answers);
   } while (odometer.next());

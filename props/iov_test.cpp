@@ -1,5 +1,5 @@
-// The library itself, where programs of the language cannot follow: exceptions and their messages, lengths that no
-// memory has, and what owning an array means.
+// The library itself, where programs of the language cannot follow: error codes, lengths that no memory has, and what
+// owning an array means. Messages are in rejection_test.cpp.
 #include "iov/iov.h"
 
 #include <gtest/gtest.h>
@@ -19,28 +19,6 @@
 #include "iov/io_vector.h"
 
 namespace {
-
-TEST(Iov, RejectionsThrowWithTheOperationAndItsNumbers) {
-  std::array<std::byte, 4> memory{};
-  std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};
-  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::from_buf(v, 5, memory); }),
-            "iov::from_buf: the offset or range lies outside the vector (offset 5, bytes 4)");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::to_buf(v, kMax, memory); }),
-            "iov::to_buf: the offset or range lies outside the vector (offset 18446744073709551615, bytes 4)");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::fill(v, 5, std::byte{1}, 0); }),
-            "iov::fill: the offset or range lies outside the vector (offset 5, bytes 0)");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::copy({}, v, 5, 0); }),
-            "iov::copy: the offset or range lies outside the vector (offset 5, bytes 0)");
-  const std::array<iovec, 2> huge = {claim(kMax), claim(2)};
-  EXPECT_EQ(message_of<std::length_error>([&] { iov::size(huge); }),
-            "iov::size: the sum of the lengths exceeds SIZE_MAX (elements 2)");
-  EXPECT_EQ(message_of<std::length_error>([&] { iov::IoVector vector(huge); }),
-            "iov::IoVector::assign: the sum of the lengths exceeds SIZE_MAX (elements 2)");
-  iov::IoVector vector;
-  vector.add(nullptr, kMax);
-  EXPECT_EQ(message_of<std::length_error>([&] { vector.add(nullptr, 2); }),
-            "iov::IoVector::add: the sum of the lengths exceeds SIZE_MAX (size 18446744073709551615, length 2)");
-}
 
 TEST(Iov, ErrorCodesAreOfACategoryOfItsOwn) {
   std::error_code error = std::make_error_code(std::errc::io_error);
@@ -239,45 +217,15 @@ TEST(IoVector, ARejectedCallChangesNothing) {
 
 TEST(IoVector, GrowsGeometrically) {
   iov::IoVector vector;
-  std::size_t moves = 0;
   const iovec* before = vector.elements().data();
-  std::size_t capacity_changes = 0;
+  std::size_t moves = 0;
   for (std::size_t i = 0; i < 100'000; ++i) {
     vector.add(nullptr, 1);
-    const iovec* const now = vector.elements().data();
-    if (now != before) ++capacity_changes;
-    before = now;
-    ++moves;
+    if (vector.elements().data() != before) ++moves;
+    before = vector.elements().data();
   }
-  EXPECT_LE(capacity_changes, 20u);
-  EXPECT_EQ(vector.size(), moves);
-}
-
-TEST(IoVector, RejectionsThrowWithTheOperationAndItsNumbers) {
-  std::array<std::byte, 4> memory{};
-  std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};
-  const std::array<iovec, 2> huge = {claim(kMax), claim(1)};
-  iov::IoVector vector(v);
-  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::slice(v, 3, 2); }),
-            "iov::slice: the offset or range lies outside the vector (offset 3, bytes 2)");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::slice(v, kMax, 2); }).substr(0, 10), "iov::slice");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::slice_count(v, kMax, 2); }),
-            "iov::slice_count: the offset or range lies outside the vector (offset 18446744073709551615, bytes 2)");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { iov::is_zero(v, 5, 0); }),
-            "iov::is_zero: the offset or range lies outside the vector (offset 5, bytes 0)");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { vector.concat(v, 5, 1); }),
-            "iov::IoVector::concat: the offset or range lies outside the vector (offset 5, bytes 1)");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { vector.discard_back(5); }),
-            "iov::IoVector::discard_back: the offset or range lies outside the vector (size 4, bytes 5)");
-  EXPECT_EQ(message_of<std::out_of_range>([&] { vector.clone(v, std::span(memory).first(3)); }),
-            "iov::IoVector::clone: the offset or range lies outside the vector (elements 1, buffer 3)");
-  EXPECT_EQ(message_of<std::length_error>([&] { iov::clone_size(huge); }),
-            "iov::clone_size: the sum of the lengths exceeds SIZE_MAX (elements 2)");
-  EXPECT_EQ(message_of<std::length_error>([&] { iov::hexdump(huge, "", 0); }),
-            "iov::hexdump: the sum of the lengths exceeds SIZE_MAX (elements 2, limit 0)");
-  EXPECT_EQ(message_of<std::invalid_argument>([&] { iov::extended({}, std::nullopt, 9, 1, {}); }),
-            "iov::extended: an argument that is needed is absent (head 0, offset 9, bytes 1, tail 0)");
-  EXPECT_EQ(vector.size(), 4u);
+  EXPECT_LE(moves, 20u);
+  EXPECT_EQ(vector.size(), 100'000u);
 }
 
 TEST(IoVector, ExtendedRejectsInTheOrderOfItsSentences) {

@@ -15,6 +15,7 @@ namespace lockstep {
 inline model::Element element_of(const model::extents::Extent& extent) {
   assert(std::in_range<model::Address>(extent.base));
   model::Element element{static_cast<model::Address>(extent.base), {}};
+  element.bytes.reserve(extent.length);
   for (std::size_t i = 0; i < extent.length; ++i)
     element.bytes.push_back(element.base + static_cast<model::Address>(i));
   return element;

@@ -19,6 +19,44 @@ namespace {
 
 const std::array<iovec, 2> kWraps = {claim(kMax), claim(1)};
 
+TEST(Rejection, IsThrownWithTheOperationAndItsNumbers) {
+  std::array<std::byte, 4> memory{};
+  std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};
+  iov::IoVector vector(v);
+  const auto out_of_range = [](const std::string& operation, const std::string& numbers, auto call) {
+    EXPECT_EQ(message_of<std::out_of_range>(call),
+              operation + ": the offset or range lies outside the vector (" + numbers + ")");
+  };
+  out_of_range("iov::from_buf", "offset 5, bytes 4", [&] { iov::from_buf(v, 5, memory); });
+  out_of_range("iov::to_buf", "offset 18446744073709551615, bytes 4", [&] { iov::to_buf(v, kMax, memory); });
+  out_of_range("iov::fill", "offset 5, bytes 0", [&] { iov::fill(v, 5, std::byte{1}, 0); });
+  out_of_range("iov::copy", "offset 5, bytes 0", [&] { iov::copy({}, v, 5, 0); });
+  out_of_range("iov::slice", "offset 3, bytes 2", [&] { iov::slice(v, 3, 2); });
+  out_of_range("iov::slice", "offset 18446744073709551615, bytes 2", [&] { iov::slice(v, kMax, 2); });
+  out_of_range("iov::slice_count", "offset 18446744073709551615, bytes 2", [&] { iov::slice_count(v, kMax, 2); });
+  out_of_range("iov::is_zero", "offset 5, bytes 0", [&] { iov::is_zero(v, 5, 0); });
+  out_of_range("iov::IoVector::concat", "offset 5, bytes 1", [&] { vector.concat(v, 5, 1); });
+  out_of_range("iov::IoVector::discard_back", "size 4, bytes 5", [&] { vector.discard_back(5); });
+  out_of_range("iov::IoVector::clone", "elements 1, buffer 3", [&] { vector.clone(v, std::span(memory).first(3)); });
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { iov::extended({}, std::nullopt, 9, 1, {}); }),
+            "iov::extended: an argument that is needed is absent (head 0, offset 9, bytes 1, tail 0)");
+  EXPECT_EQ(vector.size(), 4u);
+}
+
+TEST(Rejection, OfSumsIsThrownWithTheOperationAndItsNumbers) {
+  iov::IoVector vector;
+  vector.add(nullptr, kMax);
+  const auto length_error = [](const std::string& operation, const std::string& numbers, auto call) {
+    EXPECT_EQ(message_of<std::length_error>(call),
+              operation + ": the sum of the lengths exceeds SIZE_MAX (" + numbers + ")");
+  };
+  length_error("iov::size", "elements 2", [] { iov::size(kWraps); });
+  length_error("iov::clone_size", "elements 2", [] { iov::clone_size(kWraps); });
+  length_error("iov::hexdump", "elements 2, limit 0", [] { iov::hexdump(kWraps, "", 0); });
+  length_error("iov::IoVector::assign", "elements 2", [] { iov::IoVector made(kWraps); });
+  length_error("iov::IoVector::add", "size 18446744073709551615, length 2", [&] { vector.add(nullptr, 2); });
+}
+
 TEST(Rejection, OfACallBeforeIsCleared) {
   std::array<std::byte, 4> memory{};
   std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};

@@ -17,6 +17,7 @@
 #include <cstring>
 #include <random>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -28,10 +29,15 @@
 namespace sockets {
 
 inline constexpr int kPatience = 60;  // seconds that nothing may move; machines are slow at times
-inline constexpr std::size_t kMiB = 1024 * 1024;
+inline constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 enum class Kind { local, tcp };
 enum class Way { scatter_gather, piece_by_piece, c };
+
+inline std::string name_of(Way way) {
+  constexpr const char* names[] = {"scatter_gather", "piece_by_piece", "c"};
+  return names[static_cast<int>(way)];
+}
 
 /// A descriptor that is closed in the end, and gives up waiting.
 class Socket {

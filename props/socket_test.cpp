@@ -39,12 +39,9 @@ std::thread undisturbed(F work) {
   return made;
 }
 
-constexpr const char* kWays[] = {"scatter_gather", "piece_by_piece", "c"};
-
 std::string name_of(const testing::TestParamInfo<std::tuple<Kind, Way>>& info) {
   static constexpr const char* kinds[] = {"local", "tcp"};
-  return std::string(kinds[static_cast<int>(std::get<0>(info.param))]) + "_" +
-         kWays[static_cast<int>(std::get<1>(info.param))];
+  return std::string(kinds[static_cast<int>(std::get<0>(info.param))]) + "_" + name_of(std::get<1>(info.param));
 }
 
 /// No test here may raise SIGPIPE: its action is the default, which would end the process.
@@ -222,36 +219,24 @@ TEST_P(Sockets, APeerThatHasGoneIsAnErrorAndNoSignal) {
   std::signal(SIGPIPE, before);
 }
 
-/// What `ours` sent is never read by `theirs`, which therefore resets the connection when it closes.
-void reset_in_the_end(const Socket& ours, const Socket& theirs) {
-  ASSERT_EQ(::send(ours.fd(), "never read", 10, MSG_NOSIGNAL), 10);
-  pollfd there = {theirs.fd(), POLLIN, 0};
-  ASSERT_EQ(poll(&there, 1, kPatience * 1000), 1);
-}
-
-TEST_P(Sockets, APeerThatResetsIsAnError) {
-  Pair sockets = pair();
-  Pieces pieces(100, 9, 8);
-  reset_in_the_end(sockets.ours, sockets.theirs);
-  sockets.theirs.close();
-  const iov::Transfer reset = recv(sockets.ours, pieces, 0, 100);
-  EXPECT_EQ(reset.bytes, 0u);
-  EXPECT_EQ(reset.error, std::errc::connection_reset);
-  EXPECT_FALSE(reset.end_of_stream);
-}
-
-TEST_P(Sockets, AnErrorAfterSomeBytesWereReceivedTellsBoth) {
-  Pair sockets = pair();
-  Pieces pieces(100, 9, 8);
-  reset_in_the_end(sockets.ours, sockets.theirs);
-  write_plainly(sockets.theirs.fd(), reinterpret_cast<const std::uint8_t*>("0123456789"), 10);
-  sockets.theirs.close();
-  const iov::Transfer received = recv(sockets.ours, pieces, 0, 100);
-  EXPECT_EQ(received.error, std::errc::connection_reset);
-  EXPECT_FALSE(received.end_of_stream);
-  EXPECT_EQ(received.bytes, way() == Way::c ? 0u : 10u) << "C has no room for both";
-  const std::vector<std::uint8_t> got = pieces.bytes();
-  EXPECT_EQ(std::string(got.begin(), got.begin() + 10), "0123456789");
+// What we send is never read, so the connection is reset when the peer closes.
+TEST_P(Sockets, APeerThatResetsIsAnErrorAndTellsWhatWasReceivedBefore) {
+  for (const std::size_t before : {std::size_t{0}, std::size_t{10}}) {
+    Pair sockets = pair();
+    Pieces pieces(100, 9, 8);
+    ASSERT_EQ(::send(sockets.ours.fd(), "never read", 10, MSG_NOSIGNAL), 10);
+    pollfd there = {sockets.theirs.fd(), POLLIN, 0};
+    ASSERT_EQ(poll(&there, 1, kPatience * 1000), 1);
+    write_plainly(sockets.theirs.fd(), reinterpret_cast<const std::uint8_t*>("0123456789"), before);
+    sockets.theirs.close();
+    const iov::Transfer received = recv(sockets.ours, pieces, 0, 100);
+    EXPECT_EQ(received.error, std::errc::connection_reset);
+    EXPECT_FALSE(received.end_of_stream);
+    EXPECT_EQ(received.bytes, way() == Way::c ? 0u : before) << "C has no room for both";
+    const std::vector<std::uint8_t> got = pieces.bytes();
+    EXPECT_EQ(std::string(got.begin(), got.begin() + static_cast<std::ptrdiff_t>(before)),
+              std::string("0123456789").substr(0, before));
+  }
 }
 
 TEST_P(Sockets, AnErrorAfterSomeBytesWereSentTellsBoth) {
@@ -359,118 +344,6 @@ TEST_P(Sockets, BothDirectionsAtOnceFromTwoThreads) {
     EXPECT_TRUE(got_back.bytes() == all_back);
     EXPECT_TRUE(there.frame_holds() && back.frame_holds() && got_there.frame_holds() && got_back.frame_holds());
   }
-}
-
-/// A transport of a user's own: every byte is changed on its way through a pipe, one element a call.
-class Masked : public iov::Transport {
- public:
-  explicit Masked(int fd) : fd_(fd) {}
-  std::size_t max_elements() const noexcept override { return 1; }
-  ssize_t send(std::span<const iovec> elements) noexcept override {
-    char buffer[100];
-    const std::size_t bytes = std::min(sizeof buffer, elements[0].iov_len);
-    for (std::size_t i = 0; i < bytes; ++i)
-      buffer[i] = static_cast<char>(static_cast<const char*>(elements[0].iov_base)[i] ^ 0x5a);
-    const ssize_t n = write(fd_, buffer, bytes);
-    return n < 0 ? -errno : n;
-  }
-  ssize_t recv(std::span<const iovec> elements) noexcept override {
-    auto* const into = static_cast<char*>(elements[0].iov_base);
-    const ssize_t n = read(fd_, into, elements[0].iov_len);
-    for (ssize_t i = 0; i < n; ++i) into[i] = static_cast<char>(into[i] ^ 0x5a);
-    return n < 0 ? -errno : n;
-  }
-
- private:
-  int fd_;
-};
-
-TEST(OwnTransport, MasksBytesThroughAPipe) {
-  int ends[2];
-  ASSERT_EQ(pipe(ends), 0);
-  const std::vector<std::uint8_t> all = pattern(3'000, 6);
-  Pieces out(all, 20, 15), in(3'000, 30, 16);
-  Masked writer(ends[1]), reader(ends[0]);
-  EXPECT_EQ(iov::send(writer, out.elements, 0, 3'000).bytes, 3'000u);
-  close(ends[1]);
-  EXPECT_EQ(iov::recv(reader, in.elements, 0, 3'000).bytes, 3'000u);
-  EXPECT_TRUE(in.bytes() == all);
-  EXPECT_TRUE(iov::recv(reader, in.elements, 0, 1).end_of_stream);
-  close(ends[0]);
-}
-
-// ---- Datagrams: each kernel call is one message, and that is all there is to it.
-class Datagrams : public testing::TestWithParam<Way> {
- protected:
-  Pair sockets = local_pair(SOCK_DGRAM);
-  /// The messages that wait, as they were cut.
-  std::vector<std::string> messages() const {
-    make_non_blocking(sockets.theirs);
-    std::vector<std::string> all;
-    char bytes[4096];
-    for (ssize_t n; (n = ::recv(sockets.theirs.fd(), bytes, sizeof bytes, 0)) >= 0;)
-      all.emplace_back(bytes, static_cast<std::size_t>(n));
-    return all;
-  }
-  iov::Transfer send(const std::vector<iovec>& v, std::size_t bytes) const {
-    return transfer(GetParam(), sockets.ours.fd(), true, v, 0, bytes);
-  }
-  iov::Transfer recv(const std::vector<iovec>& v, std::size_t bytes) const {
-    return transfer(GetParam(), sockets.ours.fd(), false, v, 0, bytes);
-  }
-};
-
-INSTANTIATE_TEST_SUITE_P(Every, Datagrams, testing::Values(Way::scatter_gather, Way::piece_by_piece, Way::c),
-                         [](const auto& way) { return std::string(kWays[static_cast<int>(way.param)]); });
-
-TEST_P(Datagrams, OfOneCallAreOneMessage) {
-  std::string text = "abcdefghij";
-  const std::vector<iovec> v = {{text.data(), 4}, {nullptr, 0}, {text.data() + 4, 6}};
-  EXPECT_EQ(send(v, 10).bytes, 10u);
-  const std::vector<std::string> expected =
-      GetParam() == Way::piece_by_piece ? std::vector<std::string>{"abcd", "efghij"} : std::vector<std::string>{text};
-  EXPECT_EQ(messages(), expected);
-}
-
-TEST_P(Datagrams, OfMoreElementsThanACallTakesAreMoreMessages) {
-  if (GetParam() == Way::piece_by_piece) return;  // more messages than fit into the buffers
-  std::string text(1'025, 'x');
-  std::vector<iovec> v;
-  for (char& c : text) v.push_back({&c, 1});
-  EXPECT_EQ(send(v, 1'025).bytes, 1'025u);
-  EXPECT_EQ(messages(), (std::vector<std::string>{std::string(1'024, 'x'), "x"}));
-}
-
-TEST_P(Datagrams, LongerThanAMessageMayBeAreAnError) {
-  const int bytes = 16 * 1024;
-  setsockopt(sockets.ours.fd(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-  Pieces out(kMiB, 1, 21);
-  const iov::Transfer sent = send(out.elements, kMiB);
-  EXPECT_EQ(sent.bytes, 0u);
-  EXPECT_EQ(sent.error, std::errc::message_size);
-  EXPECT_TRUE(messages().empty());
-}
-
-TEST_P(Datagrams, AreReceivedLikePiecesOfAStream) {
-  const std::string sent = "abcdefghij";
-  for (const std::string& message : {sent.substr(0, 4), sent.substr(4), sent.substr(0, 3)})
-    ASSERT_EQ(::send(sockets.theirs.fd(), message.data(), message.size(), 0), static_cast<ssize_t>(message.size()));
-  Pieces in(8, 1, 18);
-  EXPECT_EQ(recv(in.elements, 8).bytes, 8u);
-  const std::vector<std::uint8_t> got = in.bytes();
-  EXPECT_EQ(std::string(got.begin(), got.end()), "abcdefgh") << "what does not fit is lost";
-  EXPECT_EQ(recv(in.elements, 3).bytes, 3u);
-  const std::vector<std::uint8_t> last = in.bytes();
-  EXPECT_EQ(std::string(last.begin(), last.begin() + 3), "abc");
-}
-
-TEST_P(Datagrams, ThatAreEmptyReadAsTheEndOfTheStream) {
-  ASSERT_EQ(::send(sockets.theirs.fd(), "ab", 2, 0), 2);
-  ASSERT_EQ(::send(sockets.theirs.fd(), "", 0, 0), 0);
-  Pieces in(8, 1, 19);
-  const iov::Transfer received = recv(in.elements, 8);
-  EXPECT_EQ(received.bytes, 2u);
-  EXPECT_TRUE(received.end_of_stream);
 }
 
 }  // namespace

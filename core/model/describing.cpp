@@ -150,7 +150,7 @@ Result clone(Vector& destination, const Vector& source, Address buffer, std::siz
     clones.push_back(std::move(made));
   }
   append(destination, clones);
-  return {clones.size()};
+  return {};
 }
 
 }  // namespace model

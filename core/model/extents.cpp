@@ -341,9 +341,9 @@ Result truncate(Vector& v, std::size_t bytes) {
   if (bytes > total(v.array) || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
   if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;
   view_whole_array(v);
-  const Result removed = discard_back(v, bytes, nullptr);
+  static_cast<void>(discard_back(v, bytes, nullptr));
   v.array.resize(v.count);
-  return removed;
+  return {};
 }
 
 }  // namespace model::extents

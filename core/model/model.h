@@ -146,13 +146,12 @@ Result clone_size(const Vector& v);
 /// Appends to the array of `destination` one element per element of the view of `source`, of the same length, laid out
 /// in the `buffer_bytes` bytes of the arena from `buffer` on: an element's new base is buffer + (number of distinct
 /// bytes at addresses below its base that any element of the view covers). Copies no data. Rejected (out_of_range) when
-/// buffer_bytes < clone_size(source). Both may be the same vector. The value is the elements appended; the view of
-/// `destination` is then its whole array.
+/// buffer_bytes < clone_size(source). Both may be the same vector. The view of `destination` is then its whole array.
 Result clone(Vector& destination, const Vector& source, Address buffer, std::size_t buffer_bytes);
 
 /// discard_back for a vector that owns its array: removes `bytes` from the back of the whole array, and the elements
 /// that this leaves without bytes, for good; 0 bytes still strip empty elements at the back. Rejected (out_of_range)
-/// when bytes > the size of the array. The value is `bytes`; the view is then the whole array.
+/// when bytes > the size of the array. The view is then the whole array.
 Result truncate(Vector& v, std::size_t bytes);
 
 /// Takes what lies at and behind position `offset` of the whole array out of it; `tail` becomes these elements. An

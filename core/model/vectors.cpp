@@ -146,9 +146,9 @@ Result truncate(Vector& v, std::size_t bytes) {
   if (bytes > array_size(v).value || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
   if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;
   view_whole_array(v);
-  const Result removed = discard_back(v, bytes, nullptr);
+  static_cast<void>(discard_back(v, bytes, nullptr));
   while (v.array.size() > v.count) v.array.pop_back();
-  return removed;
+  return {};
 }
 
 Result split(Vector& v, std::size_t offset, std::vector<Element>& tail) {

@@ -1,0 +1,191 @@
+// What judging a program counts, tells those who watch, and leaves behind; and what expectations add.
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "lockstep/oracles/expectations.h"
+#include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
+#include "parsed.h"
+#include "subjects/subjects.h"
+
+namespace lockstep {
+namespace {
+
+struct Teller final : Observer {
+  explicit Teller(const Program& program) : recorder(program, this) {}
+  std::string told;
+  Recorder recorder;
+  void begin_program(const Program& program) override {
+    told += "program of " + std::to_string(program.operations.size()) + "\n";
+  }
+  void before_step(const Step& step) override {
+    told += "before " + std::to_string(step.index) + " " + print(step.operation) + " is " + print(step.resolved) + "\n";
+  }
+  void after_step(const Step& step) override {
+    told += "after " + std::to_string(step.index) + " " + print_effect(recorder.recording.first) + " and " +
+            print_effect(recorder.recording.second) + "\n";
+  }
+  void skipped_step(std::size_t step, const Operation& operation) override {
+    told += "skipped " + std::to_string(step) + " " + print(operation) + "\n";
+  }
+  void over_budget(std::size_t step) override { told += "over budget " + std::to_string(step) + "\n"; }
+};
+
+/// What an observer is told of a program.
+std::string told_of(const Program& program, ModelOracle& oracle, bool differs = false) {
+  Teller teller(program);
+  oracle.observe(&teller.recorder);
+  EXPECT_EQ(oracle.judge(program).has_value(), differs);
+  oracle.observe(nullptr);
+  return teller.told;
+}
+
+TEST(Running, IsToldAndCounted) {
+  Implementation table = ours();
+  table.hexdump = nullptr;
+  ModelOracle oracle(table);
+  const Program program = program_of(
+      "assign vec=a elements=0+2,4+3\nhexdump vec=a limit=1\nfill vec=a offset=edge(1) value=1 bytes=1\n"
+      "fill vec=a offset=9 value=1 bytes=1\n");
+  EXPECT_EQ(told_of(program, oracle),
+            "program of 4\n"
+            "before 0 assign vec=a elements=0+2,4+3 is assign vec=a elements=0+2,4+3\n"
+            "after 0 done; a [0+2 4+3] and done; a [0+2 4+3]\n"
+            "skipped 1 hexdump vec=a limit=1\n"
+            "before 2 fill vec=a offset=edge(1) value=1 bytes=1 is fill vec=a offset=2 value=1 bytes=1\n"
+            "after 2 1; memory 4: 01 and 1; memory 4: 01\n"
+            "before 3 fill vec=a offset=9 value=1 bytes=1 is fill vec=a offset=9 value=1 bytes=1\n"
+            "after 3 rejected out_of_range and rejected out_of_range\n");
+  EXPECT_FALSE(oracle.judge(program));
+  EXPECT_EQ(oracle.counts().programs, 2u);
+  EXPECT_EQ(oracle.counts().steps, 6u);
+  EXPECT_EQ(oracle.counts().rejections, 2u);
+  EXPECT_EQ(oracle.counts().skipped, 2u);
+  EXPECT_EQ(oracle.counts().over_budget, 0u);
+}
+
+// The step that differs is told before the two sides are compared; that it is run again for the report is not.
+TEST(Running, TellsAndCountsTheStepThatDiffersOnce) {
+  Implementation table = ours();
+  table.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) { return Result{7, Rejection::none}; };
+  ModelOracle oracle(table);
+  const Program program = program_of("assign vec=a elements=0+2\nfill vec=a offset=0 value=1 bytes=1\nsize vec=a\n");
+  EXPECT_EQ(told_of(program, oracle, true),
+            "program of 3\n"
+            "before 0 assign vec=a elements=0+2 is assign vec=a elements=0+2\nafter 0 done; a [0+2] and done; a [0+2]\n"
+            "before 1 fill vec=a offset=0 value=1 bytes=1 is fill vec=a offset=0 value=1 bytes=1\n"
+            "after 1 1; memory 0: 01 and 7\n");
+  EXPECT_EQ(oracle.counts().programs, 1u);
+  EXPECT_EQ(oracle.counts().steps, 2u);
+}
+
+// Of an implementation that takes no lengths that no memory has.
+TEST(Running, SkipsAndCountsProgramsWithoutMemory) {
+  Implementation table = ours();
+  table.takes_unbacked = false;
+  table.create = []() -> void* {
+    ADD_FAILURE() << "run after all";
+    return ours().create();
+  };
+  const Program program = program_of("arena unbacked\nassign vec=a elements=16+2^63\nsize vec=a\n");
+  ModelOracle oracle(table);
+  EXPECT_EQ(told_of(program, oracle), "skipped 0 assign vec=a elements=16+2^63\nskipped 1 size vec=a\n");
+  EXPECT_EQ(oracle.counts().skipped, 2u);
+  EXPECT_EQ(oracle.counts().programs, 0u);
+  EXPECT_EQ(oracle.counts().steps, 0u);
+  EXPECT_FALSE(ResegmentationOracle(table).judge(program));
+  ModelOracle takes_it(ours());
+  EXPECT_FALSE(takes_it.judge(program));
+  EXPECT_EQ(takes_it.counts().steps, 2u);
+}
+
+// The work of a step is the bytes of its vector, the elements of all that it uses, and a byte of the arena in 16; there
+// is room for 131,072.
+TEST(Running, EndsWhenAProgramIsTooMuchWork) {
+  const auto steps_run = [](const std::string& begin, std::size_t times) {
+    Program program = program_of("arena shared 16384\n" + begin);
+    program.operations.resize(program.operations.size() + times, ViewSize{});
+    ModelOracle oracle(ours());
+    const std::string told = told_of(program, oracle);
+    const std::uint64_t run = oracle.counts().steps;
+    EXPECT_EQ(run + oracle.counts().over_budget, program.operations.size());
+    EXPECT_EQ(told.ends_with("over budget " + std::to_string(run) + "\n"), run < program.operations.size());
+    return run;
+  };
+  EXPECT_EQ(steps_run("", 128), 128u);
+  EXPECT_EQ(steps_run("", 130), 128u);
+  EXPECT_EQ(steps_run("add_many vec=a count=1000 element=0+3 stride=0\n", 60), 26u);
+}
+
+// What one program leaves behind in the arena and around it is not the next one's.
+TEST(Running, BeginsEachProgramAfresh) {
+  static std::ptrdiff_t place;
+  static bool broken;
+  Implementation table = ours();
+  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) {
+    if (broken) static_cast<std::byte*>(view[0].iov_base)[place] ^= std::byte{1};
+    return ours().fill(view, offset, value, bytes);
+  };
+  const std::string text = "assign vec=a elements=0+2\nfill vec=a offset=0 value=1 bytes=0\n";
+  for (const std::ptrdiff_t spoiled : {-128, -1, 0, 63, 64, 64 + 127}) {
+    place = spoiled;
+    ModelOracle oracle(table);
+    broken = true;
+    EXPECT_TRUE(oracle.judge(program_of(text)));
+    broken = false;
+    for (const char* arena : {"", "arena shared 256\n", "arena shared 8\n", ""})
+      EXPECT_FALSE(oracle.judge(program_of(arena + text))) << spoiled;
+  }
+}
+
+TEST(Running, HasRoomForTheLargestVectorsAndDestinations) {
+  for (const char* shape :
+       {"assign vec=a elements=0+16384,0+16384,0+16384,0+16384\n", "add_many vec=a count=2100 element=0+0 stride=0\n"})
+    for (const char* step : {"to_buf vec=a offset=0 bytes=SIZE_MAX\n", "from_buf vec=a offset=0 bytes=SIZE_MAX\n",
+                             "copy vec=a offset=0 bytes=SIZE_MAX capacity=2100\n"}) {
+      ModelOracle oracle(ours());
+      EXPECT_FALSE(oracle.judge(program_of(std::string("arena shared 16384\n") + shape + step)));
+      EXPECT_EQ(oracle.counts().steps, 2u);
+    }
+}
+
+// ---- What is expected
+
+/// The lines of the report that tell what is not as expected.
+std::string unexpected(const std::string& text, const Implementation& implementation) {
+  auto parsed = parse(text, "test");
+  if (const auto* error = std::get_if<ParseError>(&parsed)) ADD_FAILURE() << error->message;
+  const auto& program = std::get<ParsedProgram>(parsed);
+  const auto finding = ExpectationOracle(program, implementation).judge(program.program);
+  if (!finding) return "";
+  const std::string before = "# implementation: " + std::string(implementation.name) + "\n";
+  return finding->report.substr(finding->report.find(before) + before.size());
+}
+
+TEST(Expectations, AreWhatBothSidesDo) {
+  EXPECT_EQ(unexpected("assign vec=a elements=0+2 -> done; a [0+2]\nsize vec=b\nsize vec=a -> 3\n", ours()),
+            "# step 3, size vec=a: expected '3', but the model does '2'\n"
+            "# step 3, size vec=a: expected '3', but iov does '2'\n");
+  EXPECT_EQ(unexpected("assign vec=a elements=0+2 -> done; a [0+2]\n", ours()), "");
+  Implementation table = ours();
+  table.name = "broken";
+  table.size = [](std::span<const iovec>) -> Result { return {7, Rejection::none}; };
+  EXPECT_EQ(unexpected("size vec=a -> 0\nsize vec=b -> 0\n", table),
+            "# step 1, size vec=a: expected '0', but broken does '7'\n# diverges: size: value\n");
+}
+
+TEST(Expectations, AreToBeReached) {
+  std::string text = "arena shared 16384\nadd_many vec=a count=1000 element=0+60 stride=0\n";
+  for (int i = 0; i < 3; ++i) text += "size vec=a -> 60000\n";
+  text += "size vec=a\nsize vec=a -> 60000\n";
+  const std::string line =
+      ", size vec=a: expected '60000': it is not run, for the program is more work than one may be\n";
+  EXPECT_EQ(unexpected(text, ours()), "# step 4" + line + "# step 6" + line);
+}
+
+}  // namespace
+}  // namespace lockstep
