@@ -123,3 +123,13 @@ configure_and_build() {
   done
   configure "$preset" "${@:2}" && cmake --build --preset "$preset" --parallel "$(nproc)" ${targets[0]:+--target "${targets[@]}"}
 }
+
+# fuzz_targets BUILD: what its lockstep_fuzzer tells of the fuzz targets, a line each: the name, the longest input in bytes
+# and the folder of the seeds.
+fuzz_targets() {
+  "$1/lockstep_fuzzer" --list | python3 -c '
+import json, sys
+told = json.load(sys.stdin)
+for target in told["targets"]:
+    print(target["name"], target["max_len"], sys.argv[1] + "/seeds/" + told["corpus_version"])' "$1"
+}

@@ -1,6 +1,5 @@
 // Each source of programs, let loose on one seeded bug.
-// A hunt runs in a child, so a bug that crashes or loops is found like any other, at the
-// program that did it.
+// A search runs in a child, so a bug that crashes or loops is found like any other, at the program that did it.
 #pragma once
 
 #include <array>
@@ -39,7 +38,7 @@ inline constexpr std::uint64_t kRandomWorst = 1'000'000;
 /// `most` is for enumeration and the random tester.
 Search search_for(Source source, const SeededBug& bug, std::uint64_t seed = 1, std::uint64_t most = kRandomWorst);
 
-/// The program that such a hunt of a source with a seed, or of enumeration, found.
+/// The program that such a search of a source with a seed, or of enumeration, found.
 Program program_of(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs);
 
 /// The same bug in a smaller program, which the same oracle notices: the model, or resegmentation.
