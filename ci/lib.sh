@@ -133,3 +133,16 @@ told = json.load(sys.stdin)
 for target in told["targets"]:
     print(target["name"], target["max_len"], sys.argv[1] + "/seeds/" + told["corpus_version"])' "$1"
 }
+
+# machine: what is known about the processor; not everywhere is all of it told.
+machine() {
+  local model
+  model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
+  printf '%s, %d cores' "${model:-$(uname -m)}" "$(nproc)"
+}
+
+# compilers: the system and both compilers.
+compilers() {
+  printf '%s, %s, %s' "$(sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release 2>/dev/null)" \
+    "$(c++ --version | head -n 1)" "$("$(pick_clang)" --version | head -n 1)"
+}
