@@ -102,7 +102,7 @@ TEST(Tags, NamesAreDistinctAndEachHasAThresholdAndASeededBug) {
 
 TEST(Tags, ExamplesAreSmallAndHaveTheirTag) {
   for (const std::string_view name : {"start/among empties", "undo/out of order", "overlap/partial",
-                                      "grow/past the room", "reject/wraps", "after/destroy", "two/differ late"}) {
+                                      "grow/past the room", "reject/wraps", "after/destroy", "two/into itself"}) {
     const Tag& tag = *tag_named(name);
     const auto example = smallest_example(tag, ours());
     ASSERT_TRUE(example) << name;
