@@ -1,6 +1,6 @@
 """The page STRENGTH.md, from what ci/strength has measured: a row for each meter, and what is worth a look.
 
-usage: strength_page.py quick|full COMMIT MACHINE
+usage: strength_table.py quick|full COMMIT MACHINE
 
 Reads build/strength and build/mutants, prints Markdown, and writes build/strength/functions.tsv: of each function of
 the library and the model its coverage beside its mutants. What tests run but do not check has the one and lives in the
