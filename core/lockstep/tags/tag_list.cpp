@@ -18,6 +18,8 @@ bool is_cut(F f) { return f.range && f.range->has_bytes() && f.range->is_cut(); 
 std::size_t crossed(F f) { return f.view.boundaries_between(f.range->offset, f.range->end()); }
 bool crosses(F f, std::size_t count) { return f.range && f.range->has_bytes() && crossed(f) == count; }
 bool reads(F f) { return f.reads_view; }
+/// What looks at bytes is not run where elements have no memory.
+bool reads_memory(F f) { return reads(f) && f.arena.kind != Arena::Kind::unbacked; }
 bool discards_0_bytes(F f) { return f.discard && f.discard->bytes == 0 && f.discarded_from().has_bytes(); }
 /// At the end that is discarded from.
 bool has_empties(F f) { return f.discarded_from().has_empty_at(f.discard->front ? 0 : f.discarded_from().size()); }
@@ -89,10 +91,10 @@ constexpr Tag kTags[] = {
      [](F f) { return reads(f) && f.view.elements.size() >= 64 && f.view.elements.size() <= 1024; }},
     {"vector/more than 1,024 elements", "it has more elements than IOV_MAX", 1, "clone_array_on_the_stack",
      [](F f) { return reads(f) && f.view.elements.size() > 1024; }},
-    {"vector/element of 4,096 bytes", "its longest element has 4,096 bytes or more", 3.8,
-     "to_buf_pages_without_last_byte", [](F f) { return reads(f) && f.view.longest() >= 4096; }},
-    {"vector/more than 64 KiB", "it has more than 65,535 bytes", 0.22, "size_in_16_bits",
-     [](F f) { return reads(f) && f.view.size() > 65535; }},
+    {"vector/element of 4,096 bytes", "its longest element has 4,096 bytes of memory or more", 3.8,
+     "to_buf_pages_without_last_byte", [](F f) { return reads_memory(f) && f.view.longest() >= 4096; }},
+    {"vector/more than 64 KiB", "it has more than 65,535 bytes of memory", 0.22, "size_in_16_bits",
+     [](F f) { return reads_memory(f) && f.view.size() > 65535; }},
     {"vector/2^31 bytes or more", "it has 2^31 bytes or more", 48, "size_in_32_bits",
      [](F f) { return reads(f) && f.view.size() >= std::size_t{1} << 31; }},
     {"vector/SIZE_MAX bytes or more", "it has SIZE_MAX bytes or more", 4.5, "size_wraps",
