@@ -5,11 +5,11 @@ any of them reaches it. Reads what `llvm-cov export` writes; called by ci/covera
 
 usage: coverage_table.py OUTPUT_DIR UNREACHED_LIST SOURCE=EXPORT.json...
 
-Writes OUTPUT_DIR/functions.tsv (source, file, first line, last line, function, lines, lines reached, branches, branches
-reached; a branch has two ways out) and OUTPUT_DIR/unreached.tsv (file, line, function, text: reached by no source), and
-prints Markdown. UNREACHED_LIST explains what no source reaches: file, function, text of the line (or `CONDITION is true`,
-`CONDITION is false`) and reason, with tabs between. A brace by itself belongs to the line before it. Ends with 2 if
-something is neither reached nor explained, or if what is explained is reached after all.
+Writes OUTPUT_DIR/coverage.tsv (source, file, first line, last line, function, lines, lines reached, branches, branches
+reached; a branch has two ways out) and OUTPUT_DIR/unreached.tsv (file, line, function, text, reason: reached by no
+source), and prints both in short. UNREACHED_LIST explains what no source reaches: file, function, text of the line (or
+`CONDITION is true`, `CONDITION is false`) and reason, with tabs between. A brace by itself belongs to the line before it.
+Ends with 2 if something is neither reached nor explained, or if what is explained is reached after all.
 """
 
 import collections
@@ -149,13 +149,8 @@ def main():
             ways = [n for at, pair in source.branches.get(path, {}).items() if first <= at[0] <= last for n in pair]
             rows.append((source.name, path, first, last, name, len(lines), sum(n > 0 for n in lines.values()),
                          len(ways), sum(n > 0 for n in ways)))
-    with open(os.path.join(output, "functions.tsv"), "w", encoding="utf-8") as file:
+    with open(os.path.join(output, "coverage.tsv"), "w", encoding="utf-8") as file:
         for row in rows:
-            print(*row, sep="\t", file=file)
-
-    unreached = unreached_by_all(sources, functions)
-    with open(os.path.join(output, "unreached.tsv"), "w", encoding="utf-8") as file:
-        for row in unreached:
             print(*row, sep="\t", file=file)
 
     print("| | " + " | ".join(f"{s.name}: lines | branches" for s in sources) + " |")
@@ -174,12 +169,15 @@ def main():
             if line.strip() and not line.startswith("#"):
                 path, function, text, reason = line.rstrip("\n").split("\t")
                 explained[(path, function, text)] = reason
+    unreached = unreached_by_all(sources, functions)
     bad = 0
     print("\nWhat no source reaches:\n")
-    for path, line, function, text in unreached:
-        reason = explained.get((path, function, text))
-        print(f"- `{path}:{line}` {function}: `{text}`: {reason or 'not explained'}")
-        bad += reason is None
+    with open(os.path.join(output, "unreached.tsv"), "w", encoding="utf-8") as file:
+        for path, line, function, text in unreached:
+            reason = explained.get((path, function, text), "not explained")
+            print(path, line, function, text, reason, sep="\t", file=file)
+            print(f"- `{path}:{line}` {function}: `{text}`: {reason}")
+            bad += (path, function, text) not in explained
     if not unreached:
         print("- none")
     for key in sorted(explained.keys() - {(path, function, text) for path, _, function, text in unreached}):

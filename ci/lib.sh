@@ -114,3 +114,26 @@ configure_and_build() {
   done
   configure "$preset" "${@:2}" && cmake --build --preset "$preset" --parallel "$(nproc)" ${targets[0]:+--target "${targets[@]}"}
 }
+
+# fuzz_targets BUILD: what its lockstep_fuzzer tells of the fuzz targets, a line each: the name, the longest input in bytes
+# and the folder of the seeds.
+fuzz_targets() {
+  "$1/lockstep_fuzzer" --list | python3 -c '
+import json, sys
+told = json.load(sys.stdin)
+for target in told["targets"]:
+    print(target["name"], target["max_len"], sys.argv[1] + "/seeds/" + told["corpus_version"])' "$1"
+}
+
+# machine: what is known about the processor; not everywhere is all of it told.
+machine() {
+  local model
+  model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
+  printf '%s, %d cores' "${model:-$(uname -m)}" "$(nproc)"
+}
+
+# compilers: the system and both compilers.
+compilers() {
+  printf '%s, %s, %s' "$(sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release 2>/dev/null)" \
+    "$(c++ --version | head -n 1)" "$("$(pick_clang)" --version | head -n 1)"
+}

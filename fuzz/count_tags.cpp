@@ -1,11 +1,11 @@
-// How often the sources of programs meet each tag, and the smallest program for each.
-// It judges sources, not the library; it ends with 2 when a source tries something too
-// rarely.
+// How many steps of each source of programs have each tag, and the smallest program for each.
+// It judges sources, not the library; it ends with 2 when a source tries something too rarely.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <sstream>
 
 #include "command_line/command_line.h"
 #include "lockstep/tags/tags.h"
@@ -28,44 +28,46 @@ TagCounts count_random_programs(const Implementation& implementation, std::uint6
   return counter.counts();
 }
 
-/// Says which leasts would let a source become much poorer than any is: with all sources that have rates to reach.
+/// Says which thresholds would let a source become much poorer than any is: of all sources that have them to meet.
 void print_low(const std::vector<TagCounts>& sources) {
   constexpr double kLow = 1. / 3;
-  const auto classes = all_tags();
-  for (std::size_t i = 0; i < classes.size(); ++i) {
+  const std::span<const Tag> tags = all_tags();
+  for (std::size_t i = 0; i < tags.size(); ++i) {
     double poorest = HUGE_VAL;
     std::size_t judged = 0;
     for (const TagCounts& source : sources) {
-      if (!source.is_judged_by(classes[i])) continue;
+      if (!source.is_judged_by(tags[i])) continue;
       poorest = std::min(poorest, source.rate(i));
       ++judged;
     }
-    if ((judged > 1 || classes[i].only_in_c) && classes[i].least < kLow * poorest)
-      std::printf("low: the least of '%s' is %.2f of what the poorest source reaches\n",
-                  std::string(classes[i].name).c_str(), classes[i].least / poorest);
+    if ((judged > 1 || tags[i].only_in_c) && tags[i].threshold < kLow * poorest)
+      std::printf("low: the threshold of '%s' is %.2f of what the poorest source reaches\n",
+                  std::string(tags[i].name).c_str(), tags[i].threshold / poorest);
   }
 }
 
-/// Says which rates are too low; a source that draws nothing at random has none to reach.
-int print_table(const std::vector<TagCounts>& sources) {
-  std::printf("Of 10,000 steps so many belong to each class; a random source is to reach the least.\n\n");
-  std::printf("| class | least |");
-  for (const TagCounts& source : sources) std::printf(" %s |", source.source.c_str());
-  std::printf("\n|---|---:|");
-  for (std::size_t i = 0; i < sources.size(); ++i) std::printf("---:|");
-  const auto classes = all_tags();
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    std::printf("\n| %s | %g |", std::string(classes[i].name).c_str(), classes[i].least);
-    for (const TagCounts& source : sources) std::printf(" %.2f |", source.rate(i));
+/// A line for each tag: its threshold, and of 10,000 steps of each source how many have it.
+std::string table_of(const std::vector<TagCounts>& sources) {
+  std::ostringstream table;
+  const auto add = [&](std::string_view name, std::string_view threshold, auto number_of) {
+    table << name << '\t' << threshold;
+    for (const TagCounts& source : sources) table << '\t' << number_of(source);
+    table << '\n';
+  };
+  add("tag", "threshold", [](const TagCounts& source) { return source.source; });
+  for (std::size_t i = 0; i < all_tags().size(); ++i) {
+    std::ostringstream threshold;
+    threshold << all_tags()[i].threshold;
+    add(all_tags()[i].name, threshold.str(), [i](const TagCounts& source) { return source.rate(i); });
   }
-  std::printf("\n| (rejected) | |");
-  for (const TagCounts& source : sources) std::printf(" %.0f |", per_ten_thousand(source.rejections, source.steps));
-  std::printf("\n| (steps of a program) | |");
-  for (const TagCounts& source : sources)
-    std::printf(" %.1f |", static_cast<double>(source.steps) / static_cast<double>(source.programs));
-  std::printf("\n| (programs) | |");
-  for (const TagCounts& source : sources) std::printf(" %llu |", static_cast<unsigned long long>(source.programs));
-  std::printf("\n\n");
+  add("(rejected)", "", [](const TagCounts& source) { return per_ten_thousand(source.rejections, source.steps); });
+  add("(programs)", "", [](const TagCounts& source) { return source.programs; });
+  add("(steps)", "", [](const TagCounts& source) { return source.steps; });
+  return table.str();
+}
+
+/// Says which rates are too low; a source that draws nothing at random has no thresholds to meet.
+int print_rare(const std::vector<TagCounts>& sources) {
   int code = kExitAgrees;
   for (const TagCounts& source : sources) {
     if (source.source == kEnumeration) continue;
@@ -100,19 +102,20 @@ int main(int argc, char** argv) {
   std::uint64_t programs = 20'000;
   std::uint64_t operations = 100;
   std::string example;
+  std::string table;
   std::vector<std::string> files;
   CommandLine line(
       "count_tags",
-      "Counts how often random programs meet each tag, and prints a table with what other sources have counted "
-      "(those that ran with LOCKSTEP_TAGS=FILE). Exit: 0 often enough, 2 something is too rare, 1 "
-      "could not run.");
+      "Counts which tags the steps of random programs have, and says what is too rare there and in what other sources "
+      "have counted (those that ran with LOCKSTEP_TAGS=FILE). Exit: 0 nothing, 2 something, 1 could not run.");
   line.number("--seed", seed, "of the random programs");
   line.number("--programs", programs, "how many of them", 1);
   line.number("--operations", operations, "the most operations of one, beyond its initial shapes", 1,
               kMaxOperations - Vec::count);
   std::vector<std::string> names = {"all"};
   for (const Tag& tag : all_tags()) names.emplace_back(tag.name);
-  line.choice("--show", example, "print the smallest program for this class, or for all, instead", names);
+  line.choice("--show", example, "print the smallest program with this tag, or with each, instead", names);
+  line.text("--table", table, "write how often each source has each tag to this file");
   line.words("file", files, "counts of other sources", false);
   if (const auto code = line.parse(argc, argv)) return *code;
   try {
@@ -124,7 +127,8 @@ int main(int argc, char** argv) {
       if (!counts) throw std::runtime_error(file + ": not the counts of a source, or of another version");
       sources.push_back(*counts);
     }
-    return print_table(sources);
+    if (!table.empty()) write_file(table, table_of(sources));
+    return print_rare(sources);
   } catch (const std::exception& error) {
     std::cerr << "count_tags: " << error.what() << "\n";
     return kExitUnusable;

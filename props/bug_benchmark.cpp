@@ -1,6 +1,6 @@
-// A benchmark of the sources: how soon does each find each seeded bug? ci/seeded_bugs runs it, and libFuzzer beside it.
-// Results are appended to a file, one line each, and what is there is not measured again;
-// so a run that was interrupted goes on, and other sources may add theirs.
+// How soon does each source of programs find each seeded bug? ci/seeded_bugs runs it, and libFuzzer beside it.
+// Results are appended to a file, one line each, and what is there is not measured again; so a run that was interrupted
+// goes on, and other sources may add theirs.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -34,9 +34,8 @@ struct Options {
   std::uint64_t seeds = kSeeds;
   std::uint64_t programs = kRandomWorst;
   bool quick = false;
-  bool table = false;
+  std::string table;
   bool names = false;
-  std::string only = "all";
   std::string output;
 };
 
@@ -58,7 +57,6 @@ std::string end_name(Search::End end) {
 
 /// Whether this source is for this bug, in this run.
 bool is_asked(const Options& options, const SeededBug& bug, Source source) {
-  if (options.only != "all" && options.only != source_name(source)) return false;
   // Nothing small shows it: the whole enumeration would go by, seconds each.
   return !(options.quick && source == Source::enumeration && !bug.needs.size.empty());
 }
@@ -134,7 +132,7 @@ void measure(const Options& options, Results& results) {
         if (!has_seed(source)) break;
       }
     }
-    if (options.only == "all") keep_smallest(options, bug, results);
+    keep_smallest(options, bug, results);
   }
 }
 
@@ -149,11 +147,8 @@ int main(int argc, char** argv) {
   line.text("--results", options.results, "the file of results; what is in it is not measured again");
   line.number("--seeds", options.seeds, "how many seeds the sources that draw have each", 1, 1000);
   line.number("--programs", options.programs, "the most programs of the random tester", 1);
-  std::vector<std::string> sources = {options.only};
-  for (const Source source : kSources) sources.emplace_back(source_name(source));
-  line.choice("--only", options.only, "the source to be measured", sources);
   line.flag("--quick", options.quick, "no enumeration for bugs that need size");
-  line.flag("--table", options.table, "print the results as a table and the goals missed, and measure nothing");
+  line.text("--table", options.table, "write the results to this file, print the goals missed, and measure nothing");
   line.flag("--names", options.names, "print the names of the bugs, and measure nothing");
   line.folder("--output", options.output, "the folder to keep the smallest programs in");
   if (const auto code = line.parse(argc, argv)) return *code;
@@ -163,7 +158,7 @@ int main(int argc, char** argv) {
   }
   try {
     Results results(options.results);
-    if (options.table) return print_table(results) ? kExitAgrees : kExitDiverges;
+    if (!options.table.empty()) return write_table(results, options.table) ? kExitAgrees : kExitDiverges;
     measure(options, results);
     return kExitAgrees;
   } catch (const std::exception& error) {

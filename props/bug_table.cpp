@@ -8,18 +8,13 @@
 #include <stdexcept>
 
 #include "bug_search.h"
+#include "command_line/command_line.h"
 
 namespace lockstep {
 namespace {
 
 const std::vector<std::string> kFuzzers = {"libFuzzer, empty", "libFuzzer, seeds"};
 constexpr std::uint64_t kFuzzerMedian = 1'000'000;
-
-std::string thousands(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
-  return text;
-}
 
 /// How often it was found, and the middle and the largest number of programs that took; what was missed comes last.
 struct Summary {
@@ -42,14 +37,8 @@ struct Summary {
   }
 
   std::string text() const {
-    if (runs == 0) return "-";
-    if (runs == 1) return found == 1 ? thousands(programs[0]) : "no";
-    if (found == 0) return "none of " + std::to_string(runs);
-    std::string text = median() ? thousands(*median()) : "-";
-    text.append(" / ").append(worst() ? thousands(*worst()) : "-");
-    if (found < runs)
-      text.append(" (").append(std::to_string(found)).append(" of ").append(std::to_string(runs)).append(")");
-    return text;
+    const auto told = [](std::optional<std::uint64_t> number) { return number ? std::to_string(*number) : "-"; };
+    return std::to_string(found) + " of " + std::to_string(runs) + "\t" + told(median()) + "\t" + told(worst());
   }
 };
 
@@ -66,11 +55,6 @@ std::string needs_of(const Requirements& needs) {
   return text;
 }
 
-/// How often one was missed: "3 of 20".
-std::string share(const Summary& summary) {
-  return std::to_string(summary.found) + " of " + std::to_string(summary.runs);
-}
-
 /// The goals that were missed, and what is not as it was declared, a sentence each; of what was measured.
 std::vector<std::string> missed(const SeededBug& bug, const Results& results) {
   std::vector<std::string> sentences;
@@ -84,52 +68,30 @@ std::vector<std::string> missed(const SeededBug& bug, const Results& results) {
   if (!bug.needs.size.empty() && enumeration.found > 0) miss("enumeration finds it, though it is said to need size");
   const Summary random = summary(source_name(Source::random));
   if (random.runs > 0 && random.median().value_or(UINT64_MAX) > kRandomMedian)
-    miss("the random tester's median is not within " + thousands(kRandomMedian) + ": " + random.text());
-  if (random.runs > 0 && !random.worst()) miss("the random tester misses it with some seed: " + random.text());
+    miss("the random tester's median is not within " + std::to_string(kRandomMedian));
+  if (random.runs > 0 && !random.worst()) miss("the random tester misses it with some seed");
   for (const std::string& fuzzer : kFuzzers) {
     const Summary found = summary(fuzzer);
     if (found.runs > 0 && found.median().value_or(UINT64_MAX) > kFuzzerMedian)
-      miss(fuzzer + ": its median is not within " + thousands(kFuzzerMedian) + ": " + found.text());
+      miss(fuzzer + ": its median is not within " + std::to_string(kFuzzerMedian));
   }
   return sentences;
 }
 
 /// What the goals are about and these results are not, a sentence each.
-std::vector<std::string> not_measured(const Results& results) {
+std::vector<std::string> not_measured(const std::vector<std::string>& sources, const Results& results) {
   std::vector<std::string> sentences;
-  const auto judge = [&](const std::string& source, bool has_seeds) {
-    std::size_t bugs = 0;
-    std::size_t left_out = 0;
-    std::size_t least = SIZE_MAX;
-    std::size_t most = 0;
-    for (const SeededBug& bug : seeded_bugs()) {
-      const std::size_t runs = results.of(bug.name, source).size();
-      ++bugs;
-      if (runs == 0) {
-        ++left_out;
-        continue;
-      }
-      least = std::min(least, runs);
-      most = std::max(most, runs);
-    }
-    if (bugs == 0) return;
-    if (left_out == bugs) return sentences.push_back("not measured: " + source);
-    if (left_out > 0)
-      sentences.push_back("not measured: " + source + " for " + std::to_string(left_out) + " of " +
-                          std::to_string(bugs) + " bugs");
-    if (!has_seeds || least >= kSeeds) return;
-    const std::string seeds = (least < most ? std::to_string(least) + " to " : "") + std::to_string(most);
-    sentences.push_back(source + ": measured with " + seeds + " of " + std::to_string(kSeeds) + " seeds");
-  };
-  for (const Source source : kSources) judge(std::string(source_name(source)), has_seed(source));
-  for (const std::string& fuzzer : kFuzzers) judge(fuzzer, true);
+  for (const std::string& source : sources) {
+    const bool has_seeds = source != source_name(Source::examples) && source != source_name(Source::corpus) &&
+                           source != source_name(Source::enumeration);
+    const std::size_t asked = has_seeds ? kSeeds : 1;
+    std::size_t complete = 0;
+    for (const SeededBug& bug : seeded_bugs()) complete += results.of(bug.name, source).size() >= asked ? 1u : 0u;
+    if (complete < seeded_bugs().size())
+      sentences.push_back("not measured: " + source + " with all of its runs (" + std::to_string(asked) + ") for " +
+                          std::to_string(seeded_bugs().size() - complete) + " bugs");
+  }
   return sentences;
-}
-
-void print_list(const std::string& title, const std::vector<std::string>& sentences, const std::string& none) {
-  std::cout << "\n### " << title << "\n\n";
-  for (const std::string& sentence : sentences) std::cout << "- " << sentence << "\n";
-  if (sentences.empty()) std::cout << none << "\n";
 }
 
 }  // namespace
@@ -168,43 +130,30 @@ std::vector<Ending> Results::of(std::string_view bug, std::string_view source) c
   return endings;
 }
 
-bool print_table(const Results& results) {
-  std::cout << "| seeded bug | seen | needs |";
-  for (const Source source : kSources) std::cout << ' ' << source_name(source) << " |";
-  for (const std::string& fuzzer : kFuzzers) std::cout << ' ' << fuzzer << " |";
-  std::cout << " steps |\n|---|---|---|";
-  for (std::size_t i = 0; i < kSources.size() + kFuzzers.size() + 1; ++i) std::cout << "---:|";
-  std::cout << "\n";
-  std::vector<std::string> goals;
-  std::vector<std::string> by_rapidcheck;
-  std::vector<std::string> smallest;
+bool write_table(const Results& results, const std::string& path) {
+  std::vector<std::string> sources;
+  for (const Source source : kSources) sources.emplace_back(source_name(source));
+  sources.insert(sources.end(), kFuzzers.begin(), kFuzzers.end());
+  std::ostringstream table;
+  table << "bug\tseen\tneeds";
+  for (const std::string& source : sources)
+    table << '\t' << source << '\t' << source << " median\t" << source << " worst";
+  table << "\tsteps\tsmallest program\n";
+  bool is_missed = false;
   for (const SeededBug& bug : seeded_bugs()) {
-    const std::string name(bug.name);
-    std::cout << "| " << name << " | " << bug.seen << " | " << needs_of(bug.needs) << " |";
-    const auto cell = [&](std::string_view source) {
-      std::cout << ' ' << Summary(results.of(name, source)).text() << " |";
-    };
-    for (const Source source : kSources) cell(source_name(source));
-    for (const std::string& fuzzer : kFuzzers) cell(fuzzer);
-    cell(kSteps);
-    std::cout << "\n";
-    for (const std::string& sentence : missed(bug, results)) goals.push_back(sentence);
-    const Summary rapidcheck(results.of(name, source_name(Source::rapidcheck)));
-    if (rapidcheck.found < rapidcheck.runs)
-      by_rapidcheck.push_back(name + ": found with " + share(rapidcheck) + " seeds");
-    const Ending* const steps = results.find({name, kSteps, 0});
-    if (steps != nullptr && !steps->text.empty()) smallest.push_back(name + ": `" + steps->text + "`");
+    table << bug.name << '\t' << bug.seen << '\t' << needs_of(bug.needs);
+    for (const std::string& source : sources) table << '\t' << Summary(results.of(bug.name, source)).text();
+    const Ending* const smallest = results.find({std::string(bug.name), kSteps, 0});
+    table << '\t' << (smallest != nullptr ? std::to_string(smallest->programs) + '\t' + smallest->text : "-\t-")
+          << '\n';
+    for (const std::string& sentence : missed(bug, results)) {
+      std::cout << "missed: " << sentence << "\n";
+      is_missed = true;
+    }
   }
-  const std::vector<std::string> unmeasured = not_measured(results);
-  std::cout << "\nPrograms until found; where there are several seeds, the median and the worst. Corpus: its programs "
-               "against the model; examples: what they expect, without it. Steps: of the smallest program. "
-               "The goals are about "
-            << kSeeds << " seeds.\n";
-  for (const std::string& sentence : unmeasured) std::cout << "\n**" << sentence << "**\n";
-  print_list("Missed", goals, unmeasured.empty() ? "None." : "None of what was measured, which is not all.");
-  print_list("Not found by RapidCheck with some seed, which is no goal", by_rapidcheck, "None.");
-  print_list("The smallest programs", smallest, "None was reduced.");
-  return goals.empty();
+  write_file(path, table.str());
+  for (const std::string& sentence : not_measured(sources, results)) std::cout << sentence << "\n";
+  return !is_missed;
 }
 
 }  // namespace lockstep

@@ -42,7 +42,8 @@ class Results {
   std::map<Key, Ending> endings_;
 };
 
-/// Prints all of it in Markdown, and which goals are missed. Whether none is.
-bool print_table(const Results& results);
+/// Writes a line for each bug: what it is, and of each source how often it found it, and after how many programs (the
+/// median and the worst). Prints what is missed. Whether nothing is.
+bool write_table(const Results& results, const std::string& path);
 
 }  // namespace lockstep

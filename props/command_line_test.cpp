@@ -174,17 +174,17 @@ TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
   }
 }
 
-TEST_F(CommandLine, SituationsShowsAProgramForAClass) {
+TEST_F(CommandLine, CountTagsShowsAProgramWithATag) {
   const Ended ended = run("count_tags --show 'undo/out of order'");
   EXPECT_EQ(ended.code, 0);
   EXPECT_HAS(ended.output, "# undo/out of order: ");
   EXPECT_EQ(run("replay " + file("shown.iov", ended.output)).code, 0);
 }
 
-TEST_F(CommandLine, SituationsTellsWhatIsTooRare) {
+TEST_F(CommandLine, CountTagsTellsWhatIsTooRare) {
   const Ended ended = run("count_tags --programs 10 --operations 2");
   EXPECT_EQ(ended.code, 2);
-  EXPECT_HAS(ended.output, "\ntoo rare: random_tester: ");
+  EXPECT_HAS(ended.output, "too rare: random_tester: ");
   EXPECT_EQ(run("count_tags --programs 10 " + file("counts", "source\tsome\n")).code, 1);
 }
 

@@ -17,7 +17,7 @@ void expect_enough(const TagCounts& counts, const std::string& how) {
   for (const std::string& line : counts.shortfalls())
     ADD_FAILURE()
         << line << "\nAll rates are printed by `" << how
-        << "`. Repair what draws programs (draw_operations, draw_operation, draw of an operand), not the least.";
+        << "`. Repair what draws programs (draw_operations, draw_operation, draw of an operand), not the threshold.";
 }
 
 TagCounts count_random_programs(std::uint64_t programs, std::size_t operations, const std::string& source,
@@ -88,25 +88,28 @@ TEST(Tags, EveryOperationIsEnumerated) {
     EXPECT_GT(counter.counts().operations[code], 0u) << name_of(operation_of_code(code));
 }
 
-TEST(Tags, NamesAreDistinctAndEveryClassHasALeast) {
+TEST(Tags, NamesAreDistinctAndEachHasAThresholdAndASeededBug) {
   for (const Tag& tag : all_tags()) {
     EXPECT_EQ(tag_named(tag.name), &tag) << tag.name;
-    EXPECT_GT(tag.least, 0) << tag.name;
+    EXPECT_GT(tag.threshold, 0) << tag.name;
     EXPECT_FALSE(tag.description.empty()) << tag.name;
+    EXPECT_TRUE(std::any_of(seeded_bugs().begin(), seeded_bugs().end(),
+                            [&](const SeededBug& bug) { return bug.name == tag.bug; }))
+        << tag.name << ": no bug needs it, so it only costs";
   }
   EXPECT_GE(all_tags().size(), 50u);
 }
 
-TEST(Tags, ExamplesAreSmallAndBelongToTheirClass) {
-  for (const std::string_view name : {"start/among empties", "undo/out of order", "overlap/partial", "grow/past 4",
-                                      "reject/wraps", "after/destroy", "copy/exactly enough room"}) {
+TEST(Tags, ExamplesAreSmallAndHaveTheirTag) {
+  for (const std::string_view name : {"start/among empties", "undo/out of order", "overlap/partial",
+                                      "grow/past the room", "reject/wraps", "after/destroy", "two/into itself"}) {
     const Tag& tag = *tag_named(name);
     const auto example = smallest_example(tag, ours());
     ASSERT_TRUE(example) << name;
     EXPECT_LE(example->operations.size(), 4u) << print(*example);
     TagCounter counter("example");
     static_cast<void>(ModelOracle(ours(), &counter).judge(*example));
-    EXPECT_GT(counter.counts().classes[static_cast<std::size_t>(&tag - all_tags().data())], 0u) << name;
+    EXPECT_GT(counter.counts().tags[static_cast<std::size_t>(&tag - all_tags().data())], 0u) << name;
   }
 }
 
@@ -117,7 +120,7 @@ TEST(Tags, ASourceThatTriesTooLittleIsNoticed) {
   static_cast<void>(oracle.judge(program_of("assign vec=a elements=0+2\nfill vec=a offset=1 value=0 bytes=1\n")));
   const std::vector<std::string> lines = counter.counts().shortfalls();
   EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
-    return line.find("idle: 'start/at 0': 0.00 of 10,000 steps") == 0;
+    return line.find("idle: 'start/among empties': 0.00 of 10,000 steps") == 0;
   }));
   EXPECT_TRUE(std::none_of(lines.begin(), lines.end(),
                            [](const std::string& line) { return line.find("'start/inside'") != std::string::npos; }));

@@ -35,7 +35,11 @@ struct Range {
 std::optional<Range> range_of(const Operation& operation) {
   return std::visit(
       [](const auto& op) -> std::optional<Range> {
-        if constexpr (requires { op.offset; }) return Range{op.offset.value, op.bytes.value};
+        if constexpr (requires {
+                        op.offset;
+                        op.bytes;
+                      })
+          return Range{op.offset.value, op.bytes.value};
         return std::nullopt;
       },
       operation);

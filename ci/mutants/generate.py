@@ -15,23 +15,18 @@ import subprocess
 import operators
 import syntax_tree
 
-# What is mutated: for each area its files, and the names that clang is asked for, one after the other. "The comparator"
-# is all that decides whether two sides differ: comparing after a step, what the model's side is and the bytes and entries
-# kept around what a subject may touch, the second oracle, the pinned outcomes of the examples, the kernel that both sides
-# talk to, and claims.
+# What is mutated: for each area its files, and the names that clang is asked for, one after the other. "The comparator" is
+# what compares two sides and judges: the loop over the steps, the two pairs that it runs, and what examples expect.
 AREAS = {
     'iov': (['core/iov/*.cpp', 'core/iov/*.h'], ['iov', '(anonymous namespace)']),
     'model': (['core/model/*.cpp', 'core/model/*.h'], ['model::']),
-    'comparator': ([f'core/lockstep/{file}' for file in (
-        'oracles/lockstep.cpp', 'oracles/cuts.cpp', 'oracles/pinned.cpp', 'oracles/claims.cpp',
-        'oracles/claims_operations.cpp', 'oracles/claims_runner.h', 'sides/subject.cpp', 'sides/subject.h',
-        'sides/reference.cpp', 'sides/reference.h', 'sides/state.cpp', 'sides/scripted_kernel.cpp')], ['lockstep::']),
+    'comparator': ([f'core/lockstep/oracles/{file}' for file in (
+        'steps.h', 'model_oracle.cpp', 'resegmentation.cpp', 'expectations.cpp')], ['lockstep::']),
 }
 # Of the comparator's files, what only tells about a difference found.
-REPORTING = re.compile(r'(^|::)(describe|difference_name|cut_name|signature|Recorder(::.*)?|subject_state)$')
-# And what draws: other values are another program, not another judgement; that enough is drawn is what ci/tags asks.
-DRAWING = re.compile(r'(^|::)(draw_\w+|choose|claimed_lengths|small_claim_scopes|enumerate_claims)$')
-DRAWN = re.compile(r'\b(choose|among|below|one_in|draw_\w+)\(')  # calls, whose arguments are left alone
+REPORTING = re.compile(r'(^|::)(name_of|add)$')
+# And what is drawn: other values are another segmentation, not another judgement.
+DRAWN = re.compile(r'\b(below|one_in)\(')  # calls, whose arguments are left alone
 COPIED = ['CMakeLists.txt', 'CMakePresets.json', 'core', 'fuzz', 'props', 'corpus', 'ci', 'README.md', 'docs']
 FLAGS = ['-std=c++20', '-Icore', '-D_GLIBCXX_ASSERTIONS']
 
@@ -167,7 +162,7 @@ def find_sites(clang, files, jobs):
     drawn = {file: drawn_in(text) for file, text in text_of.items()}
     sites = [site for site in found.values()
              if files[site.file] != 'comparator' or not (
-                 REPORTING.search(site.function) or DRAWING.search(site.function) or
+                 REPORTING.search(site.function) or
                  any(begin <= site.begin and site.end <= end for begin, end in drawn[site.file]))]
     return text_of, sorted(sites, key=lambda site: (site.file, site.begin, -site.end, site.wrap != 'statement'))
 
@@ -235,10 +230,12 @@ def generate(clang, files, header, jobs):
         errors = compile_errors(clang, sources, header)
         if not errors:
             break
-        for error in errors:
-            spans = [(mutated[path.removeprefix('./')].at(line, column), message) for path, line, column, message in error
+        # One that is told of a mutated file itself is cause enough: what is told elsewhere may only follow from it.
+        direct = [error[:1] for error in errors if error[0][0].removeprefix('./') in mutated]
+        for error in direct or errors:
+            spans = [mutated[path.removeprefix('./')].at(line, column) for path, line, column, _ in error
                      if path.removeprefix('./') in mutated]
-            span = next((span for span, _ in spans if span is not None), None)
+            span = next((span for span in spans if span is not None), None)
             if span is None:
                 raise RuntimeError(f'the mutated sources do not compile, and no mutant is to blame: {error}')
             _, _, site, alternative = span

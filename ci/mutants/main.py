@@ -132,17 +132,12 @@ def main():
     parser.add_argument('--full', action='store_true')
     parser.add_argument('--quick', action='store_true')
     parser.add_argument('--again', action='store_true')
-    parser.add_argument('--keep', action='store_true')
-    parser.add_argument('--summary', action='store_true')
     parser.add_argument('--only', action='append', default=[])
     parser.add_argument('--by', action='append', default=[], choices=killers.ORDER)
     parser.add_argument('--mutant', type=int)
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--compiler', required=True)
     options = parser.parse_args()
-    if options.keep and (options.full or options.again):
-        parser.error('--keep goes neither with --full, which asks everybody, nor with --again')
-
     files = generate.wanted_files(options.only)
     if not files:
         raise RuntimeError(f'nothing to mutate in {", ".join(options.only)}')
@@ -164,11 +159,6 @@ def main():
     equivalents = results.Equivalents(HERE / 'equivalent.txt', mutants)
     chosen = [mutant for mutant in mutants if mutant['file'] in files and not mutant['unbuildable']]
     asked = chosen if options.full else [mutant for mutant in chosen if not equivalents.reason(mutant)]
-    if options.keep:
-        results.keep(WORK / 'results.tsv', [mutant for mutant in mutants if mutant['file'] in files])
-        log(f'{sum("verdict" in mutant for mutant in chosen)} count as killed, because they were when it was run last, '
-            'and their files have not changed since.')
-        asked = [mutant for mutant in asked if 'verdict' not in mutant]
     if options.again:
         lived = results.lived(WORK / 'lived.txt')
         chosen = asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
@@ -193,7 +183,7 @@ def main():
             chosen_groups, where = sanitized_groups(sanitized, names), sanitized
         survivors = judge(survivors, mutants, chosen_groups, options.jobs, False, where)
     return results.report(mutants, chosen, equivalents, WORK / ('again.tsv' if options.again else 'results.tsv'), log,
-                          complete=options.full and not options.only, functions=not options.summary)
+                          complete=options.full and not options.only)
 
 
 def build_sanitized(options, survivors):

@@ -116,31 +116,6 @@ def lived(path):
     return set(path.read_text(encoding='utf-8').splitlines())
 
 
-def keep(path, chosen):
-    """Takes over what the last report says was killed, of files that are as they were. `chosen` is all of each file."""
-    if not path.exists():
-        raise RuntimeError('--keep needs an earlier run')
-    was = json.loads(path.with_suffix('.files').read_text())
-    unchanged = {file for file, content in contents_of(chosen).items() if was.get(file) == content}
-    by_key = collections.defaultdict(list)
-    for mutant in chosen:
-        if mutant['file'] in unchanged:
-            by_key[tuple(' '.join(part.split()) for part in key_of(mutant))].append(mutant)
-    for line in path.read_text(encoding='utf-8').splitlines()[1:]:
-        row = dict(zip(COLUMNS, line.split('\t')))
-        same = by_key[key_of(row)]
-        mutant = same.pop(0) if same else None  # a report has all of a file, in this order
-        if mutant is not None and row['verdict'] in ('killed', 'crashed', 'timeout'):
-            mutant.update(verdict=row['verdict'], killer=row['killer'], milliseconds=int(row['milliseconds']),
-                          groups=dict(group.rsplit('=', 1) for group in row['groups'].split(';')))
-
-
-def contents_of(mutants):
-    """Of each file that they are in, what stands for its content."""
-    return {file: hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest()
-            for file in {mutant['file'] for mutant in mutants}}
-
-
 def table(log, title, rows):
     """`rows`: of each name its mutants."""
     log(f'\n{title:58}{"mutants":>8}{"killed":>8}{"crashed":>8}{"timeout":>8}{"lived":>7}{"equivalent":>11}{"score":>8}')
@@ -153,8 +128,8 @@ def table(log, title, rows):
             f'{counts["survived"]:7}{counts["equivalent"]:11}{score:>8}')
 
 
-def report(mutants, chosen, equivalents, path, log, complete, functions):
-    """Writes the file and prints the tables, that by function if asked for; returns the exit code."""
+def report(mutants, chosen, equivalents, path, log, complete):
+    """Writes the file and prints the tables; returns the exit code."""
     wrong = list(equivalents.stale)
     for mutant in chosen:
         reason = equivalents.reason(mutant)
@@ -173,20 +148,11 @@ def report(mutants, chosen, equivalents, path, log, complete, functions):
                 cells = [groups if column == 'groups' else str(mutant.get(column, '')) for column in COLUMNS]
                 out.write('\t'.join(' '.join(cell.split()) for cell in cells) + '\n')
 
-    path.with_suffix('.files').write_text(json.dumps(contents_of(chosen)))
-    rows = collections.OrderedDict()
-    for mutant in chosen:
-        rows.setdefault(f'{mutant["file"]} {mutant["function"]}', []).append(mutant)
-    if functions:
-        table(log, 'by function', rows)
-    rows = collections.OrderedDict()
-    for mutant in chosen:
-        rows.setdefault(mutant['file'], []).append(mutant)
-    table(log, 'by file', rows)
-    rows = collections.OrderedDict()
-    for mutant in chosen:
-        rows.setdefault(mutant['area'], []).append(mutant)
-    table(log, 'in all', rows)
+    for of in ('file', 'area'):
+        rows = collections.OrderedDict()
+        for mutant in chosen:
+            rows.setdefault(mutant[of], []).append(mutant)
+        table(log, f'by {of}', rows)
     by_whom(log, chosen, complete)
     broken = sum(1 for mutant in mutants if mutant['unbuildable'])
     log(f'\n{broken} more do not compile and are none. All of it: {path}')

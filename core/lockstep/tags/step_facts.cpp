@@ -47,10 +47,6 @@ std::size_t Layout::longest() const {
   return longest;
 }
 
-bool Layout::has_empty() const {
-  return std::any_of(elements.begin(), elements.end(), [](const ElementState& element) { return element.length == 0; });
-}
-
 bool share_memory(const Layout& a, const Layout& b) {
   for (std::size_t i = 0; i < std::min<std::size_t>(a.elements.size(), 64); ++i)
     for (std::size_t j = 0; j < std::min<std::size_t>(b.elements.size(), 64); ++j)
@@ -104,7 +100,6 @@ void StepFacts::take_before(const Operation& resolved, const Expected<Model>& mo
   undone.reset();
   undo_is_in_order = true;
   has_second = same_twice = false;
-  text_bytes = 0;
   std::visit(
       [&]<typename Op>(const Op& op) {
         if constexpr (requires { op.offset, op.bytes; })
@@ -134,9 +129,6 @@ void StepFacts::take_before(const Operation& resolved, const Expected<Model>& mo
           if (op.record.name != UndoSlot::Name::none && model.slot(own).records[index].used) undone = of.records[index];
           undo_is_in_order = undone->undone || (!of.discards.empty() && of.discards.back() == undone->discard);
         }
-        if constexpr (std::is_same_v<Op, Clone>)
-          clone_slack = op.bytes.value - std::min(op.bytes.value, clone_size(vector).value);
-        if constexpr (std::is_same_v<Op, Hexdump>) text_bytes = std::min(view.size(), op.limit.value);
       },
       resolved);
   before = history.vectors[target_of(resolved).index];
@@ -172,35 +164,24 @@ void StepFacts::take_after(const Expected<Model>& model, History& history) {
   if (voids_records(effect)) forget(of);
   if (makes_anew(effect)) of.room.reset();
   if (const auto* with_capacity = as<WithCapacity>()) of.room = with_capacity->capacity.value;
-  if (is_any<Reset>()) of.last = Last::reset;
   if (is_any<Destroy>()) of.last = Last::destroy;
-  if (is_any<CopyInPlace>()) of.last = Last::copy_in_place;
   if (is_any<MoveVector>() && !same_twice) {
     forget(history.vectors[own.index]);
     history.vectors[own.index].last = Last::move;
   }
   if (is_any<DiscardFront, DiscardBack>()) {
-    of.last = Last::discard;
     of.discards.push_back(++history.discards);
     const auto record = as<DiscardFront>() ? as<DiscardFront>()->record : as<DiscardBack>()->record;
     if (record.name != UndoSlot::Name::none) {
       const std::size_t removed = std::min(discard->bytes, view.size());
       const std::size_t position = discard->front ? removed : view.size() - removed;
-      of.records[record.name == UndoSlot::Name::q ? 1 : 0] = {history.discards,
-                                                              discard->front,
-                                                              removed,
-                                                              !view.is_boundary(position),
-                                                              view.elements.size() - model.slot(own).vector.count,
-                                                              false};
+      of.records[record.name == UndoSlot::Name::q ? 1 : 0] = {history.discards, !view.is_boundary(position), false};
     }
   }
-  if (is_any<Undo>()) {
-    of.last = Last::undo;
-    if (undone->discard > 0) {
-      std::erase_if(of.discards, [&](std::uint64_t number) { return number >= undone->discard; });
-      for (RecordHistory& record : of.records)
-        if (record.discard == undone->discard) record.undone = true;
-    }
+  if (is_any<Undo>() && undone->discard > 0) {
+    std::erase_if(of.discards, [&](std::uint64_t number) { return number >= undone->discard; });
+    for (RecordHistory& record : of.records)
+      if (record.discard == undone->discard) record.undone = true;
   }
 }
 

@@ -1,6 +1,6 @@
-// What the conditions of situation classes are written in terms of: one step, the vectors before it, what went before.
-// All of it is taken from the model and from the resolved operation, whichever operation it
-// is, so a new operation is classified by the operands it has.
+// What the conditions of tags are written in terms of: one step, the vectors before it, what went before.
+// All of it is taken from the model and from the resolved operation, whichever operation it is, so a new operation is
+// tagged by the operands it has.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +35,6 @@ struct Layout {
   std::size_t boundaries_between(std::size_t begin, std::size_t end) const;  ///< Distinct ones, strictly.
   std::size_t longest() const;
   bool has_bytes() const { return size() > 0; }
-  bool has_empty() const;
   /// Whether some two elements with bytes, one before the other, are so. Looks at the first 64 only.
   template <typename Relation>
   bool any_two(Relation relation) const {
@@ -88,10 +87,7 @@ struct Discard {
 /// What became of a discard that was recorded.
 struct RecordHistory {
   std::uint64_t discard = 0;  ///< Its number; 0 for none.
-  bool front = false;
-  std::size_t removed = 0;   ///< Bytes.
-  bool trimmed = false;      ///< The end of what it removed lay inside an element.
-  std::size_t elements = 0;  ///< How many elements went whole.
+  bool trimmed = false;       ///< The end of what it removed lay inside an element.
   bool undone = false;
 };
 
@@ -111,7 +107,7 @@ struct TransferFacts {
 };
 
 /// What last happened to a vector, where it matters to what comes next.
-enum class Last : std::uint8_t { other, rejection, reset, destroy, move, undo, discard, copy_in_place };
+enum class Last : std::uint8_t { other, rejection, destroy, move };
 
 struct VectorHistory {
   Last last = Last::other;
@@ -147,8 +143,6 @@ struct StepFacts {
   std::size_t grown_to = 0;               ///< and after.
   Result result;
   bool has_value = false;
-  std::size_t text_bytes = 0;   ///< Bytes that a hexdump shows.
-  std::size_t clone_slack = 0;  ///< Bytes of a clone's buffer beyond what it needs.
 
   template <typename Op>
   const Op* as() const {

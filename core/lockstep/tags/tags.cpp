@@ -10,7 +10,7 @@
 namespace lockstep {
 namespace {
 
-/// Answers whether a class was met.
+/// Answers whether some step had the tag.
 class Seeker final : public Observer {
  public:
   explicit Seeker(const Tag& tag) : tag_(tag) {}
@@ -56,11 +56,11 @@ std::vector<std::string> TagCounts::shortfalls() const {
   std::vector<std::string> lines;
   const model::Dialect dialect = source.ends_with(kInC) ? model::Dialect::c : model::Dialect::cpp;
   if (steps == 0) lines.push_back(source + " ran no step");
-  for (std::size_t i = 0; i < classes.size(); ++i) {
+  for (std::size_t i = 0; i < tags.size(); ++i) {
     const Tag& tag = all_tags()[i];
-    if (!is_judged_by(tag) || rate(i) >= tag.least) continue;
+    if (!is_judged_by(tag) || rate(i) >= tag.threshold) continue;
     std::array<char, 64> rates{};
-    std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", rate(i), tag.least);
+    std::snprintf(rates.data(), rates.size(), "%.2f of 10,000 steps, at least %g", rate(i), tag.threshold);
     lines.push_back(source + ": '" + std::string(tag.name) + "': " + rates.data() +
                     " wanted: " + std::string(tag.description));
   }
@@ -74,7 +74,7 @@ std::string TagCounts::print() const {
   std::ostringstream text;
   text << "source\t" << source << "\nprograms\t" << programs << "\nsteps\t" << steps << "\nrejections\t" << rejections
        << "\n";
-  for (std::size_t i = 0; i < classes.size(); ++i) text << "class " << all_tags()[i].name << "\t" << classes[i] << "\n";
+  for (std::size_t i = 0; i < tags.size(); ++i) text << "tag " << all_tags()[i].name << "\t" << tags[i] << "\n";
   for (std::size_t code = 0; code < kOperations; ++code)
     text << "operation " << name_of(operation_of_code(code)) << "\t" << operations[code] << "\n";
   return text.str();
@@ -91,8 +91,8 @@ std::optional<TagCounts> TagCounts::parse(std::string_view text) {
   };
   bool good = take("source", counts.source) && take("programs", counts.programs) && take("steps", counts.steps) &&
               take("rejections", counts.rejections);
-  for (std::size_t i = 0; good && i < counts.classes.size(); ++i)
-    good = take("class " + std::string(all_tags()[i].name), counts.classes[i]);
+  for (std::size_t i = 0; good && i < counts.tags.size(); ++i)
+    good = take("tag " + std::string(all_tags()[i].name), counts.tags[i]);
   for (std::size_t code = 0; good && code < kOperations; ++code)
     good = take("operation " + std::string(name_of(operation_of_code(code))), counts.operations[code]);
   if (!good) return std::nullopt;
@@ -111,9 +111,9 @@ void TagCounter::after_step(const Step& step) {
   ++counts_.steps;
   ++counts_.operations[facts_.operation.index()];
   if (facts_.rejected()) ++counts_.rejections;
-  const std::span<const Tag> classes = all_tags();
-  for (std::size_t i = 0; i < classes.size(); ++i)
-    if (classes[i].holds(facts_)) ++counts_.classes[i];
+  const std::span<const Tag> tags = all_tags();
+  for (std::size_t i = 0; i < tags.size(); ++i)
+    if (tags[i].holds(facts_)) ++counts_.tags[i];
 }
 
 TagCounter* tag_counter_of_environment(const std::string& source) {

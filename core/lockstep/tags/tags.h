@@ -1,6 +1,6 @@
 // Tags of steps, counted: what a source of programs really tries.
-// A class is a row of one list in all_tags.cpp, its condition beside its name and
-// beside the rate that every random source has to reach; counting, gates and examples follow from the row.
+// A tag is a row of one list in tag_list.cpp, its condition beside its name and the threshold that every random source
+// has to meet; counting, thresholds and examples follow from the row.
 #pragma once
 
 #include <array>
@@ -18,41 +18,42 @@ namespace lockstep {
 
 struct Tag {
   std::string_view name;         ///< `part/what`, such as "start/at the end".
-  std::string_view description;  ///< When a step belongs to it.
-  double least;                  ///< Of 10,000 steps of a random source at least so many do.
+  std::string_view description;  ///< When a step has it.
+  double threshold;              ///< Of 10,000 steps of a random source at least so many have it.
+  std::string_view bug;          ///< The seeded bug that only such steps show, or nearly only they.
   bool (*holds)(const StepFacts& facts);
-  bool only_in_c = false;  ///< Only sources of programs in C have a rate to reach.
+  bool only_in_c = false;  ///< Only sources of programs in C have a threshold to meet.
 };
 
 std::span<const Tag> all_tags();
 
-/// Null when no class has this name.
+/// Null when no tag has this name.
 const Tag* tag_named(std::string_view name);
 
 /// `count` per 10,000 of `steps`; 0 if there were no steps.
 double per_ten_thousand(std::uint64_t count, std::uint64_t steps);
 
-/// The source that draws nothing at random, and has no rates to reach.
+/// The source that draws nothing at random, and has no thresholds to meet.
 inline constexpr std::string_view kEnumeration = "enumeration";
 /// How the name of a source ends whose programs are run on the C interface.
 inline constexpr std::string_view kInC = "_in_C";
 /// The source whose programs are transfers, and what they are made on.
 inline constexpr std::string_view kTransfersOnly = "transport_fuzzer";
 
-/// How often a source of programs has met each class, and run each operation.
+/// How many steps of a source of programs have each tag, and how many run each operation.
 struct TagCounts {
   std::string source;
   std::uint64_t programs = 0;
   std::uint64_t steps = 0;
   std::uint64_t rejections = 0;
-  std::vector<std::uint64_t> classes = std::vector<std::uint64_t>(all_tags().size());
+  std::vector<std::uint64_t> tags = std::vector<std::uint64_t>(all_tags().size());
   std::array<std::uint64_t, kOperations> operations{};
 
-  /// Whether it has the rate of this class to reach: what is no random source has none, one in C those of C only, one
+  /// Whether it has the threshold of this tag to meet: what is no random source has none, one in C those of C only, one
   /// of transfers theirs.
   bool is_judged_by(const Tag& tag) const;
-  double rate(std::size_t index) const { return per_ten_thousand(classes[index], steps); }
-  /// What is too rare, a line each: a class below its rate, an operation that never ran.
+  double rate(std::size_t index) const { return per_ten_thousand(tags[index], steps); }
+  /// What is too rare, a line each: a tag below its threshold, an operation that never ran.
   std::vector<std::string> shortfalls() const;
 
   std::string print() const;  ///< A line for each number.
@@ -79,8 +80,8 @@ class TagCounter final : public Observer {
 /// it when the process ends. Null without the variable.
 TagCounter* tag_counter_of_environment(const std::string& source);
 
-/// A small program with a step of that class, run against this implementation: the first of a fixed sequence of random
-/// programs, reduced. Nothing if there is none among the first `most`.
+/// A small program with a step that has the tag, run against this implementation: the first of a fixed sequence of
+/// random programs, reduced. Nothing if there is none among the first `most`.
 std::optional<Program> smallest_example(const Tag& tag, const Implementation& implementation,
                                         std::uint64_t most = 200'000);
 

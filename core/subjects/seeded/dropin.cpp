@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <vector>
 
 #include "subjects/seeded/broken.h"
@@ -30,27 +29,6 @@ bool is_whole(void* vector, View view) {
 /// Whether elements may be appended to it. Cloning nothing into it is judged, and changes nothing.
 bool grows(void* vector) { return qemu_iov().clone(vector, {}, {}).rejection == Rejection::none; }
 
-/// Becomes a growable vector of the same elements and more.
-Result grow_anyway(void* vector, View more) {
-  std::vector<iovec> all(array_of(vector).begin(), array_of(vector).end());
-  all.insert(all.end(), more.begin(), more.end());
-  return qemu_iov().assign(vector, all);
-}
-
-Result add_grows_embedded(void* vector, void* base, std::size_t length) {
-  const iovec element = {base, length};
-  const Result result = qemu_iov().add(vector, base, length);
-  return result.rejection == Rejection::none ? result : grow_anyway(vector, {&element, 1});
-}
-
-Result concat_grows_external(void* vector, View source, std::size_t offset, std::size_t bytes) {
-  const Result result = qemu_iov().concat(vector, source, offset, bytes);
-  if (result.rejection != Rejection::invalid_argument) return result;
-  const std::vector<iovec> kept(source.begin(), source.end());
-  grow_anyway(vector, {});
-  return qemu_iov().concat(vector, kept, offset, bytes);
-}
-
 Result concat_rejects_too_late(void* vector, View source, std::size_t offset, std::size_t bytes) {
   const Result size = qemu_iov().size(source);
   if (bytes > 0 && offset > size.value) return past_end();
@@ -58,34 +36,10 @@ Result concat_rejects_too_late(void* vector, View source, std::size_t offset, st
   return qemu_iov().concat(vector, source, offset, bytes);
 }
 
-Result reset_of_any_kind(void* vector) {
-  if (qemu_iov().reset(vector).rejection != Rejection::none) qemu_iov().release(vector);
-  return {};
-}
-
-Result slice_always_owned(void* vector, View source, std::size_t offset, std::size_t bytes) {
-  const Result result = qemu_iov().slice(vector, source, offset, bytes);
-  if (result.rejection == Rejection::none) grow_anyway(vector, {});
-  return result;
-}
-
 Result slice_in_place_loses_an_embedded_source(void* vector, View source, std::size_t offset, std::size_t bytes) {
   const bool lost = is_whole(vector, source) && source.size() == 1 && !grows(vector);
   const Result result = qemu_iov().slice(vector, source, offset, bytes);
   if (lost && result.rejection == Rejection::none) qemu_iov().release(vector);
-  return result;
-}
-
-Result extended_rejects_what_is_too_long(void* vector, const iovec& head, std::optional<View> mid, std::size_t offset,
-                                         std::size_t bytes, const iovec& tail, std::size_t limit) {
-  const Result result = qemu_iov().extended(vector, head, mid, offset, bytes, tail, limit);
-  return result.rejection == Rejection::einval ? Result{0, Rejection::length_error} : result;
-}
-
-Result extended_of_one_always_owned(void* vector, const iovec& head, std::optional<View> mid, std::size_t offset,
-                                    std::size_t bytes, const iovec& tail, std::size_t limit) {
-  const Result result = qemu_iov().extended(vector, head, mid, offset, bytes, tail, limit);
-  if (result.rejection == Rejection::none) grow_anyway(vector, {});
   return result;
 }
 
@@ -99,16 +53,6 @@ Result embedded_discard_back_subtracts_twice(void* vector, std::size_t bytes) {
 }
 
 Result size_is_added_up(void* vector) { return qemu_iov().size(array_of(vector)); }
-
-Result external_has_no_size(void* vector, View elements) {
-  // The size stands in the struct from before the elements were there.
-  const std::vector<iovec> empty(elements.size(), iovec{nullptr, 0});
-  const Result result = qemu_iov().borrow(vector, empty);
-  std::copy(elements.begin(), elements.end(), qemu_iov().elements(vector).begin());
-  return result;
-}
-
-Result borrowed_array_is_copied(void* vector, View elements) { return qemu_iov().assign(vector, elements); }
 
 /// The array that a vector borrowed last.
 struct Borrowed {
@@ -133,11 +77,6 @@ Implementation freeing_what_is_borrowed() {
   table.borrow = borrow_noted;
   table.release = destroy_frees_a_borrowed_array;
   return table;
-}
-
-Result embedded_is_owned(void* vector, void* base, std::size_t length) {
-  const iovec element = {base, length};
-  return qemu_iov().assign(vector, {&element, 1});
 }
 
 Result compare_ignores_how_it_is_cut(View a, View b) { return ours().first_difference(a, b); }
@@ -172,67 +111,30 @@ Implementation undoing_starts() {
   return table;
 }
 
-Result is_zero_goes_by_the_elements(View view, std::size_t offset, std::size_t bytes) {
-  return ours().is_zero(view, offset, bytes);
-}
-
-Result slice_count_goes_by_the_elements(View view, std::size_t offset, std::size_t bytes) {
-  return ours().slice_count(view, offset, bytes);
-}
-
 }  // namespace
 
 std::vector<SeededBug> dropin_bugs() {
-  constexpr std::string_view kStaleSize = "a shorter array beside the size that is kept, and two steps more";
   return {
-      {"c_add_grows_embedded", "An embedded vector becomes a growable one when something is added.", kImagined,
-       broken_in_c<&I::add>(add_grows_embedded)},
-      {"c_concat_grows_external", "A borrowed array is copied where it should be left as it is.", kImagined,
-       broken_in_c<&I::concat>(concat_grows_external)},
       {"c_concat_rejects_too_late", "The source is looked at before the kind of the destination.", kImagined,
        broken_in_c<&I::concat>(concat_rejects_too_late)},
-      {"c_reset_of_any_kind", "Vectors that do not own their array are reset as if they did.", kImagined,
-       broken_in_c<&I::reset>(reset_of_any_kind)},
-      {"c_slice_always_owned", "A slice of one element is owned, not embedded.", kImagined,
-       broken_in_c<&I::slice>(slice_always_owned)},
       {"c_slice_in_place_loses_an_embedded_source", "An embedded vector that is its own source is destroyed.",
        "QEMU 4c386f80", broken_in_c<&I::slice>(slice_in_place_loses_an_embedded_source)},
-      {"c_extended_rejects_what_is_too_long", "What is too long is rejected, not answered with -EINVAL.", kImagined,
-       broken_in_c<&I::extended>(extended_rejects_what_is_too_long)},
-      {"c_extended_of_one_always_owned", "What is made of one element is owned, not embedded.", kImagined,
-       broken_in_c<&I::extended>(extended_of_one_always_owned)},
       {"c_embedded_discard_back_subtracts_twice",
        "An embedded vector loses the bytes as its element and as its size, which are the same.", "QEMU 4c386f80",
        broken_in_c<&I::vector_discard_back>(embedded_discard_back_subtracts_twice)},
       {"c_size_is_added_up", "The size follows the elements instead of being kept.", kImagined,
        broken_in_c<&I::vector_size>(size_is_added_up)},
-      {"c_external_has_no_size", "The size of a borrowed array is not computed.", kImagined,
-       broken_in_c<&I::borrow>(external_has_no_size)},
-      {"c_borrowed_array_is_copied", "What should borrow an array owns a copy of it.", kImagined,
-       broken_in_c<&I::borrow>(borrowed_array_is_copied)},
       {"c_destroy_frees_a_borrowed_array",
        "What destroys a vector frees the array that it borrowed.",
        kNoReport,
        freeing_what_is_borrowed(),
        {.isolation = true}},
-      {"c_embedded_is_owned", "The vector of one buffer can grow.", kImagined,
-       broken_in_c<&I::from_buffer>(embedded_is_owned)},
       {"c_compare_ignores_how_it_is_cut", "Vectors that are cut differently are compared all the same.", kImagined,
        broken_in_c<&I::first_difference>(compare_ignores_how_it_is_cut)},
       {"c_compare_looks_at_the_lengths_first", "Other lengths behind the first difference are rejected too.", kImagined,
        broken_in_c<&I::first_difference>(compare_looks_at_the_lengths_first)},
       {"c_undo_moves_the_start", "Undoing moves the start back, which is the caller's to keep.", kImagined,
        undoing_starts()},
-      {"c_is_zero_goes_by_the_elements",
-       "The range is not judged by the size that is kept.",
-       kImagined,
-       broken_in_c<&I::is_zero>(is_zero_goes_by_the_elements),
-       {.size = kStaleSize}},
-      {"c_slice_count_goes_by_the_elements",
-       "The range is not judged by the size that is kept.",
-       kImagined,
-       broken_in_c<&I::slice_count>(slice_count_goes_by_the_elements),
-       {.size = kStaleSize}},
   };
 }
 

@@ -100,17 +100,6 @@ Result slice_count_at_most_64(View view, std::size_t offset, std::size_t bytes) 
   return {std::min<std::size_t>(result.value, 64), result.rejection};
 }
 
-Result extended_limit_counts_mid_only(void* vector, const iovec& head, std::optional<View> mid, std::size_t offset,
-                                      std::size_t bytes, const iovec& tail, std::size_t limit) {
-  const std::size_t ends = (head.iov_len > 0 ? 1u : 0u) + (tail.iov_len > 0 ? 1u : 0u);
-  // Only where the middle is at the limit already.
-  if (bytes > 0 && mid && ends > 0) {
-    const Result count = ours().slice_count(*mid, offset, bytes);
-    if (count.rejection == Rejection::none && count.value == limit) limit += ends;
-  }
-  return ours().extended(vector, head, mid, offset, bytes, tail, limit);
-}
-
 // ---- Empty elements
 
 Result to_buf_boundary_before_empty(View view, std::size_t offset, std::span<std::byte> data) {
@@ -147,11 +136,6 @@ Result concat_ends_at_second_empty(void* vector, View source, std::size_t offset
   return ours().concat(vector, source, offset, bytes);
 }
 
-Result first_difference_of_nothing_crashes(View a, View b) {
-  if (a.empty() != b.empty()) __builtin_trap();  // the first element of none is looked at
-  return ours().first_difference(a, b);
-}
-
 Result slice_count_loops_at_empty_end(View view, std::size_t offset, std::size_t bytes) {
   const Result result = ours().slice_count(view, offset, bytes);
   if (result.rejection != Rejection::none || bytes == 0 || bytes != ours().size(view).value - offset) return result;
@@ -160,22 +144,6 @@ Result slice_count_loops_at_empty_end(View view, std::size_t offset, std::size_t
 }
 
 // ---- Single values
-
-Result hexdump_shows_delete(View view, const std::string& prefix, std::size_t limit, std::string& text) {
-  const Result result = ours().hexdump(view, prefix, limit, text);
-  if (result.rejection != Rejection::none) return result;
-  const std::size_t shown = std::min(limit, ours().size(view).value);
-  std::string bytes(shown, '\0');
-  ours().to_buf(view, 0, std::as_writable_bytes(std::span(bytes)));
-  std::size_t line_end = 0;
-  for (std::size_t line = 0; line < shown; line += 16) {
-    line_end = text.find('\n', line_end) + 1;
-    const std::size_t here = std::min<std::size_t>(16, shown - line);
-    for (std::size_t i = 0; i < here; ++i)
-      if (bytes[line + i] == 0x7f) text[line_end - 1 - here + i] = 0x7f;
-  }
-  return result;
-}
 
 Result fill_of_255_is_no_value(View view, std::size_t offset, std::byte value, std::size_t bytes) {
   if (value == std::byte{255}) return ours().fill(view, offset, value, 0);  // -1: no value given
@@ -232,8 +200,6 @@ std::vector<SeededBug> edge_bugs() {
        kImagined,
        broken<&I::slice_count>(slice_count_at_most_64),
        {.size = "65 elements"}},
-      {"extended_limit_counts_mid_only", "Head and tail do not count when the middle has as many as the limit.",
-       kImagined, broken<&I::extended>(extended_limit_counts_mid_only)},
       {"to_buf_boundary_before_empty", "An offset at an empty element in the middle is taken for the end.", kImagined,
        broken<&I::to_buf>(to_buf_boundary_before_empty)},
       {"discard_front_leaves_empty_behind", "Empty elements behind an exact boundary stay.", kImagined,
@@ -242,21 +208,11 @@ std::vector<SeededBug> edge_bugs() {
        kImagined, broken<&I::clone>(clone_puts_empty_at_the_start)},
       {"concat_ends_at_second_empty", "The second empty element ends the range; the first is passed.", kImagined,
        broken<&I::concat>(concat_ends_at_second_empty)},
-      {"first_difference_of_nothing_crashes",
-       "Compared with a vector without elements, the first one is looked at.",
-       kImagined,
-       broken<&I::first_difference>(first_difference_of_nothing_crashes),
-       {.isolation = true}},
       {"slice_count_loops_at_empty_end",
        "A range up to the end never ends before an empty third element.",
        kImagined,
        broken<&I::slice_count>(slice_count_loops_at_empty_end),
        {.isolation = true}},
-      {"hexdump_shows_delete",
-       "127 is taken for a character that can be shown.",
-       kImagined,
-       broken<&I::hexdump>(hexdump_shows_delete),
-       {.size = "the byte 127 is in no small arena", .steps = true}},
       {"fill_of_255_is_no_value",
        "255 is taken for -1, which means no value.",
        kImagined,

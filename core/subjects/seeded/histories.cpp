@@ -59,23 +59,10 @@ Result from_buf_after_a_rejection(View view, std::size_t offset, std::span<const
   return result;
 }
 
-Result slice_rejected_empties(void* vector, View source, std::size_t offset, std::size_t bytes) {
-  const Result result = ours().slice(vector, source, offset, bytes);
-  if (result.rejection != Rejection::none) ours().reset(vector);
-  return result;
-}
-
 Result extended_leaves_what_fits(void* vector, const iovec& head, std::optional<View> mid, std::size_t offset,
                                  std::size_t bytes, const iovec& tail, std::size_t limit) {
   const Result result = ours().extended(vector, head, mid, offset, bytes, tail, limit);
   if (result.rejection == Rejection::length_error && limit > 0 && head.iov_len > 0) ours().assign(vector, {&head, 1});
-  return result;
-}
-
-Result clone_rejected_has_written(void* vector, View source, std::span<std::byte> buffer) {
-  const Result result = ours().clone(vector, source, buffer);
-  const std::span<iovec> elements = ours().elements(vector);
-  if (result.rejection != Rejection::none && !elements.empty()) elements[0] = {buffer.data(), 0};
   return result;
 }
 
@@ -88,27 +75,20 @@ Result discard_back_rejected_strips(void* vector, std::size_t bytes) {
 // ---- Vectors that were moved from, or copied
 
 struct Past {
-  std::size_t size = 0;
   bool is_moved_from = false;
   bool is_copied = false;
 };
 
 Result move_noted(void* vector, void* source) {
-  const std::size_t size = ours().vector_size(source).value;
   const Result result = ours().move_vector(vector, source);
-  if (vector != source) state_of<Past>(source) = {size, true, false};
+  if (vector != source) state_of<Past>(source) = {true, false};
   return result;
 }
 
 Result copy_noted(void* vector, void* source) {
   const Result result = ours().copy_vector(vector, source);
-  state_of<Past>(vector) = {0, false, vector != source && ours().look(source).size() > 1};
+  state_of<Past>(vector) = {false, vector != source && ours().look(source).size() > 1};
   return result;
-}
-
-Result size_of_moved_from(void* vector) {
-  const Past& past = state_of<Past>(vector);
-  return past.is_moved_from && ours().look(vector).empty() ? Result{past.size} : ours().vector_size(vector);
 }
 
 Result add_to_moved_from_is_lost(void* vector, void* base, std::size_t length) {
@@ -130,25 +110,12 @@ Result add_to_copied_overwrites(void* vector, void* base, std::size_t length) {
   return ours().add(vector, base, length);
 }
 
-Result concat_to_moved_from_crashes(void* vector, View source, std::size_t offset, std::size_t bytes) {
-  if (state_of<Past>(vector).is_moved_from && ours().look(vector).empty() && bytes > 0) __builtin_trap();
-  return ours().concat(vector, source, offset, bytes);
-}
-
 Result copy_onto_itself_empties(void* vector, void* source) {
   if (vector == source) {
     ours().reset(vector);
     return {};
   }
   return ours().copy_vector(vector, source);
-}
-
-Result move_onto_itself_empties(void* vector, void* source) {
-  if (vector == source) {
-    ours().release(vector);
-    return {};
-  }
-  return ours().move_vector(vector, source);
 }
 
 template <auto moved, auto copied, auto entry, auto function>
@@ -189,29 +156,16 @@ std::vector<SeededBug> history_bugs() {
        after_a_rejection<&I::to_buf, to_buf_keeps_the_rejection>()},
       {"from_buf_after_a_rejection", "After a rejection the next single byte for that vector is put one place on.",
        kImagined, after_a_rejection<&I::from_buf, from_buf_after_a_rejection>()},
-      {"slice_rejected_empties", "A rejected slice leaves its destination empty.", kImagined,
-       broken<&I::slice>(slice_rejected_empties)},
       {"extended_rejected_leaves_the_head", "Too many elements are noticed when the head has been put.", kImagined,
        broken<&I::extended>(extended_leaves_what_fits)},
-      {"clone_rejected_has_written", "A buffer that is too small is noticed when the first element has been written.",
-       kImagined, broken<&I::clone>(clone_rejected_has_written)},
       {"discard_back_rejected_strips", "A rejected discard has taken the empty elements at the back.", kImagined,
        broken<&I::vector_discard_back>(discard_back_rejected_strips)},
-      {"size_of_moved_from", "What was moved from keeps its size.", kImagined,
-       with_a_past<move_noted, copy_noted, &I::vector_size, size_of_moved_from>()},
       {"add_to_moved_from_is_lost", "The first element added to what was moved from is lost.", kImagined,
        with_a_past<move_noted, copy_noted, &I::add, add_to_moved_from_is_lost>()},
       {"add_to_copied_overwrites", "A copy is as long as its array; what is added first overwrites its last element.",
        kImagined, with_a_past<move_noted, copy_noted, &I::add, add_to_copied_overwrites>()},
-      {"concat_to_moved_from_crashes",
-       "What was moved from has no array, and concat writes to it.",
-       kImagined,
-       with_a_past<move_noted, copy_noted, &I::concat, concat_to_moved_from_crashes>(),
-       {.isolation = true}},
       {"copy_onto_itself_empties", "A copy of itself is taken after the old elements have gone.", kImagined,
        broken<&I::copy_vector>(copy_onto_itself_empties)},
-      {"move_onto_itself_empties", "A move onto itself frees the array first.", kImagined,
-       broken<&I::move_vector>(move_onto_itself_empties)},
   };
 }
 

@@ -84,17 +84,6 @@ Result slice_in_place_from_second_reads_moved(void* vector, View source, std::si
   return result;
 }
 
-Result concat_onto_itself_twice_too_often(void* vector, View source, std::size_t offset, std::size_t bytes) {
-  const std::span<const iovec> own = ours().look(vector);
-  const bool is_own_tail =
-      !source.empty() && !own.empty() && source.data() > own.data() && source.data() < own.data() + own.size();
-  if (!is_own_tail) return ours().concat(vector, source, offset, bytes);
-  // The array moves; the view is found again at the array's start.
-  const std::vector<iovec> shifted(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(source.size()));
-  if (ours().size(shifted).value < offset) return ours().concat(vector, source, offset, bytes);
-  return ours().concat(vector, shifted, offset, bytes);
-}
-
 Result extended_tail_of_the_own_middle(void* vector, const iovec& head, std::optional<View> mid, std::size_t offset,
                                        std::size_t bytes, const iovec& tail, std::size_t limit) {
   const std::span<const iovec> own = ours().look(vector);
@@ -155,8 +144,6 @@ std::vector<SeededBug> layout_bugs() {
        kImagined, broken<&I::copy>(copy_in_place_from_the_back)},
       {"slice_in_place_reads_moved", "In place, the last element is cut after it was moved to the front.", kImagined,
        broken<&I::slice>(slice_in_place_from_second_reads_moved)},
-      {"concat_own_view_at_the_start", "A view of the vector itself is looked for at the start of the grown array.",
-       kImagined, broken<&I::concat>(concat_onto_itself_twice_too_often)},
       {"extended_in_place_loses_the_tail", "In place, the tail is read where the head has been put.", kImagined,
        broken<&I::extended>(extended_tail_of_the_own_middle)},
       {"clone_third_inside_first", "A third element at the first one's start is cloned to where the second is.",

@@ -33,17 +33,11 @@ enum class Fault {
   modifies_elements,
   zero_bytes_reach_the_kernel,
   offers_too_many,
-  offers_one_more,
   offers_one_less,
   offers_rest_of_batch,
-  offers_empty_elements,
-  range_not_cut,
   errno_changes,
   error_is_a_length,
   raises_sigpipe,
-  range_judged_late,
-  count_told_after_error,
-  again_after_progress_fails,
 };
 
 struct Left {
@@ -51,15 +45,12 @@ struct Left {
   std::size_t index;  ///< In the caller's array.
 };
 
-std::vector<Left> range_of(View view, std::size_t offset, std::size_t bytes, Fault fault) {
+std::vector<Left> range_of(View view, std::size_t offset, std::size_t bytes) {
   std::vector<Left> range;
   Cursor at = seek(view, offset);
   for (; at.index < view.size() && bytes > 0; ++at.index, at.offset = 0) {
-    const std::size_t whole = view[at.index].iov_len - at.offset;
-    const std::size_t length = std::min(whole, bytes);
-    if (length > 0 || fault == Fault::offers_empty_elements)
-      range.push_back(
-          {{plus(view[at.index].iov_base, at.offset), fault == Fault::range_not_cut ? whole : length}, at.index});
+    const std::size_t length = std::min(view[at.index].iov_len - at.offset, bytes);
+    if (length > 0) range.push_back({{plus(view[at.index].iov_base, at.offset), length}, at.index});
     bytes -= length;
   }
   return range;
@@ -69,8 +60,7 @@ std::vector<Left> range_of(View view, std::size_t offset, std::size_t bytes, Fau
 void advance(std::vector<Left>& left, std::size_t moved, std::size_t most, Fault fault, View view,
              bool piece_by_piece) {
   std::size_t gone = 0;
-  while (gone < left.size() && left[gone].rest.iov_len <= moved && (moved > 0 || fault != Fault::offers_empty_elements))
-    moved -= left[gone++].rest.iov_len;
+  while (gone < left.size() && left[gone].rest.iov_len <= moved) moved -= left[gone++].rest.iov_len;
   left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(gone));
   if (left.empty()) return;
   iovec& rest = left.front().rest;
@@ -94,22 +84,19 @@ void advance(std::vector<Left>& left, std::size_t moved, std::size_t most, Fault
 }
 
 /// What the C function makes of it.
-Result in_c(std::size_t done, TransferStatus& status, Fault fault) {
+Result in_c(std::size_t done, TransferStatus& status) {
   status.end_of_stream = false;
-  const bool is_partial = status.error == EAGAIN && done > 0 && fault != Fault::again_after_progress_fails;
-  if (status.error == 0 || is_partial || (fault == Fault::count_told_after_error && done > 0)) {
-    status.error = 0;
-    return {done};
-  }
-  return {SIZE_MAX};
+  const bool is_partial = status.error == EAGAIN && done > 0;
+  if (status.error != 0 && !is_partial) return {SIZE_MAX};
+  status.error = 0;
+  return {done};
 }
 
 template <Fault fault, bool sends, bool c = false>
 Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
   if (bytes == 0 && fault != Fault::zero_bytes_reach_the_kernel) return {};
-  const Result judged = ours().slice_count(view, offset, bytes);
-  if (bytes > 0 && fault != Fault::range_judged_late && judged.rejection != Rejection::none) return past_end();
-  const std::vector<Left> range = range_of(view, offset, bytes, fault);
+  if (bytes > 0 && ours().slice_count(view, offset, bytes).rejection != Rejection::none) return past_end();
+  const std::vector<Left> range = range_of(view, offset, bytes);
   std::vector<Left> left = range;
   std::size_t batch = 0;  // elements of the last offer that are left
   std::size_t done = 0;
@@ -117,7 +104,6 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
     const std::size_t limit = kernel.max_elements();
     std::size_t most = fault == Fault::offers_too_many ? left.size() : std::min(left.size(), limit);
     if (fault == Fault::offers_rest_of_batch && batch > 0) most = batch;
-    if (fault == Fault::offers_one_more && left.size() == limit + 1) most = limit + 1;
     if (fault == Fault::offers_one_less && left.size() == limit && limit > 1) most = limit - 1;
     std::vector<iovec> offered;
     for (std::size_t i = 0; i < most; ++i) offered.push_back(left[i].rest);
@@ -146,8 +132,7 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
     if (fault == Fault::not_counted && !left.empty()) continue;
     done += fault == Fault::counted_twice && !left.empty() ? 2 * count : count;
   } while (done < bytes);
-  if (fault == Fault::range_judged_late && judged.rejection != Rejection::none) return past_end();
-  return c ? in_c(done, status, fault) : Result{done};
+  return c ? in_c(done, status) : Result{done};
 }
 
 template <Fault fault>
@@ -223,19 +208,11 @@ std::vector<SeededBug> socket_bugs() {
        sends<Fault::offers_too_many>()},
       {"recv_offers_too_many_elements", "More elements than a call takes are handed to it.", "zig 9015",
        receives<Fault::offers_too_many>()},
-      {"send_offers_one_element_more_than_a_call_takes", "The last batch may have one element too many.", kImagined,
-       sends<Fault::offers_one_more>()},
       {"recv_offers_one_element_less_at_the_limit",
        "Where exactly as many elements are left as a call takes, the last takes another call.", kImagined,
        receives<Fault::offers_one_less>()},
       {"send_offers_the_rest_of_a_batch", "After a short send only what it left of its batch is offered.", kImagined,
        sends<Fault::offers_rest_of_batch>()},
-      {"recv_offers_empty_elements", "Empty elements reach the kernel, which piece by piece is the end of the stream.",
-       kImagined, receives<Fault::offers_empty_elements>()},
-      {"recv_range_is_not_cut", "The last element is received into beyond the end of the range.", kImagined,
-       receives<Fault::range_not_cut>()},
-      {"recv_range_is_judged_late", "A range that ends outside is received into before it is rejected.", kImagined,
-       receives<Fault::range_judged_late>()},
       {"recv_error_is_a_length", "The -1 of a failed call is added to the count.", "cyrus 2986",
        receives<Fault::error_is_a_length>()},
       {"send_raises_sigpipe",
@@ -245,10 +222,6 @@ std::vector<SeededBug> socket_bugs() {
        {.isolation = true}},
       {"c_errno_of_something_else", "errno is read after something that changes it.", "QEMU 501bb4b0cb",
        in_c<Fault::errno_changes>()},
-      {"c_error_after_progress_tells_the_count", "An error after some bytes answers their number.", kImagined,
-       in_c<Fault::count_told_after_error>()},
-      {"c_again_after_progress_fails", "What was moved before a call that would block is not told.", kImagined,
-       in_c<Fault::again_after_progress_fails>()},
   };
 }
 
