@@ -176,12 +176,19 @@ def main():
         for path, line, function, text in unreached:
             reason = explained.get((path, function, text), "not explained")
             print(path, line, function, text, reason, sep="\t", file=file)
-            print(f"- `{path}:{line}` {function}: `{text}`: {reason}")
-            bad += (path, function, text) not in explained
+            is_explained = (path, function, text) in explained
+            print(f"{'- ' if is_explained else 'missed: '}`{path}:{line}` {function}: `{text}`: {reason}")
+            bad += not is_explained
     if not unreached:
         print("- none")
+    for folder in ("core/iov", "core/model"):
+        mine = [row for row in rows if row[0] == sources[-1].name and row[1].startswith(folder + "/")]
+        met = (f"{percent(sum(r[column + 1] for r in mine), sum(r[column] for r in mine))} of {what}"
+               for column, what in ((5, "lines"), (7, "ways out")))
+        print("meter", f"coverage of {folder} by the {sources[-1].name}",
+              "each line and way out of a condition is reached, or explained below", ", ".join(met), sep="\t")
     for key in sorted(explained.keys() - {(path, function, text) for path, _, function, text in unreached}):
-        print(f"- `{key[0]}` {key[1]}: `{key[2]}` is explained, but reached, or gone")
+        print(f"missed: `{key[0]}` {key[1]}: `{key[2]}` is explained, but reached, or gone")
         bad += 1
     return 2 if bad else 0
 

@@ -68,16 +68,20 @@ std::string table_of(const std::vector<TagCounts>& sources) {
 
 /// Says which rates are too low; a source that draws nothing at random has no thresholds to meet.
 int print_rare(const std::vector<TagCounts>& sources) {
-  int code = kExitAgrees;
+  std::size_t judged = 0;
+  std::size_t rare = 0;
   for (const TagCounts& source : sources) {
     if (source.source == kEnumeration) continue;
+    ++judged;
     for (const std::string& line : source.shortfalls()) {
       std::printf("too rare: %s\n", line.c_str());
-      code = kExitDiverges;
+      ++rare;
     }
   }
   print_low(sources);
-  return code;
+  std::printf("meter\ttags of steps\teach random source meets each threshold, and runs each operation\t");
+  std::printf("%zu tags, %zu sources, %zu too rare\n", all_tags().size(), judged, rare);
+  return rare == 0 ? kExitAgrees : kExitDiverges;
 }
 
 int show(const std::string& name) {

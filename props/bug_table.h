@@ -43,7 +43,7 @@ class Results {
 };
 
 /// Writes a line for each bug: what it is, and of each source how often it found it, and after how many programs (the
-/// median and the worst). Prints what is missed. Whether nothing is.
+/// median and the worst). Prints a row for each goal, and what misses it. Whether nothing does.
 bool write_table(const Results& results, const std::string& path);
 
 }  // namespace lockstep

@@ -153,6 +153,12 @@ def report(mutants, chosen, equivalents, path, log, complete):
         for mutant in chosen:
             rows.setdefault(mutant[of], []).append(mutant)
         table(log, f'by {of}', rows)
+    log()
+    for area, of_area in rows.items():
+        counts = collections.Counter(mutant['verdict'] for mutant in of_area)
+        log(f'meter\tmutants of {area}\tsome test kills each, or ci/mutants/equivalent.txt says why none can\t'
+            f'{counts["killed"] + counts["crashed"] + counts["timeout"]} killed, {counts["survived"]} live, '
+            f'{counts["equivalent"]} equivalent')
     by_whom(log, chosen, complete)
     broken = sum(1 for mutant in mutants if mutant['unbuildable'])
     log(f'\n{broken} more do not compile and are none. All of it: {path}')
