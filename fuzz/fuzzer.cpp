@@ -69,7 +69,7 @@ const std::vector<Target>& targets() {
 }
 
 void print_targets() {
-  std::printf("{\"corpus_version\": \"v1\", \"targets\": [");
+  std::printf(R"({"corpus_version": "v1", "targets": [)");
   const char* separator = "";
   for (const Target& target : targets()) {
     std::printf("%s\n  {\"name\": \"%s\", \"max_len\": %zu, \"share\": %u, \"canaries\": [", separator,

@@ -19,7 +19,7 @@ struct Key {
   std::string bug;
   std::string source;
   std::uint64_t seed;
-  auto operator<=>(const Key&) const = default;
+  auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr): it takes <=> for a comparison with 0
 };
 struct Ending {
   std::string end;

@@ -142,6 +142,16 @@ TEST(Running, BeginsEachProgramAfresh) {
   }
 }
 
+// Borrowing an array lends its elements, after which a vector that keeps its size would have to add it up again.
+TEST(Running, LooksAtVectorsWithoutBorrowingThem) {
+  Implementation table = ours();
+  table.elements = [](void* vector) {
+    ADD_FAILURE() << "borrowed";
+    return ours().elements(vector);
+  };
+  EXPECT_FALSE(judge(program_of("assign vec=a elements=0+2\nadd vec=a element=4+1\nvector_size vec=a\n"), table));
+}
+
 TEST(Running, HasRoomForTheLargestVectorsAndDestinations) {
   for (const char* shape :
        {"assign vec=a elements=0+16384,0+16384,0+16384,0+16384\n", "add_many vec=a count=2100 element=0+0 stride=0\n"})

@@ -219,7 +219,7 @@ TEST(Traits, AreTrue) {
   Watcher watcher;
   for (const Implementation* sound : {&ours(), &qemu_iov()}) {
     ModelOracle oracle(*sound, &watcher);
-    for (std::uint64_t number = 0; number < 1000 && !testing::Test::HasFailure(); ++number)
+    for (std::uint64_t number = 0; number < 400 && !testing::Test::HasFailure(); ++number)
       EXPECT_FALSE(oracle.judge(random_program(5, number, 40)));
   }
   for (std::size_t code = 0; code < kOperations; ++code) {
