@@ -225,17 +225,17 @@ bool qemu_iovec_is_zero(QEMUIOVector* qiov, size_t offset, size_t bytes) {
 }
 
 ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
-  constexpr const char* kCutDifferently = "the vectors are cut into different elements";
+  constexpr const char* kSegmentedDifferently = "the vectors are cut into different elements";
   const std::span<const iovec> in_a = elements_of(*a);
   const std::span<const iovec> in_b = elements_of(*b);
   if (in_a.size() != in_b.size())
-    reject(IOV_REJECTED_ARGUMENT, kCutDifferently, "qemu_iovec_compare",
+    reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
            {{"elements in a", in_a.size()}, {"elements in b", in_b.size()}});
   std::size_t position = 0;
   bool is_far = false;  // beyond what a ssize_t holds: only elements that repeat each other are as long as that
   for (std::size_t i = 0; i < in_a.size(); ++i) {
     if (in_a[i].iov_len != in_b[i].iov_len)
-      reject(IOV_REJECTED_ARGUMENT, kCutDifferently, "qemu_iovec_compare",
+      reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
              {{"element", i}, {"length in a", in_a[i].iov_len}, {"length in b", in_b[i].iov_len}});
     const auto difference = iov::first_difference(in_a.subspan(i, 1), in_b.subspan(i, 1));
     if (__builtin_add_overflow(position, difference.value_or(in_a[i].iov_len), &position) || position > SSIZE_MAX)
