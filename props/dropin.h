@@ -37,7 +37,7 @@ struct Words {
 inline constexpr Words kRange = {IOV_REJECTED_RANGE, "the offset or range lies outside the vector"};
 inline constexpr Words kSum = {IOV_REJECTED_LENGTH, "the sum of the lengths exceeds SIZE_MAX"};
 inline constexpr Words kNotOwned = {IOV_REJECTED_ARGUMENT, "the vector does not own its array"};
-inline constexpr Words kUnlike = {IOV_REJECTED_ARGUMENT, "the vectors are cut into different elements"};
+inline constexpr Words kUnlike = {IOV_REJECTED_ARGUMENT, "the vectors are segmented differently"};
 inline constexpr Words kNotEmbedded = {IOV_REJECTED_ARGUMENT, "the vector is not embedded"};
 
 template <typename Function>

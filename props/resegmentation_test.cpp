@@ -1,5 +1,5 @@
-// The second oracle: vectors cut otherwise. It needs no model, and so judges the model too, when both agree and are
-// wrong.
+// The second oracle: the same bytes in vectors segmented differently. It needs no model, and so judges the model too,
+// when both agree and are wrong.
 #include "lockstep/oracles/resegmentation.h"
 
 #include <gtest/gtest.h>

@@ -225,7 +225,7 @@ bool qemu_iovec_is_zero(QEMUIOVector* qiov, size_t offset, size_t bytes) {
 }
 
 ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
-  constexpr const char* kSegmentedDifferently = "the vectors are cut into different elements";
+  constexpr const char* kSegmentedDifferently = "the vectors are segmented differently";
   const std::span<const iovec> in_a = elements_of(*a);
   const std::span<const iovec> in_b = elements_of(*b);
   if (in_a.size() != in_b.size())

@@ -28,7 +28,7 @@ enum class Rejection : std::uint8_t { none, out_of_range, length_error, invalid_
 ///   rejected before their source is looked at.
 /// - What slice and extended make is embedded if it is exactly one element.
 /// - A vector stores its size, computed when it was made. slice, slice_count, is_zero and extended of a whole array,
-///   and truncate, are also rejected (out_of_range) outside the stored size.
+///   and truncate (vector_discard_back), are also rejected (out_of_range) outside the stored size.
 /// - undo stores the element only, and leaves start and count.
 /// - first_difference is rejected (invalid_argument) when the counts of elements differ, or the lengths of two elements
 ///   up to and with those that differ first.

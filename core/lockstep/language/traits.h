@@ -48,7 +48,7 @@ enum class Positional : std::uint8_t { always, in_cpp, never };
 /// temporary one.
 enum class InC : std::uint8_t { elements, vector };
 
-/// The interfaces that have it.
+/// The dialects, which are the interfaces in C++ and in C, that have it.
 enum class Dialects : std::uint8_t { both, cpp, c };
 
 struct Traits {

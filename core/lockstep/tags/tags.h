@@ -17,7 +17,7 @@
 namespace lockstep {
 
 struct Tag {
-  std::string_view name;         ///< `part/what`, such as "start/at the end".
+  std::string_view name;         ///< `part/what`, such as "start/inside".
   std::string_view description;  ///< When a step has it.
   double threshold;              ///< Of 10,000 steps of a random source at least so many have it.
   std::string_view bug;          ///< The seeded bug that only such steps show, or nearly only they.
@@ -49,8 +49,8 @@ struct TagCounts {
   std::vector<std::uint64_t> tags = std::vector<std::uint64_t>(all_tags().size());
   std::array<std::uint64_t, kOperations> operations{};
 
-  /// Whether it has the threshold of this tag to meet: what is no random source has none, one in C those of C only, one
-  /// of transfers theirs.
+  /// Whether this source must meet the tag's threshold. Enumeration meets none. A source of C programs meets only the
+  /// tags of C. The source of transfers meets only the tags of transfers.
   bool is_judged_by(const Tag& tag) const;
   double rate(std::size_t index) const { return per_ten_thousand(tags[index], steps); }
   /// What is too rare, a line each: a tag below its threshold, an operation that never ran.

@@ -79,7 +79,7 @@ Implementation freeing_what_is_borrowed() {
   return table;
 }
 
-Result compare_ignores_how_it_is_cut(View a, View b) { return ours().first_difference(a, b); }
+Result compare_ignores_segmentation(View a, View b) { return ours().first_difference(a, b); }
 
 Result compare_looks_at_the_lengths_first(View a, View b) {
   for (std::size_t i = 0; i < a.size() && a.size() == b.size(); ++i)
@@ -129,8 +129,8 @@ std::vector<SeededBug> dropin_bugs() {
        kNoReport,
        freeing_what_is_borrowed(),
        {.isolation = true}},
-      {"c_compare_ignores_how_it_is_cut", "Vectors that are cut differently are compared all the same.", kImagined,
-       broken_in_c<&I::first_difference>(compare_ignores_how_it_is_cut)},
+      {"c_compare_ignores_segmentation", "Vectors that are segmented differently are compared all the same.", kImagined,
+       broken_in_c<&I::first_difference>(compare_ignores_segmentation)},
       {"c_compare_looks_at_the_lengths_first", "Other lengths behind the first difference are rejected too.", kImagined,
        broken_in_c<&I::first_difference>(compare_looks_at_the_lengths_first)},
       {"c_undo_moves_the_start", "Undoing moves the start back, which is the caller's to keep.", kImagined,
