@@ -45,6 +45,7 @@ void soil_memory(unsigned char value) {
 std::vector<std::string> differences(const std::vector<Program>& programs, const Implementation& implementation) {
   std::vector<std::string> found;
   std::vector<Trace> traces;
+  traces.reserve(programs.size());
   Tracer tracer(implementation);
   for (const Program& program : programs) traces.push_back(tracer.run(program));
   const auto compare = [&](std::size_t i, Tracer& another, const std::string& when) {

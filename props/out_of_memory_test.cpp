@@ -189,8 +189,7 @@ TEST(Memory, ThatHasRunOutIsToldInC) {
   EXPECT_EQ(told_by([&] { qemu_iovec_add(&qiov, nullptr, 1); }),
             "qemu_iovec_add: not enough memory (size 0, length 1)");
   EXPECT_EQ(qiov.iov, nullptr);
-  EXPECT_EQ(qiov.niov, 0);
-  EXPECT_EQ(qiov.size, 0U);
+  EXPECT_EQ(std::pair(qiov.niov, qiov.size), std::pair(0, std::size_t{0}));
   iov_set_reject_handler(before);
 }
 
