@@ -46,7 +46,7 @@ class Printer final : public Observer {
               << "\n";
   }
   void skipped_step(std::size_t step, const Operation& operation) override {
-    std::cout << "step " << step + 1 << "  " << print(operation) << "\n  skipped: the implementation lacks it\n";
+    std::cout << "step " << step + 1 << "  " << print(operation) << "\n  skipped: the implementation leaves it out\n";
   }
   void over_budget(std::size_t step) override {
     std::cout << "step " << step + 1 << "  and all that follow are not run: the program is more work than one may be\n";

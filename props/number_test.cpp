@@ -58,6 +58,14 @@ TEST(Number, WhatIsNoCodeIsNotParsed) {
   EXPECT_EQ(Code::parse("SIZE_MAX-15"), Code::of({Mark::size_max, -16}));
 }
 
+TEST(Number, LowerCodesAreCodesThatArePrinted) {
+  for (std::size_t code = 0; code <= kMaxLiteral; ++code)
+    for (const std::uint16_t lower : Code::lower(Code::canonical(static_cast<std::uint16_t>(code)))) {
+      EXPECT_EQ(lower, Code::canonical(lower)) << code;
+      EXPECT_LT(lower, code);
+    }
+}
+
 // Within 65,535 of a mark from 2^31 on; what is printed so is read back as the same number.
 TEST(Number, IsPrintedAsWhatItIsNearTo) {
   const auto power = [](int exponent) { return exponent < kDigits ? std::size_t{1} << exponent : 0; };

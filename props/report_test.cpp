@@ -4,6 +4,7 @@
 #include "lockstep/language/reduce.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "lockstep/sides/observation.h"
 #include "parsed.h"
 #include "subjects/seeded/seeded_bugs.h"
@@ -249,6 +250,9 @@ TEST(Isolate, ACrashIsAFindingWithItsStep) {
                                       ChildOutput::discarded);
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->signature, "size: crash");
+  ResegmentationOracle resegmentation(crashing);
+  EXPECT_EQ(IsolatedOracle(resegmentation, ChildOutput::discarded).judge(finding->program)->signature,
+            "size: crash when resegmented");
   EXPECT_EQ(told(*finding),
             "# signature: size: crash\n"
             "# implementation: crashing\n"

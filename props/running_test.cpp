@@ -93,7 +93,7 @@ TEST(Running, SkipsAndCountsProgramsWithoutMemory) {
   };
   const Program program = program_of("arena unbacked\nassign vec=a elements=16+2^63\nsize vec=a\n");
   ModelOracle oracle(table);
-  EXPECT_EQ(told_of(program, oracle), "skipped 0 assign vec=a elements=16+2^63\nskipped 1 size vec=a\n");
+  EXPECT_EQ(told_of(program, oracle), "program of 2\nskipped 0 assign vec=a elements=16+2^63\nskipped 1 size vec=a\n");
   EXPECT_EQ(oracle.counts().skipped, 2u);
   EXPECT_EQ(oracle.counts().programs, 0u);
   EXPECT_EQ(oracle.counts().steps, 0u);
@@ -119,6 +119,21 @@ TEST(Running, EndsWhenAProgramIsTooMuchWork) {
   EXPECT_EQ(steps_run("", 128), 128u);
   EXPECT_EQ(steps_run("", 130), 128u);
   EXPECT_EQ(steps_run("add_many vec=a count=1000 element=0+3 stride=0\n", 60), 26u);
+}
+
+// The model of lengths goes through all elements again for each call.
+TEST(Running, EndsWhenCallsToTheKernelAreTooMuchWork) {
+  const auto over_budget = [](const std::string& limit) {
+    ModelOracle oracle(ours());
+    EXPECT_FALSE(
+        oracle.judge(program_of("arena unbacked\nadd_many vec=a count=2000 element=0+1 stride=0\n"
+                                "send vec=a offset=0 bytes=edge(last) limit=" +
+                                limit + " script=none\n")));
+    return oracle.counts().over_budget;
+  };
+  EXPECT_EQ(over_budget("1"), 1u);
+  EXPECT_EQ(over_budget("1000"), 0u);
+  EXPECT_EQ(over_budget("0"), 0u);
 }
 
 // What one program leaves behind in the arena and around it is not the next one's.

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,15 @@ TEST(ScriptedKernel, RefusesElementsOutsideTheArena) {
     EXPECT_EQ(over.kernel.recv(std::vector{over.at(4, 1), wrong}), -EFAULT);
     EXPECT_TRUE(over.kernel.text().ends_with("=errno-" + std::to_string(EFAULT) + "\n")) << over.kernel.text();
   }
+}
+
+TEST(ScriptedKernel, RefusesMoreBytesThanACallTakes) {
+  OverAnArena over(4);
+  over.side.reset(kUnbackedArena);
+  const auto of = [](std::size_t length) { return iovec{nullptr, length}; };
+  EXPECT_EQ(over.kernel.send(std::vector{of(SSIZE_MAX)}), SSIZE_MAX);
+  EXPECT_EQ(over.kernel.send(std::vector{of(SSIZE_MAX), of(1)}), -EINVAL);
+  EXPECT_EQ(over.kernel.recv(std::vector{of(SIZE_MAX), of(SIZE_MAX), of(2)}), -EINVAL);
 }
 
 TEST(ScriptedKernel, RefusesMoreElementsThanACallTakesAndCallsWithoutEnd) {

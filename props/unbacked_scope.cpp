@@ -38,34 +38,39 @@ Scope unbacked_operations(std::size_t most) {
   domain.records = {{UndoSlot::Name::none}, {UndoSlot::Name::p}};
   domain.scripts = {script({}), script({Script::Call::half})};
   domain.vecs = {Vec{0}};
-  return {
-      "unbacked-operations-of-" + std::to_string(most),
-      "every operation, every vector of up to " + std::to_string(most) +
-          " elements of lengths that no memory has, every operand near such lengths",
-      [owned = domain, unowned = with_vec(domain, Vec{kUnownedVector}), lengths, most](Choices& choices,
-                                                                                       Program& program) {
-        program.arena = kUnbackedArena;
-        program.operations.resize(3, Operation());
-        const Domain& own = choices.below(2) == 0 ? unowned : owned;
-        Pieces elements;
-        elements.count = static_cast<std::uint8_t>(most - choices.below(static_cast<std::uint32_t>(most) + 1));
-        for (std::size_t i = 0; i < elements.count; ++i)
-          elements.pieces[i] = {static_cast<std::uint16_t>(16 * i), choices.among(lengths)};
-        program.operations[0] = Assign{own.vecs.front(), elements};
-        const std::size_t code = choices.below(kOperations);
-        // What it goes into matters where it is added to.
-        const Vec into{1};
-        const bool grows = effect_of(operation_of_code(code)) == Effect::grows;
-        const std::uint16_t length = grows ? choices.among<std::uint16_t>({0, Code::of({3, 0}), Code::of({4, -1})}) : 0;
-        program.operations[1] = Assign{into, shape({{16, length}})};
-        program.operations[2] = enumerate_operation(choices, code, own);
-        std::visit(
-            [&](auto& op) {
-              if constexpr (requires { op.into; }) op.into = into;
-            },
-            program.operations[2]);
-      },
-      true};
+  return {"unbacked-operations-of-" + std::to_string(most),
+          "every operation, every vector of up to " + std::to_string(most) +
+              " elements of lengths that no memory has, every operand near such lengths",
+          [owned = domain, unowned = with_vec(domain, Vec{kUnownedVector}), lengths, most](Choices& choices,
+                                                                                           Program& program) {
+            program.arena = kUnbackedArena;
+            program.operations.resize(3, Operation());
+            const Domain& own = choices.below(2) == 0 ? unowned : owned;
+            Pieces elements;
+            elements.count = static_cast<std::uint8_t>(most - choices.below(static_cast<std::uint32_t>(most) + 1));
+            for (std::size_t i = 0; i < elements.count; ++i)
+              elements.pieces[i] = {static_cast<std::uint16_t>(16 * i), choices.among(lengths)};
+            program.operations[0] = Assign{own.vecs.front(), elements};
+            const std::size_t code = choices.below(kOperations);
+            // A second vector matters where it is added to, or compared.
+            const bool matters = std::visit(
+                [](const auto& op) {
+                  return effect_of(op) == Effect::grows || requires { op.other; };
+                },
+                operation_of_code(code));
+            const std::uint16_t length =
+                matters ? choices.among<std::uint16_t>({0, Code::of({3, 0}), Code::of({4, -1})}) : 0;
+            program.operations[1] = Assign{Vec{1}, shape({{16, length}})};
+            program.operations[2] = enumerate_operation(choices, code, own);
+            const auto second = [&] { return choices.among<Vec>({Vec{1}, own.vecs.front()}); };
+            std::visit(
+                [&](auto& op) {
+                  if constexpr (requires { op.into; }) op.into = second();
+                  if constexpr (requires { op.other; }) op.other = second();
+                },
+                program.operations[2]);
+          },
+          true};
 }
 
 }  // namespace lockstep

@@ -72,6 +72,12 @@ std::uint16_t Code::canonical(std::uint16_t code) {
   return of({Mark::size_max, -1});
 }
 
+std::vector<std::uint16_t> Code::lower(std::uint16_t code) {
+  std::vector<std::uint16_t> lower = lower_numbers(code);
+  for (std::uint16_t& number : lower) number = canonical(number);
+  return lower;
+}
+
 void Code::print(std::string& text, std::uint16_t code) {
   const std::optional<Mark> found = mark(code);
   text += found ? in_parentheses(found->print()) : std::to_string(code);

@@ -76,6 +76,8 @@ struct Code {
   static std::optional<std::uint16_t> parse(std::string_view word);
   /// The code that is printed for this number.
   static std::uint16_t canonical(std::uint16_t code);
+  /// Smaller codes worth trying in its place, each canonical.
+  static std::vector<std::uint16_t> lower(std::uint16_t code);
 };
 
 /// A number as a mark and a delta, if it is near a mark of 2^31 or more: `2^32-1`, `SIZE_MAX-7`; else in digits.

@@ -114,8 +114,8 @@ std::optional<Piece> Piece::parse(std::string_view word) {
 
 std::vector<Piece> Piece::simpler() const {
   std::vector<Piece> simpler;
-  for (const std::uint16_t lower : lower_numbers(length)) simpler.push_back({base, lower});
-  for (const std::uint16_t lower : lower_numbers(base)) simpler.push_back({lower, length});
+  for (const std::uint16_t lower : Code::lower(length)) simpler.push_back({base, lower});
+  for (const std::uint16_t lower : Code::lower(base)) simpler.push_back({lower, length});
   return simpler;
 }
 
@@ -168,7 +168,7 @@ std::optional<BufferBase> BufferBase::parse(std::string_view word) {
 
 std::vector<BufferBase> BufferBase::simpler() const {
   std::vector<BufferBase> simpler;
-  for (const std::uint16_t lower : lower_numbers(base)) simpler.push_back({lower});
+  for (const std::uint16_t lower : Code::lower(base)) simpler.push_back({lower});
   return simpler;
 }
 

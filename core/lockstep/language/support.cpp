@@ -23,6 +23,7 @@ std::string reservations(const Implementation& implementation, std::string_view 
   for (const std::string_view name : left_out(implementation)) names.append(names.empty() ? "" : " ").append(name);
   line(" declares: ", in_words(implementation.deviations));
   line(" leaves out: ", names);
+  if (!implementation.takes_unbacked) line(" skips: ", "programs in an unbacked arena");
   return lines;
 }
 

@@ -20,6 +20,7 @@ bool has_all_numbers(const Program& program) {
           for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
             if constexpr (std::is_same_v<Kind, Size>)
               all = all && (operand.kind != Size::Kind::mark || has(Mark{operand.value, operand.delta}));
+            if constexpr (std::is_same_v<Kind, BufferBase>) all = all && has(Code::mark(operand.base));
             if constexpr (std::is_same_v<Kind, Piece>)
               all = all && has(Code::mark(operand.base)) && has(Code::mark(operand.length));
             if constexpr (std::is_same_v<Kind, Pieces>)
@@ -77,6 +78,7 @@ std::optional<Finding> ExpectationOracle::judge(const Program& program) {
   Checker checker(parsed_, implementation_);
   model_.observe(&checker.recorder);
   const std::optional<Finding> finding = model_.judge(program);
+  model_.observe(nullptr);
   if (checker.lines.empty()) return finding;
   const Operation& operation = program.operations[checker.first_step];
   const std::string signature = std::string(name_of(operation)) + ": expectation";

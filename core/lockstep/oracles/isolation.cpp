@@ -177,7 +177,9 @@ std::optional<Finding> IsolatedOracle::judge(const Program& program) {
   const bool hangs = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
   Difference difference{last_step, {}, hangs ? Aspect::hang : Aspect::crash};
   if (last_step < program.operations.size()) difference.resolved = program.operations[last_step];
-  return report(program, difference, implementation_);
+  Wording wording;
+  wording.suffix = oracle_.suffix();
+  return report(program, difference, implementation_, wording);
 }
 
 std::optional<Finding> judge_isolated(const Program& program, const Implementation& implementation, ChildOutput output,

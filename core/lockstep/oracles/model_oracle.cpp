@@ -31,7 +31,16 @@ class ModelOracle::Pair {
     if constexpr (std::is_same_v<Model, Bytes>) view_bytes_ = expected_.situation().size(vector_of(resolved));
     std::size_t work = view_bytes_ + expected_.arena().bytes / 16u;
     for_each_vector(resolved, [&](Vec vec) { work += expected_.slot(vec).vector.array.size(); });
+    if constexpr (std::is_same_v<Model, Lengths>) work += work_of_calls(resolved);
     return work;
+  }
+
+  /// Of an array and one element more, which may be one that is not there.
+  std::size_t shown_elements() const {
+    std::size_t elements = 0;
+    for (std::uint8_t i = 0; i < Vec::count; ++i)
+      elements = std::max(elements, expected_.slot(Vec{i}).vector.array.size());
+    return elements + 1;
   }
 
   void run(std::size_t step, const Operation& resolved) {
@@ -89,6 +98,19 @@ class ModelOracle::Pair {
   Result second_result;
 
  private:
+  /// The model of lengths goes through all elements again for each call to the kernel.
+  std::size_t work_of_calls(const Operation& resolved) const {
+    return std::visit(
+        [this](const auto& op) -> std::size_t {
+          if constexpr (requires { op.script; }) {
+            const std::size_t elements = expected_.slot(op.vec).vector.array.size();
+            return op.limit.value == 0 ? 0 : elements * (elements / op.limit.value);
+          }
+          return 0;
+        },
+        resolved);
+  }
+
   const Implementation& implementation_;
   Expected<Model>& expected_;
   Actual& actual_;
@@ -109,8 +131,10 @@ std::optional<Finding> ModelOracle::judge(const Program& program) {
   if (program.arena.kind != Arena::Kind::unbacked) return judge_on(program, bytes_);
   if (implementation_.takes_unbacked) return judge_on(program, lengths_);
   counts_.skipped += program.operations.size();
-  if (observer_ != nullptr)
+  if (observer_ != nullptr) {
+    observer_->begin_program(program);
     for (std::size_t i = 0; i < program.operations.size(); ++i) observer_->skipped_step(i, program.operations[i]);
+  }
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "lockstep/language/program.h"
@@ -54,6 +55,8 @@ class Oracle {
 
   /// The first difference, if there is one. Any number of programs may be judged: nothing remains of them.
   virtual std::optional<Finding> judge(const Program& program) = 0;
+  /// What its signatures end with, to tell its findings from those of the model.
+  virtual std::string_view suffix() const { return ""; }
 
   const Implementation& implementation() const { return implementation_; }
   void observe(Observer* observer) { observer_ = observer; }

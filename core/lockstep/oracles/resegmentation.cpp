@@ -68,6 +68,7 @@ class ResegmentationOracle::Pair {
   const Side& first() const { return as_is_; }
   const Actual& second() const { return resegmented_; }
   static std::size_t budget() { return kWorkBudget; }
+  static std::size_t shown_elements() { return 64; }
 
   bool admits(Operation& resolved) {
     return std::visit(
@@ -191,7 +192,7 @@ class ResegmentationOracle::Pair {
   template <typename Op>
   Result run_resegmented(const Op& op) {
     if constexpr (brings_elements<Op>()) {
-      // From the operation alone, so that it is split the same way after a reduction has dropped others.
+      // From the resolved operation alone, so that it is split the same way after a reduction has dropped others.
       RandomChoices choices(seed_of(op));
       const std::vector<Piece> pieces = split_up(brought_by(op, resegmented_.arena()), way_, choices);
       return Op::traits.vec == Effect::grows ? append(op.vec, pieces) : replace(op.vec, pieces);
@@ -264,7 +265,7 @@ std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segm
   Program program = original;
   program.arena.kind = Arena::Kind::shared;
   const Wording wording = {
-      "as is      ", "resegmented", " when resegmented",
+      "as is      ", "resegmented", std::string(suffix()),
       "run with its vectors as they are, and resegmented (" + std::string(name_of(way)) + "): it should not matter"};
   return find(program, implementation_, counts_, observer_, wording, [&](Observer* observer) {
     model_.reset(program.arena);

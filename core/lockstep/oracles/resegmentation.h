@@ -35,6 +35,7 @@ class ResegmentationOracle final : public Oracle {
 
   std::optional<Finding> judge(const Program& program) override;
   std::optional<Finding> judge(const Program& program, Segmentation way);
+  std::string_view suffix() const override { return " when resegmented"; }
 
  private:
   class Pair;

@@ -52,6 +52,7 @@ class Recorder final : public Observer {
 ///   bool admits(Operation& resolved);             // false leaves the step out; operands may be changed
 ///   std::size_t work(const Operation& resolved);  // of the step: bytes and elements gone through, about
 ///   std::size_t budget();                         // of a program
+///   std::size_t shown_elements();                 // of each array, at the most, in an observation
 ///   void run(std::size_t step, const Operation& resolved);
 ///   Result first_result, second_result;
 ///   std::optional<Aspect> compare(const Operation& resolved);
@@ -87,18 +88,14 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
     if (observer == nullptr) {
       pair.run(index, resolved);
     } else {
-      const auto most = [&pair] {
-        std::size_t elements = 0;
-        for (std::uint8_t i = 0; i < Vec::count; ++i)
-          elements = std::max(elements, pair.model().slot(Vec{i}).vector.array.size());
-        return elements + 1;
-      };
-      Step step{index, operation, resolved, pair.first(), pair.second(), pair.second(), &pair.model(), most(), {}, {}};
+      Step step{
+          index, operation, resolved, pair.first(), pair.second(), pair.second(), &pair.model(), pair.shown_elements(),
+          {},    {}};
       observer->before_step(step);
       pair.run(index, resolved);
       step.first_result = pair.first_result;
       step.second_result = pair.second_result;
-      step.most_elements = most();
+      step.most_elements = pair.shown_elements();
       observer->after_step(step);
     }
     ++counts.steps;

@@ -11,14 +11,16 @@ class Tracer::Hasher final : public Observer {
   explicit Hasher(const Implementation& implementation) : oracle_(implementation, this) {}
 
   Trace run(const Program& program) {
-    // Here, because nobody is told of the beginning of a program that is skipped.
-    trace_.clear();
-    hash_ = kStart;
     if (const auto finding = oracle_.judge(program)) {
       add(finding->report);
       trace_.push_back(hash_);
     }
     return trace_;
+  }
+
+  void begin_program(const Program&) override {
+    trace_.clear();
+    hash_ = kStart;
   }
 
   void before_step(const Step& step) override {

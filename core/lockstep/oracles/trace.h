@@ -1,6 +1,7 @@
 // A hash of everything that can be seen of an implementation while it runs a program.
 // It holds no address, so the same program has the same trace in every run, in every process and after any other
-// program. Otherwise the run depends on something that is not in the program.
+// program. Otherwise the run depends on something that is not in the program. In an unbacked arena, where a base is any
+// number, an address that a broken implementation leaves in an element does show.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 
 #include "lockstep/language/number.h"
@@ -36,10 +37,17 @@ std::size_t most_of(const Script::Call& scripted, std::span<const iovec> element
   std::size_t odd = 0;
   for (const iovec& element : elements) {
     odd += element.iov_len % 2;
-    // A broken implementation may offer more than SIZE_MAX.
-    static_cast<void>(__builtin_add_overflow(half, element.iov_len / 2, &half));
+    half += element.iov_len / 2;
   }
   return half + (odd + 1) / 2;
+}
+
+/// POSIX lets a call move SSIZE_MAX bytes.
+bool is_too_long(std::span<const iovec> elements) {
+  std::size_t bytes = 0;
+  return std::any_of(elements.begin(), elements.end(), [&](const iovec& element) {
+    return __builtin_add_overflow(bytes, element.iov_len, &bytes) || bytes > SSIZE_MAX;
+  });
 }
 
 }  // namespace
@@ -62,6 +70,8 @@ ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
   ssize_t result = 0;
   if (elements.size() > max_elements()) {
     result = -EMSGSIZE;
+  } else if (is_too_long(elements)) {
+    result = -EINVAL;
   } else if (is_scripted && scripted.reply() != model::Reply::moves) {
     result = -errno_of(scripted.reply());
   } else if (!is_inside) {
