@@ -6,7 +6,7 @@ any of them reaches it. Reads what `llvm-cov export` writes; called by ci/covera
 usage: coverage_table.py OUTPUT_DIR UNREACHED_LIST SOURCE=EXPORT.json...
 
 Writes OUTPUT_DIR/coverage.tsv (source, file, first line, last line, function, lines, lines reached, branches, branches
-reached; a branch has two ways out) and OUTPUT_DIR/unreached.tsv (file, line, function, text, reason: reached by no
+reached; a branch has two outcomes) and OUTPUT_DIR/unreached.tsv (file, line, function, text, reason: reached by no
 source), and prints both in short. UNREACHED_LIST explains what no source reaches: file, function, text of the line (or
 `CONDITION is true`, `CONDITION is false`) and reason, with tabs between. A brace by itself belongs to the line before it.
 Ends with 2 if something is neither reached nor explained, or if what is explained is reached after all.
@@ -104,7 +104,7 @@ def outer_functions(sources):
 
 
 def unreached_by_all(sources, functions):
-    """[(file, line, function, what)]: lines, and ways out of conditions, that no source reaches."""
+    """[(file, line, function, what)]: lines, and outcomes of conditions, that no source reaches."""
     unreached = []
     for path in sorted({path for source in sources for path in source.lines}):
         with open(path, encoding="utf-8") as file:
@@ -184,9 +184,9 @@ def main():
     for folder in ("core/iov", "core/model"):
         mine = [row for row in rows if row[0] == sources[-1].name and row[1].startswith(folder + "/")]
         met = (f"{percent(sum(r[column + 1] for r in mine), sum(r[column] for r in mine))} of {what}"
-               for column, what in ((5, "lines"), (7, "ways out")))
+               for column, what in ((5, "lines"), (7, "outcomes")))
         print("meter", f"coverage of {folder} by the {sources[-1].name}",
-              "each line and way out of a condition is reached, or explained below", ", ".join(met), sep="\t")
+              "each line and outcome of a condition is reached, or explained below", ", ".join(met), sep="\t")
     for key in sorted(explained.keys() - {(path, function, text) for path, _, function, text in unreached}):
         print(f"missed: `{key[0]}` {key[1]}: `{key[2]}` is explained, but reached, or gone")
         bad += 1

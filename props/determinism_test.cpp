@@ -118,7 +118,7 @@ TEST(Determinism, AnAnswerThatCountsCallsIsNoticed) {
   EXPECT_FALSE(differences(random_programs(500), counting).empty());
 }
 
-// AddressSanitizer's allocator fills memory by itself, always alike.
+// AddressSanitizer's allocator fills memory by itself, always the same way.
 #if !HAS_ADDRESS_SANITIZER
 TEST(Determinism, AnAnswerOutOfFreshMemoryIsNoticed) {
   Implementation reading = ours();

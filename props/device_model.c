@@ -27,7 +27,7 @@ typedef struct Device {
   uint8_t disk[SECTOR * SECTORS];
 } Device;
 
-/* What the guest hands over: the bytes it wrote for us, and room for our answer, of which the last byte is the status.
+/* What the guest hands over: the bytes it wrote for us, and room for our answer, whose last byte is the status.
  */
 typedef struct Request {
   struct iovec out[4];

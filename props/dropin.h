@@ -47,7 +47,7 @@ void expect_rejected(const Words& words, const std::string& name, const std::str
   EXPECT_EQ(rejected.reason, words.reason) << name;
 }
 
-/// A struct whose memory says nothing. Whoever reads it as a vector frees what is nobody's.
+/// A struct whose memory says nothing. Code that reads it as a vector frees memory that was never allocated.
 inline QEMUIOVector garbage() {
   QEMUIOVector qiov;
   std::memset(static_cast<void*>(&qiov), 0x5a, sizeof qiov);

@@ -126,7 +126,7 @@ TEST(DropIn, ElementsOfItsOwnAreAppendedAsTheyWere) {
   qemu_iovec_destroy(&qiov);
 }
 
-/// Both short names with a constant number of bytes against the same with a number that nobody knows.
+/// Both short names with a constant number of bytes against the same with a number unknown to the compiler.
 template <std::size_t bytes>
 void expect_same_with_constant() {
   std::array<unsigned char, 200> memory{};

@@ -69,7 +69,7 @@ TEST(ResegmentationComparison, NoticesRejectionsValuesBytesAndText) {
   EXPECT_EQ(found_at(3, from_buf, table), "");
 }
 
-// What a rejected call answers, or one that answers nothing, is nobody's business here.
+// The answer of a rejected call, or of one that answers nothing, does not matter here.
 TEST(ResegmentationComparison, OverlooksValuesThatMeanNothing) {
   Implementation table = ours();
   table.fill = [](View, std::size_t, std::byte, std::size_t) {
@@ -195,7 +195,7 @@ TEST(ResegmentationComparison, NoticesAViewOutsideTheVectorThoughItDescribesTheS
   static int wrong;
   Implementation table = ours();
   table.assign = [](void* vector, View elements) {
-    // Room behind the elements, empty as long as nobody writes there.
+    // Room behind the elements, empty until something writes there.
     std::vector<iovec> more(elements.begin(), elements.end());
     more.resize(elements.size() + 4, {nullptr, 0});
     ours().assign(vector, more);
@@ -273,7 +273,7 @@ TEST(ResegmentationComparison, RunsWhatTheLimitOfCLeavesRoomFor) {
   EXPECT_EQ(calls_with(qemu_iov(), 1022), 2) << "and two ends";
   EXPECT_EQ(calls_with(qemu_iov(), 1023), 0);
   EXPECT_EQ(calls_with(ours(), 1023), 2) << "where there is no such limit";
-  for (const int elements : {1024, 1025}) {  // of which a call takes 1,024
+  for (const int elements : {1024, 1025}) {  // a call takes 1,024
     const std::string send = "add_many vec=a count=" + std::to_string(elements) +
                              " element=null+0 stride=0\nsend vec=a offset=0 bytes=0 limit=1 script=none\n";
     EXPECT_EQ(calls_of<&I::send>(ours(), send), elements == 1024 ? 2 : 0);

@@ -111,7 +111,7 @@ class Search:
                 repeat = source.repeat_command(self.workspace, file=file, seed=searcher.seed, programs=programs)
                 self.findings.add_file(source, programs, file, log, repeat)
         elif code == 0 or (searcher.was_killed and self.interruptions.count > 1):
-            pass  # nobody waits after a second Ctrl-C
+            pass  # after a second Ctrl-C the user no longer waits
         elif not source.is_guided and code < 0:
             if not find_again(self.workspace, self.findings, searcher):
                 self.failures.append(f"{name} {searcher.child.ending()}, and did not when run again")

@@ -2,7 +2,7 @@
 with a limit of time and memory.
 
 A group that passes without reaching a mutant cannot kill it, so it is not asked.
-What waits for a socket that nobody serves takes no time on a core, so real time is limited as well.
+A test that waits for an unserved socket takes no time on a core, so real time is limited as well.
 """
 import os
 import pathlib

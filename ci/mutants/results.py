@@ -34,7 +34,7 @@ def replacement(mutant, source):
 class Known:
     """What was asked before of the same executables, in the same way: a run that was interrupted goes on from there.
 
-    Lines of JSON, the first of which tells what made the others.
+    Lines of JSON. The first says how the others were made.
     """
 
     def __init__(self, path, executables, groups, every):

@@ -1,5 +1,5 @@
 // What the table of the C interface is made of: calls that may be rejected, vectors, and views that stand for vectors.
-// A rejection comes back by longjmp: of all ways out it is the fastest, and no frame between has anything to destroy.
+// A rejection comes back by longjmp: it is the fastest way, and no frame between has anything to destroy.
 #pragma once
 
 #include <csetjmp>

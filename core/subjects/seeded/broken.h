@@ -1,4 +1,4 @@
-// What the files of broken implementations share; nobody else includes it but the test of these implementations.
+// What the files of broken implementations share. Besides them, only their test includes it.
 // Each bug is ours with one entry replaced, so nothing else can give it away.
 #pragma once
 

@@ -324,7 +324,7 @@ std::vector<SeededBug> describing_bugs() {
        broken<&I::first_difference>(compare_skips_last_piece)},
       {"compare_tells_offset_in_element", "The difference is told as an offset within its element.", kNoReport,
        broken<&I::first_difference>(compare_tells_offset_in_element)},
-      {"compare_by_elements", "Elements are compared in pairs, as if both sides were segmented alike.",
+      {"compare_by_elements", "Elements are compared in pairs, as if both sides were segmented the same way.",
        "QEMU 4c386f80 aborts", broken<&I::first_difference>(compare_by_elements)},
   };
 }

@@ -1,4 +1,4 @@
-// Mistakes nobody reported, at the edges: the last byte of a wide path, many elements, empty ones in the middle.
+// Mistakes that no report names, at the edges: the last byte of a wide path, many elements, empty ones in the middle.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>

@@ -1,4 +1,5 @@
-// Mistakes nobody reported, in what went before: the third undo, a rejection, a vector that was moved from or copied.
+// Mistakes that no report names, in what went before: the third undo, a rejection, a vector that was moved from or
+// copied.
 #include <algorithm>
 #include <cstring>
 

@@ -1,5 +1,5 @@
-// Mistakes nobody reported, in how elements lie: overlapping, repeated, touching, shared by two vectors, or being the
-// vector's own.
+// Mistakes that no report names, in how elements lie: overlapping, repeated, touching, shared by two vectors, or being
+// the vector's own.
 #include <algorithm>
 #include <cstring>
 
@@ -49,10 +49,10 @@ Result compare_trusts_equal_bases(View a, View b) {
 
 Result compare_by_lengths_first(View a, View b) {
   // The same lengths in the same order from neighbouring bases are taken for one vector.
-  const bool alike = a.size() == b.size() && a.size() > 1 &&
-                     std::equal(a.begin() + 1, a.end(), b.begin() + 1, same_element) &&
-                     a.front().iov_len == b.front().iov_len;
-  return alike ? Result{model::kNoDifference} : ours().first_difference(a, b);
+  const bool same_lengths = a.size() == b.size() && a.size() > 1 &&
+                            std::equal(a.begin() + 1, a.end(), b.begin() + 1, same_element) &&
+                            a.front().iov_len == b.front().iov_len;
+  return same_lengths ? Result{model::kNoDifference} : ours().first_difference(a, b);
 }
 
 Result copy_in_place_from_the_back(std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) {

@@ -99,7 +99,7 @@ std::vector<SeededBug> length_bugs() {
        broken<&I::fill>(fill_offset_against_a_wrapped_size),
        {.unbacked = true}},
       {"to_buf_needs_the_whole_size",
-       "Lengths behind the range are added up, and rejected, though nobody gets there.",
+       "Lengths behind the range are added up, and rejected, though the walk ends before them.",
        kImagined,
        broken<&I::to_buf>(to_buf_needs_the_whole_size),
        {.unbacked = true}},

@@ -17,7 +17,7 @@ std::vector<SeededBug> make_seeded_bugs() {
     for (SeededBug& bug : make()) bugs.push_back(std::move(bug));
   for (SeededBug& bug : bugs) {
     bug.implementation.name = bug.name;
-    bug.implementation.takes_unbacked = bug.needs.unbacked;  // of others nobody knows what they look at
+    bug.implementation.takes_unbacked = bug.needs.unbacked;  // the others may look at the bytes
   }
   return bugs;
 }

@@ -56,7 +56,7 @@ std::vector<Left> range_of(View view, std::size_t offset, std::size_t bytes) {
   return range;
 }
 
-/// Takes what was moved from the front of what is left, of which the first `most` were offered.
+/// Takes what was moved from the front of what is left, and the first `most` of them were offered.
 void advance(std::vector<Left>& left, std::size_t moved, std::size_t most, Fault fault, View view,
              bool piece_by_piece) {
   std::size_t gone = 0;
