@@ -37,8 +37,8 @@ struct Summary {
   }
 
   std::string text() const {
-    const auto told = [](std::optional<std::uint64_t> number) { return number ? std::to_string(*number) : "-"; };
-    return std::to_string(found) + " of " + std::to_string(runs) + "\t" + told(median()) + "\t" + told(worst());
+    const auto printed = [](std::optional<std::uint64_t> number) { return number ? std::to_string(*number) : "-"; };
+    return std::to_string(found) + " of " + std::to_string(runs) + "\t" + printed(median()) + "\t" + printed(worst());
   }
 };
 

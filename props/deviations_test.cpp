@@ -184,10 +184,10 @@ TEST(Deviations, WhatIsLeftOutIsToldAndSkipped) {
   Implementation partial = plain_vectors();
   partial.name = "partial";
   partial.size = ours().size;
-  const std::string told = reservations(partial, "");
-  EXPECT_TRUE(told.starts_with("partial leaves out: ")) << told;
-  EXPECT_NE(told.find(" fill"), std::string::npos) << told;
-  EXPECT_EQ(told.find(" size"), std::string::npos) << told;
+  const std::string lines = reservations(partial, "");
+  EXPECT_TRUE(lines.starts_with("partial leaves out: ")) << lines;
+  EXPECT_NE(lines.find(" fill"), std::string::npos) << lines;
+  EXPECT_EQ(lines.find(" size"), std::string::npos) << lines;
   EXPECT_EQ(reservations(ours(), "").find("declares"), std::string::npos);
   EXPECT_EQ(search(partial), "");
 }

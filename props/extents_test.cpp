@@ -90,13 +90,13 @@ class BothModels {
     same(model::append(vector, elements_of(more)), extents::append(wide, more));
     same(vector, wide);
     model::Memory memory(64);
-    if (const auto told = extents::first_difference(wide_, wide))
-      same(model::first_difference(bytes_, vector, memory), *told);
+    if (const auto difference = extents::first_difference(wide_, wide))
+      same(model::first_difference(bytes_, vector, memory), *difference);
     model::embed(vector, element_of(more[1]));
     extents::embed(wide, more[1]);
     same(vector, wide);
-    if (const auto told = extents::first_difference(wide_, wide))
-      same(model::first_difference(bytes_, vector, memory), *told);
+    if (const auto difference = extents::first_difference(wide_, wide))
+      same(model::first_difference(bytes_, vector, memory), *difference);
   }
 
   void compare_range(std::size_t offset, std::size_t bytes) {
@@ -269,9 +269,9 @@ TEST(Extents, TellADifferenceThatNeedsNoBytes) {
   EXPECT_EQ(first_difference(none, none)->value, model::kNoDifference);
 
   const auto rejection = [&](std::vector<extents::Extent> a, std::vector<extents::Extent> b) {
-    const auto told =
+    const auto difference =
         first_difference(made_of(std::move(a), model::Dialect::c), made_of(std::move(b), model::Dialect::c));
-    return told ? told->rejection : Rejection::other;
+    return difference ? difference->rejection : Rejection::other;
   };
   EXPECT_EQ(rejection({{16, 2}}, {{16, 2}, {18, 0}}), Rejection::invalid_argument);
   EXPECT_EQ(rejection({{16, 0}, {16, 2}}, {{16, 0}, {16, 1}}), Rejection::invalid_argument);

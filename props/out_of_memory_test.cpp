@@ -166,27 +166,27 @@ TEST(Memory, OfAVectorInCIsFreed) {
 }
 
 TEST(Memory, ThatHasRunOutIsToldInC) {
-  struct Told {
+  struct RejectionInC {
     iov_rejection reason;
     std::string line;
   };
   const iov_reject_handler before = iov_set_reject_handler([](iov_rejection reason, const char* line) {
     memory_has_run_out = false;
-    throw Told{reason, line};
+    throw RejectionInC{reason, line};
   });
-  const auto told_by = [](auto call) -> std::string {
+  const auto line_of = [](auto call) -> std::string {
     try {
       const NoMemory here;
       call();
-    } catch (const Told& told) {
-      EXPECT_EQ(told.reason, IOV_REJECTED_MEMORY);
-      return told.line;
+    } catch (const RejectionInC& rejection) {
+      EXPECT_EQ(rejection.reason, IOV_REJECTED_MEMORY);
+      return rejection.line;
     }
     return "not rejected";
   };
   QEMUIOVector qiov = {};
-  EXPECT_EQ(told_by([&] { qemu_iovec_init(&qiov, 5); }), "qemu_iovec_init: not enough memory (elements 5)");
-  EXPECT_EQ(told_by([&] { qemu_iovec_add(&qiov, nullptr, 1); }),
+  EXPECT_EQ(line_of([&] { qemu_iovec_init(&qiov, 5); }), "qemu_iovec_init: not enough memory (elements 5)");
+  EXPECT_EQ(line_of([&] { qemu_iovec_add(&qiov, nullptr, 1); }),
             "qemu_iovec_add: not enough memory (size 0, length 1)");
   EXPECT_EQ(qiov.iov, nullptr);
   EXPECT_EQ(std::pair(qiov.niov, qiov.size), std::pair(0, std::size_t{0}));

@@ -14,19 +14,21 @@ namespace lockstep {
 namespace {
 
 /// What stands in a report below its program, from the signature on.
-std::string told(const Finding& finding) {
+std::string comments(const Finding& finding) {
   EXPECT_EQ(program_of(finding.report), finding.program);
   const std::string before = print(finding.program) + "#\n";
   EXPECT_EQ(finding.report.substr(0, before.size()), before);
   return finding.report.substr(before.size());
 }
 
-std::string told_of(const std::string& text, const Implementation& implementation) {
+std::string comments_of(const std::string& text, const Implementation& implementation) {
   const auto finding = judge(program_of(text), implementation);
-  return finding ? told(*finding) : "agrees";
+  return finding ? comments(*finding) : "agrees";
 }
 
-std::string told_of(const std::string& text, const char* bug) { return told_of(text, *implementation_named(bug)); }
+std::string comments_of(const std::string& text, const char* bug) {
+  return comments_of(text, *implementation_named(bug));
+}
 
 Implementation broken_undo(void (*undo)(std::span<iovec>&, UndoStorage&)) {
   Implementation table = ours();
@@ -36,22 +38,22 @@ Implementation broken_undo(void (*undo)(std::span<iovec>&, UndoStorage&)) {
 }
 
 TEST(Report, ShowsElementsAndView) {
-  EXPECT_EQ(
-      told_of("assign vec=a elements=0+2,4+3\nsize vec=a\ndiscard_front vec=a bytes=edge(1)+1 record=p\nsize vec=a\n",
-              "discard_front_base_stays"),
-      "# signature: discard_front: array\n"
-      "# implementation: discard_front_base_stays\n"
-      "# in step 3, which is: discard_front vec=a bytes=3 record=p\n"
-      "#\n"
-      "# vec a  should be  00...11.........................................................  0+2 [5+2]\n"
-      "# vec a  but is     00..11..........................................................  0+2 [4+2]\n");
+  EXPECT_EQ(comments_of(
+                "assign vec=a elements=0+2,4+3\nsize vec=a\ndiscard_front vec=a bytes=edge(1)+1 record=p\nsize vec=a\n",
+                "discard_front_base_stays"),
+            "# signature: discard_front: array\n"
+            "# implementation: discard_front_base_stays\n"
+            "# in step 3, which is: discard_front vec=a bytes=3 record=p\n"
+            "#\n"
+            "# vec a  should be  00...11.........................................................  0+2 [5+2]\n"
+            "# vec a  but is     00..11..........................................................  0+2 [4+2]\n");
 }
 
 TEST(Report, ShowsWhichStepWroteTheBytes) {
-  EXPECT_EQ(told_of("assign vec=a elements=0+2,4+1\n"
-                    "fill vec=a offset=0 value=7 bytes=1\n"
-                    "from_buf vec=a offset=1 bytes=2\n",
-                    "from_buf_offset_applied_again"),
+  EXPECT_EQ(comments_of("assign vec=a elements=0+2,4+1\n"
+                        "fill vec=a offset=0 value=7 bytes=1\n"
+                        "from_buf vec=a offset=1 bytes=2\n",
+                        "from_buf_offset_applied_again"),
             "# signature: from_buf: value\n"
             "# implementation: from_buf_offset_applied_again\n"
             "# in step 3, which is: from_buf vec=a offset=1 bytes=2\n"
@@ -64,7 +66,7 @@ TEST(Report, ShowsWhichStepWroteTheBytes) {
 }
 
 TEST(Report, ShowsRejections) {
-  EXPECT_EQ(told_of("to_buf vec=a offset=1 bytes=0\n", "to_buf_past_end_answers_0"),
+  EXPECT_EQ(comments_of("to_buf vec=a offset=1 bytes=0\n", "to_buf_past_end_answers_0"),
             "# signature: to_buf: rejection\n"
             "# implementation: to_buf_past_end_answers_0\n"
             "# in step 1, which is: to_buf vec=a offset=1 bytes=0\n"
@@ -74,7 +76,7 @@ TEST(Report, ShowsRejections) {
 }
 
 TEST(Report, ShowsEntriesAndTextThatWereProduced) {
-  EXPECT_EQ(told_of("assign vec=a elements=0+1\ncopy vec=a offset=0 bytes=1 capacity=2\n", "copy_writes_behind"),
+  EXPECT_EQ(comments_of("assign vec=a elements=0+1\ncopy vec=a offset=0 bytes=1 capacity=2\n", "copy_writes_behind"),
             "# signature: copy: elements\n"
             "# implementation: copy_writes_behind\n"
             "# in step 2, which is: copy vec=a offset=0 bytes=1 capacity=2\n"
@@ -88,7 +90,7 @@ TEST(Report, ShowsEntriesAndTextThatWereProduced) {
     text = "a b\n_|#>\\\t\x01\x7f!~\x80`^$";
     return {};
   };
-  EXPECT_EQ(told_of("hexdump vec=a limit=1\n", broken),
+  EXPECT_EQ(comments_of("hexdump vec=a limit=1\n", broken),
             "# signature: hexdump: text\n"
             "# implementation: broken\n"
             "# in step 1, which is: hexdump vec=a limit=1\n"
@@ -99,8 +101,9 @@ TEST(Report, ShowsEntriesAndTextThatWereProduced) {
 
 TEST(Report, DrawsOverlapsAndFollowsTheDifferenceThroughALargeArena) {
   EXPECT_EQ(
-      told_of("arena shared 1024\nassign vec=b elements=512+3,514+3,1020+4\ndiscard_front vec=b bytes=1 record=none\n",
-              "discard_front_base_stays"),
+      comments_of(
+          "arena shared 1024\nassign vec=b elements=512+3,514+3,1020+4\ndiscard_front vec=b bytes=1 record=none\n",
+          "discard_front_base_stays"),
       "# signature: discard_front: array\n"
       "# implementation: discard_front_base_stays\n"
       "# in step 2, which is: discard_front vec=b bytes=1 record=none\n"
@@ -111,11 +114,11 @@ TEST(Report, DrawsOverlapsAndFollowsTheDifferenceThroughALargeArena) {
       "[512+2 514+3 1020+4]\n");
 }
 
-// Lengths that no memory has are told by what they are near to; there is no arena to draw.
+// Lengths that no memory has are shown by the mark that they are near to; there is no arena to draw.
 TEST(Report, ShowsLengthsThatNoMemoryHas) {
-  EXPECT_EQ(told_of("arena unbacked\nassign vec=a elements=16+(2^32+3)\n"
-                    "copy vec=a offset=1 bytes=2^32 capacity=2\n",
-                    "copy_lengths_in_32_bits"),
+  EXPECT_EQ(comments_of("arena unbacked\nassign vec=a elements=16+(2^32+3)\n"
+                        "copy vec=a offset=1 bytes=2^32 capacity=2\n",
+                        "copy_lengths_in_32_bits"),
             "# signature: copy: elements\n"
             "# implementation: copy_lengths_in_32_bits\n"
             "# in step 2, which is: copy vec=a offset=1 bytes=2^32 capacity=2\n"
@@ -136,7 +139,7 @@ TEST(Report, IsBoundedWhateverTheImplementationClaims) {
         broken_undo([](std::span<iovec>&view, UndoStorage&) {
           view = {reinterpret_cast<iovec*>(16), 3};
         })}) {
-    const std::string report = told_of(text, broken);
+    const std::string report = comments_of(text, broken);
     EXPECT_NE(report.find("should be"), std::string::npos) << report;
     EXPECT_LT(report.size(), 2000u) << report;
   }
@@ -169,7 +172,7 @@ TEST(Report, TellsElementsAtTheEndOfTheArenaAndBeyond) {
     return ours().add(vector, static_cast<char*>(base) + by, length);
   };
   for (by = 64; by <= 65; ++by)
-    EXPECT_TRUE(told_of("add vec=a element=0+2\n", broken).ends_with(by == 64 ? "  [64+2]\n" : "  [unknown+2]\n"));
+    EXPECT_TRUE(comments_of("add vec=a element=0+2\n", broken).ends_with(by == 64 ? "  [64+2]\n" : "  [unknown+2]\n"));
 }
 
 TEST(Report, SeesBytesOutsideTheArena) {
@@ -179,7 +182,7 @@ TEST(Report, SeesBytesOutsideTheArena) {
     if (!view.empty() && view[0].iov_len > 0) *(static_cast<char*>(view[0].iov_base) - 1) = 0;
     return ours().fill(view, offset, value, bytes);
   };
-  EXPECT_EQ(told_of("assign vec=a elements=0+1\nfill vec=a offset=0 value=0 bytes=0\n", broken),
+  EXPECT_EQ(comments_of("assign vec=a elements=0+1\nfill vec=a offset=0 value=0 bytes=0\n", broken),
             "# signature: fill: guard\n"
             "# implementation: broken\n"
             "# in step 2, which is: fill vec=a offset=0 value=0 bytes=0\n"
@@ -253,7 +256,7 @@ TEST(Isolate, ACrashIsAFindingWithItsStep) {
   ResegmentationOracle resegmentation(crashing);
   EXPECT_EQ(IsolatedOracle(resegmentation, ChildOutput::discarded).judge(finding->program)->signature,
             "size: crash when resegmented");
-  EXPECT_EQ(told(*finding),
+  EXPECT_EQ(comments(*finding),
             "# signature: size: crash\n"
             "# implementation: crashing\n"
             "# in step 2, which is: size vec=a\n"

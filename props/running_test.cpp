@@ -17,31 +17,32 @@ namespace {
 
 struct Teller final : Observer {
   explicit Teller(const Program& program) : recorder(program, this) {}
-  std::string told;
+  std::string events;
   Recorder recorder;
   void begin_program(const Program& program) override {
-    told += "program of " + std::to_string(program.operations.size()) + "\n";
+    events += "program of " + std::to_string(program.operations.size()) + "\n";
   }
   void before_step(const Step& step) override {
-    told += "before " + std::to_string(step.index) + " " + print(step.operation) + " is " + print(step.resolved) + "\n";
+    events +=
+        "before " + std::to_string(step.index) + " " + print(step.operation) + " is " + print(step.resolved) + "\n";
   }
   void after_step(const Step& step) override {
-    told += "after " + std::to_string(step.index) + " " + print_effect(recorder.recording.first) + " and " +
-            print_effect(recorder.recording.second) + "\n";
+    events += "after " + std::to_string(step.index) + " " + print_effect(recorder.recording.first) + " and " +
+              print_effect(recorder.recording.second) + "\n";
   }
   void skipped_step(std::size_t step, const Operation& operation) override {
-    told += "skipped " + std::to_string(step) + " " + print(operation) + "\n";
+    events += "skipped " + std::to_string(step) + " " + print(operation) + "\n";
   }
-  void over_budget(std::size_t step) override { told += "over budget " + std::to_string(step) + "\n"; }
+  void over_budget(std::size_t step) override { events += "over budget " + std::to_string(step) + "\n"; }
 };
 
-/// What an observer is told of a program.
-std::string told_of(const Program& program, ModelOracle& oracle, bool differs = false) {
+/// The events of a program that an observer sees.
+std::string events_of(const Program& program, ModelOracle& oracle, bool differs = false) {
   Teller teller(program);
   oracle.observe(&teller.recorder);
   EXPECT_EQ(oracle.judge(program).has_value(), differs);
   oracle.observe(nullptr);
-  return teller.told;
+  return teller.events;
 }
 
 TEST(Running, IsToldAndCounted) {
@@ -51,7 +52,7 @@ TEST(Running, IsToldAndCounted) {
   const Program program = program_of(
       "assign vec=a elements=0+2,4+3\nhexdump vec=a limit=1\nfill vec=a offset=edge(1) value=1 bytes=1\n"
       "fill vec=a offset=9 value=1 bytes=1\n");
-  EXPECT_EQ(told_of(program, oracle),
+  EXPECT_EQ(events_of(program, oracle),
             "program of 4\n"
             "before 0 assign vec=a elements=0+2,4+3 is assign vec=a elements=0+2,4+3\n"
             "after 0 done; a [0+2 4+3] and done; a [0+2 4+3]\n"
@@ -68,13 +69,14 @@ TEST(Running, IsToldAndCounted) {
   EXPECT_EQ(oracle.counts().over_budget, 0u);
 }
 
-// The step that differs is told before the two sides are compared; that it is run again for the report is not.
+// The step that differs is shown to the observer before the two sides are compared; its second run, for the report, is
+// not shown.
 TEST(Running, TellsAndCountsTheStepThatDiffersOnce) {
   Implementation table = ours();
   table.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) { return Result{7, Rejection::none}; };
   ModelOracle oracle(table);
   const Program program = program_of("assign vec=a elements=0+2\nfill vec=a offset=0 value=1 bytes=1\nsize vec=a\n");
-  EXPECT_EQ(told_of(program, oracle, true),
+  EXPECT_EQ(events_of(program, oracle, true),
             "program of 3\n"
             "before 0 assign vec=a elements=0+2 is assign vec=a elements=0+2\nafter 0 done; a [0+2] and done; a [0+2]\n"
             "before 1 fill vec=a offset=0 value=1 bytes=1 is fill vec=a offset=0 value=1 bytes=1\n"
@@ -93,7 +95,8 @@ TEST(Running, SkipsAndCountsProgramsWithoutMemory) {
   };
   const Program program = program_of("arena unbacked\nassign vec=a elements=16+2^63\nsize vec=a\n");
   ModelOracle oracle(table);
-  EXPECT_EQ(told_of(program, oracle), "program of 2\nskipped 0 assign vec=a elements=16+2^63\nskipped 1 size vec=a\n");
+  EXPECT_EQ(events_of(program, oracle),
+            "program of 2\nskipped 0 assign vec=a elements=16+2^63\nskipped 1 size vec=a\n");
   EXPECT_EQ(oracle.counts().skipped, 2u);
   EXPECT_EQ(oracle.counts().programs, 0u);
   EXPECT_EQ(oracle.counts().steps, 0u);
@@ -110,10 +113,10 @@ TEST(Running, EndsWhenAProgramIsTooMuchWork) {
     Program program = program_of("arena shared 16384\n" + begin);
     program.operations.resize(program.operations.size() + times, ViewSize{});
     ModelOracle oracle(ours());
-    const std::string told = told_of(program, oracle);
+    const std::string events = events_of(program, oracle);
     const std::uint64_t run = oracle.counts().steps;
     EXPECT_EQ(run + oracle.counts().over_budget, program.operations.size());
-    EXPECT_EQ(told.ends_with("over budget " + std::to_string(run) + "\n"), run < program.operations.size());
+    EXPECT_EQ(events.ends_with("over budget " + std::to_string(run) + "\n"), run < program.operations.size());
     return run;
   };
   EXPECT_EQ(steps_run("", 128), 128u);

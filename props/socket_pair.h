@@ -175,7 +175,7 @@ inline iov::Transfer in_cpp(iov::Transport& transport, bool sends, std::span<con
 }
 
 /// C tells less; what it tells is put into the same form.
-inline iov::Transfer told_by_c(ssize_t moved, bool sends, std::size_t bytes) {
+inline iov::Transfer transfer_of_c(ssize_t moved, bool sends, std::size_t bytes) {
   iov::Transfer result;
   if (moved < 0) {
     result.error = std::error_code(errno, std::generic_category());
@@ -208,7 +208,7 @@ inline iov::Transfer transfer(Way way, int fd, bool sends, const std::vector<iov
                               std::size_t bytes, std::size_t* interrupted = nullptr) {
   if (way == Way::c && interrupted == nullptr) {
     const auto count = static_cast<unsigned>(v.size());
-    return told_by_c(
+    return transfer_of_c(
         sends ? iov_send(fd, v.data(), count, offset, bytes) : iov_recv(fd, v.data(), count, offset, bytes), sends,
         bytes);
   }
@@ -217,9 +217,9 @@ inline iov::Transfer transfer(Way way, int fd, bool sends, const std::vector<iov
   iov::Transport& built_in = way == Way::piece_by_piece ? static_cast<iov::Transport&>(pieces) : gather;
   if (interrupted == nullptr) return in_cpp(built_in, sends, v, offset, bytes);
   Interrupted counting(built_in);
-  const iov::Transfer result = way == Way::c
-                                   ? told_by_c(iov::detail::send_recv(counting, v, offset, bytes, sends), sends, bytes)
-                                   : in_cpp(counting, sends, v, offset, bytes);
+  const iov::Transfer result =
+      way == Way::c ? transfer_of_c(iov::detail::send_recv(counting, v, offset, bytes, sends), sends, bytes)
+                    : in_cpp(counting, sends, v, offset, bytes);
   *interrupted += counting.times;
   return result;
 }

@@ -108,29 +108,29 @@ std::string not_of(Effect effect, bool is_into) {
 }
 
 /// All that a step does, but to the memory.
-struct Outcome {
+struct Effects {
   Result result;
   Observation observation;
   std::array<VectorState, Vec::count> vectors;
 
-  bool operator==(const Outcome& other) const {
+  bool operator==(const Effects& other) const {
     return has_same_result(other) && observation.bytes == other.observation.bytes &&
            observation.text == other.observation.text && observation.elements == other.observation.elements &&
            vectors == other.vectors;
   }
-  bool has_same_result(const Outcome& other) const {
+  bool has_same_result(const Effects& other) const {
     return result.value == other.result.value && result.rejection == other.result.rejection;
   }
 };
 
 /// What the model of bytes does in another situation, which is consumed.
-Outcome outcome_of(const Step& step, ExpectedBytes& model) {
+Effects effects_of(const Step& step, ExpectedBytes& model) {
   model.begin_step(step.index, model.situation().size(lockstep::vector_of(step.resolved)));
   const Result result = run(step.resolved, model);
   return {result, model.observe(result, true), model.state(SIZE_MAX).vectors};
 }
 
-class Watcher final : public Observer {
+class Checker final : public Observer {
  public:
   void before_step(const Step& step) override {
     before_ = step.first.state(SIZE_MAX);
@@ -139,28 +139,28 @@ class Watcher final : public Observer {
     if (!std::holds_alternative<const ExpectedBytes*>(step.model)) return;
     ExpectedBytes other = *std::get<const ExpectedBytes*>(step.model);
     std::fill(other.memory().begin(), other.memory().end(), std::uint8_t{0});
-    in_other_memory_ = outcome_of(step, other);
+    in_other_memory_ = effects_of(step, other);
     other = *std::get<const ExpectedBytes*>(step.model);
     for (std::uint8_t i = 0; i < Vec::count; ++i)
       for (auto& element : other.slot(Vec{i}).vector.array)
         for (element.base = 0; auto& byte : element.bytes) byte = static_cast<Address>(&byte - element.bytes.data());
-    of_touching_elements_ = outcome_of(step, other);
+    of_touching_elements_ = effects_of(step, other);
   }
 
   void after_step(const Step& step) override {
     const std::string what = print(step.resolved);
     const Traits& traits = traits_of(step.resolved);
     const State after = step.first.state(SIZE_MAX);
-    const Outcome outcome = {step.first_result, step.first.observe(step.first_result, true), after.vectors};
+    const Effects effects = {step.first_result, step.first.observe(step.first_result, true), after.vectors};
     check_effects(step, traits, after);
     check_range(step, traits);
     EXPECT_TRUE(traits.touches == Touches::writes || after.memory == before_.memory) << what;
     if (after.memory != before_.memory) saw(traits, "writes");
-    if (in_other_memory_ && !(outcome == *in_other_memory_)) {
+    if (in_other_memory_ && !(effects == *in_other_memory_)) {
       EXPECT_GE(traits.touches, Touches::reads) << what;
       saw(traits, "reads");
     }
-    if (of_touching_elements_ && !outcome.has_same_result(*of_touching_elements_)) {
+    if (of_touching_elements_ && !effects.has_same_result(*of_touching_elements_)) {
       EXPECT_NE(traits.touches, Touches::lengths) << what;
       saw(traits, "bases");
     }
@@ -210,21 +210,21 @@ class Watcher final : public Observer {
   }
 
   State before_;
-  std::optional<Outcome> in_other_memory_;
-  std::optional<Outcome> of_touching_elements_;
+  std::optional<Effects> in_other_memory_;
+  std::optional<Effects> of_touching_elements_;
   std::set<std::string> seen_;
 };
 
 TEST(Traits, AreTrue) {
-  Watcher watcher;
+  Checker checker;
   for (const Implementation* sound : {&ours(), &qemu_iov()}) {
-    ModelOracle oracle(*sound, &watcher);
+    ModelOracle oracle(*sound, &checker);
     for (std::uint64_t number = 0; number < 400 && !testing::Test::HasFailure(); ++number)
       EXPECT_FALSE(oracle.judge(random_program(5, number, 40)));
   }
   for (std::size_t code = 0; code < kOperations; ++code) {
     const Traits& traits = traits_of(operation_of_code(code));
-    const auto seen = [&](const std::string& what) { return watcher.has_seen(traits, what); };
+    const auto seen = [&](const std::string& what) { return checker.has_seen(traits, what); };
     const bool has_into = into_of(operation_of_code(code)).has_value();
     EXPECT_TRUE(has_into || traits.into == Effect::keeps) << traits.name;
     for (const bool is_into : {false, true})
