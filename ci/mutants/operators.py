@@ -10,6 +10,8 @@ import re
 
 from syntax_tree import BUILTIN_TYPES
 
+from tree_walk import TreeWalker
+
 RELATIONAL = {'<': ['<=', '>='], '<=': ['<', '>'], '>': ['>=', '<='], '>=': ['>', '<'], '==': ['!='], '!=': ['==']}
 ARITHMETIC = {'+': '-', '-': '+', '*': '+', '/': '*', '%': '/', '<<': '>>', '>>': '<<', '&': '|', '|': '&', '^': '&'}
 ASSIGNING = {'+=': '-=', '-=': '+=', '*=': '+=', '/=': '*=', '%=': '/=', '<<=': '>>=', '>>=': '<<=', '&=': '|=',
@@ -19,155 +21,10 @@ SIBLINGS = {'min': 'max', 'max': 'min', 'front': 'back', 'back': 'front', '__bui
             'upper_bound': 'lower_bound'}
 COMMUTATIVE = {'min', 'max', '__builtin_add_overflow', '__builtin_mul_overflow'}
 CALLS = {'CallExpr', 'CXXMemberCallExpr', 'CXXOperatorCallExpr'}
-WRAPPERS = {'ExprWithCleanups', 'ImplicitCastExpr', 'CXXConstructExpr', 'MaterializeTemporaryExpr',
-            'CXXBindTemporaryExpr', 'ParenExpr'}
-# Nothing inside these is code that runs, or it is somebody else's.
-SKIPPED = {'ConstantExpr', 'StaticAssertDecl', 'EnumDecl', 'TypeAliasDecl', 'TypedefDecl', 'CXXDefaultArgExpr',
-           'CXXDefaultInitExpr', 'UnaryExprOrTypeTraitExpr', 'CXXNoexceptExpr', 'TypeTraitExpr', 'RequiresExpr',
-           'ParmVarDecl', 'ClassTemplateSpecializationDecl', 'FullComment', 'ConceptDecl', 'ImplicitValueInitExpr'}
-FUNCTIONS = {'FunctionDecl', 'CXXMethodDecl', 'CXXConstructorDecl', 'CXXDestructorDecl', 'CXXConversionDecl'}
 
 
-class Alternative:
-    """One mutant: `text` instead of what the site holds."""
-
-    def __init__(self, operator, text):
-        self.operator = operator
-        self.text = text
-        self.id = 0
-
-
-class Site:
-    """A range of a file and its mutants. `wrap` is the type that all of them are cast to, 'statement', or None."""
-
-    RANK = {None: 0, 'bool': 2, 'void': 3}
-
-    def __init__(self, file, begin, end, line, function):
-        self.file, self.begin, self.end, self.line, self.function = file, begin, end, line, function
-        self.wrap = None
-        self.alternatives = []
-
-    def widen(self, wrap):
-        if self.RANK.get(wrap, 1) > self.RANK.get(self.wrap, 1):
-            self.wrap = wrap
-
-
-class Finder:
-    """Collects the sites of the wanted files from any number of trees; headers that several include count once."""
-
-    def __init__(self, text_of):
-        self.text_of = text_of  # by file, for those that are to be mutated
-        self.sites = {}         # by (file, begin, end, whether it is a statement)
-        self.records = {}       # names of classes, by clang's ids
-        self.constants = set()  # clang's ids of numbers that are constexpr
-        self.enumerators = {}   # the one that follows, by the enumeration's name and its own
-
-    def add_tree(self, documents):
-        self.records, self.constants = {}, set()  # ids are those of one run of clang
-        for document in documents:
-            self.learn(document)
-        for document in documents:
-            self._declaration(document, [])
-
-    # ---- What names stand for.
-
-    def learn(self, node):
-        raw = node.raw
-        if node.kind == 'CXXRecordDecl':
-            self.records[raw['id']] = raw.get('name', '')
-        elif node.kind == 'EnumDecl':
-            names = [child.raw for child in node.children if child.kind == 'EnumConstantDecl']
-            for name, following in zip(names, names[1:] + names[:1]):
-                self.enumerators[raw.get('name'), name['name']] = following['name']
-        elif node.kind == 'VarDecl' and raw.get('constexpr') and node.type() in BUILTIN_TYPES:
-            self.constants.add(raw['id'])
-        for child in node.children:
-            self.learn(child)
-
-    # ---- Declarations: down to the functions.
-
-    def _declaration(self, node, scope):
-        raw = node.raw
-        if node.kind in SKIPPED or raw.get('isImplicit') or raw.get('constexpr'):
-            return
-        if node.kind in FUNCTIONS:
-            owner = [] if scope else [self.records[raw['parentDeclContextId']]] \
-                if raw.get('parentDeclContextId') in self.records else []
-            name = '::'.join([part for part in scope + owner if part] + [raw.get('name', '')])
-            for child in node.children:
-                self._walk(child, name)
-            return
-        if node.kind == 'FunctionTemplateDecl':  # the pattern; what follows it are its instantiations
-            pattern = next((child for child in node.children if child.kind in FUNCTIONS), None)
-            if pattern is not None:
-                self._declaration(pattern, scope)
-            return
-        if node.kind in ('FieldDecl', 'VarDecl'):
-            name = '::'.join([part for part in scope if part] + [raw.get('name', '')])
-            for child in node.children:
-                self._walk(child, name)
-            return
-        inner = scope + [raw['name']] if node.kind == 'CXXRecordDecl' and 'name' in raw else scope
-        for child in node.children:
-            self._declaration(child, inner)
-
-    # ---- Text.
-
-    def _text(self, node):
-        """The node's text, or None if it has none of its own in a wanted file."""
-        if node.begin is None or node.file not in self.text_of:
-            return None
-        source = self.text_of[node.file]
-        if node.ends_in_macro and source[node.end:node.end + 1] == '(':
-            return None
-        return source[node.begin:node.end]
-
-    def _between(self, left, right):
-        """The text between two operands, or None."""
-        if self._text(left) is None or self._text(right) is None or left.end > right.begin:
-            return None
-        return self.text_of[left.file][left.end:right.begin]
-
-    def _add(self, node, function, operator, text, wrap=None, statement=False):
-        original = self._text(node)
-        if original is None or ''.join(text.split()) == ''.join(original.split()):
-            return
-        key = (node.file, node.begin, node.end, statement)
-        site = self.sites.setdefault(key, Site(node.file, node.begin, node.end, node.line, function))
-        if all(other.text != text for other in site.alternatives):
-            site.alternatives.append(Alternative(operator, text))
-        site.widen('statement' if statement else wrap)
-
-    # ---- Statements and expressions.
-
-    def _walk(self, node, function, cast=None, unused=False):
-        """`cast` is the type that implicit casts around the node give it, `unused` that nobody looks at its value."""
-        if node.kind in SKIPPED or not node.kind:
-            return
-        if node.kind == 'ImplicitCastExpr' and cast is None and node.type() in BUILTIN_TYPES:
-            cast = node.type()
-        elif node.kind not in ('ImplicitCastExpr', 'ParenExpr', 'ExprWithCleanups') and cast is not None:
-            self._leaf(node, function, cast)
-            cast = None
-        elif cast is None:
-            self._leaf(node, function, node.type())
-        if node.is_macro:
-            return
-        if unused:
-            self._deletion(node, function)
-        method = getattr(self, '_' + node.kind, None)
-        if method is not None and method(node, function, unused):
-            return
-        for child in node.children:
-            self._walk(child, function, cast if node.kind in ('ImplicitCastExpr', 'ParenExpr', 'ExprWithCleanups') else
-                       None, unused and node.kind == 'ExprWithCleanups')
-
-    def _core(self, node):
-        """What the node holds, without what the compiler wraps around the same text."""
-        while node.kind in WRAPPERS and node.type() not in BUILTIN_TYPES and len(node.children) == 1 and \
-                (node.children[0].begin, node.children[0].end) == (node.begin, node.end):
-            node = node.children[0]
-        return node
+class Finder(TreeWalker):
+    """Applies the operators to each node: a method `_Kind` for the kinds that have some of their own."""
 
     def _leaf(self, node, function, cast):
         text = self._text(node)
