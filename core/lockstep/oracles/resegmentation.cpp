@@ -57,8 +57,9 @@ constexpr bool is_about_arrays(bool in_c) {
 
 class ResegmentationOracle::Pair {
  public:
-  Pair(ResegmentationOracle& oracle, Segmentation way)
+  Pair(ResegmentationOracle& oracle, const Program& program, Segmentation way)
       : implementation_(oracle.implementation_),
+        program_(program),
         way_(way),
         model_(oracle.model_),
         as_is_(oracle.as_is_),
@@ -98,8 +99,9 @@ class ResegmentationOracle::Pair {
     as_is_.begin_step(step, view_bytes_);
     first_result = guarded(implementation_, [&] { return lockstep::run(resolved, as_is_); });
     resegmented_.begin_step(step, view_bytes_);
-    second_result = guarded(implementation_,
-                            [&] { return std::visit([&](const auto& op) { return run_resegmented(op); }, resolved); });
+    second_result = guarded(implementation_, [&] {
+      return std::visit([&](const auto& op) { return run_resegmented(step, op); }, resolved);
+    });
   }
 
   std::optional<Aspect> compare(const Operation& resolved) const {
@@ -190,10 +192,11 @@ class ResegmentationOracle::Pair {
 
   /// Elements that come into a program come in resegmented.
   template <typename Op>
-  Result run_resegmented(const Op& op) {
+  Result run_resegmented(std::size_t step, const Op& op) {
     if constexpr (brings_elements<Op>()) {
-      // From the resolved operation alone, so that it is split the same way after a reduction has dropped others.
-      RandomChoices choices(seed_of(op));
+      // From the operation alone, as the program has it: so that it is split the same way after a reduction has dropped
+      // others.
+      RandomChoices choices(seed_of(program_.operations[step]));
       const std::vector<Piece> pieces = split_up(brought_by(op, resegmented_.arena()), way_, choices);
       return Op::traits.vec == Effect::grows ? append(op.vec, pieces) : replace(op.vec, pieces);
     } else {
@@ -243,6 +246,7 @@ class ResegmentationOracle::Pair {
   }
 
   const Implementation& implementation_;
+  const Program& program_;
   Segmentation way_;
   ExpectedBytes& model_;
   Actual& as_is_;
@@ -271,7 +275,7 @@ std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segm
     model_.reset(program.arena);
     as_is_.reset(program.arena);
     resegmented_.reset(program.arena);
-    Pair pair(*this, way);
+    Pair pair(*this, program, way);
     return run_steps(program, implementation_, pair, observer, counts_);
   });
 }
