@@ -1,6 +1,6 @@
 """Searches for programs on which the library and the model differ.
 
-First it builds, replays the corpus, and has the sources find a bug that is planted for them (the canary). Then they
+First it builds, replays the corpus, and has the sources find their canaries, seeded bugs. Then they
 search: the libFuzzer targets under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage, each input in
 C++ and in C; and random_tester, optimized, with long random programs, in C++ and in C by turns. With fewer jobs than
 sources they take turns. The first finding ends the search; it is reduced.
