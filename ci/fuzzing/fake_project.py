@@ -14,7 +14,8 @@ import unittest
 CI = pathlib.Path(__file__).resolve().parents[1]
 MOST_SECONDS = 300
 CRASH = '{"signature": "undo: crash", "implementation": "iov", "resegmented": false}'
-AGREE = {"lockstep_fuzzer": "agree", "transport_fuzzer": "agree", "resegmentation_fuzzer": "agree"}  # until they are asked to end
+# Until they are asked to end:
+AGREE = {"lockstep_fuzzer": "agree", "transport_fuzzer": "agree", "resegmentation_fuzzer": "agree"}
 LISTS = {
     "lockstep_fuzzer": {"corpus_version": "v1", "targets": [
         {"name": "lockstep_fuzzer", "max_len": 3076, "canaries": ["undo_only_once"], "share": 2},

@@ -57,7 +57,7 @@ def replay_corpus(workspace):
 
 
 def find_canary(workspace, stage, source, seed, canary):
-    """After how many programs the source found the bug that is planted for it; None if it found another one first."""
+    """After how many programs the source found its canary; None if it found another bug first."""
     limits = workspace.limits
     with tempfile.TemporaryDirectory(dir=workspace.logs) as folder:
         kept = KeptFiles(folder)
@@ -66,14 +66,14 @@ def find_canary(workspace, stage, source, seed, canary):
         if kept.new() and comment(read_text(child.log), "signature"):
             return progress.read(child.log).programs
         if not kept.new() and ended and child.code() >= 0:
-            stage.failed(workspace, child.log, f"{source.name} did not find the planted bug {canary} in "
+            stage.failed(workspace, child.log, f"{source.name} did not find its canary {canary} in "
                          f"{limits.canary_programs:,} programs: its verdicts are worth nothing")
     return None
 
 
 def find_canaries(workspace, sources, seed):
     """What a source finds before its canary, the search finds as well."""
-    stage = Stage("find the planted bug")
+    stage = Stage("find the canaries")
     found = [(source.name, canary, find_canary(workspace, stage, source, seed, canary))
              for source in sources for canary in source.canaries]
     stage.done(", ".join(f"{canary} by {name} after {programs:,} programs" if programs is not None

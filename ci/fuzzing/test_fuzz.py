@@ -12,7 +12,7 @@ import time
 
 from fuzzing.fake_project import AGREE, CRASH, MOST_SECONDS, FakeProject, is_alive
 
-IN_C_WHEN_CUT = '{"signature": "copy: value when resegmented", "implementation": "qemu_iov", "resegmented": true}'
+IN_C_RESEGMENTED = '{"signature": "copy: value when resegmented", "implementation": "qemu_iov", "resegmented": true}'
 SHORT = {"grace_seconds": 0.5, "least_round_seconds": 0.1}
 
 
@@ -152,7 +152,7 @@ class Found(FakeProject):
 
     def test_each_signature_is_reduced_once(self):
         code, printed = self.run_fuzz("--jobs", "2", behaviour={"lockstep_fuzzer": "diverge",
-                                                                "inputs": [CRASH, IN_C_WHEN_CUT, CRASH, IN_C_WHEN_CUT]})
+                                                                "inputs": [CRASH, IN_C_RESEGMENTED, CRASH, IN_C_RESEGMENTED]})
         self.assertEqual(code, 2, printed)
         self.assertEqual(len(self.calls("replay", "--reduce")), 2)
         self.assertEqual(printed.count("FOUND: "), 4)
@@ -161,7 +161,7 @@ class Found(FakeProject):
 
     def test_what_the_random_tester_kept_is_reduced_already(self):
         code, printed = self.run_fuzz("--jobs", "2", behaviour={**AGREE, "random_tester": "diverge",
-                                                            "inputs": [IN_C_WHEN_CUT]})
+                                                                "inputs": [IN_C_RESEGMENTED]})
         self.assertEqual(code, 2, printed)
         self.assertEqual(self.calls("replay", "--reduce"), [])
         self.assertIn("FOUND: copy: value when resegmented, by random_tester iov after 20,007 programs\n", printed)

@@ -97,7 +97,7 @@ class Preparation(FakeProject):
         for source in ("lockstep_fuzzer", "random_tester"):
             code, printed = self.run_fuzz(behaviour={source: "miss"})
             self.assertEqual(code, 1, printed)
-            self.assertIn(f"{source} did not find the planted bug undo_only_once in 200,000 programs", printed)
+            self.assertIn(f"{source} did not find its canary undo_only_once in 200,000 programs", printed)
             self.assertEqual(self.searches(), [])
 
     def test_names_limits_canaries_and_shares_are_those_of_list(self):
