@@ -143,6 +143,7 @@ std::vector<Ending> Results::of(std::string_view bug, std::string_view source) c
 
 bool write_table(const Results& results, const std::string& path) {
   std::vector<std::string> sources;
+  sources.reserve(std::size(kSources) + kFuzzers.size());
   for (const Source source : kSources) sources.emplace_back(source_name(source));
   sources.insert(sources.end(), kFuzzers.begin(), kFuzzers.end());
   std::ostringstream table;

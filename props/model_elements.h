@@ -23,6 +23,7 @@ inline model::Element element_of(const model::extents::Extent& extent) {
 
 inline std::vector<model::Element> elements_of(const std::vector<model::extents::Extent>& extents) {
   std::vector<model::Element> elements;
+  elements.reserve(extents.size());
   for (const model::extents::Extent& extent : extents) elements.push_back(element_of(extent));
   return elements;
 }

@@ -15,7 +15,7 @@ std::string with_delta(std::string_view name, long delta) {
   return text;
 }
 
-std::string in_parentheses(std::string text) {
+std::string in_parentheses(const std::string& text) {
   return text.find_first_of("+-") == std::string::npos ? text : "(" + text + ")";
 }
 

@@ -64,18 +64,18 @@ struct Traits {
   InC in_c;
   Dialects dialects;
 
-  constexpr Traits(std::string_view name_, std::uint32_t weight_, Part acts_on_, Bounds range_, Touches touches_,
-                   Effect vec_, Effect into_, Answers answers_, Positional positional_, InC in_c_, Dialects dialects_)
+  constexpr Traits(std::string_view name_, std::uint32_t weight_, Part part, Bounds range_, Touches touches_,
+                   Effect vec_, Effect into_, Answers answers_, Positional positional_, InC c, Dialects dialects_)
       : name(name_),
         weight(weight_),
-        acts_on(acts_on_),
+        acts_on(part),
         range(range_),
         touches(touches_),
         vec(vec_),
         into(into_),
         answers(answers_),
         positional(positional_),
-        in_c(in_c_),
+        in_c(c),
         dialects(dialects_) {}
 
   constexpr bool is_in(model::Dialect dialect) const {

@@ -77,7 +77,7 @@ class Checker final : public Observer {
 std::optional<Finding> ExpectationOracle::judge(const Program& program) {
   Checker checker(parsed_, implementation_);
   model_.observe(&checker.recorder);
-  const std::optional<Finding> finding = model_.judge(program);
+  std::optional<Finding> finding = model_.judge(program);
   model_.observe(nullptr);
   if (checker.lines.empty()) return finding;
   const Operation& operation = program.operations[checker.first_step];

@@ -34,7 +34,7 @@ class ResegmentationOracle final : public Oracle {
                                 std::vector<Segmentation> ways = {kSegmentations.begin(), kSegmentations.end()});
 
   std::optional<Finding> judge(const Program& program) override;
-  std::optional<Finding> judge(const Program& program, Segmentation way);
+  std::optional<Finding> judge(const Program& original, Segmentation way);
   std::string_view suffix() const override { return " when resegmented"; }
 
  private:

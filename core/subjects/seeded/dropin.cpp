@@ -93,6 +93,7 @@ constexpr std::size_t kStart = 40;
 Result discard_front_remembers_start(std::span<iovec>& view, std::size_t bytes, UndoStorage* storage) {
   iovec* const start = view.data();
   const Result result = qemu_iov().discard_front(view, bytes, storage);
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): the pointer is stored
   if (storage != nullptr) std::memcpy(storage->bytes + kStart, &start, sizeof start);
   return result;
 }
@@ -100,7 +101,7 @@ Result discard_front_remembers_start(std::span<iovec>& view, std::size_t bytes, 
 void undo_moves_the_start(std::span<iovec>& view, UndoStorage& storage) {
   qemu_iov().undo(view, storage);
   iovec* start = nullptr;
-  std::memcpy(&start, storage.bytes + kStart, sizeof start);
+  std::memcpy(&start, storage.bytes + kStart, sizeof start);  // NOLINT(bugprone-sizeof-expression): the same
   if (start != nullptr && start < view.data())
     view = {start, view.size() + static_cast<std::size_t>(view.data() - start)};
 }
