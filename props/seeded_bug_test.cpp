@@ -99,7 +99,7 @@ TEST(SeededBugs, ASearchInAChildTellsHowItEnded) {
 
 // Each build looks for those that it can see: what takes AddressSanitizer has a build of its own, and the rest, which
 // needs millions of programs, one that is fast.
-bool is_for_this_build(const SeededBug& bug) { return bug.needs.sanitizer == static_cast<bool>(HAS_ADDRESS_SANITIZER); }
+bool is_for_this_build(const SeededBug& bug) { return bug.needs.sanitizer == (HAS_ADDRESS_SANITIZER != 0); }
 
 TEST(SeededBugs, RandomProgramsFindEachWithin100000AndReduceToAFewSteps) {
   for (const SeededBug& bug : seeded_bugs()) {
