@@ -37,6 +37,7 @@ TEST(Rejection, IsThrownWithTheOperationAndItsNumbers) {
   out_of_range("iov::is_zero", "offset 5, bytes 0", [&] { iov::is_zero(v, 5, 0); });
   out_of_range("iov::IoVector::concat", "offset 5, bytes 1", [&] { vector.concat(v, 5, 1); });
   out_of_range("iov::IoVector::discard_back", "size 4, bytes 5", [&] { vector.discard_back(5); });
+  out_of_range("iov::IoVector::split", "size 4, offset 5", [&] { vector.split(5); });
   out_of_range("iov::IoVector::clone", "elements 1, buffer 3", [&] { vector.clone(v, std::span(memory).first(3)); });
   EXPECT_EQ(message_of<std::invalid_argument>([&] { iov::extended({}, std::nullopt, 9, 1, {}); }),
             "iov::extended: an argument that is needed is absent (head 0, offset 9, bytes 1, tail 0)");
@@ -91,6 +92,7 @@ TEST(Rejection, OfACallBeforeIsCleared) {
   vector.concat(view, 0, 1, error), expect_cleared();
   vector.clone(view, memory, error), expect_cleared();
   vector.discard_back(1, error), expect_cleared();
+  vector.split(1, error), expect_cleared();
   iov::IoVector::with_capacity(3, error), expect_cleared();
   iov::hexdump(view, "", 1, error), expect_cleared();
   iov::hexdump(view, stream, "", 1, error), expect_cleared();
