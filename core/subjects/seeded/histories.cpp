@@ -60,6 +60,12 @@ Result from_buf_after_a_rejection(View view, std::size_t offset, std::span<const
   return result;
 }
 
+Result slice_rejected_empties(void* vector, View source, std::size_t offset, std::size_t bytes) {
+  const Result result = ours().slice(vector, source, offset, bytes);
+  if (result.rejection != Rejection::none) ours().reset(vector);
+  return result;
+}
+
 Result extended_leaves_what_fits(void* vector, const iovec& head, std::optional<View> mid, std::size_t offset,
                                  std::size_t bytes, const iovec& tail, std::size_t limit) {
   const Result result = ours().extended(vector, head, mid, offset, bytes, tail, limit);
@@ -157,6 +163,8 @@ std::vector<SeededBug> history_bugs() {
        after_a_rejection<&I::to_buf, to_buf_keeps_the_rejection>()},
       {"from_buf_after_a_rejection", "After a rejection the next single byte for that vector is put one place on.",
        kImagined, after_a_rejection<&I::from_buf, from_buf_after_a_rejection>()},
+      {"slice_rejected_empties", "A rejected slice leaves its destination empty.", kImagined,
+       broken<&I::slice>(slice_rejected_empties)},
       {"extended_rejected_leaves_the_head", "Too many elements are noticed when the head has been put.", kImagined,
        broken<&I::extended>(extended_leaves_what_fits)},
       {"discard_back_rejected_strips", "A rejected discard has taken the empty elements at the back.", kImagined,
