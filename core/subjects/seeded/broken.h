@@ -1,11 +1,13 @@
 // What the files of broken implementations share. Besides them, only their test includes it.
-// Each bug is ours with one entry replaced, so nothing else can give it away.
+// Each bug is ours with one thing replaced, so nothing else can give it away.
 #pragma once
 
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <span>
 #include <vector>
@@ -16,15 +18,12 @@
 namespace lockstep::seeded {
 
 std::vector<SeededBug> moving_bugs();
+std::vector<SeededBug> looking_bugs();
 std::vector<SeededBug> describing_bugs();
 std::vector<SeededBug> discarding_bugs();
 std::vector<SeededBug> owning_bugs();
-std::vector<SeededBug> showing_bugs();
-std::vector<SeededBug> edge_bugs();
-std::vector<SeededBug> layout_bugs();
-std::vector<SeededBug> history_bugs();
+std::vector<SeededBug> cloning_bugs();
 std::vector<SeededBug> socket_bugs();
-std::vector<SeededBug> length_bugs();
 std::vector<SeededBug> dropin_bugs();  // of the C interface
 
 /// Those of these bugs that lie in a function on elements, in the table of the C interface: the same mistake there.
@@ -38,9 +37,19 @@ Implementation plain_clones();
 Implementation plain_transfers();
 Implementation plain_transfers_in_c();
 
+using I = Implementation;
 using View = std::span<const iovec>;
+using Elements = std::span<iovec>;
+using Data = std::span<const std::byte>;
+using Buffer = std::span<std::byte>;
 
-inline void* plus(void* base, std::size_t bytes) { return static_cast<char*>(base) + bytes; }
+// ---- Walking
+
+inline std::byte* plus(void* base, std::size_t bytes) { return static_cast<std::byte*>(base) + bytes; }
+
+inline void copy_bytes(void* to, const void* from, std::size_t bytes) {
+  if (bytes > 0) std::memcpy(to, from, bytes);
+}
 
 /// What a loop that does not end comes to; volatile, because one without side effects may be taken to end.
 inline void loop_for_ever() {
@@ -49,6 +58,35 @@ inline void loop_for_ever() {
 }
 
 inline Result past_end() { return {0, Rejection::out_of_range}; }
+inline bool is_same(const iovec& a, const iovec& b) { return a.iov_base == b.iov_base && a.iov_len == b.iov_len; }
+inline bool is_rejected(Result result) { return result.rejection != Rejection::none; }
+inline std::size_t size_of(View view) { return ours().size(view).value; }
+
+inline bool lies_outside(View view, std::size_t offset, std::size_t bytes) {
+  return offset > size_of(view) || bytes > size_of(view) - offset;
+}
+
+/// Whether offset + bytes, which wraps around, is no more than the size, though the range lies outside.
+inline bool passes_wrapped(View view, std::size_t offset, std::size_t bytes) {
+  std::size_t end = 0;
+  return __builtin_add_overflow(offset, bytes, &end) && end <= size_of(view);
+}
+
+inline std::size_t wrapped_sum(std::size_t a, std::size_t b) {
+  static_cast<void>(__builtin_add_overflow(a, b, &a));
+  return a;
+}
+
+inline std::size_t wrapped_size(View view) {
+  std::size_t size = 0;
+  for (const iovec& element : view) size = wrapped_sum(size, element.iov_len);
+  return size;
+}
+
+/// What is left of a number in half of its bits: 32, mostly.
+inline std::size_t low_half(std::size_t number) { return number & (SIZE_MAX >> (sizeof number * 8 / 2)); }
+
+inline bool is_negative(std::size_t number) { return number > SIZE_MAX / 2; }
 
 /// Where a mover stands: an element, and an offset into it.
 struct Cursor {
@@ -65,12 +103,59 @@ inline Cursor seek(View view, std::size_t offset) {
   return cursor;
 }
 
-/// Ours, with one entry replaced.
+/// The part of a range that lies in one element.
+struct Part {
+  std::size_t index;  ///< Of the element.
+  std::byte* base;
+  std::size_t length;
+  std::size_t done;  ///< How many bytes of the range lie before it.
+};
+
+/// Where a walk that is otherwise right goes wrong.
+struct WalkMistakes {
+  bool offset_applied_again = false;
+  bool length_ignores_offset = false;
+  bool stops_at_empty = false;
+  bool not_counted_down = false;
+};
+
+/// Calls visit(part) for each element that lies in the range, empty ones in the middle too, and answers how many bytes
+/// these are.
+template <WalkMistakes mistakes = WalkMistakes{}, typename Visit>
+Result walk(View view, std::size_t offset, std::size_t bytes, Visit visit) {
+  Cursor at = seek(view, offset);
+  if (at.past_end) return past_end();
+  std::size_t done = 0;
+  for (; at.index < view.size() && done < bytes; ++at.index) {
+    const iovec& element = view[at.index];
+    const std::size_t skip = std::min(at.offset, element.iov_len);
+    const std::size_t rest = mistakes.length_ignores_offset ? element.iov_len : element.iov_len - skip;
+    const std::size_t length = std::min(rest, bytes - done);
+    if (mistakes.stops_at_empty && length == 0) break;
+    visit(Part{at.index, plus(element.iov_base, skip), length, done});
+    if (!mistakes.not_counted_down) done += length;
+    if (!mistakes.offset_applied_again) at.offset = 0;
+  }
+  return {done};
+}
+
+// ---- Tables
+
+/// Ours, or another table, with one entry replaced.
 template <auto entry, typename Function>
-Implementation broken(Function function) {
-  Implementation table = ours();
+Implementation broken(Function function, Implementation table = ours()) {
   table.*entry = function;
   return table;
+}
+
+/// Ours, with something done after a call that is not rejected: change(result, arguments...).
+template <auto entry, typename Change>
+Implementation changed_after(Change) {
+  return broken<entry>([](auto... arguments) {
+    Result result = (ours().*entry)(arguments...);
+    if (!is_rejected(result)) Change()(result, arguments...);
+    return result;
+  });
 }
 
 /// What a broken implementation remembers of each vector, from its creation to its end; a program finds vectors that

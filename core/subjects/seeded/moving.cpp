@@ -1,219 +1,208 @@
-// Mistakes in moving bytes.
-#include <algorithm>
-#include <cstring>
+// Mistakes in moving bytes: from_buf, to_buf, fill; and in size.
+#include <vector>
 
 #include "subjects/seeded/broken.h"
 
 namespace lockstep::seeded {
 namespace {
 
-void write_piece(void* to, std::span<const std::byte> data, std::size_t from, std::size_t length) {
-  if (length > 0) std::memcpy(to, data.data() + from, length);
+/// from_buf and to_buf, of which each part is moved by move(part, data).
+template <auto move, WalkMistakes mistakes = WalkMistakes{}>
+Result from_buf_by(View view, std::size_t offset, Data data) {
+  return walk<mistakes>(view, offset, data.size(), [&](Part part) { move(part, data); });
 }
 
-Result from_buf_data_not_advanced(View view, std::size_t offset, std::span<const std::byte> data) {
-  Cursor at = seek(view, offset);
-  if (at.past_end) return past_end();
-  std::size_t done = 0;
-  for (; at.index < view.size() && done < data.size(); ++at.index, at.offset = 0) {
-    const std::size_t length = std::min(view[at.index].iov_len - at.offset, data.size() - done);
-    write_piece(plus(view[at.index].iov_base, at.offset), data, 0, length);
-    done += length;
-  }
-  return {done};
+template <auto move, WalkMistakes mistakes = WalkMistakes{}>
+Result to_buf_by(View view, std::size_t offset, Buffer data) {
+  return walk<mistakes>(view, offset, data.size(), [&](Part part) { move(part, data); });
 }
 
-Result from_buf_offset_applied_again(View view, std::size_t offset, std::span<const std::byte> data) {
-  const Cursor at = seek(view, offset);
-  if (at.past_end) return past_end();
-  std::size_t done = 0;
-  for (std::size_t i = at.index; i < view.size() && done < data.size(); ++i) {
-    const std::size_t skip = std::min(at.offset, view[i].iov_len);
-    const std::size_t length = std::min(view[i].iov_len - skip, data.size() - done);
-    write_piece(plus(view[i].iov_base, skip), data, done, length);
-    done += length;
-  }
-  return {done};
+void write(Part part, Data data) { copy_bytes(part.base, data.data() + part.done, part.length); }
+void write_from_the_start(Part part, Data data) { copy_bytes(part.base, data.data(), part.length); }
+void read(Part part, Buffer data) { copy_bytes(data.data() + part.done, part.base, part.length); }
+
+void write_without_last_byte_of_wide(Part part, Data data) {
+  if (part.length > 64) --part.length;
+  write(part, data);
 }
 
-Result from_buf_skips_only_for_bytes(View view, std::size_t offset, std::span<const std::byte> data) {
-  if (data.empty() && offset > 0) return past_end();
-  return ours().from_buf(view, offset, data);
+void read_without_last_byte_of_page(Part part, Buffer data) {
+  if (part.length >= 4096) --part.length;
+  read(part, data);
 }
 
-Result from_buf_header_path_forgets_offset(View view, std::size_t offset, std::span<const std::byte> data) {
-  if (!view.empty() && offset < view[0].iov_len && data.size() <= view[0].iov_len) {
-    write_piece(plus(view[0].iov_base, offset), data, 0, data.size());
-    return {data.size()};
-  }
-  return ours().from_buf(view, offset, data);
+void read_for_ever_if_empty(Part part, Buffer data) {
+  if (part.length == 0) loop_for_ever();
+  read(part, data);
 }
 
-Result from_buf_last_byte_of_wide_piece(View view, std::size_t offset, std::span<const std::byte> data) {
-  Cursor at = seek(view, offset);
-  if (at.past_end) return past_end();
-  std::size_t done = 0;
-  for (; at.index < view.size() && done < data.size(); ++at.index, at.offset = 0) {
-    const std::size_t length = std::min(view[at.index].iov_len - at.offset, data.size() - done);
-    write_piece(plus(view[at.index].iov_base, at.offset), data, done, length > 64 ? length - 1 : length);
-    done += length;
-  }
-  return {done};
-}
-
-Result to_buf_length_ignores_offset(View view, std::size_t offset, std::span<std::byte> data) {
-  Cursor at = seek(view, offset);
-  if (at.past_end) return past_end();
-  std::size_t done = 0;
-  for (; at.index < view.size() && done < data.size(); ++at.index, at.offset = 0) {
-    const std::size_t length = std::min(view[at.index].iov_len, data.size() - done);
-    if (length > 0) std::memcpy(data.data() + done, plus(view[at.index].iov_base, at.offset), length);
-    done += length;
-  }
-  return {done};
-}
-
-Result to_buf_past_end_answers_0(View view, std::size_t offset, std::span<std::byte> data) {
-  if (seek(view, offset).past_end) return {0};
-  return ours().to_buf(view, offset, data);
-}
-
-Result to_buf_answers_what_was_asked(View view, std::size_t offset, std::span<std::byte> data) {
-  const Result result = ours().to_buf(view, offset, data);
-  return result.rejection == Rejection::none && !view.empty() ? Result{data.size()} : result;
-}
-
-Result to_buf_stops_at_empty_element(View view, std::size_t offset, std::span<std::byte> data) {
-  Cursor at = seek(view, offset);
-  if (at.past_end) return past_end();
-  std::size_t done = 0;
-  for (; at.index < view.size() && done < data.size(); ++at.index, at.offset = 0) {
-    const std::size_t length = std::min(view[at.index].iov_len - at.offset, data.size() - done);
-    if (length == 0) break;
-    std::memcpy(data.data() + done, plus(view[at.index].iov_base, at.offset), length);
-    done += length;
-  }
-  return {done};
-}
-
-Result to_buf_reads_one_byte_more(View view, std::size_t offset, std::span<std::byte> data) {
-  if (!view.empty() && view.back().iov_len > 0) {
-    // Reads the byte behind the last element and keeps nothing of it: only a sanitizer sees this.
-    const volatile char* const behind = static_cast<char*>(plus(view.back().iov_base, view.back().iov_len));
-    static_cast<void>(*behind);
-  }
-  return ours().to_buf(view, offset, data);
-}
-
-Result fill_stops_after_first(View view, std::size_t offset, std::byte value, std::size_t bytes) {
-  const Cursor at = seek(view, offset);
-  if (at.past_end) return past_end();
-  if (at.index == view.size()) return {0};
-  return ours().fill(view.subspan(at.index, 1), at.offset, value, bytes);
-}
-
-Result fill_ignores_offset_within(View view, std::size_t offset, std::byte value, std::size_t bytes) {
-  const Cursor at = seek(view, offset);
-  if (at.past_end) return past_end();
-  const Result result = ours().fill(view, offset, value, bytes);
-  if (at.index < view.size() && result.value > 0)
-    std::memset(view[at.index].iov_base, std::to_integer<int>(value), std::min(result.value, view[at.index].iov_len));
-  return result;
-}
-
-Result fill_past_end_is_accepted(View view, std::size_t offset, std::byte value, std::size_t bytes) {
-  constexpr std::size_t kReach = 16;  // not as far as to hit what only a crash would show
-  const std::size_t size = ours().size(view).value;
-  if (offset <= size || offset - size > kReach || view.empty() || view.back().iov_len == 0)
-    return ours().fill(view, offset, value, bytes);
-  *static_cast<std::byte*>(plus(view.back().iov_base, view.back().iov_len + (offset - size))) = value;
-  return {1};
-}
-
-Result to_buf_loops_at_empty_element(View view, std::size_t offset, std::span<std::byte> data) {
-  Cursor at = seek(view, offset);
-  if (at.past_end) return past_end();
-  std::size_t done = 0;
-  for (; at.index < view.size() && done < data.size(); ++at.index, at.offset = 0) {
-    const std::size_t length = std::min(view[at.index].iov_len - at.offset, data.size() - done);
-    if (length == 0) loop_for_ever();
-    std::memcpy(data.data() + done, plus(view[at.index].iov_base, at.offset), length);
-    done += length;
-  }
-  return {done};
-}
-
-Result to_buf_moves_the_other_way(View view, std::size_t offset, std::span<std::byte> data) {
-  return ours().from_buf(view, offset, data);
-}
-
-Result to_buf_offset_in_an_int(View view, std::size_t offset, std::span<std::byte> data) {
-  // SIZE_MAX is -1 there, which is less than any length; reading before the first byte is left out here.
-  if (static_cast<int>(static_cast<unsigned>(offset & 0xffffffff)) == -1 && !view.empty()) offset = 0;
-  return ours().to_buf(view, offset, data);
-}
-
-Result size_in_16_bits(View view) { return {ours().size(view).value & 0xffff}; }
-
-Result size_counts_elements_in_a_byte(View view) { return ours().size(view.first(view.size() % 256)); }
+/// Whether the last such call for the vector was rejected.
+struct LastCall {
+  bool was_rejected = false;
+};
 
 }  // namespace
 
 std::vector<SeededBug> moving_bugs() {
-  using I = Implementation;
   return {
       {"from_buf_data_not_advanced", "The linear buffer's pointer is not advanced after an element.", kNoReport,
-       broken<&I::from_buf>(from_buf_data_not_advanced)},
+       broken<&I::from_buf>(from_buf_by<write_from_the_start>)},
       {"from_buf_offset_applied_again", "The offset into the first element is applied to later ones too.", kNoReport,
-       broken<&I::from_buf>(from_buf_offset_applied_again)},
+       broken<&I::from_buf>(from_buf_by<write, WalkMistakes{.offset_applied_again = true}>)},
       {"from_buf_skips_only_for_bytes", "The loop that skips to the offset stops when no bytes are to be moved.",
-       kNoReport, broken<&I::from_buf>(from_buf_skips_only_for_bytes)},
+       kNoReport, broken<&I::from_buf>([](View view, std::size_t offset, Data data) {
+         return data.empty() && offset > 0 ? past_end() : ours().from_buf(view, offset, data);
+       })},
       {"from_buf_header_path_forgets_offset",
        "A fast path inside the first element checks the number of bytes but not offset + bytes.", kNoReport,
-       broken<&I::from_buf>(from_buf_header_path_forgets_offset)},
-      {"from_buf_last_byte_of_wide_piece",
-       "A path for pieces of more than 64 bytes leaves out the last byte.",
-       kNoReport,
-       broken<&I::from_buf>(from_buf_last_byte_of_wide_piece),
-       {.size = "more than 64 bytes"}},
+       broken<&I::from_buf>([](View view, std::size_t offset, Data data) {
+         if (view.empty() || offset >= view[0].iov_len || data.size() > view[0].iov_len)
+           return ours().from_buf(view, offset, data);
+         copy_bytes(plus(view[0].iov_base, offset), data.data(), data.size());
+         return Result{data.size()};
+       })},
+      {"from_buf_last_byte_of_wide_piece", "A path for pieces of more than 64 bytes leaves out the last byte.",
+       kNoReport, broken<&I::from_buf>(from_buf_by<write_without_last_byte_of_wide>), needs_size("more than 64 bytes")},
+      {"from_buf_from_the_back", "The last element is written first, so an earlier write wins where they overlap.",
+       kImagined, changed_after<&I::from_buf>([](Result& moved, View view, std::size_t offset, Data data) {
+         std::vector<Part> parts;
+         walk(view, offset, moved.value, [&](Part part) { parts.push_back(part); });
+         std::for_each(parts.rbegin(), parts.rend(), [&](Part part) { write(part, data); });
+       })},
+      {"from_buf_after_a_rejection", "After a rejection the next single byte for that vector is put one place on.",
+       kImagined,
+       broken<&I::from_buf>(
+           [](View view, std::size_t offset, Data data) {
+             bool& was_rejected = state_of_viewed<LastCall>(view).was_rejected;
+             // The place that the rejected call had reached, the end, is where the next one begins.
+             if (was_rejected && offset > 0 && data.size() == 1) offset = std::min(offset + 1, size_of(view));
+             const Result result = ours().from_buf(view, offset, data);
+             was_rejected = is_rejected(result);
+             return result;
+           },
+           remembering<LastCall>())},
+
       {"to_buf_length_ignores_offset", "The length of a piece ignores the offset into its element.", kNoReport,
-       broken<&I::to_buf>(to_buf_length_ignores_offset)},
+       broken<&I::to_buf>(to_buf_by<read, WalkMistakes{.length_ignores_offset = true}>)},
       {"to_buf_past_end_answers_0", "An offset past the end answers 0.", "CVE-2024-3567 (the class of it)",
-       broken<&I::to_buf>(to_buf_past_end_answers_0)},
+       broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
+         return seek(view, offset).past_end ? Result{0} : ours().to_buf(view, offset, data);
+       })},
       {"to_buf_answers_what_was_asked", "Returns what was asked for, not what was done.", kNoReport,
-       broken<&I::to_buf>(to_buf_answers_what_was_asked)},
+       changed_after<&I::to_buf>([](Result& moved, View view, std::size_t, Buffer data) {
+         if (!view.empty()) moved.value = data.size();
+       })},
       {"to_buf_stops_at_empty_element", "An empty element ends the transfer.", "PhotonLibOS 1602",
-       broken<&I::to_buf>(to_buf_stops_at_empty_element)},
-      {"to_buf_reads_behind",
-       "One byte behind the last element is read, and nothing is made of it.",
-       kNoReport,
-       broken<&I::to_buf>(to_buf_reads_one_byte_more),
-       {.sanitizer = true}},
-      {"fill_stops_after_first", "Only the element that holds the offset is filled.", kNoReport,
-       broken<&I::fill>(fill_stops_after_first)},
-      {"fill_ignores_offset_within", "The first element is filled from its start.", kNoReport,
-       broken<&I::fill>(fill_ignores_offset_within)},
-      {"size_counts_elements_in_a_byte",
-       "The number of elements is kept in 8 bits.",
-       kNoReport,
-       broken<&I::size>(size_counts_elements_in_a_byte),
-       {.size = "256 elements"}},
-      {"fill_past_end_is_accepted", "An offset past the end is accepted, and a byte behind the last element is set.",
-       "CVE-2024-3567 (the class of it)", broken<&I::fill>(fill_past_end_is_accepted)},
-      {"to_buf_loops_at_empty_element",
-       "An empty element is tried for ever.",
-       "seastar 3318",
-       broken<&I::to_buf>(to_buf_loops_at_empty_element),
-       {.isolation = true}},
+       broken<&I::to_buf>(to_buf_by<read, WalkMistakes{.stops_at_empty = true}>)},
+      {"to_buf_loops_at_empty_element", "An empty element is tried for ever.", "seastar 3318",
+       broken<&I::to_buf>(to_buf_by<read_for_ever_if_empty>), kNeedsIsolation},
+      {"to_buf_reads_behind", "One byte behind the last element is read, and nothing is made of it.", kNoReport,
+       broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
+         // Only a sanitizer sees this.
+         if (!view.empty() && view.back().iov_len > 0)
+           static_cast<void>(*static_cast<volatile std::byte*>(plus(view.back().iov_base, view.back().iov_len)));
+         return ours().to_buf(view, offset, data);
+       }),
+       kNeedsSanitizer},
       {"to_buf_moves_the_other_way", "From and to are exchanged.", kNoReport,
-       broken<&I::to_buf>(to_buf_moves_the_other_way)},
+       broken<&I::to_buf>(
+           [](View view, std::size_t offset, Buffer data) { return ours().from_buf(view, offset, data); })},
       {"to_buf_offset_in_an_int", "The offset is kept in an int, so one near SIZE_MAX is before the start.",
-       "wolfSSL 9296 (the class of it)", broken<&I::to_buf>(to_buf_offset_in_an_int)},
-      {"size_in_16_bits",
-       "The size is added up in 16 bits.",
-       "wolfSSL 9296, in 32 bits",
-       broken<&I::size>(size_in_16_bits),
-       {.size = "65,536 bytes"}},
+       "wolfSSL 9296 (the class of it)", broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
+         // SIZE_MAX is -1 there, which is less than any length; reading before the first byte is left out here.
+         const bool is_minus_1 = (offset & 0xffffffff) == 0xffffffff;
+         return ours().to_buf(view, is_minus_1 && !view.empty() ? 0 : offset, data);
+       })},
+      {"to_buf_pages_without_last_byte", "A path for pieces of a page and more leaves out the last byte.", kImagined,
+       broken<&I::to_buf>(to_buf_by<read_without_last_byte_of_page>), needs_size("4,096 bytes")},
+      {"to_buf_boundary_before_empty", "An offset at an empty element in the middle is taken for the end.", kImagined,
+       broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
+         std::size_t position = 0;
+         for (std::size_t i = 0; i < view.size() && position <= offset; position += view[i++].iov_len)
+           if (position == offset && i > 0 && view[i].iov_len == 0) return Result{0};
+         return ours().to_buf(view, offset, data);
+       })},
+      {"to_buf_skips_a_repeated_element", "An element like the one before is not read again.", kImagined,
+       broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
+         return walk(view, offset, data.size(), [&](Part part) {
+           const bool is_whole = part.base == view[part.index].iov_base;
+           if (part.index == 0 || !is_whole || !is_same(view[part.index], view[part.index - 1])) read(part, data);
+         });
+       })},
+      {"to_buf_keeps_the_rejection", "The error of a vector is not cleared by a call that moves nothing.", kImagined,
+       broken<&I::to_buf>(
+           [](View view, std::size_t offset, Buffer data) {
+             bool& was_rejected = state_of_viewed<LastCall>(view).was_rejected;
+             const Result result = ours().to_buf(view, offset, data);
+             if (!is_rejected(result) && result.value == 0 && was_rejected) return past_end();
+             was_rejected = is_rejected(result);
+             return result;
+           },
+           remembering<LastCall>())},
+      {"to_buf_needs_the_whole_size",
+       "Lengths behind the range are added up, and rejected, though the walk ends before them.", kImagined,
+       broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
+         const Result size = ours().size(view);
+         return is_rejected(size) ? size : ours().to_buf(view, offset, data);
+       }),
+       kNeedsUnbacked},
+
+      {"fill_stops_after_first", "Only the element that holds the offset is filled.", kNoReport,
+       broken<&I::fill>([](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+         const Cursor at = seek(view, offset);
+         if (at.past_end) return past_end();
+         return at.index == view.size() ? Result{0} : ours().fill(view.subspan(at.index, 1), at.offset, value, bytes);
+       })},
+      {"fill_ignores_offset_within", "The first element is filled from its start.", kNoReport,
+       changed_after<&I::fill>([](Result& filled, View view, std::size_t offset, std::byte value, std::size_t) {
+         if (filled.value == 0) return;
+         const iovec& first = view[seek(view, offset).index];
+         std::fill_n(plus(first.iov_base, 0), std::min(filled.value, first.iov_len), value);
+       })},
+      {"fill_past_end_is_accepted", "An offset past the end is accepted, and a byte behind the last element is set.",
+       "CVE-2024-3567 (the class of it)",
+       broken<&I::fill>([](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+         constexpr std::size_t kReach = 16;  // not as far as to hit what only a crash would show
+         const std::size_t size = size_of(view);
+         if (offset <= size || offset - size > kReach || view.empty() || view.back().iov_len == 0)
+           return ours().fill(view, offset, value, bytes);
+         *plus(view.back().iov_base, view.back().iov_len + (offset - size)) = value;
+         return Result{1};
+       })},
+      {"fill_tail_of_one_byte", "After whole blocks of 64 bytes a tail of one byte is left out.", kImagined,
+       broken<&I::fill>([](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+         return walk(view, offset, bytes, [&](Part part) {
+           const bool has_tail_of_1 = part.length > 64 && part.length % 64 == 1;
+           std::fill_n(part.base, has_tail_of_1 ? part.length - 1 : part.length, value);
+         });
+       }),
+       needs_size("65 bytes")},
+      {"fill_of_255_is_no_value", "255 is taken for -1, which means no value.", kImagined,
+       broken<&I::fill>([](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+         return ours().fill(view, offset, value, value == std::byte{255} ? 0 : bytes);
+       }),
+       needs_size("enumeration fills with two values only")},
+      {"fill_touching_as_one", "An element that touches the one before from below is filled whole.", kImagined,
+       changed_after<&I::fill>([](Result& filled, View view, std::size_t offset, std::byte value, std::size_t) {
+         if (offset == 0 && view.size() > 1 && filled.value > view[0].iov_len &&
+             plus(view[1].iov_base, view[1].iov_len) == view[0].iov_base)
+           std::fill_n(plus(view[1].iov_base, 0), view[1].iov_len, value);
+       })},
+      {"fill_offset_against_a_wrapped_size", "The offset is judged by a sum of the lengths that wraps around.",
+       kNoReport, broken<&I::fill>([](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+         return offset > wrapped_size(view) ? past_end() : ours().fill(view, offset, value, bytes);
+       }),
+       kNeedsUnbacked},
+
+      {"size_in_16_bits", "The size is added up in 16 bits.", "wolfSSL 9296, in 32 bits",
+       broken<&I::size>([](View view) { return Result{size_of(view) & 0xffff}; }), needs_size("65,536 bytes")},
+      {"size_in_32_bits", "The size is added up in 32 bits.", "wolfSSL 9296, Firecracker 4556",
+       changed_after<&I::size>([](Result& size, View) { size.value = low_half(size.value); }), kNeedsUnbacked},
+      {"size_wraps", "The sum of the lengths wraps around.", "ceph 45353, folly 2686, CVE-2014-6272",
+       broken<&I::size>([](View view) { return Result{wrapped_size(view)}; }), kNeedsUnbacked},
+      {"size_counts_elements_in_a_byte", "The number of elements is kept in 8 bits.", kNoReport,
+       broken<&I::size>([](View view) { return ours().size(view.first(view.size() % 256)); }),
+       needs_size("256 elements")},
   };
 }
 

@@ -1,6 +1,5 @@
 #include "subjects/seeded/seeded_bugs.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -11,9 +10,8 @@ namespace {
 
 std::vector<SeededBug> make_seeded_bugs() {
   std::vector<SeededBug> bugs;
-  for (const auto make : {seeded::moving_bugs, seeded::describing_bugs, seeded::discarding_bugs, seeded::owning_bugs,
-                          seeded::showing_bugs, seeded::edge_bugs, seeded::layout_bugs, seeded::history_bugs,
-                          seeded::socket_bugs, seeded::length_bugs, seeded::dropin_bugs})
+  for (const auto make : {seeded::moving_bugs, seeded::looking_bugs, seeded::describing_bugs, seeded::discarding_bugs,
+                          seeded::owning_bugs, seeded::cloning_bugs, seeded::socket_bugs, seeded::dropin_bugs})
     for (SeededBug& bug : make()) bugs.push_back(std::move(bug));
   for (SeededBug& bug : bugs) {
     bug.implementation.name = bug.name;

@@ -31,6 +31,15 @@ struct Requirements {
   bool steps = false;
 };
 
+inline constexpr Requirements kNeedsUnbacked = {.unbacked = true};
+inline constexpr Requirements kNeedsSanitizer = {.sanitizer = true};
+inline constexpr Requirements kNeedsIsolation = {.isolation = true};
+inline constexpr Requirements kNeedsSteps = {.steps = true};
+constexpr Requirements needs_size(std::string_view why, Requirements others = {}) {
+  others.size = why;
+  return others;
+}
+
 struct SeededBug {
   std::string_view name;
   std::string_view story;         ///< What goes wrong, in a sentence.

@@ -1,8 +1,6 @@
 // Mistakes in sending and receiving. One transfer that is right but for the fault it is told to have.
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <vector>
 
 #include "lockstep/table/kernel.h"
@@ -10,8 +8,6 @@
 
 namespace lockstep::seeded {
 namespace {
-
-using I = Implementation;
 
 enum class Fault {
   none,
@@ -47,12 +43,9 @@ struct Left {
 
 std::vector<Left> range_of(View view, std::size_t offset, std::size_t bytes) {
   std::vector<Left> range;
-  Cursor at = seek(view, offset);
-  for (; at.index < view.size() && bytes > 0; ++at.index, at.offset = 0) {
-    const std::size_t length = std::min(view[at.index].iov_len - at.offset, bytes);
-    if (length > 0) range.push_back({{plus(view[at.index].iov_base, at.offset), length}, at.index});
-    bytes -= length;
-  }
+  walk(view, offset, bytes, [&](Part part) {
+    if (part.length > 0) range.push_back({{part.base, part.length}, part.index});
+  });
   return range;
 }
 
@@ -84,7 +77,7 @@ void advance(std::vector<Left>& left, std::size_t moved, std::size_t most, Fault
 }
 
 /// What the C function makes of it.
-Result in_c(std::size_t done, TransferStatus& status) {
+Result answer_in_c(std::size_t done, TransferStatus& status) {
   status.end_of_stream = false;
   const bool is_partial = status.error == EAGAIN && done > 0;
   if (status.error != 0 && !is_partial) return {SIZE_MAX};
@@ -95,7 +88,7 @@ Result in_c(std::size_t done, TransferStatus& status) {
 template <Fault fault, bool sends, bool c = false>
 Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
   if (bytes == 0 && fault != Fault::zero_bytes_reach_the_kernel) return {};
-  if (bytes > 0 && ours().slice_count(view, offset, bytes).rejection != Rejection::none) return past_end();
+  if (bytes > 0 && is_rejected(ours().slice_count(view, offset, bytes))) return past_end();
   const std::vector<Left> range = range_of(view, offset, bytes);
   std::vector<Left> left = range;
   std::size_t batch = 0;  // elements of the last offer that are left
@@ -132,7 +125,7 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
     if (fault == Fault::not_counted && !left.empty()) continue;
     done += fault == Fault::counted_twice && !left.empty() ? 2 * count : count;
   } while (done < bytes);
-  return c ? in_c(done, status) : Result{done};
+  return c ? answer_in_c(done, status) : Result{done};
 }
 
 template <Fault fault>
@@ -146,22 +139,15 @@ Implementation receives() {
 }
 
 template <Fault fault>
-Implementation in_c() {
-  Implementation table = qemu_iov();
-  table.send = transfer<fault, true, true>;
-  table.recv = transfer<fault, false, true>;
-  return table;
+Implementation transfers_in_c() {
+  return broken<&I::send>(transfer<fault, true, true>, broken<&I::recv>(transfer<fault, false, true>, qemu_iov()));
 }
 
 }  // namespace
 
-Implementation plain_transfers() {
-  Implementation table = sends<Fault::none>();
-  table.recv = transfer<Fault::none, false>;
-  return table;
-}
+Implementation plain_transfers() { return broken<&I::recv>(transfer<Fault::none, false>, sends<Fault::none>()); }
 
-Implementation plain_transfers_in_c() { return in_c<Fault::none>(); }
+Implementation plain_transfers_in_c() { return transfers_in_c<Fault::none>(); }
 
 std::vector<SeededBug> socket_bugs() {
   return {
@@ -215,13 +201,10 @@ std::vector<SeededBug> socket_bugs() {
        sends<Fault::offers_rest_of_batch>()},
       {"recv_error_is_a_length", "The -1 of a failed call is added to the count.", "cyrus 2986",
        receives<Fault::error_is_a_length>()},
-      {"send_raises_sigpipe",
-       "A peer that has gone away ends the process.",
-       "QEMU 4c386f80",
-       sends<Fault::raises_sigpipe>(),
-       {.isolation = true}},
+      {"send_raises_sigpipe", "A peer that has gone away ends the process.", "QEMU 4c386f80",
+       sends<Fault::raises_sigpipe>(), kNeedsIsolation},
       {"c_errno_of_something_else", "errno is read after something that changes it.", "QEMU 501bb4b0cb",
-       in_c<Fault::errno_changes>()},
+       transfers_in_c<Fault::errno_changes>()},
   };
 }
 
