@@ -17,6 +17,8 @@
 namespace lockstep {
 namespace {
 
+using View = std::span<const iovec>;
+
 Rejection rejection_of(const std::error_code& error) {
   if (!error) return Rejection::none;
   if (error == iov::Error::out_of_range) return Rejection::out_of_range;
@@ -29,52 +31,61 @@ Rejection rejection_of(const std::error_code& error) {
 
 iov::IoVector& vector_of(void* handle) { return *static_cast<iov::IoVector*>(handle); }
 
-/// Calls function(error) and makes a Result of what it answers.
+/// An entry that calls function(arguments...), with an error behind them if it takes one.
 template <typename Function>
-Result call(Function function) {
-  std::error_code error;
-  if constexpr (std::is_void_v<decltype(function(error))>) {
-    function(error);
-    return {0, rejection_of(error)};
-  } else {
-    const std::size_t value = function(error);
-    return {value, rejection_of(error)};
-  }
+auto calls(Function) {
+  return [](auto... arguments) -> Result {
+    std::error_code error;
+    const auto call = [&] {
+      if constexpr (std::is_invocable_v<Function, decltype(arguments)&..., std::error_code&>)
+        return Function()(arguments..., error);
+      else
+        return Function()(arguments...);
+    };
+    if constexpr (std::is_void_v<decltype(call())>) {
+      call();
+      return {0, rejection_of(error)};
+    } else {
+      const std::size_t value = call();
+      return {value, rejection_of(error)};
+    }
+  };
 }
 
-/// Replaces the vector by the result of make(error), unless that is rejected.
+/// An entry that replaces the vector by the result of make(arguments..., error), unless that is rejected.
 template <typename Make>
-Result become(void* vector, Make make) {
-  return call([&](std::error_code& error) {
-    iov::IoVector made = make(error);
+auto becomes(Make) {
+  return [](void* vector, auto... arguments) -> Result {
+    std::error_code error;
+    iov::IoVector made = Make()(arguments..., error);
     if (!error) vector_of(vector) = std::move(made);
-  });
+    return {0, rejection_of(error)};
+  };
 }
+
+using DiscardFunction = std::size_t (*)(std::span<iovec>&, std::size_t, iov::UndoRecord*) noexcept;
 
 /// Runs a discard with the record that `storage` holds, if any.
-template <typename Discard>
-Result discard(Discard discard, std::span<iovec>& view, std::size_t bytes, UndoStorage* storage) {
+template <DiscardFunction function>
+Result discard(std::span<iovec>& view, std::size_t bytes, UndoStorage* storage) {
   static_assert(std::is_trivially_copyable_v<iov::UndoRecord> && sizeof(iov::UndoRecord) <= sizeof(UndoStorage));
-  if (storage == nullptr) return {discard(view, bytes, nullptr), Rejection::none};
+  if (storage == nullptr) return {function(view, bytes, nullptr)};
   iov::UndoRecord record;
   std::memcpy(&record, storage->bytes, sizeof record);
-  const std::size_t discarded = discard(view, bytes, &record);
+  const std::size_t discarded = function(view, bytes, &record);
   std::memcpy(storage->bytes, &record, sizeof record);
-  return {discarded, Rejection::none};
+  return {discarded};
 }
 
-using TransferFunction = iov::Transfer (*)(iov::Transport&, std::span<const iovec>, std::size_t, std::size_t,
-                                           std::error_code&) noexcept;
+using TransferFunction = iov::Transfer (*)(iov::Transport&, View, std::size_t, std::size_t, std::error_code&) noexcept;
 
 template <TransferFunction function>
-Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
-                TransferStatus& status) {
+Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
   KernelTransport transport(kernel);
-  return call([&](std::error_code& rejected) {
-    const iov::Transfer transfer = function(transport, view, offset, bytes, rejected);
-    status = {transfer.error.value(), transfer.end_of_stream};
-    return transfer.bytes;
-  });
+  std::error_code rejected;
+  const iov::Transfer transfer = function(transport, view, offset, bytes, rejected);
+  status = {transfer.error.value(), transfer.end_of_stream};
+  return {transfer.bytes, rejection_of(rejected)};
 }
 
 Implementation make_ours() {
@@ -85,92 +96,40 @@ Implementation make_ours() {
   table.destroy = [](void* vector) { delete static_cast<iov::IoVector*>(vector); };
   table.elements = [](void* vector) { return vector_of(vector).lend(); };
   table.look = [](void* vector) { return vector_of(vector).elements(); };
-  table.assign = [](void* vector, std::span<const iovec> elements) {
-    return call([&](std::error_code& error) { vector_of(vector).assign(elements, error); });
-  };
-  table.add = [](void* vector, void* base, std::size_t length) {
-    return call([&](std::error_code& error) { vector_of(vector).add(base, length, error); });
-  };
-  table.add_many = [](void* vector, std::span<const iovec> elements) {
-    return call([&](std::error_code& error) { vector_of(vector).add(elements, error); });
-  };
-  table.vector_size = [](void* vector) { return Result{vector_of(vector).size(), Rejection::none}; };
-  table.with_capacity = [](void* vector, std::size_t capacity) {
-    return call([&](std::error_code& error) { vector_of(vector) = iov::IoVector::with_capacity(capacity, error); });
-  };
-  table.from_buffer = [](void* vector, void* base, std::size_t length) {
-    vector_of(vector) = iov::IoVector(base, length);
-    return Result{};
-  };
-  table.reset = [](void* vector) {
-    vector_of(vector).reset();
-    return Result{};
-  };
+  table.assign = calls([](void* vector, auto&&... rest) { vector_of(vector).assign(rest...); });
+  table.add = calls([](void* vector, auto&&... rest) { vector_of(vector).add(rest...); });
+  table.add_many = calls([](void* vector, auto&&... rest) { vector_of(vector).add(rest...); });
+  table.vector_size = calls([](void* vector) { return vector_of(vector).size(); });
+  table.with_capacity = becomes([](auto&&... rest) { return iov::IoVector::with_capacity(rest...); });
+  table.from_buffer =
+      calls([](void* vector, void* base, std::size_t length) { vector_of(vector) = iov::IoVector(base, length); });
+  table.reset = calls([](void* vector) { vector_of(vector).reset(); });
   table.release = [](void* vector) { vector_of(vector).destroy(); };
-  table.copy_vector = [](void* vector, void* source) {
-    vector_of(vector) = std::as_const(vector_of(source));
-    return Result{};
-  };
-  table.move_vector = [](void* vector, void* source) {
-    vector_of(vector) = std::move(vector_of(source));
-    return Result{};
-  };
-  table.concat = [](void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) {
-    return call([&](std::error_code& error) { return vector_of(vector).concat(source, offset, bytes, error); });
-  };
-  table.slice = [](void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) {
-    return become(vector, [&](std::error_code& error) { return iov::slice(source, offset, bytes, error); });
-  };
-  table.extended = [](void* vector, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
-                      std::size_t bytes, const iovec& tail, std::size_t limit) {
-    return become(vector,
-                  [&](std::error_code& error) { return iov::extended(head, mid, offset, bytes, tail, error, limit); });
-  };
-  table.clone = [](void* vector, std::span<const iovec> source, std::span<std::byte> buffer) {
-    return call([&](std::error_code& error) { vector_of(vector).clone(source, buffer, error); });
-  };
-  table.vector_discard_back = [](void* vector, std::size_t bytes) {
-    return call([&](std::error_code& error) { vector_of(vector).discard_back(bytes, error); });
-  };
-  table.split = [](void* vector, void* source, std::size_t offset) {
-    return become(vector, [&](std::error_code& error) { return vector_of(source).split(offset, error); });
-  };
-  table.slice_count = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
-    return call([&](std::error_code& error) { return iov::slice_count(view, offset, bytes, error); });
-  };
-  table.is_zero = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
-    return call([&](std::error_code& error) { return iov::is_zero(view, offset, bytes, error) ? 1u : 0u; });
-  };
-  table.first_difference = [](std::span<const iovec> a, std::span<const iovec> b) {
-    return Result{iov::first_difference(a, b).value_or(model::kNoDifference), Rejection::none};
-  };
-  table.clone_size = [](std::span<const iovec> view) {
-    return call([&](std::error_code& error) { return iov::clone_size(view, error); });
-  };
-  table.hexdump = [](std::span<const iovec> view, const std::string& prefix, std::size_t limit, std::string& text) {
-    return call([&](std::error_code& error) { text = iov::hexdump(view, prefix, limit, error); });
-  };
-  table.size = [](std::span<const iovec> view) {
-    return call([&](std::error_code& error) { return iov::size(view, error); });
-  };
-  table.from_buf = [](std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) {
-    return call([&](std::error_code& error) { return iov::from_buf(view, offset, data, error); });
-  };
-  table.to_buf = [](std::span<const iovec> view, std::size_t offset, std::span<std::byte> data) {
-    return call([&](std::error_code& error) { return iov::to_buf(view, offset, data, error); });
-  };
-  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) {
-    return call([&](std::error_code& error) { return iov::fill(view, offset, value, bytes, error); });
-  };
-  table.copy = [](std::span<iovec> destination, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
-    return call([&](std::error_code& error) { return iov::copy(destination, view, offset, bytes, error); });
-  };
-  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
-    return discard(iov::discard_front, view, bytes, record);
-  };
-  table.discard_back = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
-    return discard(iov::discard_back, view, bytes, record);
-  };
+  table.copy_vector = calls([](void* vector, void* source) { vector_of(vector) = std::as_const(vector_of(source)); });
+  table.move_vector = calls([](void* vector, void* source) { vector_of(vector) = std::move(vector_of(source)); });
+  table.concat = calls([](void* vector, auto&&... rest) { return vector_of(vector).concat(rest...); });
+  table.slice = becomes([](auto&&... rest) { return iov::slice(rest...); });
+  table.extended = becomes([](const iovec& head, std::optional<View> mid, std::size_t offset, std::size_t bytes,
+                              const iovec& tail, std::size_t limit, std::error_code& error) {
+    return iov::extended(head, mid, offset, bytes, tail, error, limit);
+  });
+  table.clone = calls([](void* vector, auto&&... rest) { vector_of(vector).clone(rest...); });
+  table.vector_discard_back = calls([](void* vector, auto&&... rest) { vector_of(vector).discard_back(rest...); });
+  table.split = becomes([](void* source, auto&&... rest) { return vector_of(source).split(rest...); });
+  table.size = calls([](auto&&... rest) { return iov::size(rest...); });
+  table.from_buf = calls([](auto&&... rest) { return iov::from_buf(rest...); });
+  table.to_buf = calls([](auto&&... rest) { return iov::to_buf(rest...); });
+  table.fill = calls([](auto&&... rest) { return iov::fill(rest...); });
+  table.copy = calls([](auto&&... rest) { return iov::copy(rest...); });
+  table.slice_count = calls([](auto&&... rest) { return iov::slice_count(rest...); });
+  table.is_zero = calls([](auto&&... rest) { return iov::is_zero(rest...); });
+  table.first_difference =
+      calls([](View a, View b) { return iov::first_difference(a, b).value_or(model::kNoDifference); });
+  table.clone_size = calls([](auto&&... rest) { return iov::clone_size(rest...); });
+  table.hexdump = calls([](View view, const std::string& prefix, std::size_t limit, std::string& text,
+                           std::error_code& error) { text = iov::hexdump(view, prefix, limit, error); });
+  table.discard_front = discard<iov::discard_front>;
+  table.discard_back = discard<iov::discard_back>;
   table.undo = [](std::span<iovec>& view, UndoStorage& storage) {
     iov::UndoRecord record;
     std::memcpy(&record, storage.bytes, sizeof record);

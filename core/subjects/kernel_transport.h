@@ -23,6 +23,4 @@ class KernelTransport final : public iov::Transport {
   Kernel& kernel_;
 };
 
-/// iov_send_recv, without the descriptor.
-
 }  // namespace lockstep

@@ -7,39 +7,42 @@
 //
 // A vector made from itself is made in the same struct, in place. Any other is made in memory full of garbage, because
 // an init function must read none of it, and the old vector is destroyed afterwards.
+//
+// A rejection comes back by longjmp: it is the fastest way, and no frame between has anything to destroy.
 #include "iov/qemu_iov.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "iov/send_recv.h"
 #include "lockstep/table/implementation.h"
 #include "lockstep/table/kernel.h"
 #include "subjects/kernel_transport.h"
-#include "subjects/qemu_handles.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {
 
-using namespace qemu;
+using View = std::span<const iovec>;
 
+// ---- Rejections
+
+thread_local std::jmp_buf* landing = nullptr;  // null outside of a call of ours
+thread_local Rejection rejected_for = Rejection::none;
 iov_reject_handler handler_before = nullptr;
 
 Rejection rejection_of(iov_rejection reason) {
-  switch (reason) {
-    case IOV_REJECTED_RANGE:
-      return Rejection::out_of_range;
-    case IOV_REJECTED_LENGTH:
-      return Rejection::length_error;
-    case IOV_REJECTED_ARGUMENT:
-      return Rejection::invalid_argument;
-    case IOV_REJECTED_MEMORY:
-      break;
-  }
+  if (reason == IOV_REJECTED_RANGE) return Rejection::out_of_range;
+  if (reason == IOV_REJECTED_LENGTH) return Rejection::length_error;
+  if (reason == IOV_REJECTED_ARGUMENT) return Rejection::invalid_argument;
   return Rejection::other;
 }
 
@@ -53,43 +56,136 @@ void on_rejection(iov_rejection reason, const char* message) {
   std::fprintf(stderr, "%s\n", message);
 }
 
-Result add_all(void* handle, std::span<const iovec> elements) {
+/// Calls function() and makes a Result of what it answers, or of its rejection.
+template <typename Function>
+Result call(Function function) {
+  std::jmp_buf here;
+  landing = &here;
+  if (_setjmp(here) != 0) {
+    landing = nullptr;
+    return {0, rejected_for};
+  }
+  Result result;
+  if constexpr (std::is_void_v<decltype(function())>)
+    function();
+  else
+    result.value = static_cast<std::size_t>(function());
+  landing = nullptr;
+  return result;
+}
+
+// ---- Vectors
+
+/// Two structs, one of them the vector, and the array that an external vector borrows.
+struct Handle {
+  static constexpr unsigned char kGarbage = 0xa5;
+
+  Handle() : next(std::exchange(first, this)) { qemu_iovec_init(vector, 0); }
+  ~Handle() {
+    qemu_iovec_destroy(vector);
+    Handle** link = &first;
+    while (*link != this) link = &(*link)->next;
+    *link = next;
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  QEMUIOVector structs[2];
+  QEMUIOVector* vector = &structs[0];
+  std::unique_ptr<iovec[]> borrowed;
+
+  static inline thread_local Handle* first = nullptr;  // of those that live
+  Handle* next;
+};
+
+Handle& handle_of(void* handle) { return *static_cast<Handle*>(handle); }
+QEMUIOVector* vector_of(void* handle) { return handle_of(handle).vector; }
+
+iovec* array_of(View view) { return const_cast<iovec*>(view.data()); }
+unsigned count_of(View view) { return static_cast<unsigned>(view.size()); }
+
+/// The live vector whose whole array is the view, `favourite` first; null if there is none.
+QEMUIOVector* whole(View view, void* favourite = nullptr) {
+  const auto is_whole = [view](const QEMUIOVector* vector) {
+    return vector->iov == view.data() && static_cast<std::size_t>(vector->niov) == view.size();
+  };
+  if (favourite != nullptr && is_whole(vector_of(favourite))) return vector_of(favourite);
+  for (const Handle* handle = Handle::first; handle != nullptr; handle = handle->next)
+    if (is_whole(handle->vector)) return handle->vector;
+  return nullptr;
+}
+
+/// The vector that a view stands for: a live one, or `external`, which may be rejected.
+QEMUIOVector* vector_for(View view, QEMUIOVector& external, void* favourite = nullptr) {
+  if (QEMUIOVector* const live = whole(view, favourite)) return live;
+  qemu_iovec_init_external(&external, array_of(view), static_cast<int>(view.size()));
+  return &external;
+}
+
+/// The vector becomes what make(struct) makes. A rejected call must not have touched the struct.
+template <typename Make>
+Result become(void* handle, const QEMUIOVector* source, Make make) {
+  Handle& into = handle_of(handle);
+  if (source == into.vector) return call([&] { return make(into.vector); });
+  QEMUIOVector* const made = into.vector == &into.structs[0] ? &into.structs[1] : &into.structs[0];
+  std::memset(static_cast<void*>(made), Handle::kGarbage, sizeof *made);
+  const Result result = call([&] { return make(made); });
+  if (result.rejection == Rejection::none && result.value == 0) {
+    qemu_iovec_destroy(into.vector);
+    into.vector = made;
+    return result;
+  }
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(made);
+  const bool is_untouched =
+      std::all_of(bytes, bytes + sizeof *made, [](auto byte) { return byte == Handle::kGarbage; });
+  return is_untouched ? result : Result{0, Rejection::other};
+}
+
+Result with_capacity(void* handle, std::size_t capacity) {
+  return become(handle, nullptr, [&](QEMUIOVector* made) { qemu_iovec_init(made, static_cast<int>(capacity)); });
+}
+
+Result add_all(void* handle, View elements) {
   return call([&] {
     for (const iovec& element : elements) qemu_iovec_add(vector_of(handle), element.iov_base, element.iov_len);
   });
 }
 
-/// Calls move(bytes) with a constant if the number is small, so that the short names take their fast path.
-template <typename Move>
-std::size_t with_constant(std::size_t bytes, Move move) {
-  switch (bytes) {
-    case 0:
-      return move(std::integral_constant<std::size_t, 0>{});
-    case 1:
-      return move(std::integral_constant<std::size_t, 1>{});
-    case 2:
-      return move(std::integral_constant<std::size_t, 2>{});
-    case 3:
-      return move(std::integral_constant<std::size_t, 3>{});
-    case 64:
-      return move(std::integral_constant<std::size_t, 64>{});
-    default:
-      return move(bytes);
-  }
+Result borrow(void* handle, View elements) {
+  // Exactly as large as it is, for sanitizers to watch; but never null, because arrays are told apart by address.
+  std::unique_ptr<iovec[]> array(new iovec[elements.size() + (elements.empty() ? 1 : 0)]);
+  std::copy(elements.begin(), elements.end(), array.get());
+  const Result result = become(handle, nullptr, [&](QEMUIOVector* made) {
+    qemu_iovec_init_external(made, array.get(), static_cast<int>(elements.size()));
+  });
+  if (result.rejection == Rejection::none) handle_of(handle).borrowed = std::move(array);
+  return result;
 }
 
-IOVDiscardUndo& undo_of(UndoStorage& storage) {
-  static_assert(std::is_trivially_copyable_v<IOVDiscardUndo> && sizeof(IOVDiscardUndo) <= sizeof(UndoStorage));
-  return *reinterpret_cast<IOVDiscardUndo*>(storage.bytes);
+Result concat(void* handle, View view, std::size_t offset, std::size_t bytes) {
+  QEMUIOVector* const into = vector_of(handle);
+  QEMUIOVector* const source = whole(view, handle);
+  if (source == nullptr || view.size() % 2 == 0)
+    return call([&] { return qemu_iovec_concat_iov(into, array_of(view), count_of(view), offset, bytes); });
+  const std::size_t before = into->size;
+  return call([&] {
+    qemu_iovec_concat(into, source, offset, bytes);
+    return into->size - before;
+  });
 }
 
-Result extended(void* handle, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
-                std::size_t bytes, const iovec& tail, std::size_t) {
-  std::optional<Source> source;
-  if (mid) source.emplace(*mid, handle);
-  if (source && source->is_rejected()) return source->rejection();
-  QEMUIOVector* const middle = source ? source->get() : nullptr;
-  const Result result = become(handle, middle, [&](QEMUIOVector* made) {
+Result slice(void* handle, View view, std::size_t offset, std::size_t bytes) {
+  QEMUIOVector external;
+  return become(handle, whole(view, handle), [&](QEMUIOVector* made) {
+    qemu_iovec_init_slice(made, vector_for(view, external, handle), offset, bytes);
+  });
+}
+
+Result extended(void* handle, const iovec& head, std::optional<View> mid, std::size_t offset, std::size_t bytes,
+                const iovec& tail, std::size_t) {
+  QEMUIOVector external;
+  const Result result = become(handle, mid ? whole(*mid, handle) : nullptr, [&](QEMUIOVector* made) {
+    QEMUIOVector* const middle = mid ? vector_for(*mid, external, handle) : nullptr;
     return -qemu_iovec_init_extended(made, head.iov_base, head.iov_len, middle, offset, bytes, tail.iov_base,
                                      tail.iov_len);
   });
@@ -97,7 +193,39 @@ Result extended(void* handle, const iovec& head, std::optional<std::span<const i
   return {0, result.value == EINVAL ? Rejection::einval : Rejection::other};
 }
 
-Result hexdump(std::span<const iovec> view, const std::string& prefix, std::size_t limit, std::string& text) {
+// ---- Views
+
+/// Calls function(vector, arguments...) with the vector that a view stands for.
+template <auto function>
+Result on_vector(View view, std::size_t offset, std::size_t bytes) {
+  QEMUIOVector external;
+  return call([&] { return function(vector_for(view, external), offset, bytes); });
+}
+
+/// Calls move(bytes) with a constant if the number is small, so that the short names take their fast path.
+template <typename Move>
+Result with_constant(std::size_t bytes, Move move) {
+  return call([&] {
+    if (bytes == 0) return move(std::integral_constant<std::size_t, 0>{});
+    if (bytes == 1) return move(std::integral_constant<std::size_t, 1>{});
+    if (bytes == 2) return move(std::integral_constant<std::size_t, 2>{});
+    if (bytes == 3) return move(std::integral_constant<std::size_t, 3>{});
+    if (bytes == 64) return move(std::integral_constant<std::size_t, 64>{});
+    return move(bytes);
+  });
+}
+
+Result first_difference(View a, View b) {
+  QEMUIOVector external_a;
+  QEMUIOVector external_b;
+  return call([&] {
+    QEMUIOVector* const in_a = vector_for(a, external_a);
+    const ssize_t difference = qemu_iovec_compare(in_a, vector_for(b, external_b));
+    return difference == -1 ? model::kNoDifference : static_cast<std::size_t>(difference);
+  });
+}
+
+Result hexdump(View view, const std::string& prefix, std::size_t limit, std::string& text) {
   char* buffer = nullptr;
   std::size_t size = 0;
   std::FILE* const out = open_memstream(&buffer, &size);
@@ -109,152 +237,36 @@ Result hexdump(std::span<const iovec> view, const std::string& prefix, std::size
   return result;
 }
 
+IOVDiscardUndo& undo_of(UndoStorage& storage) {
+  static_assert(std::is_trivially_copyable_v<IOVDiscardUndo> && sizeof(IOVDiscardUndo) <= sizeof(UndoStorage));
+  return *reinterpret_cast<IOVDiscardUndo*>(storage.bytes);
+}
+
+Result discard_front(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+  iovec* array = view.data();
+  unsigned count = count_of(view);
+  const std::size_t discarded = record == nullptr
+                                    ? iov_discard_front(&array, &count, bytes)
+                                    : iov_discard_front_undoable(&array, &count, bytes, &undo_of(*record));
+  view = {array, count};
+  return {discarded};
+}
+
+Result discard_back(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+  unsigned count = count_of(view);
+  const std::size_t discarded = record == nullptr
+                                    ? iov_discard_back(view.data(), &count, bytes)
+                                    : iov_discard_back_undoable(view.data(), &count, bytes, &undo_of(*record));
+  view = view.first(count);
+  return {discarded};
+}
+
 template <bool sends>
-Result transfer(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
-                TransferStatus& status) {
+Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
   KernelTransport transport(kernel);
   const Result result = call([&] { return iov::detail::send_recv(transport, view, offset, bytes, sends); });
   if (result.value == SIZE_MAX) status.error = errno;
   return result;
-}
-
-void make_vectors(Implementation& table) {
-  table.create = []() -> void* { return new Handle; };
-  table.destroy = [](void* handle) { delete static_cast<Handle*>(handle); };
-  table.elements = [](void* handle) {
-    return std::span<iovec>(vector_of(handle)->iov, static_cast<std::size_t>(vector_of(handle)->niov));
-  };
-  table.assign = [](void* handle, std::span<const iovec> elements) {
-    const Result made = become(handle, nullptr, [&](QEMUIOVector* vector) {
-      qemu_iovec_init(vector, static_cast<int>(elements.size()));
-      return 0;
-    });
-    return made.rejection == Rejection::none ? add_all(handle, elements) : made;
-  };
-  table.add = [](void* handle, void* base, std::size_t length) {
-    return call([&] { qemu_iovec_add(vector_of(handle), base, length); });
-  };
-  table.add_many = add_all;
-  table.vector_size = [](void* handle) { return Result{vector_of(handle)->size, Rejection::none}; };
-  table.with_capacity = [](void* handle, std::size_t capacity) {
-    return become(handle, nullptr, [&](QEMUIOVector* made) {
-      qemu_iovec_init(made, static_cast<int>(capacity));
-      return 0;
-    });
-  };
-  table.from_buffer = [](void* handle, void* base, std::size_t length) {
-    return become(handle, nullptr, [&](QEMUIOVector* made) {
-      qemu_iovec_init_buf(made, base, length);
-      return qemu_iovec_buf(made) == base ? 0 : 1;
-    });
-  };
-  table.borrow = [](void* handle, std::span<const iovec> elements) {
-    // Exactly as large as it is, for sanitizers to watch; but never null, because arrays are told apart by address.
-    std::unique_ptr<iovec[]> array(new iovec[elements.size() + (elements.empty() ? 1 : 0)]);
-    std::copy(elements.begin(), elements.end(), array.get());
-    const Result result = become(handle, nullptr, [&](QEMUIOVector* made) {
-      qemu_iovec_init_external(made, array.get(), static_cast<int>(elements.size()));
-      return 0;
-    });
-    if (result.rejection == Rejection::none) handle_of(handle).borrowed = std::move(array);
-    return result;
-  };
-  table.reset = [](void* handle) { return call([&] { qemu_iovec_reset(vector_of(handle)); }); };
-  table.release = [](void* handle) { qemu_iovec_destroy(vector_of(handle)); };
-  table.concat = [](void* handle, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
-    QEMUIOVector* const into = vector_of(handle);
-    QEMUIOVector* const source = whole(view, handle);
-    if (source == nullptr || view.size() % 2 == 0)
-      return call([&] { return qemu_iovec_concat_iov(into, array_of(view), count_of(view), offset, bytes); });
-    const std::size_t before = into->size;
-    const Result result = call([&] { qemu_iovec_concat(into, source, offset, bytes); });
-    return result.rejection == Rejection::none ? Result{into->size - before, Rejection::none} : result;
-  };
-  table.slice = [](void* handle, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
-    const Source source(view, handle);
-    if (source.is_rejected()) return source.rejection();
-    return become(handle, source.get(), [&](QEMUIOVector* made) {
-      qemu_iovec_init_slice(made, source.get(), offset, bytes);
-      return 0;
-    });
-  };
-  table.extended = extended;
-  table.clone = [](void* handle, std::span<const iovec> view, std::span<std::byte> buffer) {
-    const Source source(view, handle);
-    if (source.is_rejected()) return source.rejection();
-    return call([&] { qemu_iovec_clone(vector_of(handle), source.get(), buffer.data()); });
-  };
-  table.vector_discard_back = [](void* handle, std::size_t bytes) {
-    return call([&] { qemu_iovec_discard_back(vector_of(handle), bytes); });
-  };
-}
-
-void make_views(Implementation& table) {
-  table.size = [](std::span<const iovec> view) { return call([&] { return iov_size(view.data(), count_of(view)); }); };
-  table.from_buf = [](std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) {
-    return call([&] {
-      return with_constant(data.size(), [&](auto bytes) {
-        return iov_from_buf(view.data(), count_of(view), offset, data.data(), bytes);
-      });
-    });
-  };
-  table.to_buf = [](std::span<const iovec> view, std::size_t offset, std::span<std::byte> data) {
-    return call([&] {
-      return with_constant(
-          data.size(), [&](auto bytes) { return iov_to_buf(view.data(), count_of(view), offset, data.data(), bytes); });
-    });
-  };
-  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) {
-    constexpr int kIgnored = 0x5a00;  // only the low 8 bits count
-    return call(
-        [&] { return iov_memset(view.data(), count_of(view), offset, kIgnored | std::to_integer<int>(value), bytes); });
-  };
-  table.copy = [](std::span<iovec> destination, std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
-    return call([&] {
-      return iov_copy(destination.data(), count_of(destination), view.data(), count_of(view), offset, bytes);
-    });
-  };
-  table.slice_count = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
-    const Source source(view);
-    if (source.is_rejected()) return source.rejection();
-    return call([&] { return qemu_iovec_subvec_niov(source.get(), offset, bytes); });
-  };
-  table.is_zero = [](std::span<const iovec> view, std::size_t offset, std::size_t bytes) {
-    const Source source(view);
-    if (source.is_rejected()) return source.rejection();
-    return call([&] { return qemu_iovec_is_zero(source.get(), offset, bytes); });
-  };
-  table.first_difference = [](std::span<const iovec> a, std::span<const iovec> b) {
-    const Source in_a(a);
-    const Source in_b(b);
-    if (in_a.is_rejected()) return in_a.rejection();
-    if (in_b.is_rejected()) return in_b.rejection();
-    return call([&] {
-      const ssize_t difference = qemu_iovec_compare(in_a.get(), in_b.get());
-      return difference == -1 ? model::kNoDifference : static_cast<std::size_t>(difference);
-    });
-  };
-  table.hexdump = hexdump;
-  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
-    iovec* array = view.data();
-    unsigned count = count_of(view);
-    const std::size_t discarded = record == nullptr
-                                      ? iov_discard_front(&array, &count, bytes)
-                                      : iov_discard_front_undoable(&array, &count, bytes, &undo_of(*record));
-    view = {array, count};
-    return Result{discarded, Rejection::none};
-  };
-  table.discard_back = [](std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
-    unsigned count = count_of(view);
-    const std::size_t discarded = record == nullptr
-                                      ? iov_discard_back(view.data(), &count, bytes)
-                                      : iov_discard_back_undoable(view.data(), &count, bytes, &undo_of(*record));
-    view = view.first(count);
-    return Result{discarded, Rejection::none};
-  };
-  table.undo = [](std::span<iovec>&, UndoStorage& record) { iov_discard_undo(&undo_of(record)); };
-  table.send = transfer<true>;
-  table.recv = transfer<false>;
 }
 
 Implementation make_qemu_iov() {
@@ -262,8 +274,68 @@ Implementation make_qemu_iov() {
   table.name = "qemu_iov";
   table.takes_unbacked = true;
   table.dialect = model::Dialect::c;
-  make_vectors(table);
-  make_views(table);
+  table.create = []() -> void* { return new Handle; };
+  table.destroy = [](void* handle) { delete static_cast<Handle*>(handle); };
+  table.elements = [](void* handle) {
+    return std::span<iovec>(vector_of(handle)->iov, static_cast<std::size_t>(vector_of(handle)->niov));
+  };
+  table.assign = [](void* handle, View elements) {
+    const Result made = with_capacity(handle, elements.size());
+    return made.rejection == Rejection::none ? add_all(handle, elements) : made;
+  };
+  table.add = [](void* handle, void* base, std::size_t length) {
+    return call([&] { qemu_iovec_add(vector_of(handle), base, length); });
+  };
+  table.add_many = add_all;
+  table.vector_size = [](void* handle) { return Result{vector_of(handle)->size}; };
+  table.with_capacity = with_capacity;
+  table.from_buffer = [](void* handle, void* base, std::size_t length) {
+    return become(handle, nullptr, [&](QEMUIOVector* made) {
+      qemu_iovec_init_buf(made, base, length);
+      return qemu_iovec_buf(made) == base ? 0 : 1;
+    });
+  };
+  table.borrow = borrow;
+  table.reset = [](void* handle) { return call([&] { qemu_iovec_reset(vector_of(handle)); }); };
+  table.release = [](void* handle) { qemu_iovec_destroy(vector_of(handle)); };
+  table.concat = concat;
+  table.slice = slice;
+  table.extended = extended;
+  table.clone = [](void* handle, View view, std::span<std::byte> buffer) {
+    QEMUIOVector external;
+    return call([&] { qemu_iovec_clone(vector_of(handle), vector_for(view, external, handle), buffer.data()); });
+  };
+  table.vector_discard_back = [](void* handle, std::size_t bytes) {
+    return call([&] { qemu_iovec_discard_back(vector_of(handle), bytes); });
+  };
+  table.size = [](View view) { return call([&] { return iov_size(view.data(), count_of(view)); }); };
+  table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) {
+    return with_constant(
+        data.size(), [&](auto bytes) { return iov_from_buf(view.data(), count_of(view), offset, data.data(), bytes); });
+  };
+  table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) {
+    return with_constant(
+        data.size(), [&](auto bytes) { return iov_to_buf(view.data(), count_of(view), offset, data.data(), bytes); });
+  };
+  table.fill = [](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+    constexpr int kIgnored = 0x5a00;  // only the low 8 bits count
+    return call(
+        [&] { return iov_memset(view.data(), count_of(view), offset, kIgnored | std::to_integer<int>(value), bytes); });
+  };
+  table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) {
+    return call([&] {
+      return iov_copy(destination.data(), count_of(destination), view.data(), count_of(view), offset, bytes);
+    });
+  };
+  table.slice_count = on_vector<qemu_iovec_subvec_niov>;
+  table.is_zero = on_vector<qemu_iovec_is_zero>;
+  table.first_difference = first_difference;
+  table.hexdump = hexdump;
+  table.discard_front = discard_front;
+  table.discard_back = discard_back;
+  table.undo = [](std::span<iovec>&, UndoStorage& record) { iov_discard_undo(&undo_of(record)); };
+  table.send = transfer<true>;
+  table.recv = transfer<false>;
   handler_before = iov_set_reject_handler(on_rejection);
   return table;
 }
