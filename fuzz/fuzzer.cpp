@@ -25,8 +25,6 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 
 namespace {
 
-Program all_of(Program program) { return program; }
-
 /// The program with every other operation made a transfer of the same bytes: both read as records.
 Program transfers_of(Program program) {
   for (std::size_t i = 0; i < program.operations.size(); ++i) {
@@ -46,24 +44,19 @@ Program transfers_of(Program program) {
   return program;
 }
 
-template <typename Kind>
-std::unique_ptr<Oracle> make(const Implementation& implementation) {
-  return std::make_unique<Kind>(implementation);
-}
-
 struct Target {
   std::string_view name;
-  std::unique_ptr<Oracle> (*oracle)(const Implementation& implementation);
-  Program (*filter)(Program program);           ///< Applied to every program, and to every result of the mutator.
   std::uint32_t share;                          ///< Of the time of a search.
   std::vector<std::string_view> canaries = {};  ///< Seeded bugs that it has to find at once.
+  bool only_transfers = false;                  ///< Every program, and every result of the mutator.
+  bool resegments = false;
 };
 
 const std::vector<Target>& targets() {
   static const std::vector<Target> all = {
-      {"lockstep_fuzzer", make<ModelOracle>, all_of, 2, {"undo_only_once", "size_wraps"}},
-      {"transport_fuzzer", make<ModelOracle>, transfers_of, 1},
-      {"resegmentation_fuzzer", make<ResegmentationOracle>, all_of, 1},
+      {.name = "lockstep_fuzzer", .share = 2, .canaries = {"undo_only_once", "size_wraps"}},
+      {.name = "transport_fuzzer", .share = 1, .only_transfers = true},
+      {.name = "resegmentation_fuzzer", .share = 1, .resegments = true},
   };
   return all;
 }
@@ -87,6 +80,8 @@ const Target* target = nullptr;
 std::vector<std::unique_ptr<Oracle>> oracles;
 std::optional<ModelOracle> counted;  // if tags are to be counted, each program is run on this, too
 
+Program filtered(Program program) { return target->only_transfers ? transfers_of(std::move(program)) : program; }
+
 /// Each input is run on both interfaces of ours, or on the adapter alone. LOCKSTEP_AGAINST in the environment names the
 /// only implementation that is searched.
 std::vector<const Implementation*> searched_implementations() {
@@ -101,7 +96,7 @@ std::vector<const Implementation*> searched_implementations() {
 }
 
 std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
-  const std::vector<std::uint8_t> bytes = encode(target->filter(std::move(program)));
+  const std::vector<std::uint8_t> bytes = encode(filtered(std::move(program)));
   const std::size_t size = std::min(bytes.size(), max_size);
   std::copy_n(bytes.begin(), size, data);
   return size;
@@ -125,14 +120,17 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   const std::vector<const Implementation*> implementations = searched_implementations();
   for (const Implementation* implementation : implementations) {
     std::fputs(reservations(*implementation, name + ": ").c_str(), stderr);
-    oracles.push_back(target->oracle(*implementation));
+    if (target->resegments)
+      oracles.push_back(std::make_unique<ResegmentationOracle>(*implementation));
+    else
+      oracles.push_back(std::make_unique<ModelOracle>(*implementation));
   }
   if (TagCounter* counter = tag_counter_of_environment(name)) counted.emplace(*implementations.front(), counter);
   return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Program program = target->filter(decode({data, size}));
+  const Program program = filtered(decode({data, size}));
   if (counted) static_cast<void>(counted->judge(program));
   for (const std::unique_ptr<Oracle>& oracle : oracles) {
     if (const auto finding = oracle->judge(program)) {

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -51,20 +50,12 @@ std::string repeat_command(const Options& options, std::uint64_t number) {
   return command;
 }
 
-/// The message for an implementation that ends the process: a handler cannot allocate, so all but the number is ready.
-struct LastWords {
-  std::string before;
-  std::string after;
-  std::uint64_t number = 0;
-};
-LastWords last_words;
+/// The message for an implementation that ends the process: before the program's number, the number, and behind it. All
+/// is ready, because a handler cannot allocate.
+std::array<std::string, 3> last_words;
 
 void on_crash(int signal_number) {
-  std::array<char, 20> digits{};
-  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), last_words.number).ptr;
-  for (const std::string_view text : {std::string_view(last_words.before),
-                                      std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())),
-                                      std::string_view(last_words.after)})
+  for (const std::string& text : last_words)
     if (write(STDERR_FILENO, text.data(), text.size()) < 0) break;
   std::signal(signal_number, SIG_DFL);
   std::raise(signal_number);
@@ -75,11 +66,11 @@ void tell_of_crashes(const Options& options) {
   const std::string command = repeat_command(options, 0);
   const std::string number = " --first ";
   const std::size_t at = command.find(number) + number.size();
-  last_words.before =
+  last_words[0] =
       "\nrandom_tester: the process ended while it ran the program that this prints, for replay --isolate "
       "--reduce:\n" +
       command.substr(0, at);
-  last_words.after = command.substr(at + 1) + " --print\n";
+  last_words[2] = command.substr(at + 1) + " --print\n";
   for (const int signal_number : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV}) {
     struct sigaction current = {};
     if (sigaction(signal_number, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
@@ -88,8 +79,7 @@ void tell_of_crashes(const Options& options) {
 }
 
 /// Reduces a finding, stores it and prints how to see it again.
-void keep(const Options& options, std::uint64_t number, const Finding& finding, Oracle& oracle,
-          const std::string& replay_options) {
+void keep(const Options& options, std::uint64_t number, const Finding& finding, Oracle& oracle) {
   std::cout << "\nrandom_tester: program " << number << " of seed " << options.seed << " diverges. As it was found:\n\n"
             << finding.report << std::flush;
   const Finding smaller = reduced(finding, oracle);
@@ -98,21 +88,22 @@ void keep(const Options& options, std::uint64_t number, const Finding& finding, 
   write_file(path, smaller.report);
   std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
             << smaller.report << "\nrandom_tester: found again by: " << repeat_command(options, number)
-            << "\nrandom_tester: shown step by step by: replay " << path.string() << replay_options;
+            << "\nrandom_tester: shown step by step by: replay " << path.string()
+            << (oracle.suffix().empty() ? "" : " --resegment");
   if (options.against != default_implementation().name) std::cout << " --against " << options.against;
   std::cout << "\n";
 }
 
+/// Prints the programs themselves, or their traces.
 int print_programs(const Options& options) {
-  for (std::uint64_t number = options.first; number - options.first < options.programs; ++number)
-    std::cout << print(program_of(options, number)) << std::flush;
-  return kExitAgrees;
-}
-
-int print_traces(const Options& options) {
   Tracer tracer(*implementation_named(options.against));
   for (std::uint64_t number = options.first; number - options.first < options.programs; ++number) {
-    const Trace trace = tracer.run(program_of(options, number));
+    const Program program = program_of(options, number);
+    if (options.print) {
+      std::cout << print(program) << std::flush;
+      continue;
+    }
+    const Trace trace = tracer.run(program);
     std::cout << "program " << number << "  " << (trace.empty() ? "no step" : print_hash(trace.back())) << "\n";
   }
   return kExitAgrees;
@@ -127,25 +118,24 @@ int run_tester(const Options& options) {
   ModelOracle model(implementation);
   ResegmentationOracle resegmentation(implementation);
   std::uint64_t number = options.first;
-  const auto summary = [&](const char* verdict) {
+  const auto summary = [&](const std::string& verdict) {
     const Counts& counts = model.counts();
     std::cout << "random_tester: programs " << counts.programs << " steps " << counts.steps << " rejections "
               << counts.rejections << " skipped " << counts.skipped << verdict << std::endl;
   };
   for (; number - options.first < options.programs && interrupted == 0; ++number) {
     const Program program = program_of(options, number);
-    last_words.number = number;
-    if (const auto finding = model.judge(program)) {
-      summary(": diverges");
-      keep(options, number, *finding, model, "");
-      return kExitDiverges;
+    last_words[1] = std::to_string(number);
+    Oracle* oracle = &model;
+    std::optional<Finding> finding = model.judge(program);
+    if (const auto way = segmentation_of_program(number); way && !finding) {
+      oracle = &resegmentation;
+      finding = resegmentation.judge(program, *way);
     }
-    if (const auto way = segmentation_of_program(number)) {
-      if (const auto finding = resegmentation.judge(program, *way)) {
-        summary(": diverges when resegmented");
-        keep(options, number, *finding, resegmentation, " --resegment");
-        return kExitDiverges;
-      }
+    if (finding) {
+      summary(": diverges" + std::string(oracle->suffix()));
+      keep(options, number, *finding, *oracle);
+      return kExitDiverges;
     }
     if ((number - options.first + 1) % options.status == 0) summary("");
   }
@@ -186,8 +176,7 @@ int main(int argc, char** argv) {
                    "\"canaries\": [\"undo_only_once\", \"size_wraps\"]}\n";
       return kExitAgrees;
     }
-    if (options.print) return print_programs(options);
-    return options.trace ? print_traces(options) : run_tester(options);
+    return options.print || options.trace ? print_programs(options) : run_tester(options);
   } catch (const std::exception& error) {
     std::cerr << "random_tester: " << error.what() << "\n";
     return kExitUnusable;
