@@ -142,8 +142,9 @@ Result walk(View view, std::size_t offset, std::size_t bytes, Visit visit) {
 // ---- Tables
 
 /// Ours, or another table, with one entry replaced.
-template <auto entry, typename Function>
-Implementation broken(Function function, Implementation table = ours()) {
+template <auto entry, auto base = ours, typename Function>
+Implementation broken(Function function) {
+  Implementation table = base();
   table.*entry = function;
   return table;
 }

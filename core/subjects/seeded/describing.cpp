@@ -17,20 +17,6 @@ Result copy_plainly(Elements destination, View view, std::size_t offset, std::si
   return {count, walked.rejection};
 }
 
-Result copy_in_place_from_the_back(Elements destination, View view, std::size_t offset, std::size_t bytes) {
-  if (destination.data() != view.data()) return ours().copy(destination, view, offset, bytes);
-  std::vector<iovec> described(destination.size());
-  const Result result = ours().copy(described, view, offset, bytes);
-  const Cursor at = seek(view, offset);
-  std::vector<std::size_t> sources;
-  for (std::size_t i = at.index; i < view.size(); ++i)
-    if (view[i].iov_len > 0) sources.push_back(i);
-  // The lengths are known; the bases are read from entries that may have been written by then.
-  for (std::size_t i = result.value; i-- > 0;)
-    destination[i] = {plus(view[sources[i]].iov_base, i == 0 ? at.offset : 0), described[i].iov_len};
-  return result;
-}
-
 /// Where a description of a range that is otherwise right goes wrong.
 struct RangeMistakes {
   bool boundary_belongs_before = false;
@@ -115,21 +101,11 @@ struct Room {
   std::size_t elements = 1;
 };
 
-Result with_capacity_makes_room(void* vector, std::size_t capacity) {
-  state_of<Room>(vector).elements = std::max<std::size_t>(capacity, 1);
-  return ours().with_capacity(vector, capacity);
-}
-
-Result concat_onto_itself_reads_freed_array(void* vector, View source, std::size_t offset, std::size_t bytes) {
-  std::vector<iovec> appended(source.size());
-  const std::size_t count = ours().look(vector).size() + ours().copy(appended, source, offset, bytes).value;
-  std::size_t& room = state_of<Room>(vector).elements;
-  room = std::max(room, std::bit_ceil(ours().look(vector).size()));
-  const bool grows = count > room;
-  // What a freed array holds is anything; here it reads as zeros, so that every run is the same.
-  if (grows && is_own(vector, source)) return {0};
-  room = std::max(room, std::bit_ceil(count));
-  return ours().concat(vector, source, offset, bytes);
+Implementation noting_the_room() {
+  return broken<&I::with_capacity, remembering<Room>>([](void* vector, std::size_t capacity) {
+    state_of<Room>(vector).elements = std::max<std::size_t>(capacity, 1);
+    return ours().with_capacity(vector, capacity);
+  });
 }
 
 /// The arguments of extended.
@@ -173,7 +149,19 @@ std::vector<SeededBug> describing_bugs() {
       {"copy_counts_in_a_byte", "The number of elements described is kept in 8 bits.", kImagined,
        changed_after<&I::copy>([](Result& count, auto...) { count.value &= 0xff; }), needs_size("256 elements")},
       {"copy_in_place_from_the_back", "In place, the last entries are written before the ones they come from are read.",
-       kImagined, broken<&I::copy>(copy_in_place_from_the_back)},
+       kImagined, broken<&I::copy>([](Elements destination, View view, std::size_t offset, std::size_t bytes) {
+         if (destination.data() != view.data()) return ours().copy(destination, view, offset, bytes);
+         std::vector<iovec> described(destination.size());
+         const Result result = ours().copy(described, view, offset, bytes);
+         const Cursor at = seek(view, offset);
+         std::vector<std::size_t> sources;
+         for (std::size_t i = at.index; i < view.size(); ++i)
+           if (view[i].iov_len > 0) sources.push_back(i);
+         // The lengths are known; the bases are read from entries that may have been written by then.
+         for (std::size_t i = result.value; i-- > 0;)
+           destination[i] = {plus(view[sources[i]].iov_base, i == 0 ? at.offset : 0), described[i].iov_len};
+         return result;
+       })},
       {"copy_lengths_in_32_bits", "The lengths of a description are kept in 32 bits.", kNoReport,
        changed_after<&I::copy>([](Result& count, Elements destination, auto...) {
          for (iovec& element : destination.first(count.value)) element.iov_len = low_half(element.iov_len);
@@ -215,8 +203,17 @@ std::vector<SeededBug> describing_bugs() {
        })},
       {"concat_onto_itself_reads_freed_array",
        "An array that is full is grown, and then read from where it was before.", kNoReport,
-       broken<&I::concat>(concat_onto_itself_reads_freed_array,
-                          broken<&I::with_capacity>(with_capacity_makes_room, remembering<Room>()))},
+       broken<&I::concat, noting_the_room>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
+         std::vector<iovec> appended(source.size());
+         const std::size_t before = ours().look(vector).size();
+         const std::size_t count = before + ours().copy(appended, source, offset, bytes).value;
+         std::size_t& room = state_of<Room>(vector).elements;
+         room = std::max(room, std::bit_ceil(before));
+         // What a freed array holds is anything; here it reads as zeros, so that every run is the same.
+         if (count > room && is_own(vector, source)) return Result{0};
+         room = std::max(room, std::bit_ceil(count));
+         return ours().concat(vector, source, offset, bytes);
+       })},
       {"concat_ends_at_second_empty", "The second empty element ends the range; the first is passed.", kImagined,
        broken<&I::concat>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
          std::size_t empty = 0;
@@ -330,8 +327,11 @@ std::vector<SeededBug> describing_bugs() {
 }
 
 Implementation plain_ranges() {
-  return broken<&I::slice_count>(slice_count_plainly<RangeMistakes{}>,
-                                 broken<&I::slice>(slice_plainly<RangeMistakes{}>, concats<RangeMistakes{}>()));
+  Implementation table = ours();
+  table.concat = concat_plainly<RangeMistakes{}>;
+  table.slice = slice_plainly<RangeMistakes{}>;
+  table.slice_count = slice_count_plainly<RangeMistakes{}>;
+  return table;
 }
 
 }  // namespace lockstep::seeded

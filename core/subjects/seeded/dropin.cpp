@@ -7,12 +7,6 @@
 namespace lockstep::seeded {
 namespace {
 
-/// The C interface, with one entry replaced.
-template <auto entry, typename Function>
-Implementation broken_in_c(Function function) {
-  return broken<entry>(function, qemu_iov());
-}
-
 View array_of(void* vector) { return qemu_iov().elements(vector); }
 
 /// Whether elements may be appended to it. Cloning nothing into it is judged, and changes nothing.
@@ -23,36 +17,25 @@ struct Borrowed {
   const iovec* array = nullptr;
 };
 
-Result borrow_noted(void* vector, View elements) {
-  const Result result = qemu_iov().borrow(vector, elements);
-  state_of<Borrowed>(vector).array = array_of(vector).data();
-  return result;
-}
-
-void destroy_frees_a_borrowed_array(void* vector) {
-  const View array = array_of(vector);
-  // As an allocator ends a process that frees what it did not give.
-  if (!array.empty() && array.data() == state_of<Borrowed>(vector).array && !grows(vector)) __builtin_trap();
-  qemu_iov().release(vector);
+Implementation noting_what_is_borrowed() {
+  return broken<&I::borrow, remembering<Borrowed, qemu_iov>>([](void* vector, View elements) {
+    const Result result = qemu_iov().borrow(vector, elements);
+    state_of<Borrowed>(vector).array = array_of(vector).data();
+    return result;
+  });
 }
 
 /// Where the start is remembered, behind what the C interface puts into a record.
 constexpr std::size_t kStart = 40;
 
-Result discard_front_remembers_start(Elements& view, std::size_t bytes, UndoStorage* storage) {
-  iovec* const start = view.data();
-  const Result result = qemu_iov().discard_front(view, bytes, storage);
-  // NOLINTNEXTLINE(bugprone-sizeof-expression): the pointer is stored
-  if (storage != nullptr) std::memcpy(storage->bytes + kStart, &start, sizeof start);
-  return result;
-}
-
-void undo_moves_the_start(Elements& view, UndoStorage& storage) {
-  qemu_iov().undo(view, storage);
-  iovec* start = nullptr;
-  std::memcpy(&start, storage.bytes + kStart, sizeof start);  // NOLINT(bugprone-sizeof-expression): the same
-  if (start != nullptr && start < view.data())
-    view = {start, view.size() + static_cast<std::size_t>(view.data() - start)};
+Implementation remembering_the_start() {
+  return broken<&I::discard_front, qemu_iov>([](Elements& view, std::size_t bytes, UndoStorage* storage) {
+    iovec* const start = view.data();
+    const Result result = qemu_iov().discard_front(view, bytes, storage);
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): the pointer is stored
+    if (storage != nullptr) std::memcpy(storage->bytes + kStart, &start, sizeof start);
+    return result;
+  });
 }
 
 }  // namespace
@@ -60,13 +43,14 @@ void undo_moves_the_start(Elements& view, UndoStorage& storage) {
 std::vector<SeededBug> dropin_bugs() {
   return {
       {"c_concat_rejects_too_late", "The source is looked at before the kind of the destination.", kImagined,
-       broken_in_c<&I::concat>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
+       broken<&I::concat, qemu_iov>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
          const std::size_t size = qemu_iov().size(source).value;
          if (bytes == 0 || offset < size) return qemu_iov().concat(vector, source, offset, bytes);
          return offset > size ? past_end() : Result{0};
        })},
       {"c_slice_in_place_loses_an_embedded_source", "An embedded vector that is its own source is destroyed.",
-       "QEMU 4c386f80", broken_in_c<&I::slice>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
+       "QEMU 4c386f80",
+       broken<&I::slice, qemu_iov>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
          const bool is_whole = array_of(vector).data() == source.data() && array_of(vector).size() == source.size();
          const bool is_lost = is_whole && source.size() == 1 && !grows(vector);
          const Result result = qemu_iov().slice(vector, source, offset, bytes);
@@ -75,7 +59,7 @@ std::vector<SeededBug> dropin_bugs() {
        })},
       {"c_embedded_discard_back_subtracts_twice",
        "An embedded vector loses the bytes as its element and as its size, which are the same.", "QEMU 4c386f80",
-       broken_in_c<&I::vector_discard_back>([](void* vector, std::size_t bytes) {
+       broken<&I::vector_discard_back, qemu_iov>([](void* vector, std::size_t bytes) {
          const bool is_embedded = array_of(vector).size() == 1 && !grows(vector);
          const Result result = qemu_iov().vector_discard_back(vector, bytes);
          if (!is_embedded || is_rejected(result) || array_of(vector).empty()) return result;
@@ -84,21 +68,31 @@ std::vector<SeededBug> dropin_bugs() {
          return result;
        })},
       {"c_size_is_added_up", "The size follows the elements instead of being kept.", kImagined,
-       broken_in_c<&I::vector_size>([](void* vector) { return qemu_iov().size(array_of(vector)); })},
+       broken<&I::vector_size, qemu_iov>([](void* vector) { return qemu_iov().size(array_of(vector)); })},
       {"c_destroy_frees_a_borrowed_array", "What destroys a vector frees the array that it borrowed.", kNoReport,
-       broken<&I::release>(destroy_frees_a_borrowed_array,
-                           broken<&I::borrow>(borrow_noted, remembering<Borrowed, qemu_iov>())),
+       broken<&I::release, noting_what_is_borrowed>([](void* vector) {
+         const View array = array_of(vector);
+         // As an allocator ends a process that frees what it did not give.
+         if (!array.empty() && array.data() == state_of<Borrowed>(vector).array && !grows(vector)) __builtin_trap();
+         qemu_iov().release(vector);
+       }),
        kNeedsIsolation},
       {"c_compare_ignores_segmentation", "Vectors that are segmented differently are compared all the same.", kImagined,
-       broken_in_c<&I::first_difference>(ours().first_difference)},
+       broken<&I::first_difference, qemu_iov>(ours().first_difference)},
       {"c_compare_looks_at_the_lengths_first", "Other lengths behind the first difference are rejected too.", kImagined,
-       broken_in_c<&I::first_difference>([](View a, View b) {
+       broken<&I::first_difference, qemu_iov>([](View a, View b) {
          for (std::size_t i = 0; i < a.size() && a.size() == b.size(); ++i)
            if (a[i].iov_len != b[i].iov_len) return Result{0, Rejection::invalid_argument};
          return qemu_iov().first_difference(a, b);
        })},
       {"c_undo_moves_the_start", "Undoing moves the start back, which is the caller's to keep.", kImagined,
-       broken<&I::discard_front>(discard_front_remembers_start, broken_in_c<&I::undo>(undo_moves_the_start))},
+       broken<&I::undo, remembering_the_start>([](Elements& view, UndoStorage& storage) {
+         qemu_iov().undo(view, storage);
+         iovec* start = nullptr;
+         std::memcpy(&start, storage.bytes + kStart, sizeof start);  // NOLINT(bugprone-sizeof-expression): the same
+         if (start != nullptr && start < view.data())
+           view = {start, view.size() + static_cast<std::size_t>(view.data() - start)};
+       })},
   };
 }
 

@@ -19,24 +19,6 @@ Result is_zero_by(View view, std::size_t offset, std::size_t bytes, LookedAt loo
   return {is_zero ? 1u : 0u};
 }
 
-Result compare_by_elements(View a, View b) {
-  const std::size_t both = std::min(a.size(), b.size());
-  for (std::size_t i = 0, position = 0; i < both; position += a[i++].iov_len) {
-    const Result result = ours().first_difference(a.subspan(i, 1), b.subspan(i, 1));
-    if (result.value != model::kNoDifference) return {position + result.value};
-  }
-  return {a.size() == b.size() ? model::kNoDifference : size_of(a.first(both))};
-}
-
-void misalign_last_line(std::string& text, std::size_t bytes) {
-  const std::size_t shown = bytes % 16;
-  if (shown == 0) return;
-  // What stands before the characters of the last line: blanks for the bytes that are missing, and one more.
-  const std::size_t characters = text.size() - 1 - shown;
-  const std::size_t last_byte = text.find_last_not_of(' ', characters - 1);
-  text.erase(last_byte + 1, characters - last_byte - 2);
-}
-
 }  // namespace
 
 std::vector<SeededBug> looking_bugs() {
@@ -83,7 +65,14 @@ std::vector<SeededBug> looking_bugs() {
          if (result.value < std::min(size_of(a), size_of(b))) result.value = seek(a, result.value).offset;
        })},
       {"compare_by_elements", "Elements are compared in pairs, as if both sides were segmented the same way.",
-       "QEMU 4c386f80 aborts", broken<&I::first_difference>(compare_by_elements)},
+       "QEMU 4c386f80 aborts", broken<&I::first_difference>([](View a, View b) {
+         const std::size_t both = std::min(a.size(), b.size());
+         for (std::size_t i = 0, position = 0; i < both; position += a[i++].iov_len) {
+           const Result result = ours().first_difference(a.subspan(i, 1), b.subspan(i, 1));
+           if (result.value != model::kNoDifference) return Result{position + result.value};
+         }
+         return Result{a.size() == b.size() ? model::kNoDifference : size_of(a.first(both))};
+       })},
       {"compare_last_byte_of_wide_run", "A comparison of more than 32 bytes leaves out the last byte.", kImagined,
        changed_after<&I::first_difference>([](Result& result, View a, View b) {
          const std::size_t both = std::min(size_of(a), size_of(b));
@@ -111,7 +100,12 @@ std::vector<SeededBug> looking_bugs() {
       {"hexdump_last_line_misaligned", "A short last line has its characters right behind its bytes.", kNoReport,
        broken<&I::hexdump>([](View view, const std::string& prefix, std::size_t limit, std::string& text) {
          const Result result = ours().hexdump(view, prefix, limit, text);
-         if (!is_rejected(result)) misalign_last_line(text, std::min(limit, size_of(view)));
+         const std::size_t shown = std::min(limit, size_of(view)) % 16;
+         if (is_rejected(result) || shown == 0) return result;
+         // What stands before the characters of the last line: blanks for the bytes that are missing, and one more.
+         const std::size_t characters = text.size() - 1 - shown;
+         const std::size_t last_byte = text.find_last_not_of(' ', characters - 1);
+         text.erase(last_byte + 1, characters - last_byte - 2);
          return result;
        })},
       {"hexdump_offset_in_4_digits", "Of offsets from 64 KiB on, four digits are shown.",

@@ -70,17 +70,14 @@ std::vector<SeededBug> moving_bugs() {
          std::for_each(parts.rbegin(), parts.rend(), [&](Part part) { write(part, data); });
        })},
       {"from_buf_after_a_rejection", "After a rejection the next single byte for that vector is put one place on.",
-       kImagined,
-       broken<&I::from_buf>(
-           [](View view, std::size_t offset, Data data) {
-             bool& was_rejected = state_of_viewed<LastCall>(view).was_rejected;
-             // The place that the rejected call had reached, the end, is where the next one begins.
-             if (was_rejected && offset > 0 && data.size() == 1) offset = std::min(offset + 1, size_of(view));
-             const Result result = ours().from_buf(view, offset, data);
-             was_rejected = is_rejected(result);
-             return result;
-           },
-           remembering<LastCall>())},
+       kImagined, broken<&I::from_buf, remembering<LastCall>>([](View view, std::size_t offset, Data data) {
+         bool& was_rejected = state_of_viewed<LastCall>(view).was_rejected;
+         // The place that the rejected call had reached, the end, is where the next one begins.
+         if (was_rejected && offset > 0 && data.size() == 1) offset = std::min(offset + 1, size_of(view));
+         const Result result = ours().from_buf(view, offset, data);
+         was_rejected = is_rejected(result);
+         return result;
+       })},
 
       {"to_buf_length_ignores_offset", "The length of a piece ignores the offset into its element.", kNoReport,
        broken<&I::to_buf>(to_buf_by<read, WalkMistakes{.length_ignores_offset = true}>)},
@@ -130,15 +127,13 @@ std::vector<SeededBug> moving_bugs() {
          });
        })},
       {"to_buf_keeps_the_rejection", "The error of a vector is not cleared by a call that moves nothing.", kImagined,
-       broken<&I::to_buf>(
-           [](View view, std::size_t offset, Buffer data) {
-             bool& was_rejected = state_of_viewed<LastCall>(view).was_rejected;
-             const Result result = ours().to_buf(view, offset, data);
-             if (!is_rejected(result) && result.value == 0 && was_rejected) return past_end();
-             was_rejected = is_rejected(result);
-             return result;
-           },
-           remembering<LastCall>())},
+       broken<&I::to_buf, remembering<LastCall>>([](View view, std::size_t offset, Buffer data) {
+         bool& was_rejected = state_of_viewed<LastCall>(view).was_rejected;
+         const Result result = ours().to_buf(view, offset, data);
+         if (!is_rejected(result) && result.value == 0 && was_rejected) return past_end();
+         was_rejected = is_rejected(result);
+         return result;
+       })},
       {"to_buf_needs_the_whole_size",
        "Lengths behind the range are added up, and rejected, though the walk ends before them.", kImagined,
        broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {

@@ -26,7 +26,10 @@ Result copy_noted(void* vector, void* source) {
 }
 
 Implementation noting_the_past() {
-  return broken<&I::move_vector>(move_noted, broken<&I::copy_vector>(copy_noted, remembering<Past>()));
+  Implementation table = remembering<Past>();
+  table.move_vector = move_noted;
+  table.copy_vector = copy_noted;
+  return table;
 }
 
 // ---- Arrays
@@ -43,12 +46,10 @@ struct PlainArray {
 PlainArray& array_of(void* vector) { return state_of<PlainArray>(vector); }
 
 Implementation noting_the_capacity() {
-  return broken<&I::with_capacity>(
-      [](void* vector, std::size_t capacity) {
-        array_of(vector).capacity = capacity;
-        return ours().with_capacity(vector, capacity);
-      },
-      remembering<PlainArray>());
+  return broken<&I::with_capacity, remembering<PlainArray>>([](void* vector, std::size_t capacity) {
+    array_of(vector).capacity = capacity;
+    return ours().with_capacity(vector, capacity);
+  });
 }
 
 std::size_t size_told(void* vector) {
@@ -72,19 +73,22 @@ Implementation keeping_the_size() {
   return table;
 }
 
-Result copy_points_into_the_source(void* vector, void* source) {
-  const Result result = ours().copy_vector(vector, source);
-  const bool is_embedded = vector != source && ours().look(source).size() == 1;
-  array_of(vector).twin = is_embedded ? source : nullptr;
-  return result;
+template <auto entry>
+Implementation keeps_the_size_through() {
+  return broken<entry, keeping_the_size>([](void* vector) {
+    keep_size(vector, ours().vector_size(vector).value);
+    return (ours().*entry)(vector);
+  });
 }
 
-Result discard_back_through_the_twin(void* vector, std::size_t bytes) {
-  const Result result = ours().vector_discard_back(vector, bytes);
-  void* const twin = array_of(vector).twin;
-  if (!is_rejected(result) && twin != nullptr && ours().look(twin).size() == 1 && ours().look(vector).size() == 1)
-    ours().elements(twin)[0] = ours().look(vector)[0];
-  return result;
+Implementation discarding_through_the_twin() {
+  return broken<&I::vector_discard_back, remembering<PlainArray>>([](void* vector, std::size_t bytes) {
+    const Result result = ours().vector_discard_back(vector, bytes);
+    void* const twin = array_of(vector).twin;
+    if (!is_rejected(result) && twin != nullptr && ours().look(twin).size() == 1 && ours().look(vector).size() == 1)
+      ours().elements(twin)[0] = ours().look(vector)[0];
+    return result;
+  });
 }
 
 }  // namespace
@@ -136,25 +140,20 @@ std::vector<SeededBug> owning_bugs() {
 
       // What went before.
       {"add_to_moved_from_is_lost", "The first element added to what was moved from is lost.", kImagined,
-       broken<&I::add>(
-           [](void* vector, void* base, std::size_t length) {
-             bool& is_moved_from = state_of<Past>(vector).is_moved_from;
-             if (!is_moved_from || !ours().look(vector).empty()) return ours().add(vector, base, length);
-             is_moved_from = false;
-             return Result{};
-           },
-           noting_the_past())},
+       broken<&I::add, noting_the_past>([](void* vector, void* base, std::size_t length) {
+         bool& is_moved_from = state_of<Past>(vector).is_moved_from;
+         if (!is_moved_from || !ours().look(vector).empty()) return ours().add(vector, base, length);
+         is_moved_from = false;
+         return Result{};
+       })},
       {"add_to_copied_overwrites", "A copy is as long as its array; what is added first overwrites its last element.",
-       kImagined,
-       broken<&I::add>(
-           [](void* vector, void* base, std::size_t length) {
-             bool& is_copied = state_of<Past>(vector).is_copied;
-             if (!is_copied || ours().look(vector).size() < 2) return ours().add(vector, base, length);
-             is_copied = false;  // by now it has grown
-             ours().elements(vector).back() = {base, length};
-             return Result{};
-           },
-           noting_the_past())},
+       kImagined, broken<&I::add, noting_the_past>([](void* vector, void* base, std::size_t length) {
+         bool& is_copied = state_of<Past>(vector).is_copied;
+         if (!is_copied || ours().look(vector).size() < 2) return ours().add(vector, base, length);
+         is_copied = false;  // by now it has grown
+         ours().elements(vector).back() = {base, length};
+         return Result{};
+       })},
       {"copy_onto_itself_empties", "A copy of itself is taken after the old elements have gone.", kImagined,
        broken<&I::copy_vector>([](void* vector, void* source) {
          return vector == source ? ours().reset(vector) : ours().copy_vector(vector, source);
@@ -162,68 +161,48 @@ std::vector<SeededBug> owning_bugs() {
 
       // Arrays, and the size beside them.
       {"add_doubles_no_capacity", "The capacity is doubled until it is enough, from 0, too.", kNoReport,
-       broken<&I::add>(
-           [](void* vector, void* base, std::size_t length) {
-             std::size_t& capacity = array_of(vector).capacity;
-             if (capacity == 0) loop_for_ever();  // 0 doubled is 0
-             while (capacity <= ours().look(vector).size()) capacity *= 2;
-             return ours().add(vector, base, length);
-           },
-           noting_the_capacity()),
+       broken<&I::add, noting_the_capacity>([](void* vector, void* base, std::size_t length) {
+         std::size_t& capacity = array_of(vector).capacity;
+         if (capacity == 0) loop_for_ever();  // 0 doubled is 0
+         while (capacity <= ours().look(vector).size()) capacity *= 2;
+         return ours().add(vector, base, length);
+       }),
        kNeedsIsolation},
       {"add_to_a_full_array", "An array that is full is not grown, and written behind.", kNoReport,
-       broken<&I::add>(
-           [](void* vector, void* base, std::size_t length) {
-             const std::size_t capacity = array_of(vector).capacity;
-             // Written behind a block from malloc: what becomes of it is anybody's guess, so it ends here.
-             if (ours().elements(vector).size() == capacity && capacity > 1) __builtin_trap();
-             return ours().add(vector, base, length);
-           },
-           noting_the_capacity()),
+       broken<&I::add, noting_the_capacity>([](void* vector, void* base, std::size_t length) {
+         const std::size_t capacity = array_of(vector).capacity;
+         // Written behind a block from malloc: what becomes of it is anybody's guess, so it ends here.
+         if (ours().elements(vector).size() == capacity && capacity > 1) __builtin_trap();
+         return ours().add(vector, base, length);
+       }),
        kNeedsIsolation},
       {"add_leaves_the_size", "The size is not updated by add.", kNoReport,
-       broken<&I::add>(
-           [](void* vector, void* base, std::size_t length) {
-             keep_size(vector, size_told(vector));
-             return ours().add(vector, base, length);
-           },
-           keeping_the_size())},
+       broken<&I::add, keeping_the_size>([](void* vector, void* base, std::size_t length) {
+         keep_size(vector, size_told(vector));
+         return ours().add(vector, base, length);
+       })},
       {"size_stale_once_lent", "The size stays what it was when the elements were lent for writing.", kNoReport,
-       broken<&I::elements>(
-           [](void* vector) {
-             keep_size(vector, ours().vector_size(vector).value);
-             return ours().elements(vector);
-           },
-           keeping_the_size())},
+       keeps_the_size_through<&I::elements>()},
       {"reset_keeps_the_size", "After a reset the size is still that of the elements.", kNoReport,
-       broken<&I::reset>(
-           [](void* vector) {
-             keep_size(vector, ours().vector_size(vector).value);
-             return ours().reset(vector);
-           },
-           keeping_the_size())},
+       keeps_the_size_through<&I::reset>()},
       {"destroy_keeps_the_size", "After destroy the size is still that of the elements.", "QEMU 2a6cdd6d35, a caller",
-       broken<&I::release>(
-           [](void* vector) {
-             keep_size(vector, ours().vector_size(vector).value);
-             ours().release(vector);
-           },
-           keeping_the_size())},
+       keeps_the_size_through<&I::release>()},
       {"destroy_twice_frees_twice", "destroy frees the array and leaves the pointer to it.", "QEMU bd83b36205",
-       broken<&I::release>(
-           [](void* vector) {
-             bool& is_freed = array_of(vector).is_freed;
-             if (is_freed && ours().look(vector).empty()) __builtin_trap();  // as glibc ends such a process
-             is_freed = ours().look(vector).size() > 1;
-             ours().release(vector);
-           },
-           remembering<PlainArray>()),
+       broken<&I::release, remembering<PlainArray>>([](void* vector) {
+         bool& is_freed = array_of(vector).is_freed;
+         if (is_freed && ours().look(vector).empty()) __builtin_trap();  // as glibc ends such a process
+         is_freed = ours().look(vector).size() > 1;
+         ours().release(vector);
+       }),
        kNeedsIsolation},
       {"copy_points_into_the_source", "The copy of a vector of one element shares that element.",
        "QEMU, copying an embedded vector by value",
-       broken<&I::copy_vector>(
-           copy_points_into_the_source,
-           broken<&I::vector_discard_back>(discard_back_through_the_twin, remembering<PlainArray>())),
+       broken<&I::copy_vector, discarding_through_the_twin>([](void* vector, void* source) {
+         const Result result = ours().copy_vector(vector, source);
+         const bool is_embedded = vector != source && ours().look(source).size() == 1;
+         array_of(vector).twin = is_embedded ? source : nullptr;
+         return result;
+       }),
        kNeedsSteps},
   };
 }

@@ -140,12 +140,15 @@ Implementation receives() {
 
 template <Fault fault>
 Implementation transfers_in_c() {
-  return broken<&I::send>(transfer<fault, true, true>, broken<&I::recv>(transfer<fault, false, true>, qemu_iov()));
+  Implementation table = qemu_iov();
+  table.send = transfer<fault, true, true>;
+  table.recv = transfer<fault, false, true>;
+  return table;
 }
 
 }  // namespace
 
-Implementation plain_transfers() { return broken<&I::recv>(transfer<Fault::none, false>, sends<Fault::none>()); }
+Implementation plain_transfers() { return broken<&I::recv, sends<Fault::none>>(transfer<Fault::none, false>); }
 
 Implementation plain_transfers_in_c() { return transfers_in_c<Fault::none>(); }
 
