@@ -86,9 +86,6 @@ Implementation discards() {
   return table;
 }
 
-/// The last byte of a record's storage, which ours does not use: how often the record has been used.
-std::byte& uses(UndoStorage& record) { return record.bytes[sizeof record.bytes - 1]; }
-
 }  // namespace
 
 std::vector<SeededBug> discarding_bugs() {
@@ -120,8 +117,9 @@ std::vector<SeededBug> discarding_bugs() {
        needs_size("a discard, an undo, another discard, another undo")},
       {"undo_not_the_third_time", "A record works twice.", kImagined,
        broken<&I::undo>([](Elements& view, UndoStorage& record) {
-         uses(record) = static_cast<std::byte>(std::to_integer<unsigned>(uses(record)) + 1);
-         if (uses(record) != std::byte{3}) ours().undo(view, record);
+         std::byte& uses = record.bytes[sizeof record.bytes - 1];  // which ours leaves alone
+         uses = static_cast<std::byte>(std::to_integer<unsigned>(uses) + 1);
+         if (uses != std::byte{3}) ours().undo(view, record);
        }),
        needs_size("a discard, three undos, and something between them")},
       {"undo_never_shortens", "An undo out of order is to give back, so it never takes elements away.", kImagined,

@@ -6,34 +6,22 @@
 namespace lockstep::seeded {
 namespace {
 
+constexpr auto write = [](Part part, Data data) { copy_bytes(part.base, data.data() + part.done, part.length); };
+constexpr auto read = [](Part part, Buffer data) { copy_bytes(data.data() + part.done, part.base, part.length); };
+
 /// from_buf and to_buf, of which each part is moved by move(part, data).
-template <auto move, WalkMistakes mistakes = WalkMistakes{}>
-Result from_buf_by(View view, std::size_t offset, Data data) {
-  return walk<mistakes>(view, offset, data.size(), [&](Part part) { move(part, data); });
+template <WalkMistakes mistakes = WalkMistakes{}, typename Move>
+Implementation writes(Move) {
+  return broken<&I::from_buf>([](View view, std::size_t offset, Data data) {
+    return walk<mistakes>(view, offset, data.size(), [&](Part part) { Move()(part, data); });
+  });
 }
 
-template <auto move, WalkMistakes mistakes = WalkMistakes{}>
-Result to_buf_by(View view, std::size_t offset, Buffer data) {
-  return walk<mistakes>(view, offset, data.size(), [&](Part part) { move(part, data); });
-}
-
-void write(Part part, Data data) { copy_bytes(part.base, data.data() + part.done, part.length); }
-void write_from_the_start(Part part, Data data) { copy_bytes(part.base, data.data(), part.length); }
-void read(Part part, Buffer data) { copy_bytes(data.data() + part.done, part.base, part.length); }
-
-void write_without_last_byte_of_wide(Part part, Data data) {
-  if (part.length > 64) --part.length;
-  write(part, data);
-}
-
-void read_without_last_byte_of_page(Part part, Buffer data) {
-  if (part.length >= 4096) --part.length;
-  read(part, data);
-}
-
-void read_for_ever_if_empty(Part part, Buffer data) {
-  if (part.length == 0) loop_for_ever();
-  read(part, data);
+template <WalkMistakes mistakes = WalkMistakes{}, typename Move>
+Implementation reads(Move) {
+  return broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
+    return walk<mistakes>(view, offset, data.size(), [&](Part part) { Move()(part, data); });
+  });
 }
 
 /// Whether the last such call for the vector was rejected.
@@ -46,9 +34,9 @@ struct LastCall {
 std::vector<SeededBug> moving_bugs() {
   return {
       {"from_buf_data_not_advanced", "The linear buffer's pointer is not advanced after an element.", kNoReport,
-       broken<&I::from_buf>(from_buf_by<write_from_the_start>)},
+       writes([](Part part, Data data) { copy_bytes(part.base, data.data(), part.length); })},
       {"from_buf_offset_applied_again", "The offset into the first element is applied to later ones too.", kNoReport,
-       broken<&I::from_buf>(from_buf_by<write, WalkMistakes{.offset_applied_again = true}>)},
+       writes<WalkMistakes{.offset_applied_again = true}>(write)},
       {"from_buf_skips_only_for_bytes", "The loop that skips to the offset stops when no bytes are to be moved.",
        kNoReport, broken<&I::from_buf>([](View view, std::size_t offset, Data data) {
          return data.empty() && offset > 0 ? past_end() : ours().from_buf(view, offset, data);
@@ -62,7 +50,11 @@ std::vector<SeededBug> moving_bugs() {
          return Result{data.size()};
        })},
       {"from_buf_last_byte_of_wide_piece", "A path for pieces of more than 64 bytes leaves out the last byte.",
-       kNoReport, broken<&I::from_buf>(from_buf_by<write_without_last_byte_of_wide>), needs_size("more than 64 bytes")},
+       kNoReport, writes([](Part part, Data data) {
+         if (part.length > 64) --part.length;
+         write(part, data);
+       }),
+       needs_size("more than 64 bytes")},
       {"from_buf_from_the_back", "The last element is written first, so an earlier write wins where they overlap.",
        kImagined, changed_after<&I::from_buf>([](Result& moved, View view, std::size_t offset, Data data) {
          std::vector<Part> parts;
@@ -80,7 +72,7 @@ std::vector<SeededBug> moving_bugs() {
        })},
 
       {"to_buf_length_ignores_offset", "The length of a piece ignores the offset into its element.", kNoReport,
-       broken<&I::to_buf>(to_buf_by<read, WalkMistakes{.length_ignores_offset = true}>)},
+       reads<WalkMistakes{.length_ignores_offset = true}>(read)},
       {"to_buf_past_end_answers_0", "An offset past the end answers 0.", "CVE-2024-3567 (the class of it)",
        broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
          return seek(view, offset).past_end ? Result{0} : ours().to_buf(view, offset, data);
@@ -90,9 +82,13 @@ std::vector<SeededBug> moving_bugs() {
          if (!view.empty()) moved.value = data.size();
        })},
       {"to_buf_stops_at_empty_element", "An empty element ends the transfer.", "PhotonLibOS 1602",
-       broken<&I::to_buf>(to_buf_by<read, WalkMistakes{.stops_at_empty = true}>)},
+       reads<WalkMistakes{.stops_at_empty = true}>(read)},
       {"to_buf_loops_at_empty_element", "An empty element is tried for ever.", "seastar 3318",
-       broken<&I::to_buf>(to_buf_by<read_for_ever_if_empty>), kNeedsIsolation},
+       reads([](Part part, Buffer data) {
+         if (part.length == 0) loop_for_ever();
+         read(part, data);
+       }),
+       kNeedsIsolation},
       {"to_buf_reads_behind", "One byte behind the last element is read, and nothing is made of it.", kNoReport,
        broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
          // Only a sanitizer sees this.
@@ -111,7 +107,11 @@ std::vector<SeededBug> moving_bugs() {
          return ours().to_buf(view, is_minus_1 && !view.empty() ? 0 : offset, data);
        })},
       {"to_buf_pages_without_last_byte", "A path for pieces of a page and more leaves out the last byte.", kImagined,
-       broken<&I::to_buf>(to_buf_by<read_without_last_byte_of_page>), needs_size("4,096 bytes")},
+       reads([](Part part, Buffer data) {
+         if (part.length >= 4096) --part.length;
+         read(part, data);
+       }),
+       needs_size("4,096 bytes")},
       {"to_buf_boundary_before_empty", "An offset at an empty element in the middle is taken for the end.", kImagined,
        broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
          std::size_t position = 0;

@@ -13,22 +13,18 @@ struct Past {
   bool is_copied = false;
 };
 
-Result move_noted(void* vector, void* source) {
-  const Result result = ours().move_vector(vector, source);
-  if (vector != source) state_of<Past>(source) = {true, false};
-  return result;
-}
-
-Result copy_noted(void* vector, void* source) {
-  const Result result = ours().copy_vector(vector, source);
-  state_of<Past>(vector) = {false, vector != source && ours().look(source).size() > 1};
-  return result;
-}
-
 Implementation noting_the_past() {
   Implementation table = remembering<Past>();
-  table.move_vector = move_noted;
-  table.copy_vector = copy_noted;
+  table.move_vector = [](void* vector, void* source) {
+    const Result result = ours().move_vector(vector, source);
+    if (vector != source) state_of<Past>(source) = {true, false};
+    return result;
+  };
+  table.copy_vector = [](void* vector, void* source) {
+    const Result result = ours().copy_vector(vector, source);
+    state_of<Past>(vector) = {false, vector != source && ours().look(source).size() > 1};
+    return result;
+  };
   return table;
 }
 
