@@ -6,8 +6,8 @@
 namespace lockstep::seeded {
 namespace {
 
-constexpr auto write = [](Part part, Data data) { copy_bytes(part.base, data.data() + part.done, part.length); };
-constexpr auto read = [](Part part, Buffer data) { copy_bytes(data.data() + part.done, part.base, part.length); };
+void write(Part part, Data data) { copy_bytes(part.base, data.data() + part.done, part.length); }
+void read(Part part, Buffer data) { copy_bytes(data.data() + part.done, part.base, part.length); }
 
 /// from_buf and to_buf, of which each part is moved by move(part, data).
 template <WalkMistakes mistakes = WalkMistakes{}, typename Move>
@@ -36,7 +36,7 @@ std::vector<SeededBug> moving_bugs() {
       {"from_buf_data_not_advanced", "The linear buffer's pointer is not advanced after an element.", kNoReport,
        writes([](Part part, Data data) { copy_bytes(part.base, data.data(), part.length); })},
       {"from_buf_offset_applied_again", "The offset into the first element is applied to later ones too.", kNoReport,
-       writes<WalkMistakes{.offset_applied_again = true}>(write)},
+       writes<WalkMistakes{.offset_applied_again = true}>([](Part part, Data data) { write(part, data); })},
       {"from_buf_skips_only_for_bytes", "The loop that skips to the offset stops when no bytes are to be moved.",
        kNoReport, broken<&I::from_buf>([](View view, std::size_t offset, Data data) {
          return data.empty() && offset > 0 ? past_end() : ours().from_buf(view, offset, data);
@@ -72,7 +72,7 @@ std::vector<SeededBug> moving_bugs() {
        })},
 
       {"to_buf_length_ignores_offset", "The length of a piece ignores the offset into its element.", kNoReport,
-       reads<WalkMistakes{.length_ignores_offset = true}>(read)},
+       reads<WalkMistakes{.length_ignores_offset = true}>([](Part part, Buffer data) { read(part, data); })},
       {"to_buf_past_end_answers_0", "An offset past the end answers 0.", "CVE-2024-3567 (the class of it)",
        broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
          return seek(view, offset).past_end ? Result{0} : ours().to_buf(view, offset, data);
@@ -82,7 +82,7 @@ std::vector<SeededBug> moving_bugs() {
          if (!view.empty()) moved.value = data.size();
        })},
       {"to_buf_stops_at_empty_element", "An empty element ends the transfer.", "PhotonLibOS 1602",
-       reads<WalkMistakes{.stops_at_empty = true}>(read)},
+       reads<WalkMistakes{.stops_at_empty = true}>([](Part part, Buffer data) { read(part, data); })},
       {"to_buf_loops_at_empty_element", "An empty element is tried for ever.", "seastar 3318",
        reads([](Part part, Buffer data) {
          if (part.length == 0) loop_for_ever();
