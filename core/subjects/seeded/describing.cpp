@@ -80,16 +80,6 @@ Result slice_count_plainly(View view, std::size_t offset, std::size_t bytes) {
   return {describe<mistakes>(view, offset, bytes, true).size()};
 }
 
-template <RangeMistakes mistakes>
-Implementation concats() {
-  return broken<&I::concat>(concat_plainly<mistakes>);
-}
-
-template <RangeMistakes mistakes>
-Implementation slices() {
-  return broken<&I::slice>(slice_plainly<mistakes>);
-}
-
 /// Whether these are elements of the vector's own array.
 bool is_own(void* vector, View source) {
   const View array = ours().look(vector);
@@ -192,11 +182,11 @@ std::vector<SeededBug> describing_bugs() {
        kNeedsIsolation},
 
       {"concat_offset_applied_again", "The offset into the first element is applied to later ones too.", kNoReport,
-       concats<RangeMistakes{.offset_applied_again = true}>()},
+       broken<&I::concat>(concat_plainly<RangeMistakes{.offset_applied_again = true}>)},
       {"concat_last_piece_untrimmed", "The last element is appended up to its own end, not that of the range.",
-       kNoReport, concats<RangeMistakes{.last_untrimmed = true}>()},
+       kNoReport, broken<&I::concat>(concat_plainly<RangeMistakes{.last_untrimmed = true}>)},
       {"concat_keeps_empty_elements", "Empty elements are appended too.", kNoReport,
-       concats<RangeMistakes{.treats_empty_wrongly = true}>()},
+       broken<&I::concat>(concat_plainly<RangeMistakes{.treats_empty_wrongly = true}>)},
       {"concat_of_0_bytes_rejects", "An offset past the end is rejected even for 0 bytes.", "QEMU facf98ad98",
        broken<&I::concat>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
          return lies_outside(source, offset, 0) ? past_end() : ours().concat(vector, source, offset, bytes);
@@ -224,18 +214,18 @@ std::vector<SeededBug> describing_bugs() {
        })},
 
       {"slice_base_stays", "The first element is shortened by what lies before the range, its base is not moved.",
-       kNoReport, slices<RangeMistakes{.base_stays = true}>()},
+       kNoReport, broken<&I::slice>(slice_plainly<RangeMistakes{.base_stays = true}>)},
       {"slice_cut_at_first", "What lies behind the range is cut off the first element instead of the last.", kNoReport,
-       slices<RangeMistakes{.cut_at_first = true}>()},
+       broken<&I::slice>(slice_plainly<RangeMistakes{.cut_at_first = true}>)},
       {"slice_last_keeps_the_rest",
        "Of the last element the number of bytes used is taken for the number to cut: shows from 3 bytes on.", kNoReport,
-       slices<RangeMistakes{.last_keeps_the_rest = true}>()},
+       broken<&I::slice>(slice_plainly<RangeMistakes{.last_keeps_the_rest = true}>)},
       {"slice_drops_empty_elements", "Empty elements at the start and inside are dropped.", kNoReport,
-       slices<RangeMistakes{.treats_empty_wrongly = true}>()},
+       broken<&I::slice>(slice_plainly<RangeMistakes{.treats_empty_wrongly = true}>)},
       {"slice_keeps_empty_behind", "Empty elements right behind the last byte are kept.", kNoReport,
-       slices<RangeMistakes{.keeps_empty_behind = true}>()},
+       broken<&I::slice>(slice_plainly<RangeMistakes{.keeps_empty_behind = true}>)},
       {"slice_boundary_belongs_before", "A slice from a boundary begins with 0 bytes of the element that ends there.",
-       kNoReport, slices<RangeMistakes{.boundary_belongs_before = true}>()},
+       kNoReport, broken<&I::slice>(slice_plainly<RangeMistakes{.boundary_belongs_before = true}>)},
       {"slice_range_check_without_length", "Only the offset is checked; a range that is too long is cut.", kNoReport,
        broken<&I::slice>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
          if (lies_outside(source, offset, 0)) return past_end();

@@ -56,16 +56,12 @@ void advance(std::vector<Left>& left, std::size_t moved, std::size_t most, Fault
   while (gone < left.size() && left[gone].rest.iov_len <= moved) moved -= left[gone++].rest.iov_len;
   left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(gone));
   if (left.empty()) return;
-  iovec& rest = left.front().rest;
   const bool is_inside = moved > 0;
-  if (!is_inside) {
-    if (fault == Fault::boundary_skips_an_element && left.size() > 1) left.erase(left.begin());
-    return;
-  }
-  if (fault == Fault::short_piece_ends_element && piece_by_piece) {
-    left.erase(left.begin());
-    return;
-  }
+  const bool skips = is_inside ? fault == Fault::short_piece_ends_element && piece_by_piece
+                               : fault == Fault::boundary_skips_an_element && left.size() > 1;
+  if (skips) left.erase(left.begin());
+  if (skips || !is_inside) return;
+  iovec& rest = left.front().rest;
   const bool is_third = left.front().index == 2;
   const bool is_last_offered = most > 1 && gone + 1 == most;
   const bool base_stays = fault == Fault::old_base || (fault == Fault::old_base_in_third && is_third) ||
