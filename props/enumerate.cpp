@@ -98,5 +98,5 @@ int main(int argc, char** argv) {
   const Implementation& implementation = *implementation_named(against);
   const int code = run(scope == "quick" ? quick_scopes() : full_scopes(), most, implementation);
   if (code != kExitAgrees || scope == "quick" || &implementation != &ours()) return code;
-  return run(full_scopes_in_c(), most, qemu_iov());
+  return run({transfers(4, 4)}, most, qemu_iov());  // where the C interface answers otherwise
 }
