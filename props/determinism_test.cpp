@@ -18,8 +18,7 @@ namespace {
 
 std::vector<Program> corpus_programs() {
   std::vector<Program> programs;
-  for (const char* folder : {"examples", "regressions"})
-    for (const Stored& one : stored(folder)) programs.push_back(one.parsed.program);
+  for (const Stored& one : stored({"examples", "regressions"})) programs.push_back(one.parsed.program);
   return programs;
 }
 
