@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "altered.h"
 #include "lockstep/oracles/isolation.h"
@@ -42,8 +43,7 @@ TEST(ExactArena, LeavesTheViewAddressableAndNothingElse) {
       "bytes=0\n";
   const auto guard = static_cast<std::ptrdiff_t>(kGuardBytes);
   for (const std::ptrdiff_t seen :
-       {-guard, std::ptrdiff_t{-1}, std::ptrdiff_t{0}, std::ptrdiff_t{7}, std::ptrdiff_t{11}, std::ptrdiff_t{24},
-        std::ptrdiff_t{39}, std::ptrdiff_t{41}, std::ptrdiff_t{48}, std::ptrdiff_t{63}, std::ptrdiff_t{64}, 63 + guard})
+       std::vector<std::ptrdiff_t>{8 - guard, -1, 0, 7, 11, 24, 39, 41, 48, 63, 64, 63 + guard})
     expect_seen(step, reading, seen, true);
   for (const std::ptrdiff_t allowed : {8, 10, 40}) expect_seen(step, reading, allowed, false);
 }

@@ -137,6 +137,14 @@ TEST(Resegmenting, IsInEachWayInTurnAndTheSameWayEachTime) {
   EXPECT_EQ(counts.back(), at_random);
 }
 
+TEST(Resegmenting, RunsWhatPositionsDefine) {
+  const std::string begin = "assign vec=a elements=0+2,2+2\nassign vec=c elements=4+2,6+2\n";
+  EXPECT_EQ(calls_of<&I::slice_count>(ours(), begin + "slice_count vec=a offset=1 bytes=2\n"), 0);
+  EXPECT_EQ(calls_of<&I::borrow>(qemu_iov(), "borrow vec=a elements=0+4\n"), 0);
+  EXPECT_EQ(calls_of<&I::from_buffer>(qemu_iov(), "from_buffer vec=a element=0+4\n"), 0);
+  EXPECT_EQ(calls_of<&I::first_difference>(qemu_iov(), begin + "first_difference vec=a other=c\n"), 0);
+}
+
 TEST(Resegmenting, NeedsAWayToResegmentAndMemory) {
   const std::string size = "add_many vec=a count=2 element=0+2 stride=2\nsize vec=a\n";
   EXPECT_EQ(calls_of<&I::size>(ours(), size), 2);
