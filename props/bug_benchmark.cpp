@@ -29,6 +29,10 @@ struct Ending {
   bool found() const { return end != "nothing"; }
 };
 
+std::string key_of(std::string_view bug, std::string_view source, std::uint64_t seed) {
+  return std::string(bug).append("\t").append(source).append("\t").append(std::to_string(seed));
+}
+
 /// The lines of a file, which is appended to. Each begins with its key (bug, source and seed, which is 0 for the
 /// smallest program, whose source is `steps`), how it ended and after how many programs. That of the smallest program
 /// has its number of steps in that place, and behind it its lines, joined.
@@ -36,11 +40,14 @@ class Results {
  public:
   explicit Results(std::string path) : path_(std::move(path)) {
     std::ifstream file(path_);
-    std::string bug, source, seed;
+    std::string bug, source;
     for (std::string line; std::getline(file, line);) {
       std::istringstream fields(line);
-      for (std::string* const field : {&bug, &source, &seed}) std::getline(fields, *field, '\t');
-      if (Ending ending; fields >> ending.end >> ending.programs) endings_[bug + "\t" + source + "\t" + seed] = ending;
+      std::uint64_t seed = 0;
+      Ending ending;
+      if (std::getline(fields, bug, '\t') && std::getline(fields, source, '\t') &&
+          fields >> seed >> ending.end >> ending.programs)
+        endings_[key_of(bug, source, seed)] = ending;
     }
   }
 
@@ -60,10 +67,6 @@ class Results {
   std::string path_;
   std::map<std::string, Ending> endings_;
 };
-
-std::string key_of(std::string_view bug, std::string_view source, std::uint64_t seed) {
-  return std::string(bug).append("\t").append(source).append("\t").append(std::to_string(seed));
-}
 
 struct Options {
   std::string results = "seeded_bugs.tsv";

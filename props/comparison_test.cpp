@@ -188,9 +188,12 @@ TEST(Comparison, NoticesEveryElementOfEveryVector) {
 // Also where it describes the same bytes. Room behind the elements is empty.
 TEST(Comparison, NoticesWhereAViewBeginsAndEnds) {
   static std::array<iovec, 8> elsewhere;
-  for (const std::string vec : {"vec=a", "vec=b", "vec=c"}) {
-    const std::string discard = "assign " + vec + " elements=0+2,4+3,null+0,null+0\nassign " + vec +
-                                " elements=0+2,4+3\ndiscard_front " + vec + " bytes=0 record=none\n";
+  const auto program_on = [](const std::string& vec) {
+    return "assign " + vec + " elements=0+2,4+3,null+0,null+0\nassign " + vec + " elements=0+2,4+3\ndiscard_front " +
+           vec + " bytes=0 record=none\n";
+  };
+  for (const char* vec : {"vec=a", "vec=b", "vec=c"}) {
+    const std::string discard = program_on(vec);
     for (const Implementation& table :
          {discarding([](std::span<iovec>& view) { view = view.subspan(2); }),
           discarding([](std::span<iovec>& view) { view = view.first(0); }),
