@@ -23,9 +23,9 @@ SUITE = {
     'extents': 'Extents.*',
     'tests': None,
     'laws': 'Law.*',
-    'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Expectations.*:Corpus.EveryOperation*',
-    'resegmentation': 'Resegmentation.*:Resegmenting.*:Segmentation.*',
-    'exact arenas': 'ExactArena.*',  # only there under AddressSanitizer
+    'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Expectations.*:Corpus.StoredPrograms*:Corpus.EveryOperation*',
+    'resegmentation': 'Resegmentation.*:ResegmentationComparison.*:Resegmenting.*',
+    'exact arenas': 'SeededBugs.AnExactArena*:ExactArena.*',  # only there under AddressSanitizer
     'seeded': 'SeededBugs.*',
     'sources': 'Determinism.*:Tags.*:Deviations.*:Completeness.*',
     'properties': 'Property.*',
