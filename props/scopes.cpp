@@ -66,7 +66,7 @@ Domain single_domain(std::size_t bytes, std::size_t elements) {
 /// Those by elements and bytes.
 using SingleDomains = std::array<std::vector<Domain>, Pieces::max + 1>;
 
-SingleDomains single_domains(std::size_t most_bytes) {
+SingleDomains single_domains(std::uint32_t most_bytes) {
   SingleDomains domains;
   for (std::size_t elements = 0; elements < domains.size(); ++elements)
     for (std::size_t bytes = 0; bytes <= most_bytes; ++bytes)

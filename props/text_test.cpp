@@ -61,7 +61,7 @@ TEST(Text, ErrorsNameThePlaceAndWhatWasExpected) {
 /// Expects that none of these words, separated by blanks, is read in this place.
 void expect_errors(const std::string& before, const std::string& some, const std::string& after = "") {
   for (const std::string& word : words(some)) {
-    const std::string error = error_of(before + word + after);
+    const std::string error = error_of(std::string(before).append(word).append(after));
     EXPECT_NE(error.find("expected "), std::string::npos) << word << ": " << error;
     EXPECT_TRUE(error.ends_with(", found '" + word + "'")) << word << ": " << error;
   }
