@@ -79,8 +79,8 @@ TEST_F(CommandLine, ReplayShowsEveryStepAndTheVerdict) {
 
 TEST_F(CommandLine, ReplayReducesBesideTheFile) {
   const std::string path = file("some.iov", "size vec=c\n" + kText);
-  for (const std::string how : {"", "--isolate "}) {
-    expect("replay --reduce --against discard_front_base_stays " + how + path, 2, {"reduced from "});
+  for (const std::string how : {"--reduce ", "--reduce --isolate "}) {
+    expect("replay --against discard_front_base_stays " + (how + path), 2, {"reduced from "});
     expect("replay --against discard_front_base_stays " + path + ".reduced.iov", 2, {": 2 operations, "});
     fs::remove(path + ".reduced.iov");
   }
