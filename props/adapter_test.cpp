@@ -9,9 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,6 +17,7 @@
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "scopes.h"
+#include "stored.h"
 
 namespace lockstep {
 namespace {
@@ -28,29 +26,13 @@ constexpr std::uint64_t kSeed = 20260101;
 constexpr std::size_t kLongest = 60;
 
 /// With those in the folders of the command line: programs of differences that an adapter works around.
-std::vector<std::string> folders = {LOCKSTEP_CORPUS "/examples", LOCKSTEP_CORPUS "/regressions"};
-
-/// In the order of their names, so that the first failure is always the same.
-std::set<std::filesystem::path> programs_in(const std::string& folder) {
-  std::set<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == ".iov") files.insert(entry.path());
-  EXPECT_FALSE(files.empty()) << folder;
-  return files;
-}
+std::vector<std::string> folders = {"examples", "regressions"};
 
 TEST(Adapter, AgreesOnTheCorpus) {
   ModelOracle oracle(adapter());
-  for (const std::string& folder : folders) {
-    for (const auto& file : programs_in(folder)) {
-      std::ostringstream text;
-      text << std::ifstream(file).rdbuf();
-      const auto parsed = parse(text.str(), file.string());
-      ASSERT_TRUE(std::holds_alternative<ParsedProgram>(parsed)) << file;
-      if (const auto divergence = oracle.judge(std::get<ParsedProgram>(parsed).program))
-        ADD_FAILURE() << file << "\n" << divergence->report;
-    }
-  }
+  for (const Stored& one : stored(folders))
+    if (const auto divergence = oracle.judge(one.parsed.program))
+      ADD_FAILURE() << one.file << "\n" << divergence->report;
   EXPECT_GT(oracle.counts().steps, 0u) << "the table leaves out everything";
 }
 
@@ -96,7 +78,7 @@ TEST(Adapter, SegmentationMakesNoDifference) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  lockstep::folders.insert(lockstep::folders.end(), argv + 1, argv + argc);
+  for (int i = 1; i < argc; ++i) lockstep::folders.push_back(std::filesystem::absolute(argv[i]).string());
   // Unless the environment says otherwise, the same in every run.
   setenv("RC_PARAMS", "seed=20260101 max_success=1000", 0);
   if (!GTEST_FLAG_GET(list_tests)) {

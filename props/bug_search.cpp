@@ -3,6 +3,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "generators.h"
@@ -19,55 +20,42 @@ namespace {
 using Programs = std::atomic<std::uint64_t>;
 
 /// Read once, not by every child.
-const std::vector<Stored>& examples() {
-  static const std::vector<Stored> programs = stored("examples");
-  return programs;
+const std::vector<Stored>& stored_once(Source source) {
+  static const std::array programs = {stored({"examples"}), stored({"examples", "regressions"})};
+  return programs[source == Source::examples ? 0 : 1];
 }
 
-const std::vector<Stored>& regressions() {
-  static const std::vector<Stored> programs = stored("regressions");
-  return programs;
-}
-
-bool search_examples(const Implementation& implementation, Programs& programs) {
-  return std::any_of(examples().begin(), examples().end(), [&](const Stored& example) {
-    ++programs;
-    return ExpectationOracle(example.parsed, implementation).judge(example.parsed.program).has_value();
-  });
-}
-
-bool search_corpus(const Implementation& implementation, Programs& programs) {
+bool search_stored(Source source, const Implementation& implementation, Programs& programs) {
   ModelOracle oracle(implementation);
-  for (const auto* folder : {&examples(), &regressions()})
-    for (const Stored& some : *folder) {
-      ++programs;
-      if (oracle.judge(some.parsed.program)) return true;
-    }
-  return false;
+  return std::any_of(stored_once(source).begin(), stored_once(source).end(), [&](const Stored& one) {
+    ++programs;
+    return source == Source::examples
+               ? ExpectationOracle(one.parsed, implementation).judge(one.parsed.program).has_value()
+               : oracle.judge(one.parsed.program).has_value();
+  });
 }
 
-/// The quick scopes, but for those whose programs are not for this bug.
-std::vector<Scope> scopes_for(const SeededBug& bug) {
-  std::vector<Scope> scopes = quick_scopes();
-  std::erase_if(scopes, [&bug](const Scope& scope) {
-    return scope.is_unbacked ? !bug.implementation.takes_unbacked : bug.needs.unbacked;
-  });
-  return scopes;
+/// Calls visit(program) for the programs of the quick scopes, but for those that are not for this bug, until it answers
+/// false.
+template <typename Visit>
+void visit_enumerated(const SeededBug& bug, Visit visit) {
+  for (const Scope& scope : quick_scopes()) {
+    const bool is_for_the_bug = scope.is_unbacked ? bug.implementation.takes_unbacked : !bug.needs.unbacked;
+    if (is_for_the_bug && !visit_programs(scope, visit)) return;
+  }
 }
 
 bool search_enumerating(const SeededBug& bug, std::uint64_t most, Programs& programs) {
   ModelOracle oracle(bug.implementation);
-  Program program;
-  for (const Scope& scope : scopes_for(bug)) {
-    Odometer odometer;
-    do {
-      if (programs.load(std::memory_order_relaxed) == most) return false;
-      scope.draw(odometer, program);
-      programs.store(programs.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-      if (oracle.judge(program)) return true;
-    } while (odometer.next());
-  }
-  return false;
+  bool is_found = false;
+  visit_enumerated(bug, [&](const Program& program) {
+    const std::uint64_t before = programs.load(std::memory_order_relaxed);
+    if (before == most) return false;
+    programs.store(before + 1, std::memory_order_relaxed);
+    is_found = oracle.judge(program).has_value();
+    return !is_found;
+  });
+  return is_found;
 }
 
 bool search_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& programs) {
@@ -99,46 +87,15 @@ bool search_at_random(const SeededBug& bug, std::uint64_t seed, std::uint64_t mo
   return false;
 }
 
-Program enumerated_program(const SeededBug& bug, std::uint64_t programs) {
-  Program program;
-  for (const Scope& scope : scopes_for(bug)) {
-    Odometer odometer;
-    do {
-      scope.draw(odometer, program);
-      if (--programs == 0) return program;
-    } while (odometer.next());
-  }
-  throw std::out_of_range("enumeration has no such program");
-}
-
 }  // namespace
 
-std::string_view source_name(Source source) {
-  switch (source) {
-    case Source::examples:
-      return "examples";
-    case Source::corpus:
-      return "corpus";
-    case Source::enumeration:
-      return "enumeration";
-    case Source::rapidcheck:
-      return "RapidCheck";
-    case Source::random:
-      return "random tester";
-  }
-  return "unknown";
-}
-
 Search search_for(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t most) {
-  const Implementation& implementation = bug.implementation;
-  if (source == Source::examples || source == Source::corpus)
-    static_cast<void>(examples()), static_cast<void>(regressions());
+  if (source <= Source::corpus) static_cast<void>(stored_once(source));
   return search_isolated([&](Programs& programs) {
     switch (source) {
       case Source::examples:
-        return search_examples(implementation, programs);
       case Source::corpus:
-        return search_corpus(implementation, programs);
+        return search_stored(source, bug.implementation, programs);
       case Source::enumeration:
         return search_enumerating(bug, most, programs);
       case Source::rapidcheck:
@@ -151,35 +108,30 @@ Search search_for(Source source, const SeededBug& bug, std::uint64_t seed, std::
 }
 
 Program program_of(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs) {
-  if (source == Source::enumeration) return enumerated_program(bug, programs);
   if (source == Source::random) return random_program(seed, programs - 1, kRandomOperations);
-  throw std::invalid_argument("only drawn and enumerated programs have a number");
+  if (source != Source::enumeration) throw std::invalid_argument("only drawn and enumerated programs have a number");
+  Program found;
+  visit_enumerated(bug, [&](const Program& program) {
+    if (--programs == 0) found = program;
+    return programs > 0;
+  });
+  return found;
 }
 
 Program reduced(const Program& program, const SeededBug& bug) {
   ModelOracle model(bug.implementation);
   ResegmentationOracle resegmentation(bug.implementation);
-  const auto against_the_model = [&model](const Program& candidate) { return model.judge(candidate).has_value(); };
-  const auto when_resegmented = [&](const Program& candidate) { return resegmentation.judge(candidate).has_value(); };
-  const auto reduced_by = [&](const auto& fails) {
-    return fails(program) ? std::optional(reduce(program, fails)) : std::nullopt;
-  };
-  const auto in_a_child = [](const auto& fails) {
-    return [&fails](const Program& candidate) {
+  const bool in_a_child = bug.needs.isolation || bug.needs.sanitizer;
+  for (Oracle* const oracle : std::initializer_list<Oracle*>{&model, &resegmentation}) {
+    const auto fails = [&](const Program& candidate) {
+      if (!in_a_child) return oracle->judge(candidate).has_value();
       constexpr unsigned kMilliseconds = 25;  // a program takes a few; a hang costs as much for each candidate
-      const auto search = [&](Programs& programs) {
-        ++programs;
-        return fails(candidate);
-      };
+      const auto search = [&](Programs&) { return oracle->judge(candidate).has_value(); };
       return search_isolated(search, kMilliseconds).end != Search::End::nothing;
     };
-  };
-  if (bug.needs.isolation || bug.needs.sanitizer) {
-    if (const auto smaller = reduced_by(in_a_child(against_the_model))) return *smaller;
-    return reduced_by(in_a_child(when_resegmented)).value_or(program);
+    if (fails(program)) return reduce(program, fails);
   }
-  if (const auto smaller = reduced_by(against_the_model)) return *smaller;
-  return reduced_by(when_resegmented).value_or(program);
+  return program;
 }
 
 }  // namespace lockstep

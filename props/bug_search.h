@@ -4,12 +4,10 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "lockstep/language/program.h"
 #include "lockstep/oracles/isolation.h"
-#include "lockstep/report/finding.h"
 #include "subjects/seeded/seeded_bugs.h"
 
 namespace lockstep {
@@ -21,10 +19,12 @@ enum class Source : std::uint8_t {
   rapidcheck,   ///< The property of the suite, as many programs as there.
   random,       ///< The random tester.
 };
-inline constexpr std::array kSources = {Source::examples, Source::corpus, Source::enumeration, Source::rapidcheck,
-                                        Source::random};
-
-std::string_view source_name(Source source);
+/// By which ci/seeded_bugs_table.py knows it.
+constexpr std::string_view name_of(Source source) {
+  constexpr std::array<std::string_view, 5> names = {"examples", "corpus", "enumeration", "RapidCheck",
+                                                     "random tester"};
+  return names[static_cast<std::size_t>(source)];
+}
 
 /// Whether it draws, so that one run of it says little.
 constexpr bool has_seed(Source source) { return source >= Source::rapidcheck; }
@@ -38,7 +38,7 @@ inline constexpr std::uint64_t kRandomWorst = 1'000'000;
 /// `most` is for enumeration and the random tester.
 Search search_for(Source source, const SeededBug& bug, std::uint64_t seed = 1, std::uint64_t most = kRandomWorst);
 
-/// The program that such a search of a source with a seed, or of enumeration, found.
+/// The program that such a search of the random tester, or of enumeration, found.
 Program program_of(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs);
 
 /// The same bug in a smaller program, which the same oracle notices: the model, or resegmentation.

@@ -1,140 +1,228 @@
-// What the comparison with the model notices, one thing at a time: an implementation that is right but for one byte,
-// one entry, one number.
+// What the two oracles notice, one thing at a time: an implementation that is right but for one byte, one entry, one
+// number. And what the second oracle overlooks, as positions do not define it.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include "altered.h"
 #include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "parsed.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {
 
+using I = Implementation;
 using View = std::span<const iovec>;
+using Elements = std::vector<iovec>;
 
-/// Where the broken implementation is wrong, after having been right.
-std::ptrdiff_t place = 0;
+int calls = 0;      // of the entry that deviates
+int deviating = 0;  // which of them does
+int place = 0;      // where it is wrong
 
-const std::string kVectors =
-    "assign vec=a elements=0+2,4+3\nassign vec=b elements=8+2\nassign vec=c elements=0+1,60+4\n";
-
-std::string found(const std::string& step, const Implementation& implementation, const std::string& arena = "") {
-  const auto finding = judge(program_of(arena + kVectors + step), implementation);
-  return finding ? finding->signature : "";
+/// Ours, but that one call of this entry ends with `spoil(result, arguments...)`.
+template <auto entry, typename Spoil>
+Implementation deviating_in(Spoil) {
+  return altered<entry>(ours(), [](auto&... arguments) {
+    if (++calls == deviating) Spoil{}(arguments...);
+  });
 }
 
-TEST(Comparison, NoticesEveryByteOfTheArenaAndEveryGuardByte) {
-  Implementation table = ours();
-  table.fill = [](View view, std::size_t offset, std::byte value, std::size_t bytes) {
-    static_cast<std::byte*>(view[0].iov_base)[place] ^= std::byte{1};
-    return ours().fill(view, offset, value, bytes);
+void spoil_base(iovec& element) {
+  element.iov_base = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(element.iov_base) + 1);
+}
+
+/// One whose assign gives the vector elements that are changed in this way.
+template <typename Change>
+Implementation assigning(Change) {
+  return deviating_in<&I::assign>([](Result&, void* vector, View elements) {
+    Elements made(elements.begin(), elements.end());
+    Change{}(made);
+    ours().assign(vector, made);
+  });
+}
+
+/// One whose discards leave a view that is changed in this way.
+template <typename Change>
+Implementation discarding(Change) {
+  return deviating_in<&I::discard_front>([](Result&, std::span<iovec>& view, auto&...) { Change{}(view); });
+}
+
+void move_to(void* there, std::span<iovec>& view) {
+  view = {static_cast<iovec*>(std::memmove(there, view.data(), view.size_bytes())), view.size()};
+}
+
+/// A program whose last step is wrong, in each of some places in turn. What is noticed: an aspect, or nothing.
+struct Mistake {
+  std::string program;
+  Implementation made_by;
+  std::string by_the_model;
+  std::string when_resegmented;
+  int first_place = 0;
+  int last_place = 0;
+  Segmentation way = Segmentation::bytes;
+};
+
+void expect_noticed(const Mistake& mistake) {
+  const Program program = program_of(mistake.program);
+  ModelOracle model(mistake.made_by);
+  ResegmentationOracle resegmentation(mistake.made_by, {mistake.way});
+  const auto expect = [&](Oracle& oracle, int call, const std::string& aspect) {
+    calls = 0;
+    deviating = call;
+    const auto finding = oracle.judge(program);
+    const std::string signature = std::string(name_of(program.operations.back())) + ": " + aspect;
+    EXPECT_EQ(finding ? finding->signature : "", aspect.empty() ? "" : signature + std::string(oracle.suffix()))
+        << mistake.program << "call " << call << ", place " << place;
   };
-  const auto guard = static_cast<std::ptrdiff_t>(kGuardBytes);
-  for (place = -guard; place < 64 + guard; ++place)
-    EXPECT_EQ(found("fill vec=a offset=0 value=1 bytes=0\n", table),
-              place >= 0 && place < 64 ? "fill: memory" : "fill: guard")
-        << place;
-}
-
-TEST(Comparison, NoticesEveryByteWrittenAFewBehindAndText) {
-  Implementation table = ours();
-  table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) {
-    const Result result = ours().to_buf(view, offset, data);
-    data.data()[place] ^= std::byte{1};
-    return result;
-  };
-  for (place = 0; place < 6 + 8; ++place)
-    EXPECT_EQ(found("to_buf vec=a offset=0 bytes=6\n", table), "to_buf: bytes") << place;
-  table.hexdump = [](View view, const std::string& prefix, std::size_t limit, std::string& text) {
-    const Result result = ours().hexdump(view, prefix, limit, text);
-    text.back() = '!';
-    return result;
-  };
-  EXPECT_EQ(found("hexdump vec=a limit=9\n", table), "hexdump: text");
-}
-
-TEST(Comparison, NoticesValuesAndRejections) {
-  static Result wrong;
-  Implementation table = ours();
-  table.fill = [](View, std::size_t, std::byte, std::size_t) { return wrong; };
-  const std::string accepted = "fill vec=a offset=0 value=1 bytes=1\n";
-  const std::string rejected = "fill vec=a offset=9 value=1 bytes=1\n";
-  wrong = {2, Rejection::none};
-  EXPECT_EQ(found(accepted, table), "fill: value");
-  EXPECT_EQ(found(rejected, table), "fill: rejection");
-  wrong = {0, Rejection::length_error};
-  EXPECT_EQ(found(accepted, table), "fill: rejection");
-  EXPECT_EQ(found(rejected, table), "fill: rejection") << "another reason";
-  wrong = {1, Rejection::out_of_range};
-  EXPECT_EQ(found(rejected, table), "fill: value") << "of a rejection it is 0";
-  // What answers nothing may return any number.
-  table.assign = [](void* vector, View elements) { return Result{9, ours().assign(vector, elements).rejection}; };
-  EXPECT_EQ(found("size vec=a\n", table), "");
-}
-
-/// Whether an entry is wrong by its length or by its base.
-bool by_length = false;
-
-void spoil(iovec& element) {
-  if (by_length) {
-    element.iov_len += 1;
-  } else {
-    element.iov_base = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(element.iov_base) + 1);
+  for (place = mistake.first_place; place <= mistake.last_place; ++place) {
+    expect(model, 1, mistake.by_the_model);
+    expect(model, 0, "");  // nothing remains for the next program
+    for (const int call : {1, 2}) expect(resegmentation, call, mistake.when_resegmented);  // as it is, and resegmented
+    expect(resegmentation, 0, "");
   }
 }
 
-TEST(Comparison, NoticesEveryEntryWrittenAndThoseThatWereNotToBe) {
-  Implementation table = ours();
-  table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) {
-    const Result result = ours().copy(destination, view, offset, bytes);
-    spoil(destination.data()[place]);
-    return result;
+const std::string kBegin = "assign vec=a elements=0+2,4+3\n";
+
+TEST(Comparison, NoticesResultsBytesAndText) {
+  const std::string accepted = kBegin + "fill vec=a offset=0 value=1 bytes=1\n";
+  const std::string rejected = kBegin + "fill vec=a offset=9 value=1 bytes=1\n";
+  const auto counts_more = deviating_in<&I::fill>([](Result& result, auto&...) { result.value += 1; });
+  const auto accepts = deviating_in<&I::fill>([](Result& result, auto&...) { result = {2}; });
+  const auto has_no_room =
+      deviating_in<&I::fill>([](Result& result, auto&...) { result.rejection = Rejection::length_error; });
+  const auto flip = [](Result&, View view, auto&...) { static_cast<char*>(view[0].iov_base)[place] ^= 1; };
+  const std::string fill = kBegin + "fill vec=a offset=0 value=1 bytes=0\n";
+  const int guard = static_cast<int>(kGuardBytes);
+  const std::vector<Mistake> mistakes = {
+      {accepted, counts_more, "value", "value"},
+      {accepted, has_no_room, "rejection", "rejection"},
+      {rejected, has_no_room, "rejection", "rejection"},
+      {rejected, accepts, "rejection", "rejection"},
+      {rejected, counts_more, "value", ""},
+      // What answers nothing may return any number.
+      {kBegin, deviating_in<&I::assign>([](Result& result, auto&...) { result.value = 9; }), "", ""},
+      {"add vec=a element=0+4\n",
+       deviating_in<&I::add>([](Result& result, auto&...) { result.rejection = Rejection::length_error; }), "rejection",
+       "rejection"},
+      {kBegin + "hexdump vec=a limit=9\n",
+       deviating_in<&I::hexdump>([](Result&, View, auto&, auto&, std::string& text) { text.back() = '!'; }), "text",
+       "text"},
+      // Those that are written, and a few behind.
+      {kBegin + "to_buf vec=a offset=0 bytes=5\n",
+       deviating_in<&I::to_buf>([](Result&, View, auto&, auto& data) { data.data()[place] ^= std::byte{1}; }), "bytes",
+       "bytes", 0, 5 + 7},
+      {fill, deviating_in<&I::fill>(flip), "memory", "memory", 0, 63},
+      {fill, deviating_in<&I::fill>(flip), "guard", "", -guard, -1},
+      {fill, deviating_in<&I::fill>(flip), "guard", "", 64, 63 + guard},
   };
-  for (const bool length : {false, true})
-    for (const char* arena : {"", "arena unbacked\n"})
-      for (place = 0; place < 4 + 1; ++place) {
-        by_length = length;
-        EXPECT_EQ(found("copy vec=a offset=0 bytes=9 capacity=4\n", table, arena), "copy: elements") << place;
-      }
+  for (const Mistake& mistake : mistakes) expect_noticed(mistake);
 }
 
-TEST(Comparison, NoticesEveryElementOfEveryVectorAndHowManyThereAre) {
-  static std::vector<void*> vectors;  // that were created: a, b and c of each run; those of earlier runs are destroyed
-  static std::size_t spoiled;
-  Implementation table = ours();
-  table.create = []() -> void* { return vectors.emplace_back(ours().create()); };
-  table.first_difference = [](View, View) {
-    void* const vector = vectors[vectors.size() - Vec::count + spoiled];
-    std::vector<iovec> elements(ours().look(vector).begin(), ours().look(vector).end());
-    const auto count = static_cast<std::ptrdiff_t>(elements.size());
-    if (place < count) spoil(elements[static_cast<std::size_t>(place)]);
-    if (place == count) elements.pop_back();
-    if (place > count) elements.push_back({nullptr, 0});
-    ours().assign(vector, elements);
-    return Result{};
+TEST(Comparison, NoticesEveryEntryOfADestination) {
+  const auto copying = [](auto change) {
+    return deviating_in<&I::copy>(
+        [](Result& result, std::span<iovec> destination, auto&...) { decltype(change){}(result, destination); });
   };
-  for (const bool length : {false, true})
-    for (spoiled = 0; spoiled < Vec::count; ++spoiled)
-      for (place = 0; place < 4; ++place) {
-        by_length = length;
-        EXPECT_EQ(found("first_difference vec=a other=b\n", table), "first_difference: array") << spoiled << place;
-      }
+  const auto longer = [](Result&, std::span<iovec> entries) { entries.data()[place].iov_len += 1; };
+  const auto elsewhere = [](Result&, std::span<iovec> entries) { spoil_base(entries.data()[place]); };
+  const std::string copy = kBegin + "copy vec=a offset=0 bytes=9 capacity=9\n";
+  std::vector<Mistake> mistakes = {
+      {copy, copying(longer), "elements", "elements", 0, 1},
+      {copy, copying(elsewhere), "elements", "elements", 0, 1},
+      {copy, copying([](Result&, std::span<iovec> entries) { entries[1].iov_base = nullptr; }), "elements", "elements"},
+      {copy, copying([](Result&, std::span<iovec> entries) { std::swap(entries[0], entries[1]); }), "elements",
+       "elements"},
+      // Of 5 bytes there are no 6 elements; the second oracle compares what is described only.
+      {copy, copying(longer), "elements", "", 5, 9},
+      {copy, copying(elsewhere), "elements", "", 5, 9},
+      {copy, copying([](Result& result, std::span<iovec>) { result.value += 1; }), "value", "elements"},
+      {copy, copying([](Result& result, std::span<iovec>) { result.value += 100'000; }), "value", "elements"},
+      {kBegin + "copy vec=a offset=9 bytes=9 capacity=9\n",
+       copying([](Result& result, std::span<iovec>) { result.value = 1; }), "value", ""},
+      {"arena unbacked\n" + copy, copying(longer), "elements", "", 0, 9},
+      {"arena unbacked\n" + copy, copying(elsewhere), "elements", "", 0, 9},
+  };
+  for (const Mistake& mistake : mistakes) expect_noticed(mistake);
 }
 
+TEST(Comparison, NoticesEveryElementOfEveryVector) {
+  const auto longer = [](Elements& made) { made[static_cast<std::size_t>(place)].iov_len += 1; };
+  const auto elsewhere = [](Elements& made) { spoil_base(made[static_cast<std::size_t>(place)]); };
+  for (const char vector : {'a', 'b', 'c'}) {
+    const std::string assign = std::string("assign vec=") + vector + " elements=0+2,2+2\n";
+    const std::vector<Mistake> mistakes = {
+        {assign, assigning(longer), "array", "view", 0, 1},
+        {assign, assigning(elsewhere), "array", "view", 0, 1},
+        {assign, assigning([](Elements& made) { made.pop_back(); }), "array", "view"},
+        {assign, assigning([](Elements& made) { made.erase(made.begin()); }), "array", "view"},
+        {assign, assigning([](Elements& made) { made.push_back(made.back()); }), "array", "view"},
+        {assign, assigning([](Elements& made) { std::swap(made.front(), made.back()); }), "array", "view"},
+        {assign, assigning([](Elements& made) { made.clear(); }), "array", "view"},
+        {"arena unbacked\n" + assign, assigning(longer), vector == 'c' ? "" : "array", "", 0, 1},
+        {"arena unbacked\n" + assign, assigning(elsewhere), vector == 'c' ? "" : "array", "", 0, 1},
+        // Empty elements, and how bytes are segmented, are not for the second oracle.
+        {assign, assigning([](Elements& made) {
+           made.insert(made.begin(), {nullptr, 0});
+           made.push_back({reinterpret_cast<void*>(0x10), 0});
+         }),
+         "array", ""},
+        {assign, assigning([](Elements& made) {  // neither side's pieces are parts of the other's
+           std::erase_if(made, [](const iovec& element) { return element.iov_len == 0; });
+           made.front().iov_len -= 1;
+           made.back() = {static_cast<char*>(made.back().iov_base) - 1, made.back().iov_len + 1};
+         }),
+         "array", "", 0, 0, Segmentation::empties},
+    };
+    for (const Mistake& mistake : mistakes) expect_noticed(mistake);
+  }
+}
+
+// Also where it describes the same bytes. Room behind the elements is empty.
 TEST(Comparison, NoticesWhereAViewBeginsAndEnds) {
-  Implementation table = ours();
-  table.undo = [](std::span<iovec>& view, UndoStorage&) {
-    view = place == 0   ? view.subspan(1)
-           : place == 1 ? view.first(view.size() - 1)
-                        : std::span(view.data() + 1, view.size());
+  static std::array<iovec, 8> elsewhere;
+  const auto program_on = [](const std::string& vec) {
+    return "assign " + vec + " elements=0+2,4+3,null+0,null+0\nassign " + vec + " elements=0+2,4+3\ndiscard_front " +
+           vec + " bytes=0 record=none\n";
   };
-  for (place = 0; place < 3; ++place)
-    for (const char vector : {'a', 'b', 'c'})
-      EXPECT_EQ(found(std::string("undo vec=") + vector + " record=p\n", table), "undo: view") << place << vector;
+  for (const char* vec : {"vec=a", "vec=b", "vec=c"}) {
+    const std::string discard = program_on(vec);
+    for (const Implementation& table :
+         {discarding([](std::span<iovec>& view) { view = view.subspan(2); }),
+          discarding([](std::span<iovec>& view) { view = view.first(0); }),
+          discarding([](std::span<iovec>& view) { view = std::span(view.data(), view.size() + 1); }),
+          discarding([](std::span<iovec>& view) { view = std::span(view.data() + 1, view.size()); }),
+          discarding([](std::span<iovec>& view) { view = std::span(reinterpret_cast<iovec*>(16), 3); }),
+          discarding([](std::span<iovec>& view) { move_to(elsewhere.data(), view); })})
+      for (const Segmentation way : {Segmentation::bytes, Segmentation::empties})
+        expect_noticed({discard, table, "view", "view", 0, 0, way});
+    const auto between = discarding([](auto& view) { move_to(reinterpret_cast<char*>(view.data()) + 8, view); });
+    expect_noticed({discard, between, "array", "view", 0, 0, Segmentation::empties});
+  }
+}
+
+// Elements outside the arena are wrong even where both sides have the same ones.
+TEST(Comparison, NoticesElementsOutsideTheArenaThoughBothSidesHaveThem) {
+  const Implementation table = altered<&I::assign>(ours(), [](Result&, void* vector, View elements) {
+    Elements made(elements.begin(), elements.end());
+    for (iovec& element : made) element.iov_base = static_cast<char*>(element.iov_base) + place;
+    ours().assign(vector, made);
+  });
+  for (const int arena : {64, 16384})
+    for (const int distance : {arena, arena + 1, 100'000, -1}) {
+      place = distance;
+      const Program program = program_of("arena shared " + std::to_string(arena) + "\nassign vec=a elements=0+1\n");
+      const auto finding = ResegmentationOracle(table).judge(program, Segmentation::bytes);
+      ASSERT_TRUE(finding) << distance;
+      EXPECT_EQ(finding->signature, "assign: view when resegmented");
+    }
 }
 
 }  // namespace

@@ -1,70 +1,65 @@
-// What an exact arena poisons: with AddressSanitizer only, all but the bytes of an operation's own vectors and buffers.
+// In an exact arena AddressSanitizer sees every byte that an operation touches besides those of its own vector and
+// buffers.
 #include "address_sanitizer.h"
 
 #if HAS_ADDRESS_SANITIZER
 
 #include <gtest/gtest.h>
-#include <sanitizer/asan_interface.h>
 
 #include <cstddef>
-#include <cstdint>
+#include <string>
 #include <vector>
 
-#include "lockstep/sides/actual.h"
+#include "altered.h"
+#include "lockstep/oracles/isolation.h"
+#include "parsed.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {
 
-bool is_poisoned(const void* place) { return __asan_address_is_poisoned(place) == 1; }
+using I = Implementation;
+using View = std::span<const iovec>;
 
-/// Of the bytes from `begin` to `end`, those that are addressable, as their numbers from `place` on.
-std::vector<std::ptrdiff_t> addressable(const void* place, std::ptrdiff_t begin, std::ptrdiff_t end) {
-  std::vector<std::ptrdiff_t> bytes;
-  for (std::ptrdiff_t i = begin; i < end; ++i)
-    if (!is_poisoned(static_cast<const char*>(place) + i)) bytes.push_back(i);
-  return bytes;
+std::ptrdiff_t place = 0;  // from the start of what an entry is given
+
+void read(const void* start) { static_cast<void>(*(static_cast<const volatile std::byte*>(start) + place)); }
+
+/// Expects that reading there is seen in an exact arena, or is not, and that it never is in a shared one.
+void expect_seen(const std::string& step, const Implementation& reading, std::ptrdiff_t where, bool is_seen) {
+  place = where;
+  const std::string steps = "assign vec=a elements=0+2,1+3,5+1,6+1\nassign vec=b elements=3+8\n" + step;
+  const auto finding = judge_isolated(program_of("arena exact 64\n" + steps), reading, ChildOutput::discarded);
+  EXPECT_EQ(finding.has_value(), is_seen) << step << place;
+  EXPECT_FALSE(judge_isolated(program_of("arena shared 64\n" + steps), reading)) << step << place;
 }
 
-constexpr auto kSide = static_cast<std::ptrdiff_t>(kGuardBytes);
-
-TEST(ExactArena, LeavesTheOperandAddressableAndNothingElse) {
-  Actual side(ours());
-  const auto open = [&side] { return addressable(side.memory(), -kSide, 64 + kSide); };
-  const std::size_t all = 2 * kGuardBytes + 64;
-  side.reset({Arena::Kind::exact, 64});
-  EXPECT_EQ(open().size(), all);
-  side.begin_step(0, 0);
-  EXPECT_TRUE(open().empty());
-  EXPECT_FALSE(is_poisoned(side.memory() + 64 + kGuardBytes)) << "what is not the arena's";
-  side.allow(model::Vector{{{8, {8, 9}}, {16, {16, 17, 18}}, {0, {}}, {40, {40}}, {48, {48}}}, 1, 3});
-  EXPECT_EQ(open(), (std::vector<std::ptrdiff_t>{16, 17, 18, 40}));
-  side.end_step();
-  EXPECT_EQ(open().size(), all);
-  side.reset({Arena::Kind::shared, 64});
-  side.begin_step(0, 0);
-  EXPECT_EQ(open().size(), all) << "no other one is poisoned";
+TEST(ExactArena, LeavesTheViewAddressableAndNothingElse) {
+  const Implementation reading = altered<&I::is_zero>(
+      ours(), [](Result&, View view, auto&...) { read(static_cast<const char*>(view[0].iov_base) - 8); });
+  // Without its first element and the last one: bytes 8 to 10, and 40.
+  const std::string step =
+      "discard_front vec=a bytes=2 record=none\ndiscard_back vec=a bytes=1 record=none\nis_zero vec=a offset=0 "
+      "bytes=0\n";
+  const auto guard = static_cast<std::ptrdiff_t>(kGuardBytes);
+  for (const std::ptrdiff_t seen :
+       std::vector<std::ptrdiff_t>{8 - guard, -1, 0, 7, 11, 24, 39, 41, 48, 63, 64, 63 + guard})
+    expect_seen(step, reading, seen, true);
+  for (const std::ptrdiff_t allowed : {8, 10, 40}) expect_seen(step, reading, allowed, false);
 }
 
-TEST(ExactArena, PoisonsWhatLiesBehindBuffersAndDestinations) {
-  Actual side(ours());
-  constexpr auto kBuffer = static_cast<std::ptrdiff_t>(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind);
-  constexpr auto kEntries = static_cast<std::ptrdiff_t>((kMaxElements + 1) * sizeof(iovec));
-  for (const Arena::Kind kind : {Arena::Kind::exact, Arena::Kind::shared}) {
-    side.reset({kind, 64});
-    const auto expect_open = [&](const void* begin, std::ptrdiff_t bytes, std::ptrdiff_t whole) {
-      const std::vector<std::ptrdiff_t> open = addressable(begin, 0, whole);
-      EXPECT_EQ(static_cast<std::ptrdiff_t>(open.size()), kind == Arena::Kind::exact ? bytes : whole);
-      EXPECT_EQ(open.at(static_cast<std::size_t>(bytes) - 1), bytes - 1);
-      side.end_step();
-      EXPECT_EQ(static_cast<std::ptrdiff_t>(addressable(begin, 0, whole).size()), whole);
-    };
-    side.begin_step(0, 64);
-    expect_open(side.space(5).data(), 5, kBuffer);
-    side.begin_step(1, 64);
-    expect_open(side.data(5).data(), 5, kBuffer);
-    side.begin_step(2, 64);
-    expect_open(side.destination(3).data(), 3 * sizeof(iovec), kEntries);
+TEST(ExactArena, ShowsWhatLiesBehindBuffersAndDestinations) {
+  const Implementation reading_data =
+      altered<&I::from_buf>(ours(), [](Result&, View, auto&, auto& data) { read(data.data()); });
+  const Implementation reading_space =
+      altered<&I::to_buf>(ours(), [](Result&, View, auto&, auto& data) { read(data.data()); });
+  const Implementation reading_destination =
+      altered<&I::copy>(ours(), [](Result&, auto& destination, auto&...) { read(destination.data()); });
+  for (const bool behind : {false, true}) {
+    expect_seen("from_buf vec=a offset=0 bytes=5\n", reading_data, behind ? 5 : 4, behind);
+    expect_seen("to_buf vec=a offset=0 bytes=5\n", reading_space, behind ? 5 : 4, behind);
+    expect_seen("copy vec=a offset=0 bytes=1 capacity=3\n", reading_destination,
+                static_cast<std::ptrdiff_t>(3 * sizeof(iovec)) - (behind ? 0 : 1), behind);
   }
 }
 

@@ -1,39 +1,37 @@
 #include "generators.h"
 
-#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace lockstep {
 namespace {
 
-/// Whatever `draw` draws for an arena.
-template <typename Drawn>
-rc::Gen<Drawn> drawn(Drawn (*draw)(Choices&, Arena), Arena arena) {
+using Operations = std::vector<Operation>;
+
+/// What this draws for an arena, as one thing that RapidCheck drops or keeps.
+rc::Gen<Operations> drawn(void (*draw)(Choices&, Arena, Operations&), Arena arena) {
   return rc::gen::exec([draw, arena] {
     RapidChoices choices;
-    return draw(choices, arena);
+    Operations operations;
+    draw(choices, arena, operations);
+    return operations;
   });
 }
 
-Operation draw_shape(Choices& choices, Arena arena) {
+void draw_shape(Choices& choices, Arena arena, Operations& operations) {
   const Vec vec = Vec::draw(choices, arena);
-  return Assign{vec, Pieces::draw(choices, arena)};
-}
-
-std::vector<Operation> draw_some(Choices& choices, Arena arena) {
-  std::vector<Operation> operations;
-  draw_operations(choices, arena, operations);
-  return operations;
+  operations.push_back(Assign{vec, Pieces::draw(choices, arena)});
 }
 
 rc::Gen<Program> program_in_arena(Arena arena) {
-  using rc::gen::container;
-  return rc::gen::map(rc::gen::tuple(container<std::vector<Operation>>(3, drawn(draw_shape, arena)),
-                                     container<std::vector<std::vector<Operation>>>(drawn(draw_some, arena))),
-                      [arena](const auto& parts) {
-                        Program program{arena, std::get<0>(parts)};
-                        for (const std::vector<Operation>& operations : std::get<1>(parts))
-                          program.operations.insert(program.operations.end(), operations.begin(), operations.end());
+  using Parts = std::vector<Operations>;
+  return rc::gen::map(rc::gen::pair(rc::gen::container<Parts>(3, drawn(draw_shape, arena)),
+                                    rc::gen::container<Parts>(drawn(draw_operations, arena))),
+                      [arena](const std::pair<Parts, Parts>& shapes_and_more) {
+                        Program program{arena, {}};
+                        for (const Parts& parts : {shapes_and_more.first, shapes_and_more.second})
+                          for (const Operations& operations : parts)
+                            program.operations.insert(program.operations.end(), operations.begin(), operations.end());
                         return program;
                       });
 }
@@ -50,10 +48,6 @@ rc::detail::TestResult check_programs(const std::function<void(const Program&)>&
 }
 
 }  // namespace lockstep
-
-rc::Gen<lockstep::Operation> rc::Arbitrary<lockstep::Operation>::arbitrary() {
-  return lockstep::drawn(lockstep::draw_operation, lockstep::Arena{});
-}
 
 rc::Gen<lockstep::Program> rc::Arbitrary<lockstep::Program>::arbitrary() {
   return gen::mapcat(gen::exec([] {

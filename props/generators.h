@@ -21,7 +21,6 @@ class RapidChoices final : public Choices {
 
 /// Found by RapidCheck through the type, so counterexamples are printed as text.
 inline void showValue(const Program& program, std::ostream& out) { out << "\n" << print(program); }
-inline void showValue(const Operation& operation, std::ostream& out) { out << print(operation); }
 
 /// What RapidCheck comes to with programs for this, which ends with RC_FAIL or a failed RC_ASSERT if one is wrong.
 rc::detail::TestResult check_programs(const std::function<void(const Program&)>& property,
@@ -34,11 +33,6 @@ inline Program in_shared_arena(Program program) {
 }
 
 }  // namespace lockstep
-
-template <>
-struct rc::Arbitrary<lockstep::Operation> {
-  static Gen<lockstep::Operation> arbitrary();
-};
 
 /// Operations are drawn each on their own, with those that belong beside them, into a list, so RapidCheck shrinks a
 /// program by dropping operations and by lowering the answers that drew them.

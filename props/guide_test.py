@@ -43,10 +43,10 @@ def steps(guide, quick):
     for language, text in re.findall(r"^```(\w+(?: slow)?)\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL):
         if language in ("sh", "sh slow"):
             found.append([language, text, None])
-        if language == "text":
-            if not found or found[-1][2] is not None:
-                sys.exit("a text block that follows no sh block:\n" + text)
+        elif language == "text" and found and found[-1][2] is None:
             found[-1][2] = text.splitlines()
+        elif language == "text":
+            sys.exit("a text block that follows no sh block:\n" + text)
     return [(script, promised) for language, script, promised in found if language == "sh" or not quick]
 
 
@@ -83,15 +83,8 @@ def main(source, scratch, executables=None):
     findings = 0
     began = time.monotonic()
     for script, promised in found:
-        done = subprocess.run(
-            ["bash", "-e", "-c", script],
-            cwd=scratch,
-            env=environment,
-            check=False,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        done = subprocess.run(["bash", "-e", "-c", script], cwd=scratch, env=environment, check=False, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         print(f"{script}{done.stdout}[after {time.monotonic() - began:.0f} s]\n", flush=True)
         expects_finding = promised is not None and any("# signature:" in line for line in promised)
         findings += expects_finding

@@ -3,10 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <limits>
+#include <map>
 #include <string>
-#include <utility>
 
 namespace lockstep {
 namespace {
@@ -26,8 +25,11 @@ TEST(Number, EveryCodeIsPrintedAndParsedBackAsTheSameNumber) {
     EXPECT_EQ(Code::canonical(canonical), canonical);
     EXPECT_EQ(Code::value(canonical), Code::value(code)) << number;
     const auto parsed = Code::parse(print(canonical));
-    ASSERT_TRUE(parsed) << print(canonical);
-    EXPECT_EQ(*parsed, canonical) << print(canonical);
+    EXPECT_EQ(parsed, std::optional(canonical)) << print(canonical);
+    for (const std::uint16_t lower : Code::lower(canonical)) {
+      EXPECT_EQ(lower, Code::canonical(lower)) << number;
+      EXPECT_LT(lower, number);
+    }
     if (const auto mark = Code::mark(code)) {
       EXPECT_EQ(Code::of(*mark), code);
     } else {
@@ -58,32 +60,26 @@ TEST(Number, WhatIsNoCodeIsNotParsed) {
   EXPECT_EQ(Code::parse("SIZE_MAX-15"), Code::of({Mark::size_max, -16}));
 }
 
-TEST(Number, LowerCodesAreCodesThatArePrinted) {
-  for (std::size_t code = 0; code <= kMaxLiteral; ++code)
-    for (const std::uint16_t lower : Code::lower(Code::canonical(static_cast<std::uint16_t>(code)))) {
-      EXPECT_EQ(lower, Code::canonical(lower)) << code;
-      EXPECT_LT(lower, code);
-    }
-}
-
 // Within 65,535 of a mark from 2^31 on; what is printed so is read back as the same number.
 TEST(Number, IsPrintedAsWhatItIsNearTo) {
   const auto power = [](int exponent) { return exponent < kDigits ? std::size_t{1} << exponent : 0; };
-  const std::pair<std::size_t, std::string> numbers[] = {{0, "0"},
-                                                         {65'536, "65536"},
-                                                         {power(31) - 65'536, "2147418112"},
-                                                         {power(31) - 65'535, "2^31-65535"},
-                                                         {power(31), "2^31"},
-                                                         {power(31) + 65'535, "2^31+65535"},
-                                                         {power(31) + 65'536, "2147549184"},
-                                                         {power(32) - 1, "2^32-1"},
-                                                         {power(32) + 7, "2^32+7"},
-                                                         {power(63) - 3, "2^63-3"},
-                                                         {power(63), "2^63"},
-                                                         {SIZE_MAX - 65'536, "18446744073709486079"},
-                                                         {SIZE_MAX - 65'535, "SIZE_MAX-65535"},
-                                                         {SIZE_MAX, "SIZE_MAX"}};
-  for (const auto& [number, printed] : numbers) {
+  const std::map<std::string, std::size_t> numbers = {
+      {"0", 0},
+      {"65536", 65'536},
+      {"2147418112", power(31) - 65'536},
+      {"2^31-65535", power(31) - 65'535},
+      {"2^31", power(31)},
+      {"2^31+65535", power(31) + 65'535},
+      {"2147549184", power(31) + 65'536},
+      {"2^32-1", power(32) - 1},
+      {"2^32+7", power(32) + 7},
+      {"2^63-3", power(63) - 3},
+      {"2^63", power(63)},
+      {"18446744073709486079", SIZE_MAX - 65'536},
+      {"SIZE_MAX-65535", SIZE_MAX - 65'535},
+      {"SIZE_MAX", SIZE_MAX},
+  };
+  for (const auto& [printed, number] : numbers) {
     EXPECT_EQ(print_number(number), printed);
     const bool has_sign = printed.find_first_of("+-") != std::string::npos;
     EXPECT_EQ(print_in_element(number), has_sign ? "(" + printed + ")" : printed);

@@ -4,7 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include "lockstep/language/choices.h"
+#include <array>
+#include <string>
+#include <vector>
+
+#include "altered.h"
 #include "lockstep/language/program.h"
 #include "parsed.h"
 #include "subjects/seeded/seeded_bugs.h"
@@ -13,45 +17,32 @@
 namespace lockstep {
 namespace {
 
-Program short_program(std::uint64_t number) {
-  RandomChoices choices(seed_of_program(3, number));
-  return draw_program(choices, 100);
-}
-
-TEST(Resegmentation, MakeNoDifferenceToTheLibrary) {
-  for (const Implementation* sound : {&ours(), &qemu_iov()}) {
-    ResegmentationOracle resegmentation(*sound);
-    for (std::uint64_t number = 0; number < 3000; ++number) {
-      const auto finding = resegmentation.judge(short_program(number));
-      ASSERT_FALSE(finding) << finding->report;
-    }
-  }
-}
+using I = Implementation;
+using View = std::span<const iovec>;
 
 // Each of these is found without a word from the model.
-TEST(Resegmentation, TellBrokenImplementationsFromThemselves) {
-  for (const char* name :
-       {"from_buf_data_not_advanced", "from_buf_offset_applied_again", "from_buf_last_byte_of_wide_piece",
-        "to_buf_length_ignores_offset", "to_buf_stops_at_empty_element", "fill_stops_after_first",
-        "fill_ignores_offset_within", "copy_bytes_not_counted_down", "discard_stops_at_empty",
-        "discard_front_base_stays", "discard_front_start_stays", "discard_back_trims_front"}) {
-    const Implementation* const broken = implementation_named(name);
-    ASSERT_NE(broken, nullptr) << name;
-    ResegmentationOracle resegmentation(*broken);
+TEST(Resegmentation, TellsBrokenImplementationsFromThemselves) {
+  for (const std::string& name :
+       words("from_buf_data_not_advanced from_buf_offset_applied_again from_buf_last_byte_of_wide_piece "
+             "to_buf_length_ignores_offset to_buf_stops_at_empty_element fill_stops_after_first "
+             "fill_ignores_offset_within copy_bytes_not_counted_down copy_in_place_from_the_back "
+             "concat_last_piece_untrimmed slice_base_stays split_tail_base_stays clone_keeps_gaps compare_by_elements "
+             "compare_skips_last_piece vector_discard_back_subtracts_twice discard_stops_at_empty "
+             "discard_front_base_stays discard_front_start_stays discard_back_trims_front undo_saved_late "
+             "send_third_element_with_the_old_length recv_skips_an_element_after_a_boundary")) {
+    ResegmentationOracle resegmentation(*implementation_named(name));
     bool found = false;
     for (std::uint64_t number = 0; number < 3000 && !found; ++number)
-      found = resegmentation.judge(short_program(number)).has_value();
+      found = resegmentation.judge(random_program(3, number, 100)).has_value();
     EXPECT_TRUE(found) << name;
   }
 }
 
-TEST(Resegmentation, AreReportedAsAProgram) {
+TEST(Resegmentation, IsReportedAsAProgram) {
   const std::string text = "arena shared 64\nassign vec=a elements=0+2\nfill vec=a offset=0 value=7 bytes=2\n";
-  const Program program = program_of(text);
-  const auto finding =
-      ResegmentationOracle(*implementation_named("fill_stops_after_first")).judge(program, Segmentation::bytes);
+  const auto finding = ResegmentationOracle(*implementation_named("fill_stops_after_first"))
+                           .judge(program_of(text), Segmentation::bytes);
   ASSERT_TRUE(finding);
-  EXPECT_EQ(finding->signature, "fill: value when resegmented");
   EXPECT_EQ(finding->report,
             text +
                 "#\n"
@@ -70,7 +61,160 @@ TEST(Resegmentation, AreReportedAsAProgram) {
                 "#\n"
                 "# byte 1  as is        07  by step 2: fill vec=a offset=0 value=7 bytes=2\n"
                 "# byte 1  resegmented  01  as it was at first\n");
-  EXPECT_EQ(program_of(finding->report), program);
+}
+
+// ---- How elements are segmented
+
+std::string split(const std::string& elements, Segmentation way, Choices& choices) {
+  std::string text;
+  for (const Piece& piece : split_up(Pieces::parse(elements).value(), way, choices)) {
+    text += text.empty() ? "" : ",";
+    piece.print(text);
+  }
+  return text;
+}
+
+TEST(Segmentation, IsAsItsNameSays) {
+  RandomChoices choices(1);
+  const std::string elements = "0+3,3+2,9+0,8+1";
+  EXPECT_EQ(split(elements, Segmentation::joined, choices), "0+5,8+1");
+  EXPECT_EQ(split("0+1,2+1,1+1,2+2", Segmentation::joined, choices), "0+1,2+1,1+3");
+  EXPECT_EQ(split(elements, Segmentation::bytes, choices), "0+1,1+1,2+1,3+1,4+1,9+0,8+1");
+  EXPECT_EQ(split(elements, Segmentation::empties, choices),
+            "null+0,0+3,wild+0,null+0,3+2,wild+0,9+0,null+0,8+1,wild+0");
+}
+
+TEST(Segmentation, AtRandomIsAnywhere) {
+  RandomChoices choices(1);
+  double pieces = 0;
+  double empties = 0;
+  for (std::uint16_t length = 3; length <= 200; ++length) {
+    std::size_t at = 0;  // every element begins where those before it end
+    for (const Piece& piece : split_up(std::array{Piece{0, length}}, Segmentation::random, choices)) {
+      EXPECT_EQ(piece.base, at);
+      at += piece.length;
+      ++(piece.length == 0 ? empties : pieces);
+    }
+    EXPECT_EQ(at, length);
+  }
+  EXPECT_NEAR(empties / pieces, 0.25, 0.03) << "before one piece in four";
+  EXPECT_GT(pieces, 4 * 198);
+}
+
+// ---- What is run, and how
+
+int calls = 0;
+
+/// How often a program calls an entry when its vectors are resegmented: twice for each step that is run.
+template <auto entry>
+int calls_of(const Implementation& implementation, const std::string& text, Segmentation way = Segmentation::bytes) {
+  calls = 0;
+  const Implementation table = altered<entry>(implementation, [](auto&...) { ++calls; });
+  const auto finding = ResegmentationOracle(table).judge(program_of(text), way);
+  EXPECT_FALSE(finding) << finding->report;
+  return calls;
+}
+
+// What is appended is added byte by byte, and what replaces all is assigned in one call.
+TEST(Resegmenting, IsOfEveryElementThatComesIn) {
+  EXPECT_EQ(calls_of<&I::assign>(ours(), "assign vec=a elements=0+4\n"), 2);
+  EXPECT_EQ(calls_of<&I::assign>(ours(), "from_buffer vec=a element=0+4\n"), 1);
+  EXPECT_EQ(calls_of<&I::add>(ours(), "add vec=a element=0+4\n"), 1 + 4);
+  EXPECT_EQ(calls_of<&I::add>(ours(), "add_many vec=a count=2 element=0+2 stride=2\n"), 4);
+  EXPECT_EQ(calls_of<&I::add>(ours(), "add vec=a element=null+0\n"), 2);
+}
+
+TEST(Resegmenting, IsInEachWayInTurnAndTheSameWayEachTime) {
+  static std::vector<std::size_t> counts;
+  const Implementation table =
+      altered<&I::assign>(ours(), [](Result&, void*, View elements) { counts.push_back(elements.size()); });
+  const Program program = program_of("assign vec=a elements=0+9,9+2\n");
+  EXPECT_FALSE(ResegmentationOracle(table).judge(program));
+  const std::size_t at_random = counts.back();
+  counts.pop_back();
+  EXPECT_EQ(counts, (std::vector<std::size_t>{2, 1, 2, 11, 2, 6, 2})) << "each way as it is, and resegmented";
+  EXPECT_FALSE(ResegmentationOracle(table).judge(program, Segmentation::random));
+  EXPECT_EQ(counts.back(), at_random);
+}
+
+TEST(Resegmenting, RunsWhatPositionsDefine) {
+  const std::string begin = "assign vec=a elements=0+2,2+2\nassign vec=c elements=4+2,6+2\n";
+  EXPECT_EQ(calls_of<&I::slice_count>(ours(), begin + "slice_count vec=a offset=1 bytes=2\n"), 0);
+  EXPECT_EQ(calls_of<&I::borrow>(qemu_iov(), "borrow vec=a elements=0+4\n"), 0);
+  EXPECT_EQ(calls_of<&I::from_buffer>(qemu_iov(), "from_buffer vec=a element=0+4\n"), 0);
+  EXPECT_EQ(calls_of<&I::first_difference>(qemu_iov(), begin + "first_difference vec=a other=c\n"), 0);
+}
+
+TEST(Resegmenting, NeedsAWayToResegmentAndMemory) {
+  const std::string size = "add_many vec=a count=2 element=0+2 stride=2\nsize vec=a\n";
+  EXPECT_EQ(calls_of<&I::size>(ours(), size), 2);
+  EXPECT_EQ(calls_of<&I::size>(ours(), "arena unbacked\n" + size), 0);
+  for (const auto forget : {+[](I& table) { table.assign = nullptr; }, +[](I& table) { table.add = nullptr; }}) {
+    I partial = ours();
+    forget(partial);
+    EXPECT_EQ(calls_of<&I::size>(partial, size), 0);
+  }
+}
+
+TEST(Resegmenting, RunsWhatTheLimitsOfElementsLeaveRoomFor) {
+  // Of a vector of so many empty elements.
+  const auto many = [](int elements) {
+    return "add_many vec=a count=" + std::to_string(elements) + " element=null+0 stride=0\n";
+  };
+  const std::string extended = "extended into=b vec=a head=0+1 offset=0 bytes=0 tail=8+1 limit=1\n";
+  EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), many(1022) + extended), 2) << "and two ends";
+  EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), many(1023) + extended), 0);
+  EXPECT_EQ(calls_of<&I::extended>(ours(), many(1023) + extended), 2) << "where there is no such limit";
+  const std::string send = "send vec=a offset=0 bytes=0 limit=1 script=none\n";
+  EXPECT_EQ(calls_of<&I::send>(ours(), many(1024) + send), 2);
+  EXPECT_EQ(calls_of<&I::send>(ours(), many(1025) + send), 0) << "a call takes 1,024";
+}
+
+TEST(Resegmenting, TakesBackInReverseOrderWhatNothingElseHasChanged) {
+  const std::string p = "discard_front vec=a bytes=1 record=p\n";
+  const std::string q = "discard_back vec=a bytes=2 record=q\n";
+  const std::string none = "discard_front vec=a bytes=1 record=none\n";
+  const std::string undo_p = "undo vec=a record=p\n";
+  const std::string undo_q = "undo vec=a record=q\n";
+  const std::pair<std::string, int> cases[] = {
+      {undo_p, 0},
+      {p + undo_p, 1},
+      {p + undo_q, 0},
+      {p + undo_p + undo_p, 1},
+      {p + q + undo_q + undo_p, 2},
+      {p + q + undo_p, 0},
+      {p + q + undo_p + undo_q + undo_p, 2},
+      {p + none + undo_p, 0},
+      {p + none + q + undo_q + undo_p, 1},
+      {p + p + undo_p + undo_p, 1},
+      {p + q + p + undo_p + undo_q + undo_p, 2},  // the first p is overwritten
+      {p + q + q + undo_q + undo_p, 1},           // what lies below an overwritten record is lost
+      {p + "fill vec=a offset=0 value=1 bytes=2\n" + undo_p, 1},
+      {p + "copy_in_place vec=a offset=0 bytes=SIZE_MAX capacity=9\n" + undo_p, 0},
+      {p + "copy_in_place vec=b offset=0 bytes=SIZE_MAX capacity=9\n" + undo_p, 1},
+      {p + "discard_front vec=b bytes=1 record=q\n" + undo_p, 1},  // each vector has its own
+  };
+  const std::string begin = "assign vec=a elements=0+9,9+9\nassign vec=b elements=0+9\n";
+  for (const auto& [steps, undone] : cases) EXPECT_EQ(calls_of<&I::undo>(ours(), begin + steps), 2 * undone) << steps;
+}
+
+TEST(Resegmenting, DropsWhatWasDiscardedBeforeTheWholeArrayIsUsed) {
+  const std::string begin = "assign vec=a elements=0+2,2+2\ndiscard_front vec=a bytes=1 record=none\n";
+  const std::string add = "add vec=a element=9+1\n";
+  EXPECT_EQ(calls_of<&I::assign>(ours(), begin + add), 2 + 2);
+  EXPECT_EQ(calls_of<&I::assign>(ours(), begin + "fill vec=a offset=0 value=1 bytes=1\n"), 2) << "the view is used";
+  EXPECT_EQ(calls_of<&I::assign>(ours(), "assign vec=a elements=0+2\n" + add), 2) << "nothing was discarded";
+  EXPECT_EQ(calls_of<&I::assign>(ours(), "assign vec=a elements=0+2\ndiscard_front vec=a bytes=0 record=none\n" + add,
+                                 Segmentation::empties),
+            2 + 2)
+      << "of the resegmented vector an element was";
+  // The model, by which operands are resolved, has dropped the first byte too: edge(1) is 1.
+  static std::size_t filled;
+  const Implementation table =
+      altered<&I::fill>(ours(), [](Result&, View, auto&, auto&, std::size_t bytes) { filled = bytes; });
+  EXPECT_FALSE(ResegmentationOracle(table).judge(
+      program_of(begin + add + "fill vec=a offset=0 value=1 bytes=edge(1)\n"), Segmentation::bytes));
+  EXPECT_EQ(filled, 1u);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <variant>
 
+#include "altered.h"
 #include "lockstep/oracles/expectations.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
@@ -72,27 +72,22 @@ TEST(Running, IsToldAndCounted) {
 // The step that differs is shown to the observer before the two sides are compared; its second run, for the report, is
 // not shown.
 TEST(Running, TellsAndCountsTheStepThatDiffersOnce) {
-  Implementation table = ours();
-  table.fill = [](std::span<const iovec>, std::size_t, std::byte, std::size_t) { return Result{7, Rejection::none}; };
+  const Implementation table = altered<&Implementation::fill>(ours(), [](Result& result, auto&...) { result = {7}; });
   ModelOracle oracle(table);
   const Program program = program_of("assign vec=a elements=0+2\nfill vec=a offset=0 value=1 bytes=1\nsize vec=a\n");
   EXPECT_EQ(events_of(program, oracle, true),
             "program of 3\n"
             "before 0 assign vec=a elements=0+2 is assign vec=a elements=0+2\nafter 0 done; a [0+2] and done; a [0+2]\n"
             "before 1 fill vec=a offset=0 value=1 bytes=1 is fill vec=a offset=0 value=1 bytes=1\n"
-            "after 1 1; memory 0: 01 and 7\n");
+            "after 1 1; memory 0: 01 and 7; memory 0: 01\n");
   EXPECT_EQ(oracle.counts().programs, 1u);
   EXPECT_EQ(oracle.counts().steps, 2u);
 }
 
 // Of an implementation that takes no lengths that no memory has.
 TEST(Running, SkipsAndCountsProgramsWithoutMemory) {
-  Implementation table = ours();
+  Implementation table = altered<&Implementation::create>(ours(), [](auto&...) { ADD_FAILURE() << "run after all"; });
   table.takes_unbacked = false;
-  table.create = []() -> void* {
-    ADD_FAILURE() << "run after all";
-    return ours().create();
-  };
   const Program program = program_of("arena unbacked\nassign vec=a elements=16+2^63\nsize vec=a\n");
   ModelOracle oracle(table);
   EXPECT_EQ(events_of(program, oracle),
@@ -139,34 +134,10 @@ TEST(Running, EndsWhenCallsToTheKernelAreTooMuchWork) {
   EXPECT_EQ(over_budget("0"), 0u);
 }
 
-// What one program leaves behind in the arena and around it is not the next one's.
-TEST(Running, BeginsEachProgramAfresh) {
-  static std::ptrdiff_t place;
-  static bool broken;
-  Implementation table = ours();
-  table.fill = [](std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) {
-    if (broken) static_cast<std::byte*>(view[0].iov_base)[place] ^= std::byte{1};
-    return ours().fill(view, offset, value, bytes);
-  };
-  const std::string text = "assign vec=a elements=0+2\nfill vec=a offset=0 value=1 bytes=0\n";
-  for (const std::ptrdiff_t spoiled : {-128, -1, 0, 63, 64, 64 + 127}) {
-    place = spoiled;
-    ModelOracle oracle(table);
-    broken = true;
-    EXPECT_TRUE(oracle.judge(program_of(text)));
-    broken = false;
-    for (const char* arena : {"", "arena shared 256\n", "arena shared 8\n", ""})
-      EXPECT_FALSE(oracle.judge(program_of(arena + text))) << spoiled;
-  }
-}
-
 // Borrowing an array lends its elements, after which a vector that keeps its size would have to add it up again.
 TEST(Running, LooksAtVectorsWithoutBorrowingThem) {
-  Implementation table = ours();
-  table.elements = [](void* vector) {
-    ADD_FAILURE() << "borrowed";
-    return ours().elements(vector);
-  };
+  const Implementation table =
+      altered<&Implementation::elements>(ours(), [](auto&, void*) { ADD_FAILURE() << "borrowed"; });
   EXPECT_FALSE(judge(program_of("assign vec=a elements=0+2\nadd vec=a element=4+1\nvector_size vec=a\n"), table));
 }
 
@@ -185,10 +156,8 @@ TEST(Running, HasRoomForTheLargestVectorsAndDestinations) {
 
 /// The lines of the report that tell what is not as expected.
 std::string unexpected(const std::string& text, const Implementation& implementation) {
-  auto parsed = parse(text, "test");
-  if (const auto* error = std::get_if<ParseError>(&parsed)) ADD_FAILURE() << error->message;
-  const auto& program = std::get<ParsedProgram>(parsed);
-  const auto finding = ExpectationOracle(program, implementation).judge(program.program);
+  const auto parsed = parsed_of(text);
+  const auto finding = ExpectationOracle(parsed, implementation).judge(parsed.program);
   if (!finding) return "";
   const std::string before = "# implementation: " + std::string(implementation.name) + "\n";
   return finding->report.substr(finding->report.find(before) + before.size());
@@ -199,9 +168,8 @@ TEST(Expectations, AreWhatBothSidesDo) {
             "# step 3, size vec=a: expected '3', but the model does '2'\n"
             "# step 3, size vec=a: expected '3', but iov does '2'\n");
   EXPECT_EQ(unexpected("assign vec=a elements=0+2 -> done; a [0+2]\n", ours()), "");
-  Implementation table = ours();
+  Implementation table = altered<&Implementation::size>(ours(), [](Result& result, auto&) { result = {7}; });
   table.name = "broken";
-  table.size = [](std::span<const iovec>) -> Result { return {7, Rejection::none}; };
   EXPECT_EQ(unexpected("size vec=a -> 0\nsize vec=b -> 0\n", table),
             "# step 1, size vec=a: expected '0', but broken does '7'\n# diverges: size: value\n");
 }

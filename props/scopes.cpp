@@ -1,14 +1,10 @@
 #include "scopes.h"
 
 #include <array>
-
-#include "scope_operands.h"
+#include <sstream>
 
 namespace lockstep {
 namespace {
-
-constexpr std::size_t kMaxShape = Pieces::max;
-constexpr std::uint16_t kMaxLength = 3;
 
 /// Every operation that takes two vectors; those of them that only describe; and what bytes, or the places of elements,
 /// matter to.
@@ -19,50 +15,100 @@ const auto kDescribesInto = []<typename Op>() {
 };
 const auto kTouchesMemory = []<typename Op>() { return Op::traits.touches != Touches::lengths; };
 
+/// Operands as the text of a program has them, separated by blanks.
+template <typename Kind>
+std::vector<Kind> all(const std::string& words) {
+  std::vector<Kind> operands;
+  std::istringstream stream(words);
+  for (std::string word; stream >> word;) operands.push_back(Kind::parse(word).value());
+  return operands;
+}
+
+Size literal(std::size_t value) { return {Size::Kind::literal, 0, value}; }
+
+Piece piece(std::uint32_t base, std::uint32_t length) {
+  return {static_cast<std::uint16_t>(base), static_cast<std::uint16_t>(length)};
+}
+
+template <typename Draw>
+Pieces draw_pieces(std::uint32_t count, Draw draw) {
+  Pieces list;
+  for (std::uint32_t i = 0; i < count; ++i) list.pieces[list.count++] = draw(i);
+  return list;
+}
+
+std::size_t bytes_of(const Pieces& pieces) {
+  std::size_t bytes = 0;
+  for (const Piece& one : pieces) bytes += one.length;
+  return bytes;
+}
+
+std::string exactness(Arena::Kind kind) { return kind == Arena::Kind::exact ? "-exact" : ""; }
+
 /// Every operand that makes sense for one operation on a vector of `bytes` in `elements`.
 Domain single_domain(std::size_t bytes, std::size_t elements) {
   Domain domain;
   domain.vecs = {Vec{0}};
   for (std::size_t size = 0; size <= bytes + 2; ++size) domain.sizes.push_back(literal(size));
-  domain.sizes.push_back(from_max(1));
-  domain.sizes.push_back(from_max(0));
-  domain.pieces = {piece(20, 0), piece(20, 1), piece(18, 3)};
-  domain.buffers = {{0}, {10}};
-  domain.shapes = {shape({}), shape({piece(3, 2)}), shape({{Piece::null_base, 0}, piece(1, 2), {Piece::wild_base, 0}})};
+  for (const Size huge : all<Size>("SIZE_MAX-1 SIZE_MAX")) domain.sizes.push_back(huge);
+  domain.pieces = all<Piece>("20+0 20+1 18+3");
+  domain.buffers = all<BufferBase>("0 10");
+  domain.shapes = all<Pieces>("none 3+2 null+0,1+2,wild+0");
   for (std::size_t count = 0; count <= elements + 1; ++count)
     domain.counts.push_back({static_cast<std::uint16_t>(count)});
-  domain.strides = {{0}, {3}};
-  domain.values = {{0xee}};
-  domain.records = {{UndoSlot::Name::none}, {UndoSlot::Name::p}};
-  domain.scripts = {script({}), script({1, Script::Call::again})};
+  domain.strides = all<Stride>("0 3");
+  domain.values = all<Value>("238");
+  domain.records = all<UndoSlot>("none p");
+  domain.scripts = all<Script>("none 1,again");
   return domain;
 }
 
-/// Domains by size and count, made once.
-class SingleDomains {
- public:
-  explicit SingleDomains(std::size_t most_bytes) : most_bytes_(most_bytes) {
-    for (std::size_t elements = 0; elements <= kMaxShape; ++elements)
-      for (std::size_t bytes = 0; bytes <= most_bytes; ++bytes) domains_.push_back(single_domain(bytes, elements));
-  }
-  const Domain& of(std::size_t bytes, std::size_t elements) const {
-    return domains_[elements * (most_bytes_ + 1) + bytes];
-  }
+/// Those by elements and bytes.
+using SingleDomains = std::array<std::vector<Domain>, Pieces::max + 1>;
 
- private:
-  std::size_t most_bytes_;
-  std::vector<Domain> domains_;
-};
+SingleDomains single_domains(std::uint32_t most_bytes) {
+  SingleDomains domains;
+  for (std::size_t elements = 0; elements < domains.size(); ++elements)
+    for (std::size_t bytes = 0; bytes <= most_bytes; ++bytes)
+      domains[elements].push_back(single_domain(bytes, elements));
+  return domains;
+}
 
-/// Vector a with these elements, and an operation on it: one of these codes, or any.
-void draw_single_operation(Choices& choices, const SingleDomains& domains, const std::vector<std::size_t>& some,
+/// For operations on either of two vectors.
+Domain two_vector_domain(const std::string& sizes) {
+  Domain domain = single_domain(0, 0);
+  domain.vecs = all<Vec>("a b");
+  domain.sizes = all<Size>(sizes);
+  domain.pieces = all<Piece>("6+2");
+  domain.buffers = all<BufferBase>("9");
+  domain.counts = all<Count>("3");
+  return domain;
+}
+
+/// Operands around lengths that no memory has.
+Domain unbacked_domain(Vec vec, std::uint32_t most) {
+  Domain domain;
+  domain.vecs = {vec};
+  domain.sizes = all<Size>(most == 1 ? "0 1 SIZE_MAX-1 SIZE_MAX 2^63 2^63-1 2^63+1 2^32 2^32-1 2^32+1 2^31 2^31-1 "
+                                       "2^31+1 edge(1)-1 edge(1) edge(1)+1"
+                                     : "0 1 SIZE_MAX-1 SIZE_MAX 2^63 2^32 2^31 edge(1)-1 edge(1) edge(1)+1 edge(2)-1 "
+                                       "edge(2) edge(2)+1");
+  domain.pieces = all<Piece>("16+1 16+2^63 16+SIZE_MAX");
+  domain.buffers = all<BufferBase>("16 (SIZE_MAX-7)");
+  domain.shapes = all<Pieces>("none 16+2^63,16+2^63");
+  domain.counts = all<Count>("0 1 2 3");
+  domain.strides = all<Stride>("0");
+  domain.values = all<Value>("1");
+  domain.records = all<UndoSlot>("none p");
+  domain.scripts = all<Script>("none half");
+  return domain;
+}
+
+/// Vector a with these elements, and an operation on it: one of these codes.
+void draw_single_operation(Choices& choices, const SingleDomains& domains, const std::vector<std::size_t>& codes,
                            const Pieces& elements, Program& program) {
-  std::size_t bytes = 0;
-  for (const Piece& element : elements) bytes += element.length;
-  program.operations.resize(2, Operation());
-  program.operations[0] = Assign{Vec{0}, elements};
-  program.operations[1] = enumerate_operation(choices, some.empty() ? choices.below(kOperations) : choices.among(some),
-                                              domains.of(bytes, elements.count));
+  program.operations = {Assign{Vec{0}, elements}, enumerate_operation(choices, choices.among(codes),
+                                                                      domains[elements.count][bytes_of(elements)])};
 }
 
 /// One more call of a script for a transfer of so many bytes. False where none follows: one that moves everything is
@@ -85,104 +131,80 @@ bool draw_call(Choices& choices, std::size_t bytes, Script& script) {
 
 }  // namespace
 
-Scope single_operations(std::size_t most, Arena::Kind kind) {
-  const auto domains = std::make_shared<SingleDomains>(most * kMaxLength);
-  const bool exact = kind == Arena::Kind::exact;
-  return {"operations-of-" + std::to_string(most) + (exact ? "-exact" : ""),
+Scope single_operations(std::uint32_t most, Arena::Kind kind) {
+  return {"operations-of-" + std::to_string(most) + exactness(kind),
           "every operation, every vector of up to " + std::to_string(most) +
               " elements of length 0..3, every operand near its sizes",
-          [domains, most, kind](Choices& choices, Program& program) {
-            Pieces elements;
-            elements.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most) + 1));
+          [domains = single_domains(most * 3), all = codes_where([]<typename Op>() { return true; }), most, kind](
+              Choices& choices, Program& program) {
             // Apart from each other, and not in order: in an exact arena, where units are 8 bytes, too.
-            constexpr std::array<int, kMaxShape> bases = {4, 0, 12, 8};
-            for (std::size_t i = 0; i < elements.count; ++i)
-              elements.pieces[i] = piece(bases[i], static_cast<int>(choices.below(kMaxLength + 1)));
+            constexpr std::array<std::uint32_t, Pieces::max> bases = {4, 0, 12, 8};
+            const Pieces elements = draw_pieces(choices.below(most + 1),
+                                                [&](std::uint32_t i) { return piece(bases[i], choices.below(4)); });
             program.arena = {kind, kind == Arena::Kind::exact ? std::uint16_t{168} : std::uint16_t{24}};
-            draw_single_operation(choices, *domains, {}, elements, program);
+            draw_single_operation(choices, domains, all, elements, program);
           }};
 }
 
-Scope two_vectors(std::size_t longest) {
-  constexpr std::size_t kBytes = 4;
-  Domain domain = single_domain(0, 0);
-  domain.vecs = {Vec{0}, Vec{1}};
-  domain.sizes = {literal(0), literal(1), literal(2), literal(kBytes + 1), from_max(0)};
-  domain.pieces = {piece(6, 2)};
-  domain.buffers = {{9}};
-  domain.counts = {{3}};
+Scope two_vectors(std::uint32_t longest) {
   return {"two-vectors-to-" + std::to_string(longest),
           "every operation that takes two vectors, on every two of up to 2 elements of length 0.." +
               std::to_string(longest),
-          [domain, longest, some = codes_where(kTakesTwoVectors)](Choices& choices, Program& program) {
+          [domain = two_vector_domain("0 1 2 5 SIZE_MAX"), longest, some = codes_where(kTakesTwoVectors)](
+              Choices& choices, Program& program) {
+            const auto draw = [&] {
+              return draw_pieces(choices.below(3), [&](std::uint32_t) {
+                const std::uint32_t length = choices.below(longest + 1);
+                return piece(choices.below(4), length);
+              });
+            };
             program.arena = {Arena::Kind::shared, 16};
-            program.operations.resize(3, Operation());
-            for (std::uint8_t vec = 0; vec < 2; ++vec) {
-              Pieces elements;
-              elements.count = static_cast<std::uint8_t>(choices.below(3));
-              for (std::size_t i = 0; i < elements.count; ++i) {
-                const int length = static_cast<int>(choices.below(static_cast<std::uint32_t>(longest) + 1));
-                elements.pieces[i] = piece(static_cast<int>(choices.below(4)), length);
-              }
-              program.operations[vec] = Assign{Vec{vec}, elements};
-            }
-            program.operations[2] = enumerate_operation(choices, choices.among(some), domain);
+            program.operations = {Assign{Vec{0}, draw()}, Assign{Vec{1}, draw()},
+                                  enumerate_operation(choices, choices.among(some), domain)};
           }};
 }
 
 Scope after_two_vectors() {
-  Domain domain = single_domain(0, 0);
-  domain.vecs = {Vec{0}, Vec{1}};
-  domain.sizes = {literal(0), literal(1), from_max(0)};
-  domain.pieces = {piece(6, 2)};
-  domain.buffers = {{9}};
-  domain.counts = {{3}};
-  Domain whole = domain;
-  whole.sizes = {literal(0), literal(3)};
   return {
       "after-two-vectors",
       "every operation on either of two vectors, after one was copied, moved, sliced or concatenated to one of them",
-      [domain, whole, some = codes_where(kDescribesInto)](Choices& choices, Program& program) {
+      [shapes = all<Pieces>("0+2,4+1 1+3 none"), domain = two_vector_domain("0 1 SIZE_MAX"),
+       whole = two_vector_domain("0 3"), some = codes_where(kDescribesInto)](Choices& choices, Program& program) {
         program.arena = {Arena::Kind::shared, 16};
-        program.operations.resize(4, Operation());
-        for (std::uint8_t vec = 0; vec < 2; ++vec)
-          program.operations[vec] =
-              Assign{Vec{vec}, choices.among({shape({piece(0, 2), piece(4, 1)}), shape({piece(1, 3)}), shape({})})};
-        program.operations[2] = enumerate_operation(choices, choices.among(some), whole);
-        program.operations[3] = enumerate_operation(choices, choices.below(kOperations), domain);
+        program.operations = {Assign{Vec{0}, choices.among(shapes)}, Assign{Vec{1}, choices.among(shapes)},
+                              enumerate_operation(choices, choices.among(some), whole),
+                              enumerate_operation(choices, choices.below(kOperations), domain)};
       }};
 }
 
-Scope overlapping_layouts(std::size_t most) {
-  constexpr std::size_t kBytes = 6;
-  const auto domains = std::make_shared<SingleDomains>(most * kBytes);
+Scope overlapping_layouts(std::uint32_t most) {
+  constexpr std::uint32_t kBytes = 6;
   return {"overlaps-of-" + std::to_string(most),
           "what moves, compares or lays out bytes, on every layout of up to " + std::to_string(most) +
               " elements in 6 bytes",
-          [domains, most, some = codes_where(kTouchesMemory)](Choices& choices, Program& program) {
-            Pieces elements;
-            elements.count = static_cast<std::uint8_t>(choices.below(static_cast<std::uint32_t>(most) + 1));
-            for (std::size_t i = 0; i < elements.count; ++i) {
+          [domains = single_domains(most * kBytes), most, some = codes_where(kTouchesMemory)](Choices& choices,
+                                                                                              Program& program) {
+            const Pieces elements = draw_pieces(choices.below(most + 1), [&](std::uint32_t) {
               const std::uint32_t base = choices.below(kBytes);
-              elements.pieces[i] = piece(static_cast<int>(base), 1 + static_cast<int>(choices.below(kBytes - base)));
-            }
+              return piece(base, 1 + choices.below(kBytes - base));
+            });
             program.arena = {Arena::Kind::shared, 32};
-            draw_single_operation(choices, *domains, some, elements, program);
+            draw_single_operation(choices, domains, some, elements, program);
           }};
 }
 
 std::vector<Operation> short_program_operations() {
   Domain domain;
   domain.vecs = {Vec{0}};
-  domain.sizes = {literal(0), literal(1), from_max(0)};
-  domain.pieces = {piece(4, 2), {Piece::null_base, 0}};
-  domain.buffers = {{6}};
-  domain.shapes = {shape({piece(5, 1)}), shape({piece(2, 0), piece(3, 2)})};
-  domain.counts = {{2}};
-  domain.strides = {{1}};
-  domain.values = {{0}};
-  domain.records = {{UndoSlot::Name::none}, {UndoSlot::Name::p}, {UndoSlot::Name::q}};
-  domain.scripts = {script({1})};
+  domain.sizes = all<Size>("0 1 SIZE_MAX");
+  domain.pieces = all<Piece>("4+2 null+0");
+  domain.buffers = all<BufferBase>("6");
+  domain.shapes = all<Pieces>("5+1 2+0,3+2");
+  domain.counts = all<Count>("2");
+  domain.strides = all<Stride>("1");
+  domain.values = all<Value>("0");
+  domain.records = all<UndoSlot>("none p q");
+  domain.scripts = all<Script>("1");
   std::vector<Operation> operations;
   Odometer odometer;
   do {
@@ -197,76 +219,86 @@ std::vector<Operation> short_program_operations() {
   } while (odometer.next());
   // One each of what would be many in the domain: no room at all, and a peer that has gone away.
   operations.push_back(WithCapacity{Vec{0}, {0}});
-  operations.push_back(Send{Vec{0}, literal(0), literal(1), {0}, script({Script::Call::pipe})});
+  operations.push_back(Send{Vec{0}, literal(0), literal(1), {0}, Script::parse("pipe").value()});
   return operations;
 }
 
-Scope short_programs(std::size_t most, std::vector<Pieces> shapes, Arena::Kind kind) {
-  const bool exact = kind == Arena::Kind::exact;
-  return {"programs-of-" + std::to_string(most) + (exact ? "-exact" : ""),
+Scope short_programs(std::uint32_t most, std::vector<Pieces> shapes, Arena::Kind kind) {
+  return {"programs-of-" + std::to_string(most) + exactness(kind),
           "all programs of up to " + std::to_string(most) + " operations, after each of " +
               std::to_string(shapes.size()) + " shapes",
           [most, kind, shapes = std::move(shapes), operations = short_program_operations()](Choices& choices,
                                                                                             Program& program) {
-            const std::size_t count = choices.below(static_cast<std::uint32_t>(most) + 1);
+            const std::uint32_t count = choices.below(most + 1);
             program.arena = {kind, 64};
-            program.operations.resize(1 + count, Operation());
-            program.operations[0] = Assign{Vec{0}, choices.among(shapes)};
-            for (std::size_t i = 1; i <= count; ++i) program.operations[i] = choices.among(operations);
+            program.operations = {Assign{Vec{0}, choices.among(shapes)}};
+            while (program.operations.size() < 1 + count) program.operations.push_back(choices.among(operations));
           }};
 }
 
 std::vector<Pieces> short_program_shapes() {
-  return {
-      shape({piece(0, 2), piece(4, 1)}),
-      shape({}),
-      shape({piece(0, 1)}),
-      shape({piece(0, 3)}),
-      shape({piece(0, 0), piece(1, 2)}),
-      shape({piece(0, 2), piece(2, 0)}),
-      shape({piece(0, 1), piece(9, 0), piece(2, 1)}),
-      shape({piece(0, 2), piece(1, 2)}),
-      shape({piece(3, 2), piece(3, 2)}),
-      shape({piece(0, 1), piece(1, 1), piece(2, 1)}),
-      shape({piece(6, 1), piece(3, 2), piece(0, 1)}),
-      shape({piece(0, 0), piece(0, 0)}),
-      shape({piece(0, 1), piece(5, 0), piece(5, 0), piece(2, 2)}),
-      shape({{Piece::null_base, 0}, piece(0, 3), {Piece::wild_base, 0}}),
-      shape({piece(8, 2), piece(4, 3), piece(0, 1), piece(12, 0)}),
-      shape({piece(0, 2)}),
-  };
+  return all<Pieces>(
+      "0+2,4+1 none 0+1 0+3 0+0,1+2 0+2,2+0 0+1,9+0,2+1 0+2,1+2 3+2,3+2 0+1,1+1,2+1 6+1,3+2,0+1 0+0,0+0 "
+      "0+1,5+0,5+0,2+2 null+0,0+3,wild+0 8+2,4+3,0+1,12+0 0+2");
 }
 
-Scope transfers(std::size_t most_calls, std::size_t most) {
-  constexpr std::uint32_t kLongest = 2;
+Scope transfers(std::uint32_t most_calls, std::uint32_t most) {
   return {"scripts-of-" + std::to_string(most_calls) + "-over-" + std::to_string(most),
           "send and recv over every script of up to " + std::to_string(most_calls) + " calls, of vectors of up to " +
               std::to_string(most) +
               " elements of length 0..2, taken whole and less a byte at either end, 1, 2 or all "
               "elements a call",
           [most_calls, most](Choices& choices, Program& program) {
-            Pieces elements;
-            std::size_t bytes = 0;
-            elements.count = static_cast<std::uint8_t>(1 + choices.below(static_cast<std::uint32_t>(most)));
-            for (std::size_t i = 0; i < elements.count; ++i) {
-              const auto length = static_cast<int>(choices.below(kLongest + 1));
-              elements.pieces[i] = piece(static_cast<int>(4 * i), length);
-              bytes += static_cast<std::size_t>(length);
-            }
+            const Pieces elements =
+                draw_pieces(1 + choices.below(most), [&](std::uint32_t i) { return piece(4 * i, choices.below(3)); });
+            const std::size_t bytes = bytes_of(elements);
             const Size offset = literal(bytes > 1 ? choices.below(2) : 0);
             const Size range = literal(bytes - offset.value - (bytes > 2 ? choices.below(2) : 0));
             const Count limit = {static_cast<std::uint16_t>(elements.count > 1 ? choices.below(3) : 0)};
             Script script;
             while (script.count < most_calls && draw_call(choices, range.value, script)) continue;
             program.arena = {Arena::Kind::shared, 24};
-            program.operations.resize(2, Operation());
-            program.operations[0] = Assign{Vec{0}, elements};
-            if (choices.below(2) == 0) {
-              program.operations[1] = Send{Vec{0}, offset, range, limit, script};
-            } else {
-              program.operations[1] = Recv{Vec{0}, offset, range, limit, script};
-            }
+            program.operations = {Assign{Vec{0}, elements}, Send{Vec{0}, offset, range, limit, script}};
+            if (choices.below(2) == 1) program.operations[1] = Recv{Vec{0}, offset, range, limit, script};
           }};
+}
+
+Scope unbacked_operations(std::uint32_t most) {
+  // What shows most comes first: a sum that wraps to 0.
+  const std::string lengths = most == 1 ? "2^63 (2^63-1) (2^63+1) 2^32 (2^32-1) (2^32+1) 2^31 (2^31-1) (2^31+1) 2^16 "
+                                          "(2^16-1) (2^16+1) SIZE_MAX 1 0 (SIZE_MAX-1)"
+                                        : "2^63 2^32 2^31 2^16 SIZE_MAX 1 0";
+  return {"unbacked-operations-of-" + std::to_string(most),
+          "every operation, every vector of up to " + std::to_string(most) +
+              " elements of lengths that no memory has, every operand near such lengths",
+          [domains = std::array{unbacked_domain(Vec{kUnownedVector}, most), unbacked_domain(Vec{0}, most)},
+           lengths = all<BufferBase>(lengths), others = all<Pieces>("16+0 16+2^63 16+SIZE_MAX"),
+           most](Choices& choices, Program& program) {
+            const Domain& domain = domains[choices.below(2)];
+            const Vec own = domain.vecs.front();
+            const Pieces elements = draw_pieces(most - choices.below(most + 1), [&](std::uint32_t i) {
+              return piece(16 * i, choices.among(lengths).base);
+            });
+            const std::size_t code = choices.below(kOperations);
+            // A second vector matters where it is added to, or compared.
+            const bool matters = std::visit(
+                [](const auto& op) {
+                  return effect_of(op) == Effect::grows || requires { op.other; };
+                },
+                operation_of_code(code));
+            program.arena = kUnbackedArena;
+            program.operations = {Assign{own, elements},
+                                  Assign{Vec{1}, matters ? choices.among(others) : others.front()},
+                                  enumerate_operation(choices, code, domain)};
+            const auto second = [&] { return choices.among<Vec>({Vec{1}, own}); };
+            std::visit(
+                [&](auto& op) {
+                  if constexpr (requires { op.into; }) op.into = second();
+                  if constexpr (requires { op.other; }) op.other = second();
+                },
+                program.operations[2]);
+          },
+          true};
 }
 
 std::vector<Scope> quick_scopes() {
@@ -283,8 +315,6 @@ std::vector<Scope> quick_scopes() {
           unbacked_operations(1)};
 }
 
-std::vector<Scope> full_scopes_in_c() { return {transfers(4, 4)}; }
-
 std::vector<Scope> full_scopes() {
   return {single_operations(4, Arena::Kind::shared),
           single_operations(4, Arena::Kind::exact),
@@ -297,13 +327,8 @@ std::vector<Scope> full_scopes() {
 }
 
 std::uint64_t count(const Scope& scope) {
-  Odometer odometer;
-  Program program;
   std::uint64_t programs = 0;
-  do {
-    scope.draw(odometer, program);
-    ++programs;
-  } while (odometer.next());
+  visit_programs(scope, [&](const Program&) { return ++programs > 0; });
   return programs;
 }
 
@@ -312,15 +337,12 @@ Enumeration enumerate(const Scope& scope, const Implementation& implementation,
   constexpr std::uint64_t kBetweenReports = 1 << 16;
   ModelOracle oracle(implementation, observer);
   Enumeration enumeration;
-  Odometer odometer;
-  Program program;
-  do {
-    scope.draw(odometer, program);
+  visit_programs(scope, [&](const Program& program) {
     ++enumeration.programs;
     enumeration.finding = oracle.judge(program);
-    if (enumeration.finding) break;
-    if (progress && enumeration.programs % kBetweenReports == 0 && !progress(enumeration.programs)) break;
-  } while (odometer.next());
+    const bool is_told = progress && !enumeration.finding && enumeration.programs % kBetweenReports == 0;
+    return !enumeration.finding && (!is_told || progress(enumeration.programs));
+  });
   enumeration.skipped = oracle.counts().skipped;
   return enumeration;
 }

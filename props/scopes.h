@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,11 +26,11 @@ struct Scope {
 /// Every operation on every vector of up to `most` (at most 4) elements of length 0..3, with every offset and number of
 /// bytes in 0..T+2, SIZE_MAX - 1 and SIZE_MAX, every capacity and limit in 0..n+1, and ends of length 0, 1 and 3; in an
 /// arena of this kind.
-Scope single_operations(std::size_t most, Arena::Kind kind);
+Scope single_operations(std::uint32_t most, Arena::Kind kind);
 
 /// Every operation that takes two vectors, on every two of up to two elements of length 0..`longest` (at most 2) that
 /// may touch or overlap.
-Scope two_vectors(std::size_t longest);
+Scope two_vectors(std::uint32_t longest);
 
 /// Every operation on either of two vectors after one was copied, moved, sliced or concatenated to the other, or to
 /// itself.
@@ -39,13 +38,13 @@ Scope after_two_vectors();
 
 /// Everything that moves, compares or lays out bytes, on every layout, overlapping or not, of up to this many elements
 /// in six bytes.
-Scope overlapping_layouts(std::size_t most);
+Scope overlapping_layouts(std::uint32_t most);
 
 /// The operations that `short_programs` combines: at most 200.
 std::vector<Operation> short_program_operations();
 
 /// All programs of up to `most` of those operations after each of these initial shapes of vector a.
-Scope short_programs(std::size_t most, std::vector<Pieces> shapes, Arena::Kind kind);
+Scope short_programs(std::uint32_t most, std::vector<Pieces> shapes, Arena::Kind kind);
 
 /// Initial shapes worth it: plain, with empty elements in every place, overlapping, repeated, touching.
 std::vector<Pieces> short_program_shapes();
@@ -53,20 +52,29 @@ std::vector<Pieces> short_program_shapes();
 /// Send and recv over every script of up to this many calls (moving any number of bytes short of all, EINTR, and as the
 /// last one none, EAGAIN or an error), of vectors of up to `most` (at most 4) elements of length 0..2, whole and less a
 /// byte at either end, in both ways.
-Scope transfers(std::size_t most_calls, std::size_t most);
+Scope transfers(std::uint32_t most_calls, std::uint32_t most);
 
 /// Without memory: every operation on every vector of up to `most` (at most 2) elements of lengths around
 /// 2^16, 2^31, 2^32, 2^63 and SIZE_MAX, or of a few of them for two elements; with every operand around these and
 /// around the boundaries. The vector is one that the implementation owns, or the one it does not; what it goes into has
 /// one element.
-Scope unbacked_operations(std::size_t most);
+Scope unbacked_operations(std::uint32_t most);
 
 /// For the blocking run (seconds), and for more than ten times as many programs (minutes).
 std::vector<Scope> quick_scopes();
 std::vector<Scope> full_scopes();
 
-/// What the full run goes through in the C interface as well: where it answers otherwise.
-std::vector<Scope> full_scopes_in_c();
+/// Calls visit(program) for each program of a scope until it answers false. Whether it never did.
+template <typename Visit>
+bool visit_programs(const Scope& scope, Visit visit) {
+  Odometer odometer;
+  Program program;
+  do {
+    scope.draw(odometer, program);
+    if (!visit(program)) return false;
+  } while (odometer.next());
+  return true;
+}
 
 /// How many programs a scope has. Counted by drawing them all, which takes a tenth of the time of running them.
 std::uint64_t count(const Scope& scope);

@@ -1,12 +1,11 @@
 // What the operations say of themselves (core/lockstep/language/traits.h) is true: watched while the models run.
-// Each statement is tried in both directions: what is said to change nothing never does, and what is said to change
-// something does so somewhere.
+// Of each trait that can be watched, the strictest value that no step contradicts is the one that is said. So what is
+// said to change nothing never does, and what is said to change something does so somewhere.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "lockstep/language/program.h"
@@ -17,33 +16,6 @@ namespace lockstep {
 namespace {
 
 using Elements = std::vector<ElementState>;
-
-/// The vector that an operation has besides its own, if it changes it.
-std::optional<Vec> into_of(const Operation& operation) {
-  return std::visit(
-      [](const auto& op) -> std::optional<Vec> {
-        if constexpr (requires { op.into; }) return op.into;
-        return std::nullopt;
-      },
-      operation);
-}
-
-struct Range {
-  std::size_t offset;
-  std::size_t bytes;
-};
-std::optional<Range> range_of(const Operation& operation) {
-  return std::visit(
-      [](const auto& op) -> std::optional<Range> {
-        if constexpr (requires {
-                        op.offset;
-                        op.bytes;
-                      })
-          return Range{op.offset.value, op.bytes.value};
-        return std::nullopt;
-      },
-      operation);
-}
 
 /// Of lengths that no memory has, too.
 __extension__ using Wide = unsigned __int128;
@@ -92,43 +64,37 @@ bool is_effect(Effect effect, const VectorState& before, const VectorState& afte
   return false;
 }
 
-constexpr std::array kEffects = {Effect::keeps,   Effect::view,     Effect::elements, Effect::grows,
-                                 Effect::shrinks, Effect::replaced, Effect::emptied};
-
-/// Whether what an operation says of itself is also what another effect would be, or may be.
-bool may_be(Effect effect, Effect other) {
-  if (other == Effect::replaced) return effect >= Effect::grows;
-  if (other == Effect::shrinks && effect == Effect::emptied) return true;
-  if (other == Effect::elements && effect == Effect::view) return true;
-  return effect == other || (effect == Effect::keeps && other < Effect::grows);
-}
-
-std::string not_of(Effect effect, bool is_into) {
-  return (is_into ? "into: " : "vec: ") + std::to_string(static_cast<int>(effect));
-}
-
-/// All that a step does, but to the memory.
+/// What a step answers, and all that it does, but to the memory.
 struct Effects {
-  Result result;
-  Observation observation;
-  std::array<VectorState, Vec::count> vectors;
-
-  bool operator==(const Effects& other) const {
-    return has_same_result(other) && observation.bytes == other.observation.bytes &&
-           observation.text == other.observation.text && observation.elements == other.observation.elements &&
-           vectors == other.vectors;
-  }
-  bool has_same_result(const Effects& other) const {
-    return result.value == other.result.value && result.rejection == other.result.rejection;
-  }
+  std::string answer;
+  std::string all;
 };
 
+Effects effects_of(const Result& result, const Side& side) {
+  const Observation observation = side.observe(result, true);
+  Effects effects = {std::to_string(result.value) + std::string(rejection_name(result.rejection)), observation.text};
+  effects.all.append(observation.bytes.begin(), observation.bytes.end());
+  effects.all += print_result(observation);
+  for (const VectorState& vector : side.state(SIZE_MAX).vectors) effects.all += print_vector(vector);
+  return effects;
+}
+
 /// What the model of bytes does in another situation, which is consumed.
-Effects effects_of(const Step& step, ExpectedBytes& model) {
+Effects effects_in(ExpectedBytes& model, const Step& step) {
   model.begin_step(step.index, model.situation().size(lockstep::vector_of(step.resolved)));
   const Result result = run(step.resolved, model);
-  return {result, model.observe(result, true), model.state(SIZE_MAX).vectors};
+  return effects_of(result, model);
 }
+
+/// What no step of an operation has contradicted so far, the strictest first.
+struct Uncontradicted {
+  std::vector<Effect> target = {Effect::keeps,   Effect::view,  Effect::elements, Effect::emptied,
+                                Effect::shrinks, Effect::grows, Effect::replaced};
+  std::optional<std::vector<Effect>> source;  // its `vec`, if that is not the target
+  std::vector<Answers> answers = {Answers::nothing, Answers::truth, Answers::elements, Answers::bytes};
+  std::optional<std::vector<Bounds>> range;  // if it has one
+  Touches touches = Touches::lengths;
+};
 
 class Checker final : public Observer {
  public:
@@ -139,80 +105,75 @@ class Checker final : public Observer {
     if (!std::holds_alternative<const ExpectedBytes*>(step.model)) return;
     ExpectedBytes other = *std::get<const ExpectedBytes*>(step.model);
     std::fill(other.memory().begin(), other.memory().end(), std::uint8_t{0});
-    in_other_memory_ = effects_of(step, other);
+    in_other_memory_ = effects_in(other, step);
     other = *std::get<const ExpectedBytes*>(step.model);
     for (std::uint8_t i = 0; i < Vec::count; ++i)
       for (auto& element : other.slot(Vec{i}).vector.array)
         for (element.base = 0; auto& byte : element.bytes) byte = static_cast<Address>(&byte - element.bytes.data());
-    of_touching_elements_ = effects_of(step, other);
+    of_touching_elements_ = effects_in(other, step);
   }
 
   void after_step(const Step& step) override {
-    const std::string what = print(step.resolved);
-    const Traits& traits = traits_of(step.resolved);
     const State after = step.first.state(SIZE_MAX);
-    const Effects effects = {step.first_result, step.first.observe(step.first_result, true), after.vectors};
-    check_effects(step, traits, after);
-    check_range(step, traits);
-    EXPECT_TRUE(traits.touches == Touches::writes || after.memory == before_.memory) << what;
-    if (after.memory != before_.memory) saw(traits, "writes");
-    if (in_other_memory_ && !(effects == *in_other_memory_)) {
-      EXPECT_GE(traits.touches, Touches::reads) << what;
-      saw(traits, "reads");
-    }
-    if (of_touching_elements_ && !effects.has_same_result(*of_touching_elements_)) {
-      EXPECT_NE(traits.touches, Touches::lengths) << what;
-      saw(traits, "bases");
-    }
-    if (step.first_result.value != 0) saw(traits, "answers");
-    EXPECT_TRUE(traits.answers != Answers::nothing || step.first_result.value == 0) << what;
-    EXPECT_TRUE(traits.answers != Answers::truth || step.first_result.value <= 1) << what;
+    Uncontradicted& left = seen[step.resolved.index()];
+    check_vectors(step, after, left);
+    std::visit(
+        [&](const auto& op) {
+          if constexpr (requires { op.offset, op.bytes; }) check_range(step, op.offset.value, op.bytes.value, left);
+        },
+        step.resolved);
+
+    const Effects effects = effects_of(step.first_result, step.first);
+    if (of_touching_elements_ && effects.answer != of_touching_elements_->answer) touch(left, Touches::bases);
+    if (in_other_memory_ && effects.all != in_other_memory_->all) touch(left, Touches::reads);
+    if (after.memory != before_.memory) touch(left, Touches::writes);
+
+    const std::size_t value = step.first_result.value;
     const std::size_t elements = before_.vectors[vector_of(step.resolved).index].array.size();
-    EXPECT_TRUE(traits.answers != Answers::elements || step.first_result.value <= elements) << what;
-    if (step.first_result.value > elements) saw(traits, "more than elements");
+    std::erase_if(left.answers, [&](Answers answers) {
+      return value > (answers == Answers::nothing    ? 0
+                      : answers == Answers::truth    ? 1
+                      : answers == Answers::elements ? elements
+                                                     : SIZE_MAX);
+    });
   }
 
-  bool has_seen(const Traits& traits, const std::string& what) const {
-    return seen_.count(std::string(traits.name) + " " + what) > 0;
-  }
+  std::map<std::size_t, Uncontradicted> seen;
 
  private:
-  void saw(const Traits& traits, const std::string& what) { seen_.insert(std::string(traits.name) + " " + what); }
+  static void touch(Uncontradicted& left, Touches touches) { left.touches = std::max(left.touches, touches); }
 
-  void check_effects(const Step& step, const Traits& traits, const State& after) {
-    const Vec vec = vector_of(step.resolved);
-    const std::optional<Vec> into = into_of(step.resolved);
+  void check_vectors(const Step& step, const State& after, Uncontradicted& left) {
+    const Vec target = target_of(step.resolved);
     for (std::uint8_t i = 0; i < Vec::count; ++i) {
-      const bool is_into = into && *into == Vec{i};
-      Effect effect = is_into ? traits.into : vec == Vec{i} ? traits.vec : Effect::keeps;
-      if (step.first_result.rejection != Rejection::none) effect = Effect::keeps;
-      EXPECT_TRUE(is_effect(effect, before_.vectors[i], after.vectors[i]))
-          << print(step.resolved) << " does to " << Vec{i}.letter() << ": " << print_vector(before_.vectors[i])
-          << " becomes " << print_vector(after.vectors[i]);
-      if (step.first_result.rejection != Rejection::none || (!is_into && vec != Vec{i})) continue;
-      for (const Effect other : kEffects)
-        if (!is_effect(other, before_.vectors[i], after.vectors[i])) saw(traits, not_of(other, is_into));
+      const auto is_contradicted = [&](Effect effect) {
+        return !is_effect(effect, before_.vectors[i], after.vectors[i]);
+      };
+      const bool is_used = target == Vec{i} || vector_of(step.resolved) == Vec{i};
+      if (step.first_result.rejection != Rejection::none || !is_used) {
+        EXPECT_FALSE(is_contradicted(Effect::keeps)) << print(step.resolved) << " changes " << Vec{i}.letter();
+      } else if (target == Vec{i}) {
+        std::erase_if(left.target, is_contradicted);
+      } else {
+        if (!left.source) left.source = Uncontradicted().target;
+        std::erase_if(*left.source, is_contradicted);
+      }
     }
   }
 
-  void check_range(const Step& step, const Traits& traits) {
-    const std::optional<Range> range = range_of(step.resolved);
-    EXPECT_EQ(range.has_value(), traits.range != Bounds::none) << traits.name;
-    if (!range || range->bytes == 0) return;
-    const VectorState& vector = before_.vectors[vector_of(step.resolved).index];
-    const Wide size = view_bytes(vector);
-    const bool is_inside = Wide{range->offset} + range->bytes <= size;
+  void check_range(const Step& step, std::size_t offset, std::size_t bytes, Uncontradicted& left) {
+    if (!left.range) left.range = {Bounds::strict, Bounds::clipped, Bounds::none};
+    if (bytes == 0) return;
+    const Wide size = view_bytes(before_.vectors[vector_of(step.resolved).index]);
     const Rejection rejection = step.first_result.rejection;
-    EXPECT_TRUE(rejection != Rejection::none || (traits.range == Bounds::strict ? is_inside : range->offset <= size))
-        << print(step.resolved) << " of " << print_vector(vector);
-    EXPECT_TRUE(rejection != Rejection::out_of_range || traits.range == Bounds::strict || range->offset > size)
-        << print(step.resolved) << " of " << print_vector(vector);
+    if (rejection == Rejection::none && Wide{offset} + bytes > size) std::erase(*left.range, Bounds::strict);
+    if (rejection == Rejection::none ? offset > size : rejection == Rejection::out_of_range && offset <= size)
+      std::erase(*left.range, Bounds::clipped);
   }
 
   State before_;
   std::optional<Effects> in_other_memory_;
   std::optional<Effects> of_touching_elements_;
-  std::set<std::string> seen_;
 };
 
 TEST(Traits, AreTrue) {
@@ -223,22 +184,17 @@ TEST(Traits, AreTrue) {
       EXPECT_FALSE(oracle.judge(random_program(5, number, 40)));
   }
   for (std::size_t code = 0; code < kOperations; ++code) {
-    const Traits& traits = traits_of(operation_of_code(code));
-    const auto seen = [&](const std::string& what) { return checker.has_seen(traits, what); };
-    const bool has_into = into_of(operation_of_code(code)).has_value();
-    EXPECT_TRUE(has_into || traits.into == Effect::keeps) << traits.name;
-    for (const bool is_into : {false, true})
-      for (const Effect other : kEffects)
-        if ((has_into || !is_into) && !may_be(is_into ? traits.into : traits.vec, other)) {
-          EXPECT_TRUE(seen(not_of(other, is_into))) << traits.name << " is also " << not_of(other, is_into);
-        }
-    EXPECT_EQ(seen("writes"), traits.touches == Touches::writes) << traits.name;
-    EXPECT_EQ(seen("reads"), traits.touches == Touches::reads) << traits.name;
-    EXPECT_TRUE(seen("more than elements") || traits.answers != Answers::bytes) << traits.name;
-    EXPECT_EQ(seen("answers"), traits.answers != Answers::nothing) << traits.name;
-    EXPECT_TRUE(seen("bases") || traits.touches != Touches::bases) << traits.name;
+    const Operation operation = operation_of_code(code);
+    const Traits& traits = traits_of(operation);
+    const Uncontradicted& left = checker.seen[code];
+    EXPECT_EQ(left.target.front(), effect_of(operation)) << traits.name;
+    EXPECT_EQ(left.source ? left.source->front() : Effect::keeps, left.source ? traits.vec : traits.into)
+        << traits.name;
+    EXPECT_EQ(left.range ? left.range->front() : Bounds::none, traits.range) << traits.name;
+    EXPECT_EQ(left.touches, traits.touches) << traits.name;
+    EXPECT_EQ(left.answers.front(), traits.answers) << traits.name;
     for (const Implementation* sound : {&ours(), &qemu_iov()})
-      EXPECT_EQ(is_supported(operation_of_code(code), *sound), traits.is_in(sound->dialect)) << traits.name;
+      EXPECT_EQ(is_supported(operation, *sound), traits.is_in(sound->dialect)) << traits.name;
   }
 }
 
