@@ -32,7 +32,7 @@ iov::IoVector& vector_of(void* handle) { return *static_cast<iov::IoVector*>(han
 /// Calls function(error) and makes a Result of what it answers.
 template <typename Function>
 Result call(Function function) {
-  std::error_code error;
+  std::error_code error = std::make_error_code(std::errc::io_error);  // a call clears what another one has left
   if constexpr (std::is_void_v<decltype(function(error))>) {
     function(error);
     return {0, rejection_of(error)};
