@@ -46,12 +46,15 @@ TEST(DropIn, TheFieldsAreThoseOfItsKind) {
   qemu_iovec_init_buf(&made, memory, 5);
   expect_fields(made, &made.local_iov, 1, -1, 5);
   EXPECT_EQ(qemu_iovec_buf(&made), memory);
+  made = garbage();  // what the struct held before is not looked at
   qemu_iovec_init_slice(&made, &external, 1, 2);
   expect_fields(made, &made.local_iov, 1, -1, 2);
+  made = garbage();
   qemu_iovec_init_slice(&made, &external, 3, 0);
   expect_fields(made, nullptr, 0, 0, 0);
   EXPECT_EQ(qemu_iovec_init_extended(&made, memory, 1, nullptr, 9, 0, memory, 0), 0);
   expect_fields(made, &made.local_iov, 1, -1, 1);
+  made = garbage();
   EXPECT_EQ(qemu_iovec_init_extended(&made, memory, 1, &external, 2, 2, memory, 1), 0);
   EXPECT_GE(made.nalloc, 4);
   expect_fields(made, made.iov, 4, made.nalloc, 4);

@@ -48,6 +48,9 @@ TEST(Hexdump, WritesNothingAfterWhatAStreamDoesNotTake) {
     EXPECT_EQ(limited.taken, whole.substr(0, room));
     EXPECT_EQ(error, room < whole.size() ? std::make_error_code(std::errc::io_error) : std::error_code());
   }
+  std::ostringstream all;
+  iov::hexdump(v, all, "prefix", SIZE_MAX);
+  EXPECT_EQ(all.str(), whole);
   Limited full(0);
   std::ostream out(&full);
   EXPECT_THROW(iov::hexdump(v, out, "x", SIZE_MAX), std::system_error);
@@ -93,6 +96,7 @@ TEST(Hexdump, EndsWhereAFileFailsAndLeavesErrnoAlone) {
     iov::hexdump(v, failing.file, "x", SIZE_MAX, error);
     EXPECT_FALSE(error) << "it was only once";
     EXPECT_EQ(errno, EDOM);
+    EXPECT_NO_THROW(iov::hexdump(v, failing.file, "x", SIZE_MAX));
     failing.writes = 0;
     EXPECT_THROW(iov::hexdump(v, failing.file, "x", SIZE_MAX), std::system_error);
   }

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "examples.h"
@@ -95,6 +96,8 @@ TEST(Rejection, OfLengthsIsThrownWithTheOperationAndItsNumbers) {
   expect("iov::IoVector::assign" + sum + "(elements 2)", [&] { const iov::IoVector made(wraps); });
   expect("iov::IoVector::add" + sum + "(size 7, length 18446744073709551615)", [&] { seven.add(nullptr, kMax); });
   expect("iov::IoVector::add" + sum + "(size 7, elements 2)", [&] { seven.add(wraps); });
+  expect("iov::send: more than SSIZE_MAX bytes (offset 1, bytes 18446744073709551615)",
+         [&] { iov::send(-1, wraps, 1, kMax); });
   expect("iov::extended: more elements than the limit (head 0, offset 0, bytes 1025, tail 0)",
          [&] { iov::extended({}, many, 0, 1025, {}); });
   EXPECT_EQ(iov::extended({}, many, 0, 1024, {}).elements().size(), 1024u);
@@ -118,6 +121,19 @@ TEST(IoVector, AppendsItsOwnElements) {
   for (const iovec& element : vector.elements()) EXPECT_EQ(element.iov_base, &vector);
   vector.assign(vector.elements().subspan(30));
   EXPECT_EQ(vector.elements().size(), 2u);
+}
+
+TEST(IoVector, KnowsItsSizeAlthoughItsElementsWereLent) {
+  iov::IoVector vector(nullptr, 5);
+  vector.add(nullptr, 6);
+  std::span<iovec> view = vector.lend();
+  EXPECT_EQ(view.size(), 2u);
+  iov::discard_front(view, 7);
+  EXPECT_EQ(vector.size(), 9u);
+  iov::IoVector moved = std::move(vector);
+  EXPECT_EQ(moved.size(), 9u);
+  moved.discard_back(2);
+  EXPECT_EQ(moved.size(), 7u);
 }
 
 TEST(IoVector, CloneCoversMoreElementsThanAStackHolds) {
