@@ -112,6 +112,8 @@ TEST(Transport, AnAnswerThatMeansNothingIsAnErrorAndCountsNothing) {
     }
     Answering moving = after_a_byte(most, all);
     EXPECT_EQ(iov::send(moving, v, 0, static_cast<std::size_t>(1 + all)).bytes, static_cast<std::size_t>(1 + all));
+    Answering ending(most, [](Elements) { return 0; });
+    EXPECT_EQ(iov::send(ending, v, 0, 5).error, std::error_code()) << "no error, not error 0 of a category";
     for (const int number : {ECHILD, ENOMEM, INT_MAX}) {
       Answering failing(most, [number](Elements) { return -ssize_t{number}; });
       EXPECT_EQ(iov::recv(failing, v, 0, 5).error, std::error_code(number, std::generic_category()));
