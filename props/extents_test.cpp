@@ -72,7 +72,8 @@ class BothModels {
     const Result expected = run(resolved, bytes_);
     if (const auto* const op = std::get_if<FirstDifference>(&resolved)) {
       const auto actual = first_difference(lengths_.slot(op->vec).vector, lengths_.slot(op->other).vector);
-      return !actual || (actual->rejection == expected.rejection && actual->value == expected.value);
+      if (!actual) return size(bytes_.slot(op->vec).vector).value > 0 && size(bytes_.slot(op->other).vector).value > 0;
+      return actual->rejection == expected.rejection && actual->value == expected.value;
     }
     const Result actual = run_lengths(resolved);
     const bool is_transfer = std::holds_alternative<Send>(resolved) || std::holds_alternative<Recv>(resolved);
@@ -152,13 +153,14 @@ TEST(Extents, NothingIsMadeOfMoreThanALengthCanTell) {
   EXPECT_EQ(v.kind, Kind::owned);
 }
 
-TEST(Model, MovesNothingInACallThatFails) {
-  const model::Memory memory(8);
-  const model::Vector v{{{0, {0, 1, 2, 3}}}, 0, 1, model::Dialect::cpp, Kind::owned, 0};
+TEST(Extents, AndBytesMoveNothingInACallThatFails) {
   const std::vector<model::ScriptedCall> script = {{model::Reply::again, 3}};
-  const model::Transfer transfer = model::send(v, 0, 4, 1, script, memory);
+  const model::Vector v{{{0, {0, 1, 2, 3}}}, 0, 1, model::Dialect::cpp, Kind::owned, 0};
+  const model::Transfer transfer = model::send(v, 0, 4, 1, script, model::Memory(8));
   EXPECT_EQ(transfer.bytes, 0u);
   EXPECT_EQ(transfer.error, model::Reply::again);
+  const extents::Vector lengths{{{0, 4}}, 0, 1, model::Dialect::cpp, Kind::owned, 0};
+  EXPECT_TRUE(same(transfer, extents::transfer(lengths, 0, 4, 1, script, false)));
 }
 
 }  // namespace
