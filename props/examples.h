@@ -5,20 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 inline constexpr std::size_t kMax = SIZE_MAX;
 
 /// An element that describes memory which is never touched.
 inline iovec claim(std::size_t length) { return {reinterpret_cast<void*>(16), length}; }
-
-/// The message of the exception of this type that `function` throws.
-template <typename Exception, typename Function>
-std::string message_of(Function function) {
-  try {
-    function();
-  } catch (const Exception& exception) {
-    return exception.what();
-  }
-  return "no exception";
-}

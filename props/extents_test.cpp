@@ -4,280 +4,139 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "lockstep/language/program.h"
+#include "lockstep/sides/expected.h"
 #include "lockstep/table/implementation.h"
 #include "model/model.h"
-#include "model_elements.h"
+#include "model/transport.h"
+#include "scopes.h"
+#include "stored.h"
 
 namespace lockstep {
 namespace {
 
 namespace extents = model::extents;
-
-// ---- The two models.
-
 using Kind = model::Vector::Kind;
 
-/// Runs everything with every small operand on one vector, on both models.
+bool is_wild(const model::Element& element) { return element.base == kWildBase; }
+
+extents::Extent extent_of(const model::Element& element) {
+  if (element.base == kNullBase) return {0, element.bytes.size()};
+  return {is_wild(element) ? kWildPointer : static_cast<std::uintptr_t>(element.base), element.bytes.size()};
+}
+
+bool same(const std::vector<model::Element>& elements, const std::vector<extents::Extent>& lengths) {
+  return std::equal(elements.begin(), elements.end(), lengths.begin(), lengths.end(),
+                    [](const model::Element& x, const extents::Extent& y) { return extent_of(x) == y; });
+}
+
+bool same(const model::Transfer& bytes, const extents::Transfer& lengths) {
+  return bytes.error == lengths.error && bytes.end_of_stream == lengths.end_of_stream &&
+         std::equal(bytes.calls.begin(), bytes.calls.end(), lengths.calls.begin(), lengths.calls.end(),
+                    [](const model::Call& x, const extents::Call& y) {
+                      return x.moved == y.moved && x.reply == y.reply && same(x.offered, y.offered);
+                    });
+}
+
+/// The expected side of each model, for programs whose arena has memory.
 class BothModels {
  public:
-  BothModels(const std::vector<extents::Extent>& shape, model::Dialect dialect, Kind kind) {
-    bytes_.dialect = wide_.dialect = dialect;
-    switch (kind) {
-      case Kind::owned:
-        model::assign(bytes_, elements_of(shape));
-        extents::assign(wide_, shape);
-        break;
-      case Kind::external:
-        model::borrow(bytes_, elements_of(shape));
-        extents::borrow(wide_, shape);
-        break;
-      case Kind::embedded:
-        model::make(bytes_, elements_of(shape));
-        extents::make(wide_, shape);
-        break;
-      case Kind::none:
-        break;
-    }
-  }
+  explicit BothModels(model::Dialect dialect) : bytes_(dialect), lengths_(dialect) {}
 
-  /// Through the view, so that in C the stored size does not change.
-  void trim_a_byte() {
-    same(model::discard_back(bytes_, 1, nullptr), extents::discard_back(wide_, 1, nullptr));
-    same(bytes_, wide_);
-  }
-
-  void compare_all() {
-    const std::size_t most = model::size(bytes_).value + 2;
-    same(model::size(bytes_), extents::size(wide_));
-    same(model::vector_size(bytes_), extents::vector_size(wide_));
-    compare_ends();
-    same(model::clone_size(bytes_), extents::clone_size(wide_));
-    for (std::size_t bytes = 0; bytes <= most; ++bytes) compare_changes(bytes);
-    for (std::size_t offset = 0; offset <= most; ++offset) {
-      for (std::size_t bytes = 0; bytes <= most; ++bytes) compare_range(offset, bytes);
-      compare_range(offset, SIZE_MAX);
+  /// Fails at the first step after which they differ.
+  void compare(const Program& program) {
+    bytes_.reset(program.arena);
+    lengths_.reset(program.arena);
+    for (std::size_t index = 0; index < program.operations.size(); ++index) {
+      const Operation resolved = resolve(program.operations[index], bytes_.situation());
+      if (!traits_of(resolved).is_in(bytes_.dialect())) continue;
+      // Clones lie in the order of addresses, and a wild base is among those in the model of lengths only.
+      const std::vector<model::Element>& elements = bytes_.slot(vector_of(resolved)).vector.array;
+      if (std::holds_alternative<Clone>(resolved) && std::any_of(elements.begin(), elements.end(), is_wild)) return;
+      ASSERT_TRUE(agree(index, resolved)) << (bytes_.dialect() == model::Dialect::c ? "in C, " : "") << "step "
+                                          << index + 1 << ", which is " << print(resolved) << ", of\n"
+                                          << print(program);
     }
   }
 
  private:
-  void same(const model::Result& expected, const model::Result& actual) const {
-    ASSERT_EQ(expected.rejection, actual.rejection);
-    ASSERT_EQ(expected.value, actual.value);
-  }
-  void same(const std::vector<model::Element>& expected, const std::vector<extents::Extent>& actual) const {
-    ASSERT_EQ(expected, elements_of(actual));
-  }
-  void same(const model::Vector& expected, const extents::Vector& actual) const {
-    same(expected.array, actual.array);
-    ASSERT_EQ(expected.start, actual.start);
-    ASSERT_EQ(expected.count, actual.count);
-    ASSERT_EQ(expected.kind, actual.kind);
-    same(model::vector_size(expected), extents::vector_size(actual));
-  }
-
-  void compare_ends() {
-    model::Vector vector = bytes_;
-    extents::Vector wide = wide_;
-    same(model::reset(vector), extents::reset(wide));
-    same(vector, wide);
-    vector = bytes_;
-    wide = wide_;
-    const std::vector<extents::Extent> more = {{8, 0}, {9, 2}};
-    same(model::append(vector, elements_of(more)), extents::append(wide, more));
-    same(vector, wide);
-    model::Memory memory(64);
-    if (const auto difference = extents::first_difference(wide_, wide))
-      same(model::first_difference(bytes_, vector, memory), *difference);
-    model::embed(vector, element_of(more[1]));
-    extents::embed(wide, more[1]);
-    same(vector, wide);
-    if (const auto difference = extents::first_difference(wide_, wide))
-      same(model::first_difference(bytes_, vector, memory), *difference);
-  }
-
-  void compare_range(std::size_t offset, std::size_t bytes) {
-    model::Memory memory(64);
-    if (bytes == 0) same(model::fill(bytes_, offset, 1, 0, memory), extents::moving_nothing(wide_, offset));
-    compare_transfers(offset, bytes);
-    same(model::slice_count(bytes_, offset, bytes), extents::slice_count(wide_, offset, bytes));
-    ASSERT_EQ(model::is_zero(bytes_, offset, bytes, memory).rejection, extents::inside(wide_, offset, bytes).rejection);
-    std::vector<model::Element> expected;
-    std::vector<extents::Extent> actual;
-    same(model::slice(bytes_, offset, bytes, expected), extents::slice(wide_, offset, bytes, actual));
-    same(expected, actual);
-    for (std::size_t capacity = 0; capacity <= wide_.count; ++capacity) {
-      expected.clear();
-      actual.clear();
-      same(model::copy(bytes_, offset, bytes, capacity, expected),
-           extents::copy(wide_, offset, bytes, capacity, actual));
-      same(expected, actual);
+  bool agree(std::size_t index, const Operation& resolved) {
+    const std::size_t view_bytes = bytes_.situation().size(vector_of(resolved));
+    bytes_.begin_step(index, view_bytes);
+    lengths_.begin_step(index, view_bytes);
+    const Result expected = run(resolved, bytes_);
+    if (const auto* const op = std::get_if<FirstDifference>(&resolved)) {
+      const auto actual = first_difference(lengths_.slot(op->vec).vector, lengths_.slot(op->other).vector);
+      if (!actual) return size(bytes_.slot(op->vec).vector).value > 0 && size(bytes_.slot(op->other).vector).value > 0;
+      return actual->rejection == expected.rejection && actual->value == expected.value;
     }
-    for (const std::size_t end : {0u, 1u}) {
-      expected.clear();
-      actual.clear();
-      const extents::Extent head = {20, end};
-      const extents::Extent tail = {30, 2 * end};
-      same(model::extended(element_of(head), &bytes_, offset, bytes, element_of(tail), 3, expected, bytes_.dialect),
-           extents::extended(head, &wide_, offset, bytes, tail, 3, actual, wide_.dialect));
-      same(expected, actual);
+    const Result actual = run_lengths(resolved);
+    const bool is_transfer = std::holds_alternative<Send>(resolved) || std::holds_alternative<Recv>(resolved);
+    const bool is_answered = is_transfer || traits_of(resolved).touches < Touches::reads;
+    if (expected.rejection != actual.rejection || (is_answered && expected.value != actual.value)) return false;
+    if (!same(bytes_.transfer(), lengths_.transfer())) return false;
+    if (!same(bytes_.produced_elements(), lengths_.produced_elements())) return false;
+    for (std::uint8_t i = 0; i < Vec::count; ++i) {
+      const model::Vector& in_bytes = bytes_.slot(Vec{i}).vector;
+      const extents::Vector& in_lengths = lengths_.slot(Vec{i}).vector;
+      if (!same(in_bytes.array, in_lengths.array) || in_bytes.start != in_lengths.start ||
+          in_bytes.count != in_lengths.count || in_bytes.kind != in_lengths.kind ||
+          vector_size(in_bytes).value != vector_size(in_lengths).value)
+        return false;
     }
-    model::Vector onto = bytes_;
-    extents::Vector wide_onto = wide_;
-    same(model::concat(onto, bytes_, offset, bytes), extents::concat(wide_onto, wide_, offset, bytes));
-    same(onto, wide_onto);
+    return true;
   }
 
-  void compare_transfers(std::size_t offset, std::size_t bytes) {
-    using model::Reply;
-    const std::vector<std::vector<model::ScriptedCall>> scripts = {{},
-                                                                   {{Reply::moves, 1}, {Reply::interrupted, 0}},
-                                                                   {{Reply::moves, 0, true}, {Reply::again, 0}},
-                                                                   {{Reply::moves, 0}}};
-    const model::Memory memory(64);
-    for (const auto& script : scripts)
-      for (const std::size_t limit : {1u, 3u}) {
-        const model::Transfer expected = model::send(bytes_, offset, bytes, limit, script, memory);
-        const extents::Transfer actual = extents::transfer(wide_, offset, bytes, limit, script, false);
-        ASSERT_EQ(expected.rejection, actual.rejection);
-        ASSERT_EQ(expected.bytes, actual.bytes);
-        ASSERT_EQ(expected.error, actual.error);
-        ASSERT_EQ(expected.end_of_stream, actual.end_of_stream);
-        ASSERT_EQ(expected.calls.size(), actual.calls.size());
-        for (std::size_t i = 0; i < actual.calls.size(); ++i) {
-          ASSERT_EQ(expected.calls[i].moved, actual.calls[i].moved);
-          ASSERT_EQ(expected.calls[i].reply, actual.calls[i].reply);
-          same(expected.calls[i].offered, actual.calls[i].offered);
-        }
-      }
+  Result run_lengths(const Operation& resolved) {
+    // Asks the situation of an arena with memory for its sizes, which there are none of in this model.
+    if (const auto* const op = std::get_if<SliceCount>(&resolved))
+      return slice_count(lengths_.slot(op->vec).vector, op->offset.value, op->bytes.value);
+    return run(resolved, lengths_);
   }
 
-  void compare_changes(std::size_t bytes) {
-    for (const bool front : {true, false}) {
-      model::Vector vector = bytes_;
-      extents::Vector wide = wide_;
-      model::UndoRecord record;
-      extents::UndoRecord wide_record;
-      same(
-          front ? model::discard_front(vector, bytes, &record) : model::discard_back(vector, bytes, &record),
-          front ? extents::discard_front(wide, bytes, &wide_record) : extents::discard_back(wide, bytes, &wide_record));
-      same(vector, wide);
-      // More of them, in a view that may begin later.
-      model::UndoRecord second;
-      extents::UndoRecord wide_second;
-      same(model::discard_back(vector, 1, &second), extents::discard_back(wide, 1, &wide_second));
-      same(vector, wide);
-      model::undo(vector, second);
-      extents::undo(wide, wide_second);
-      same(vector, wide);
-      same(model::discard_front(vector, 1, &second), extents::discard_front(wide, 1, &wide_second));
-      same(vector, wide);
-      model::undo(vector, second);
-      extents::undo(wide, wide_second);
-      same(vector, wide);
-      model::undo(vector, record);
-      extents::undo(wide, wide_record);
-      same(vector, wide);
-    }
-    model::Vector vector = bytes_;
-    extents::Vector wide = wide_;
-    same(model::truncate(vector, bytes), extents::truncate(wide, bytes));
-    same(vector, wide);
-    vector = bytes_;
-    wide = wide_;
-    std::vector<model::Element> tail;
-    std::vector<extents::Extent> wide_tail;
-    same(model::split(vector, bytes, tail), extents::split(wide, bytes, wide_tail));
-    same(tail, wide_tail);
-    same(vector, wide);
-    vector = bytes_;
-    wide = wide_;
-    // In C a buffer has no size, and is large enough.
-    const std::size_t room =
-        bytes_.dialect == model::Dialect::c ? std::max(bytes, model::clone_size(bytes_).value) : bytes;
-    ASSERT_EQ(model::clone(vector, bytes_, 40, room).rejection, extents::clone(wide, wide_, 40, room).rejection);
-    same(vector, wide);
-  }
-
-  model::Vector bytes_;
-  extents::Vector wide_;
+  ExpectedBytes bytes_;
+  ExpectedLengths lengths_;
 };
 
-TEST(Extents, MeanWhatBytesMean) {
-  // Touching, overlapping, repeated, in descending order, with gaps; up to three elements.
-  std::vector<std::vector<extents::Extent>> shapes = {{}};
-  for (std::size_t first = 0; first < shapes.size(); ++first) {
-    if (shapes[first].size() == 3) break;
-    for (const std::uintptr_t base : {3u, 4u, 6u})
-      for (const std::size_t length : {0u, 1u, 3u}) {
-        shapes.push_back(shapes[first]);
-        shapes.back().push_back({base, length});
-      }
+void compare(const Program& program) {
+  static BothModels cpp(model::Dialect::cpp), c(model::Dialect::c);
+  cpp.compare(program);
+  if (!testing::Test::HasFatalFailure()) c.compare(program);
+}
+
+TEST(Extents, MeanWhatBytesMeanInEverySmallProgram) {
+  for (const Scope& scope : {single_operations(2, Arena::Kind::shared), overlapping_layouts(1), transfers(3, 2)}) {
+    Odometer odometer;
+    Program program;
+    do {
+      scope.draw(odometer, program);
+      compare(program);
+      if (HasFatalFailure()) return;
+    } while (odometer.next());
   }
-  ASSERT_EQ(shapes.size(), 1u + 9 + 81 + 729);
-  const auto compare = [](const std::vector<extents::Extent>& shape, model::Dialect dialect, Kind kind, bool trimmed) {
-    BothModels both(shape, dialect, kind);
-    if (trimmed) both.trim_a_byte();
-    both.compare_all();
-    if (!HasFatalFailure()) return;
-    ADD_FAILURE() << (dialect == model::Dialect::c ? "C, kind " : "C++, kind ") << static_cast<int>(kind)
-                  << (trimmed ? ", trimmed" : "");
-    for (const auto& extent : shape) ADD_FAILURE() << extent.base << "+" << extent.length;
-  };
-  for (const auto& shape : shapes) {
-    compare(shape, model::Dialect::cpp, Kind::owned, false);
-    // The stored size matters only in C; small shapes do.
-    if (shape.size() < 3) {
-      for (const Kind kind : {Kind::owned, Kind::external, Kind::embedded})
-        for (const bool trimmed : {false, true}) compare(shape, model::Dialect::c, kind, trimmed);
-    }
+}
+
+TEST(Extents, MeanWhatBytesMeanInRandomPrograms) {
+  for (std::uint64_t number = 0; number < 100'000; ++number) {
+    Program program = random_program(20261128, number, 12);
+    program.arena = {};
+    compare(program);
     if (HasFatalFailure()) return;
   }
 }
 
-// The comparison above never makes a vector whose stored size is less than its elements hold.
-TEST(Extents, InCTheSizeThatIsKeptIsASecondLimit) {
-  extents::Vector v{{{16, 8}}, 0, 1, model::Dialect::c, Kind::external, 5};
-  EXPECT_EQ(extents::inside(v, 0, 5).rejection, model::Rejection::none);
-  EXPECT_EQ(extents::inside(v, 0, 6).rejection, model::Rejection::out_of_range);
-  const extents::Vector trimmed{{{16, 8}, {32, 8}}, 1, 1, model::Dialect::c, Kind::external, 5};
-  EXPECT_EQ(extents::inside(trimmed, 0, 8).rejection, model::Rejection::none) << "not of a part of it";
-  EXPECT_EQ(extents::truncate(v, 6).rejection, model::Rejection::out_of_range);
-  EXPECT_EQ(extents::truncate(v, 5).rejection, model::Rejection::none);
-  EXPECT_EQ(extents::vector_size(v).value, 0u);
-  EXPECT_EQ(v.array, (std::vector<extents::Extent>{{16, 3}}));
+TEST(Extents, MeanWhatBytesMeanInStoredPrograms) {
+  for (const char* const folder : {"examples", "regressions"})
+    for (const auto& [file, parsed] : stored(folder))
+      if (parsed.program.arena.kind != Arena::Kind::unbacked) compare(parsed.program);
 }
 
-// The comparison above asks only where there is an answer.
-TEST(Extents, TellADifferenceThatNeedsNoBytes) {
-  using extents::first_difference;
-  const auto made_of = [](std::vector<extents::Extent> elements, model::Dialect dialect) {
-    const std::size_t count = elements.size();
-    return extents::Vector{std::move(elements), 0, count, dialect, Kind::external, SIZE_MAX};
-  };
-  const auto none = made_of({{16, 0}}, model::Dialect::cpp);
-  const auto some = made_of({{16, 0}, {16, 2}}, model::Dialect::cpp);
-  EXPECT_FALSE(first_difference(some, some)) << "it depends on the bytes";
-  ASSERT_TRUE(first_difference(some, none));
-  EXPECT_EQ(first_difference(some, none)->value, 0u);
-  ASSERT_TRUE(first_difference(none, some));
-  EXPECT_EQ(first_difference(none, some)->value, 0u);
-  ASSERT_TRUE(first_difference(none, none));
-  EXPECT_EQ(first_difference(none, none)->value, model::kNoDifference);
-
-  const auto rejection = [&](std::vector<extents::Extent> a, std::vector<extents::Extent> b) {
-    const auto difference =
-        first_difference(made_of(std::move(a), model::Dialect::c), made_of(std::move(b), model::Dialect::c));
-    return difference ? difference->rejection : Rejection::other;
-  };
-  EXPECT_EQ(rejection({{16, 2}}, {{16, 2}, {18, 0}}), Rejection::invalid_argument);
-  EXPECT_EQ(rejection({{16, 0}, {16, 2}}, {{16, 0}, {16, 1}}), Rejection::invalid_argument);
-  EXPECT_EQ(rejection({{16, 0}, {16, 2}}, {{16, 0}, {24, 2}}), Rejection::other) << "it depends on the bytes";
-  EXPECT_EQ(rejection({{16, 0}}, {{24, 0}}), Rejection::none);
-}
+// ---- What no program reaches.
 
 TEST(Extents, InCABufferForCopiesHasNoSize) {
   const extents::Vector source{{{16, 8}}, 0, 1, model::Dialect::c, Kind::owned, 8};
@@ -292,6 +151,16 @@ TEST(Extents, NothingIsMadeOfMoreThanALengthCanTell) {
             model::Rejection::length_error);
   EXPECT_EQ(v.array, (std::vector<extents::Extent>{{16, 8}}));
   EXPECT_EQ(v.kind, Kind::owned);
+}
+
+TEST(Extents, AndBytesMoveNothingInACallThatFails) {
+  const std::vector<model::ScriptedCall> script = {{model::Reply::again, 3}};
+  const model::Vector v{{{0, {0, 1, 2, 3}}}, 0, 1, model::Dialect::cpp, Kind::owned, 0};
+  const model::Transfer transfer = model::send(v, 0, 4, 1, script, model::Memory(8));
+  EXPECT_EQ(transfer.bytes, 0u);
+  EXPECT_EQ(transfer.error, model::Reply::again);
+  const extents::Vector lengths{{{0, 4}}, 0, 1, model::Dialect::cpp, Kind::owned, 0};
+  EXPECT_TRUE(same(transfer, extents::transfer(lengths, 0, 4, 1, script, false)));
 }
 
 }  // namespace

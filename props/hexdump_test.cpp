@@ -1,4 +1,4 @@
-// The output of hexdump to a string, a stream and a file, and its errors.
+// Where programs of the language do not print: long vectors, prefixes, streams, and files that cannot be written.
 #include "iov/hexdump.h"
 
 #include <gtest/gtest.h>
@@ -7,25 +7,12 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <sstream>
-#include <stdexcept>
 #include <streambuf>
 #include <string>
 #include <vector>
 
 namespace {
-
-TEST(Hexdump, ShowsSixteenBytesALine) {
-  std::string text = "POST / HTTP/1.1\r\n~\x7f";
-  const std::array<iovec, 2> v = {iovec{text.data(), 5}, iovec{text.data() + 5, text.size() - 5}};
-  EXPECT_EQ(iov::hexdump(v, "tx", SIZE_MAX),
-            "tx: 0000:  50 4f 53 54  20 2f 20 48  54 54 50 2f  31 2e 31 0d POST / HTTP/1.1.\n"
-            "tx: 0010:  0a 7e 7f                                           .~.\n");
-  EXPECT_EQ(iov::hexdump(v, "", 1), ": 0000:  50                                                 P\n");
-  EXPECT_EQ(iov::hexdump(v, "", 0), "");
-  EXPECT_EQ(iov::hexdump({}, "x", SIZE_MAX), "");
-}
 
 TEST(Hexdump, PrintsOffsetsOf64KiBAndMore) {
   std::vector<std::byte> memory(65'537);
@@ -33,48 +20,6 @@ TEST(Hexdump, PrintsOffsetsOf64KiBAndMore) {
   const std::string text = iov::hexdump(v, std::string(1000, 'p'), SIZE_MAX);
   EXPECT_NE(text.find("p: fff0:  00"), std::string::npos);
   EXPECT_NE(text.find("p: 10000:  00   "), std::string::npos);
-}
-
-TEST(Hexdump, WritesTheSameToAFileAndAStream) {
-  std::string text = "some bytes, more than a line";
-  const std::array<iovec, 1> v = {{{text.data(), text.size()}}};
-  const std::string expected = iov::hexdump(v, "x", 20);
-  std::ostringstream stream;
-  iov::hexdump(v, stream, "x", 20);
-  EXPECT_EQ(stream.str(), expected);
-  char* buffer = nullptr;
-  std::size_t size = 0;
-  FILE* const file = open_memstream(&buffer, &size);
-  iov::hexdump(v, file, "x", 20);
-  std::fclose(file);
-  EXPECT_EQ(std::string(buffer, size), expected);
-  std::free(buffer);
-}
-
-TEST(Hexdump, ReportsWhatCannotBeWritten) {
-  std::string text = "some bytes";
-  const std::array<iovec, 1> v = {{{text.data(), text.size()}}};
-  FILE* const full = std::fopen("/dev/full", "w");
-  ASSERT_NE(full, nullptr);
-  std::setvbuf(full, nullptr, _IONBF, 0);
-  std::error_code error;
-  iov::hexdump(v, full, "x", SIZE_MAX, error);
-  EXPECT_EQ(error, std::errc::no_space_on_device);
-  EXPECT_THROW(iov::hexdump(v, full, "x", SIZE_MAX), std::system_error);
-  iov::hexdump({}, full, "x", SIZE_MAX, error);
-  EXPECT_FALSE(error) << "nothing to write";
-  std::fclose(full);
-  std::ostringstream stream;
-  stream.setstate(std::ios::badbit);
-  iov::hexdump(v, stream, "x", SIZE_MAX, error);
-  EXPECT_EQ(error, std::errc::io_error);
-  EXPECT_THROW(iov::hexdump(v, stream, "x", SIZE_MAX), std::system_error);
-  struct Full : std::streambuf {
-    int overflow(int) override { return traits_type::eof(); }
-  } full_buffer;
-  std::ostream throwing(&full_buffer);
-  throwing.exceptions(std::ios::badbit);
-  EXPECT_THROW(iov::hexdump(v, throwing, "x", SIZE_MAX, error), std::ios::failure) << "the stream's own exception";
 }
 
 /// Takes so many characters and no more.
@@ -91,34 +36,70 @@ struct Limited : std::streambuf {
 };
 
 // Wherever the stream ends: in the prefix, the offset or the bytes of a line, whether it is the last one or not.
-TEST(Hexdump, WritesNothingAfterWhatCannotBeWritten) {
+TEST(Hexdump, WritesNothingAfterWhatAStreamDoesNotTake) {
   std::string bytes(40, 'b');
   const std::array<iovec, 2> v = {{{bytes.data(), 20}, {bytes.data() + 20, 20}}};
   const std::string whole = iov::hexdump(v, "prefix", SIZE_MAX);
   for (std::size_t room = 0; room <= whole.size(); ++room) {
     Limited limited(room);
     std::ostream out(&limited);
-    std::error_code error;
+    std::error_code error = std::make_error_code(std::errc::invalid_seek);
     iov::hexdump(v, out, "prefix", SIZE_MAX, error);
     EXPECT_EQ(limited.taken, whole.substr(0, room));
     EXPECT_EQ(error, room < whole.size() ? std::make_error_code(std::errc::io_error) : std::error_code());
   }
+  std::ostringstream all;
+  iov::hexdump(v, all, "prefix", SIZE_MAX);
+  EXPECT_EQ(all.str(), whole);
+  Limited full(0);
+  std::ostream out(&full);
+  EXPECT_THROW(iov::hexdump(v, out, "x", SIZE_MAX), std::system_error);
+  std::ostream throwing(&full);
+  throwing.exceptions(std::ios::badbit);
+  std::error_code error;
+  EXPECT_THROW(iov::hexdump(v, throwing, "x", SIZE_MAX, error), std::ios::failure) << "the stream's own exception";
 }
 
-TEST(Hexdump, NamesAnErrorThatAFileDoesNot) {
-  const auto takes_nothing = [](void*, const char*, std::size_t) -> ssize_t { return 0; };
-  FILE* const file =
-      fopencookie(nullptr, "w", {.read = nullptr, .write = takes_nothing, .seek = nullptr, .close = nullptr});
-  ASSERT_NE(file, nullptr);
-  std::setvbuf(file, nullptr, _IONBF, 0);
-  char byte = 'b';
-  const std::array<iovec, 1> v = {{{&byte, 1}}};
-  std::error_code error;
-  errno = EINTR;
-  iov::hexdump(v, file, "x", SIZE_MAX, error);
-  EXPECT_EQ(error, std::errc::io_error);
-  EXPECT_EQ(errno, EINTR) << "as the caller left it";
-  std::fclose(file);
+/// A file whose second write fails, without a word in errno if `silently`; counts the writes.
+struct Failing {
+  explicit Failing(bool silently_) : silently(silently_) {
+    file = fopencookie(this, "w", {nullptr, &Failing::write, nullptr, nullptr});
+    std::setvbuf(file, nullptr, _IONBF, 0);
+  }
+  ~Failing() { std::fclose(file); }
+  Failing(const Failing&) = delete;
+  Failing& operator=(const Failing&) = delete;
+
+  static ssize_t write(void* cookie, const char*, std::size_t bytes) {
+    auto& self = *static_cast<Failing*>(cookie);
+    if (++self.writes != 2) return static_cast<ssize_t>(bytes);
+    if (!self.silently) errno = ENOSPC;
+    return 0;
+  }
+
+  bool silently;
+  int writes = 0;
+  std::FILE* file;
+};
+
+TEST(Hexdump, EndsWhereAFileFailsAndLeavesErrnoAlone) {
+  std::array<char, 40> text{};
+  const std::vector<iovec> v = {{text.data(), 16}, {text.data() + 16, 16}, {text.data() + 32, 8}};
+  for (const bool silently : {false, true}) {
+    Failing failing(silently);
+    std::error_code error;
+    errno = EDOM;
+    iov::hexdump(v, failing.file, "x", SIZE_MAX, error);
+    EXPECT_EQ(errno, EDOM);
+    EXPECT_EQ(error, silently ? std::errc::io_error : std::errc::no_space_on_device);
+    EXPECT_EQ(failing.writes, 2);
+    iov::hexdump(v, failing.file, "x", SIZE_MAX, error);
+    EXPECT_FALSE(error) << "it was only once";
+    EXPECT_EQ(errno, EDOM);
+    EXPECT_NO_THROW(iov::hexdump(v, failing.file, "x", SIZE_MAX));
+    failing.writes = 0;
+    EXPECT_THROW(iov::hexdump(v, failing.file, "x", SIZE_MAX), std::system_error);
+  }
 }
 
 }  // namespace

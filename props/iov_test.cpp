@@ -1,107 +1,107 @@
-// The library itself, where programs of the language cannot follow: error codes, lengths that no memory has, and what
-// owning an array means. Messages are in rejection_test.cpp.
+// The library itself, where programs of the language cannot follow: error codes and exceptions, arguments that have
+// defaults, and what owning an array means.
 #include "iov/iov.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <new>
+#include <sstream>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "examples.h"
 #include "iov/hexdump.h"
 #include "iov/io_vector.h"
+#include "iov/transport.h"
 
 namespace {
 
-TEST(Iov, ErrorCodesAreOfACategoryOfItsOwn) {
-  std::error_code error = std::make_error_code(std::errc::io_error);
-  EXPECT_EQ(iov::size({}, error), 0u);
-  EXPECT_FALSE(error) << "cleared on success";
-  EXPECT_EQ(iov::fill({}, 1, std::byte{}, 0, error), 0u);
-  EXPECT_EQ(error, iov::Error::out_of_range);
-  EXPECT_STREQ(error.category().name(), "iov");
-  EXPECT_EQ(error.message(), "the offset or range lies outside the vector");
-  EXPECT_EQ(error, std::errc::invalid_argument);
-  const std::array<iovec, 2> huge = {claim(kMax), claim(1)};
-  EXPECT_EQ(iov::size(huge, error), 0u);
-  EXPECT_EQ(error, iov::Error::length_overflow);
-  EXPECT_EQ(error, std::errc::value_too_large);
-  EXPECT_EQ(iov::error_category().message(99), "unknown error");
-  EXPECT_EQ(iov::error_category().default_error_condition(99), std::error_condition(99, iov::error_category()));
+using iov::Error;
 
-  error = iov::Error::too_many_elements;
-  EXPECT_EQ(error, std::errc::argument_list_too_long);
-  EXPECT_EQ(iov::make_error_code(iov::Error::too_many_bytes).message(), "more than SSIZE_MAX bytes");
-  EXPECT_EQ(error.message(), "more elements than the limit");
-  error = iov::Error::invalid_argument;
-  EXPECT_EQ(error, std::errc::invalid_argument);
-  EXPECT_EQ(error.message(), "an argument that is needed is absent");
+TEST(Rejection, HasTheConditionAndTheMessageOfItsReason) {
+  const std::vector<std::tuple<Error, std::errc, std::string>> expected = {
+      {Error::out_of_range, std::errc::invalid_argument, "the offset or range lies outside the vector"},
+      {Error::length_overflow, std::errc::value_too_large, "the sum of the lengths exceeds SIZE_MAX"},
+      {Error::too_many_elements, std::errc::argument_list_too_long, "more elements than the limit"},
+      {Error::invalid_argument, std::errc::invalid_argument, "an argument that is needed is absent"},
+      {Error::too_many_bytes, std::errc::value_too_large, "more than SSIZE_MAX bytes"}};
+  for (const auto& [reason, condition, message] : expected) {
+    const std::error_code error = reason;
+    EXPECT_EQ(error, reason);
+    EXPECT_EQ(error.default_error_condition(), condition) << message;
+    EXPECT_EQ(error.message(), message);
+  }
+  const std::error_code unknown(99, iov::error_category());
+  EXPECT_STREQ(unknown.category().name(), "iov");
+  EXPECT_EQ(unknown.message(), "unknown error");
+  EXPECT_EQ(unknown.default_error_condition(), std::error_condition(99, iov::error_category()));
 }
 
-TEST(Iov, ErrorCodeFormsAreNoexcept) {
-  std::error_code error;
-  std::span<iovec> view;
-  iov::IoVector vector;
-  static_assert(noexcept(iov::size(view, error)));
-  static_assert(noexcept(iov::from_buf(view, 0, {}, error)));
-  static_assert(noexcept(iov::to_buf(view, 0, {}, error)));
-  static_assert(noexcept(iov::fill(view, 0, std::byte{}, 0, error)));
-  static_assert(noexcept(iov::copy(view, view, 0, 0, error)));
-  static_assert(noexcept(iov::discard_front(view, 0)));
-  static_assert(noexcept(iov::discard_back(view, 0)));
-  static_assert(noexcept(vector.add(nullptr, 0, error)));
-  static_assert(noexcept(vector.add(view, error)));
-  static_assert(noexcept(vector.assign(view, error)));
-  static_assert(noexcept(vector.concat(view, 0, 0, error)));
-  static_assert(noexcept(vector.clone(view, {}, error)));
-  static_assert(noexcept(vector.discard_back(0, error)));
-  static_assert(noexcept(iov::IoVector::with_capacity(0, error)));
-  static_assert(noexcept(iov::slice_count(view, 0, 0, error)));
-  static_assert(noexcept(iov::is_zero(view, 0, 0, error)));
-  static_assert(noexcept(iov::first_difference(view, view)));
-  static_assert(noexcept(iov::slice(view, 0, 0, error)));
-  static_assert(noexcept(iov::extended({}, view, 0, 0, {}, error)));
-  static_assert(noexcept(iov::clone_size(view, error)));
-  static_assert(noexcept(iov::hexdump(view, stdout, "", 0, error)));
-  static_assert(std::is_nothrow_move_constructible_v<iov::IoVector>);
-  static_assert(std::is_nothrow_move_assignable_v<iov::IoVector>);
+/// The message of the exception of this type that `call` throws.
+template <typename Exception, typename Call>
+std::string message_of(Call call) {
+  try {
+    call();
+  } catch (const Exception& exception) {
+    return exception.what();
+  }
+  return "no exception";
 }
 
-TEST(Iov, SizeIsExactUpToSizeMax) {
-  const std::array<iovec, 3> v = {claim(kMax - 3), claim(0), claim(3)};
-  EXPECT_EQ(iov::size(v), kMax);
-  const std::array<iovec, 2> above_32_bits = {claim(std::size_t{1} << 32), claim(5)};
-  EXPECT_EQ(iov::size(above_32_bits), (std::size_t{1} << 32) + 5);
+TEST(Rejection, OfARangeIsThrownWithTheOperationAndItsNumbers) {
+  std::array<std::byte, 4> memory{};
+  std::array<iovec, 1> v = {{{memory.data(), memory.size()}}};
+  iov::IoVector vector(v);
+  const auto expect = [](const std::string& operation, const std::string& numbers, auto call) {
+    EXPECT_EQ(message_of<std::out_of_range>(call),
+              operation + ": the offset or range lies outside the vector (" + numbers + ")");
+  };
+  expect("iov::from_buf", "offset 5, bytes 4", [&] { iov::from_buf(v, 5, memory); });
+  expect("iov::to_buf", "offset 18446744073709551615, bytes 4", [&] { iov::to_buf(v, kMax, memory); });
+  expect("iov::fill", "offset 5, bytes 0", [&] { iov::fill(v, 5, std::byte{1}, 0); });
+  expect("iov::copy", "offset 5, bytes 0", [&] { iov::copy({}, v, 5, 0); });
+  expect("iov::slice", "offset 18446744073709551615, bytes 2", [&] { iov::slice(v, kMax, 2); });
+  expect("iov::slice_count", "offset 18446744073709551615, bytes 2", [&] { iov::slice_count(v, kMax, 2); });
+  expect("iov::is_zero", "offset 5, bytes 0", [&] { iov::is_zero(v, 5, 0); });
+  expect("iov::send", "offset 3, bytes 5", [&] { iov::send(-1, v, 3, 5); });
+  expect("iov::recv", "offset 3, bytes 5", [&] { iov::recv(-1, v, 3, 5); });
+  expect("iov::IoVector::concat", "offset 5, bytes 1", [&] { vector.concat(v, 5, 1); });
+  expect("iov::IoVector::discard_back", "size 4, bytes 5", [&] { vector.discard_back(5); });
+  expect("iov::IoVector::split", "size 4, offset 5", [&] { vector.split(5); });
+  expect("iov::IoVector::clone", "elements 1, buffer 3", [&] { vector.clone(v, std::span(memory).first(3)); });
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { iov::extended({}, std::nullopt, 9, 1, {}); }),
+            "iov::extended: an argument that is needed is absent (head 0, offset 9, bytes 1, tail 0)");
+  EXPECT_EQ(vector.size(), 4u);
 }
 
-TEST(Iov, OnlySizeNeedsTheSum) {
-  std::array<iovec, 3> v = {claim(kMax), claim(kMax), claim(7)};
-  std::array<iovec, 3> described{};
-  EXPECT_EQ(iov::copy(described, v, kMax, kMax), 1u);
-  EXPECT_EQ(described[0].iov_len, kMax);
-  EXPECT_EQ(iov::copy(described, v, kMax, 0), 0u);
-  EXPECT_EQ(iov::to_buf(v, kMax, {}), 0u);
-  std::span<iovec> view = v;
-  EXPECT_EQ(iov::discard_front(view, kMax), kMax);
-  EXPECT_EQ(view.size(), 2u);
-  EXPECT_EQ(iov::discard_back(view, 8), 8u);
-  EXPECT_EQ(view.size(), 1u);
-  EXPECT_EQ(view[0].iov_len, kMax - 1);
-}
-
-TEST(Iov, DiscardingNearSizeMaxMovesBasesModuloTheAddressSpace) {
-  std::array<iovec, 1> v = {claim(kMax)};
-  std::span<iovec> view = v;
-  EXPECT_EQ(iov::discard_front(view, kMax - 1), kMax - 1);
-  EXPECT_EQ(view[0].iov_len, 1u);
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(view[0].iov_base), 14u);
+TEST(Rejection, OfLengthsIsThrownWithTheOperationAndItsNumbers) {
+  const std::array<iovec, 2> wraps = {claim(kMax), claim(1)};
+  const std::vector<iovec> many(1025, claim(1));
+  iov::IoVector seven(nullptr, 7);
+  std::ostringstream stream;
+  const auto expect = [](const std::string& message, auto call) {
+    EXPECT_EQ(message_of<std::length_error>(call), message);
+  };
+  const std::string sum = ": the sum of the lengths exceeds SIZE_MAX ";
+  expect("iov::size" + sum + "(elements 2)", [&] { iov::size(wraps); });
+  expect("iov::clone_size" + sum + "(elements 2)", [&] { iov::clone_size(wraps); });
+  expect("iov::hexdump" + sum + "(elements 2, limit 0)", [&] { iov::hexdump(wraps, "", 0); });
+  expect("iov::hexdump" + sum + "(elements 2, limit 3)", [&] { iov::hexdump(wraps, stdout, "", 3); });
+  expect("iov::hexdump" + sum + "(elements 2, limit 3)", [&] { iov::hexdump(wraps, stream, "", 3); });
+  expect("iov::IoVector::assign" + sum + "(elements 2)", [&] { const iov::IoVector made(wraps); });
+  expect("iov::IoVector::add" + sum + "(size 7, length 18446744073709551615)", [&] { seven.add(nullptr, kMax); });
+  expect("iov::IoVector::add" + sum + "(size 7, elements 2)", [&] { seven.add(wraps); });
+  expect("iov::send: more than SSIZE_MAX bytes (offset 1, bytes 18446744073709551615)",
+         [&] { iov::send(-1, wraps, 1, kMax); });
+  expect("iov::extended: more elements than the limit (head 0, offset 0, bytes 1025, tail 0)",
+         [&] { iov::extended({}, many, 0, 1025, {}); });
+  EXPECT_EQ(iov::extended({}, many, 0, 1024, {}).elements().size(), 1024u);
+  EXPECT_EQ(seven.size(), 7u);
 }
 
 TEST(Iov, ARecordThatNoDiscardHasFilledTakesBackNothing) {
@@ -110,61 +110,6 @@ TEST(Iov, ARecordThatNoDiscardHasFilledTakesBackNothing) {
   iov::undo(view, iov::UndoRecord{});
   EXPECT_EQ(view.data(), v.data());
   EXPECT_EQ(view.size(), 1u);
-}
-
-TEST(IoVector, OneElementLivesInsideTheObject) {
-  int byte = 0;
-  iov::IoVector vector;
-  vector.add(&byte, 1);
-  const auto* element = reinterpret_cast<const char*>(vector.elements().data());
-  const auto* object = reinterpret_cast<const char*>(&vector);
-  EXPECT_TRUE(element >= object && element + sizeof(iovec) <= object + sizeof vector);
-  const iov::IoVector copied = vector;  // NOLINT(performance-unnecessary-copy-initialization)
-  EXPECT_NE(copied.elements().data(), vector.elements().data());
-  EXPECT_EQ(copied.elements()[0].iov_base, &byte);
-  EXPECT_LE(sizeof(iov::IoVector), 64u);
-}
-
-TEST(IoVector, OneBufferIsOneElementEvenWithoutBytes) {
-  const iov::IoVector empty(nullptr, 0);
-  EXPECT_EQ(empty.elements().size(), 1u);
-  EXPECT_EQ(empty.size(), 0u);
-}
-
-TEST(IoVector, CopiesElementsAndNotBytes) {
-  std::array<char, 3> memory = {'a', 'b', 'c'};
-  iov::IoVector vector;
-  for (char& byte : memory) vector.add(&byte, 1);
-  iov::IoVector copied = vector;
-  copied.lend()[0].iov_len = 0;
-  EXPECT_EQ(vector.elements()[0].iov_len, 1u);
-  EXPECT_EQ(copied.elements()[2].iov_base, &memory[2]);
-  vector = copied;
-  EXPECT_EQ(vector.size(), 2u);
-  const iov::IoVector& same = vector;
-  vector = same;
-  EXPECT_EQ(vector.elements().size(), 3u);
-}
-
-TEST(IoVector, IsEmptyOnceMovedFrom) {
-  for (const std::size_t count : {0u, 1u, 5u}) {
-    iov::IoVector vector;
-    for (std::size_t i = 0; i < count; ++i) vector.add(nullptr, 0);
-    vector.add(&vector, 3);
-    iov::IoVector moved = std::move(vector);
-    EXPECT_EQ(moved.elements().size(), count + 1);
-    EXPECT_EQ(moved.size(), 3u);
-    EXPECT_EQ(vector.elements().size(), 0u);  // NOLINT(bugprone-use-after-move): that is what is promised
-    EXPECT_EQ(vector.size(), 0u);
-    vector.add(nullptr, 0);
-    moved = std::move(vector);
-    EXPECT_EQ(moved.elements().size(), 1u);
-    EXPECT_EQ(moved.size(), 0u);
-    EXPECT_TRUE(vector.elements().empty());  // NOLINT(bugprone-use-after-move)
-    iov::IoVector& same = moved;
-    moved = std::move(same);
-    EXPECT_EQ(moved.elements().size(), 1u);
-  }
 }
 
 TEST(IoVector, AppendsItsOwnElements) {
@@ -179,108 +124,16 @@ TEST(IoVector, AppendsItsOwnElements) {
 }
 
 TEST(IoVector, KnowsItsSizeAlthoughItsElementsWereLent) {
-  iov::IoVector vector;
-  vector.add(nullptr, 5);
+  iov::IoVector vector(nullptr, 5);
   vector.add(nullptr, 6);
   std::span<iovec> view = vector.lend();
-  EXPECT_EQ(vector.size(), 11u);
+  EXPECT_EQ(view.size(), 2u);
   iov::discard_front(view, 7);
   EXPECT_EQ(vector.size(), 9u);
-  iov::discard_back(view, 1);
-  EXPECT_EQ(vector.size(), 8u);
   iov::IoVector moved = std::move(vector);
-  EXPECT_EQ(moved.size(), 8u);
-  moved.add(nullptr, 2);
-  EXPECT_EQ(moved.size(), 10u);
-}
-
-TEST(IoVector, ARejectedCallChangesNothing) {
-  iov::IoVector vector;
-  vector.add(nullptr, 1);
-  const iovec* const before = vector.elements().data();
-  const std::array<iovec, 2> huge = {claim(kMax - 1), claim(1)};
-  std::error_code error;
-  vector.add(huge, error);
-  EXPECT_EQ(error, iov::Error::length_overflow);
-  vector.add(nullptr, kMax, error);
-  EXPECT_EQ(error, iov::Error::length_overflow);
-  EXPECT_EQ(vector.elements().data(), before);
-  EXPECT_EQ(vector.size(), 1u);
-  const std::array<iovec, 2> wraps = {claim(kMax), claim(1)};
-  vector.assign(wraps, error);
-  EXPECT_EQ(error, iov::Error::length_overflow);
-  EXPECT_EQ(vector.elements().size(), 1u);
-  vector.add(nullptr, kMax - 1, error);
-  EXPECT_FALSE(error);
-  EXPECT_EQ(vector.size(), kMax);
-}
-
-TEST(IoVector, GrowsGeometrically) {
-  iov::IoVector vector;
-  const iovec* before = vector.elements().data();
-  std::size_t moves = 0;
-  for (std::size_t i = 0; i < 100'000; ++i) {
-    vector.add(nullptr, 1);
-    if (vector.elements().data() != before) ++moves;
-    before = vector.elements().data();
-  }
-  EXPECT_LE(moves, 20u);
-  EXPECT_EQ(vector.size(), 100'000u);
-}
-
-TEST(IoVector, ExtendedRejectsInTheOrderOfItsSentences) {
-  std::array<iovec, 3> v = {claim(1), claim(0), claim(1)};
-  std::error_code error;
-  iov::extended(claim(kMax - 5), std::nullopt, 0, 3, claim(3), error);
-  EXPECT_EQ(error, iov::Error::length_overflow) << "before the absent mid";
-  iov::extended({}, std::nullopt, 0, 3, {}, error);
-  EXPECT_EQ(error, iov::Error::invalid_argument);
-  iov::extended(claim(1), v, 1, 2, {}, error, 0);
-  EXPECT_EQ(error, iov::Error::out_of_range) << "before the limit";
-  iov::extended(claim(1), v, 0, 2, claim(1), error, 4);
-  EXPECT_EQ(error, iov::Error::too_many_elements) << "empty elements count";
-  EXPECT_EQ(iov::extended(claim(1), v, 0, 2, claim(1), error, 5).elements().size(), 5u);
-  EXPECT_FALSE(error);
-  iov::extended(claim(kMax - 5), v, 0, 1, claim(4), error);
-  EXPECT_FALSE(error) << "exactly SIZE_MAX";
-  EXPECT_TRUE(iov::extended({}, std::nullopt, kMax, 0, {}, error).elements().empty());
-  EXPECT_FALSE(error) << "the offset is not looked at";
-}
-
-TEST(IoVector, ExtendedHoldsAtMostIovMaxElementsUnlessToldOtherwise) {
-  const std::vector<iovec> v(1025, claim(1));
-  std::error_code error;
-  EXPECT_EQ(iov::extended({}, v, 0, 1024, {}, error).elements().size(), 1024u);
-  EXPECT_FALSE(error);
-  iov::extended({}, v, 0, 1025, {}, error);
-  EXPECT_EQ(error, iov::Error::too_many_elements);
-  iov::extended(claim(1), v, 0, 1024, {}, error);
-  EXPECT_EQ(error, iov::Error::too_many_elements);
-  EXPECT_THROW(iov::extended(claim(1), v, 0, 1024, {}), std::length_error);
-  EXPECT_EQ(iov::slice(v, 0, 1025).elements().size(), 1025u) << "a slice has no limit";
-}
-
-TEST(IoVector, SumsBeyondSizeMaxAreRejectedWherePlainlyNeeded) {
-  iov::IoVector vector(claim(1).iov_base, kMax - 1);
-  const std::array<iovec, 1> two = {claim(2)};
-  std::error_code error;
-  EXPECT_EQ(vector.concat(two, 0, kMax, error), 0u);
-  EXPECT_EQ(error, iov::Error::length_overflow);
-  std::array<std::byte, 8> buffer{};
-  vector.clone(two, buffer, error);
-  EXPECT_EQ(error, iov::Error::length_overflow);
-  const std::array<iovec, 2> huge = {claim(kMax), claim(1)};
-  vector.clone(huge, buffer, error);
-  EXPECT_EQ(error, iov::Error::length_overflow);
-  vector.add(huge, error);
-  EXPECT_EQ(error, iov::Error::length_overflow);
-  EXPECT_THROW(vector.add(huge), std::length_error);
-  EXPECT_EQ(vector.elements().size(), 1u);
-  EXPECT_EQ(vector.concat(two, 1, kMax, error), 1u) << "exactly SIZE_MAX";
-  EXPECT_FALSE(error);
-  EXPECT_EQ(vector.size(), kMax);
-  EXPECT_EQ(iov::slice(huge, kMax, 1, error).elements().size(), 1u) << "no sum is needed to walk";
-  EXPECT_FALSE(error);
+  EXPECT_EQ(moved.size(), 9u);
+  moved.discard_back(2);
+  EXPECT_EQ(moved.size(), 7u);
 }
 
 TEST(IoVector, CloneCoversMoreElementsThanAStackHolds) {
@@ -293,45 +146,18 @@ TEST(IoVector, CloneCoversMoreElementsThanAStackHolds) {
   EXPECT_EQ(iov::clone_size(elements), memory.size());
 }
 
-TEST(IoVector, CloneLaysOutClaimsBeyondTheAddressSpaceByTheirAddresses) {
-  // No memory is there: only addresses count. The second begins inside the first.
-  const std::array<iovec, 2> v = {iovec{reinterpret_cast<void*>(kMax - 1), 8}, iovec{reinterpret_cast<void*>(kMax), 1}};
-  EXPECT_EQ(iov::clone_size(v), 8u);
-  std::array<std::byte, 8> buffer{};
-  iov::IoVector clone;
-  clone.clone(v, buffer);
-  EXPECT_EQ(clone.elements()[0].iov_base, buffer.data());
-  EXPECT_EQ(clone.elements()[1].iov_base, buffer.data() + 1);
-}
-
 TEST(IoVector, CapacityIsKeptByResetAndFreedByDestroy) {
   iov::IoVector vector = iov::IoVector::with_capacity(100);
-  EXPECT_TRUE(vector.elements().empty());
   EXPECT_GE(vector.capacity(), 100u);
   const iovec* const before = vector.elements().data();
   for (int i = 0; i < 100; ++i) vector.add(nullptr, 1);
   EXPECT_EQ(vector.elements().data(), before);
   vector.reset();
-  EXPECT_EQ(vector.size(), 0u);
   EXPECT_GE(vector.capacity(), 100u);
   vector.destroy();
   vector.destroy();
   EXPECT_EQ(vector.capacity(), 1u);
-  vector.add(nullptr, 2);
-  EXPECT_EQ(vector.size(), 2u);
-  std::error_code error;
-  EXPECT_TRUE(iov::IoVector::with_capacity(0, error).elements().empty());
-  EXPECT_FALSE(error);
-  iov::IoVector::with_capacity(kMax, error);
-  EXPECT_EQ(error, std::errc::not_enough_memory);
   EXPECT_THROW(iov::IoVector::with_capacity(kMax), std::bad_alloc);
-}
-
-TEST(IoVector, DiscardBackOfOneElementSubtractsOnce) {
-  iov::IoVector vector(claim(1).iov_base, 100);
-  vector.discard_back(30);
-  EXPECT_EQ(vector.size(), 70u);
-  EXPECT_EQ(vector.elements()[0].iov_len, 70u);
 }
 
 }  // namespace

@@ -128,37 +128,24 @@ class Pieces {
       elements.push_back({memory_.data() + begin + i + 1, cuts[i] - begin});
       begin = cuts[i];
     }
-    made_ = elements;
   }
   Pieces(const std::vector<std::uint8_t>& bytes, std::size_t count, std::uint64_t seed)
       : Pieces(bytes.size(), count, seed) {
-    const std::uint8_t* from = bytes.data();
-    for (const iovec& element : elements) {
-      if (element.iov_len > 0) std::memcpy(element.iov_base, from, element.iov_len);
-      from += element.iov_len;
-    }
+    iov::from_buf(elements, 0, std::as_bytes(std::span(bytes)));
   }
   Pieces(const Pieces&) = delete;
   Pieces& operator=(const Pieces&) = delete;
 
   std::vector<std::uint8_t> bytes() const {
-    std::vector<std::uint8_t> all;
-    for (const iovec& element : made_) {
-      const auto* const from = static_cast<const std::uint8_t*>(element.iov_base);
-      all.insert(all.end(), from, from + element.iov_len);
-    }
+    std::vector<std::uint8_t> all(iov::size(elements));
+    iov::to_buf(elements, 0, std::as_writable_bytes(std::span(all)));
     return all;
   }
-  /// Neither the elements nor a byte between them has changed.
-  bool frame_holds() const {
-    const auto same = [](const iovec& x, const iovec& y) { return x.iov_base == y.iov_base && x.iov_len == y.iov_len; };
-    if (!std::equal(elements.begin(), elements.end(), made_.begin(), made_.end(), same)) return false;
-    const std::uint8_t* guard = memory_.data();
-    for (const iovec& element : made_) {
-      if (*guard != kGuard) return false;
-      guard += 1 + element.iov_len;
-    }
-    return *guard == kGuard;
+  /// They hold these bytes, and no byte between them has changed. They hold nothing afterwards.
+  void expect(const std::vector<std::uint8_t>& expected) {
+    EXPECT_TRUE(bytes() == expected);
+    iov::fill(elements, 0, std::byte{kGuard}, SIZE_MAX);
+    EXPECT_EQ(std::count(memory_.begin(), memory_.end(), kGuard), static_cast<std::ptrdiff_t>(memory_.size()));
   }
 
   std::vector<iovec> elements;
@@ -166,7 +153,6 @@ class Pieces {
  private:
   static constexpr std::uint8_t kGuard = 0xa5;
   std::vector<std::uint8_t> memory_;
-  std::vector<iovec> made_;
 };
 
 inline iov::Transfer in_cpp(iov::Transport& transport, bool sends, std::span<const iovec> v, std::size_t offset,
@@ -175,13 +161,13 @@ inline iov::Transfer in_cpp(iov::Transport& transport, bool sends, std::span<con
 }
 
 /// C tells less; what it tells is put into the same form.
-inline iov::Transfer transfer_of_c(ssize_t moved, bool sends, std::size_t bytes) {
+inline iov::Transfer transfer_of_c(ssize_t moved, bool sends) {
   iov::Transfer result;
   if (moved < 0) {
     result.error = std::error_code(errno, std::generic_category());
   } else {
     result.bytes = static_cast<std::size_t>(moved);
-    result.end_of_stream = !sends && result.bytes < bytes;  // as blocking sockets have it
+    result.end_of_stream = moved == 0 && !sends;
   }
   return result;
 }
@@ -209,59 +195,43 @@ inline iov::Transfer transfer(Way way, int fd, bool sends, const std::vector<iov
   if (way == Way::c && interrupted == nullptr) {
     const auto count = static_cast<unsigned>(v.size());
     return transfer_of_c(
-        sends ? iov_send(fd, v.data(), count, offset, bytes) : iov_recv(fd, v.data(), count, offset, bytes), sends,
-        bytes);
+        sends ? iov_send(fd, v.data(), count, offset, bytes) : iov_recv(fd, v.data(), count, offset, bytes), sends);
   }
   iov::ScatterGather gather(fd);
   iov::PieceByPiece pieces(fd);
   iov::Transport& built_in = way == Way::piece_by_piece ? static_cast<iov::Transport&>(pieces) : gather;
   if (interrupted == nullptr) return in_cpp(built_in, sends, v, offset, bytes);
   Interrupted counting(built_in);
-  const iov::Transfer result =
-      way == Way::c ? transfer_of_c(iov::detail::send_recv(counting, v, offset, bytes, sends), sends, bytes)
-                    : in_cpp(counting, sends, v, offset, bytes);
+  const iov::Transfer result = way == Way::c
+                                   ? transfer_of_c(iov::detail::send_recv(counting, v, offset, bytes, sends), sends)
+                                   : in_cpp(counting, sends, v, offset, bytes);
   *interrupted += counting.times;
   return result;
 }
 
 /// A plain peer: reads until it has all the bytes, or there are no more.
-inline std::vector<std::uint8_t> read_plainly(int fd, std::size_t bytes, std::size_t most_at_once = 65536) {
+inline std::vector<std::uint8_t> read_plainly(int fd, std::size_t bytes) {
   std::vector<std::uint8_t> got(bytes);
-  std::size_t have = 0;
-  while (have < bytes) {
-    const ssize_t n = ::recv(fd, got.data() + have, std::min(most_at_once, bytes - have), 0);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) break;
-    have += static_cast<std::size_t>(n);
-  }
-  got.resize(have);
+  const ssize_t have = ::recv(fd, got.data(), bytes, MSG_WAITALL);
+  got.resize(have < 0 ? 0 : static_cast<std::size_t>(have));
   return got;
 }
 
 /// Whether all of them were written.
-inline bool write_plainly(int fd, const std::uint8_t* bytes, std::size_t count, std::size_t most_at_once = 65536) {
-  for (std::size_t done = 0; done < count;) {
-    const ssize_t n = ::send(fd, bytes + done, std::min(most_at_once, count - done), MSG_NOSIGNAL);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    done += static_cast<std::size_t>(n);
-  }
-  return true;
+inline bool write_plainly(int fd, std::span<const std::uint8_t> bytes) {
+  return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
 }
 
 /// Goes on whenever the socket is ready, as an event loop does.
 inline std::size_t transfer_when_ready(Way way, int fd, bool sends, const std::vector<iovec>& v, std::size_t bytes) {
-  std::size_t moved = 0;
-  while (moved < bytes) {
+  for (std::size_t moved = 0;;) {
     const iov::Transfer part = transfer(way, fd, sends, v, moved, bytes - moved);
     moved += part.bytes;
-    if (moved == bytes || (part.bytes == 0 && !part.error)) break;
-    if (way != Way::c && (part.error != std::errc::resource_unavailable_try_again || part.end_of_stream)) break;
-    if (way == Way::c && part.error && part.error != std::errc::resource_unavailable_try_again) break;
+    // In C a part that was moved hides why no more was.
+    const bool goes_on = part.error == std::errc::resource_unavailable_try_again || (way == Way::c && part.bytes > 0);
     pollfd ready = {fd, static_cast<short>(sends ? POLLOUT : POLLIN), 0};
-    if (poll(&ready, 1, kPatience * 1000) != 1) break;
+    if (moved == bytes || !goes_on || poll(&ready, 1, kPatience * 1000) != 1) return moved;
   }
-  return moved;
 }
 
 }  // namespace sockets

@@ -1,105 +1,61 @@
-// Transfers that no program of the language holds: lengths beyond SSIZE_MAX, answers that mean nothing, what is called
-// how often; and the forms that throw. Megabytes are in large_transfer_test.cpp.
+// Transfers where programs of the language cannot follow: answers of a transport that mean nothing, errno, memory, and
+// more calls than a script has. Real sockets are in socket_test.cpp.
 #include "iov/transport.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <csignal>
+#include <cstdint>
+#include <functional>
 #include <limits>
-#include <stdexcept>
-#include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
-#include "iov/qemu_iov.h"
+#include "allocation.h"
 #include "iov/send_recv.h"
-#include "socket_pair.h"
+#include "lockstep/language/choices.h"
 
 namespace {
 
-/// Does nothing but answer, and counts; and changes errno, as calls of the kernel do.
+using Elements = std::span<const iovec>;
+
+/// Answers each call, of either direction, as `answer` says, and counts.
 class Answering final : public iov::Transport {
  public:
-  explicit Answering(ssize_t answer, std::size_t most = 8) : answer_(answer), most_(most) {}
+  Answering(std::size_t most, std::function<ssize_t(Elements)> answer) : most_(most), answer_(std::move(answer)) {}
   std::size_t max_elements() const noexcept override { return most_; }
-  ssize_t send(std::span<const iovec> elements) noexcept override { return call(elements); }
-  ssize_t recv(std::span<const iovec> elements) noexcept override { return call(elements); }
+  ssize_t send(Elements elements) noexcept override {
+    ++calls;
+    offered = std::max(offered, elements.size());
+    errno = EDOM;  // as calls of the kernel change it
+    return answer_(elements);
+  }
+  ssize_t recv(Elements elements) noexcept override { return send(elements); }
 
   std::size_t calls = 0;
-  std::size_t offered = 0;  // elements of the last call
-  std::size_t before = 0;   // so many calls move a byte before it answers
+  std::size_t offered = 0;  ///< The most elements of a call.
 
  private:
-  ssize_t call(std::span<const iovec> elements) {
-    ++calls;
-    offered = elements.size();
-    errno = EDOM;
-    return calls > before ? answer_ : 1;
-  }
-  ssize_t answer_;
   std::size_t most_;
+  std::function<ssize_t(Elements)> answer_;
 };
 
-const std::vector<iovec> kHuge = {{nullptr, SIZE_MAX}};
-constexpr std::size_t kMost = SSIZE_MAX;
-
-TEST(Transport, MoreBytesThanACountCanTellAreRejected) {
-  for (const auto function : {static_cast<iov::Transfer (*)(iov::Transport&, std::span<const iovec>, std::size_t,
-                                                            std::size_t, std::error_code&) noexcept>(iov::send),
-                              static_cast<iov::Transfer (*)(iov::Transport&, std::span<const iovec>, std::size_t,
-                                                            std::size_t, std::error_code&) noexcept>(iov::recv)}) {
-    Answering transport(-EAGAIN);
-    std::error_code rejected;
-    EXPECT_EQ(function(transport, kHuge, 1, kMost + 1, rejected).bytes, 0u);
-    EXPECT_EQ(rejected, iov::Error::too_many_bytes);
-    EXPECT_EQ(transport.calls, 0u);
-    EXPECT_EQ(function(transport, kHuge, 1, kMost, rejected).error, std::errc::resource_unavailable_try_again);
-    EXPECT_FALSE(rejected);
-    EXPECT_EQ(transport.calls, 1u);
-    function(transport, kHuge, 1, SIZE_MAX, rejected);
-    EXPECT_EQ(rejected, iov::Error::out_of_range) << "outside comes first";
-    EXPECT_EQ(transport.calls, 1u);
-  }
+ssize_t all_of(Elements elements) {
+  ssize_t bytes = 0;
+  for (const iovec& element : elements) bytes += static_cast<ssize_t>(element.iov_len);
+  return bytes;
 }
 
-TEST(Transport, ThrowingFormsThrowForRejectionsOnly) {
-  Answering transport(-EPIPE);
-  EXPECT_THROW(iov::send(transport, kHuge, 0, kMost + 1), std::length_error);
-  EXPECT_THROW(iov::recv(transport, kHuge, 0, kMost + 1), std::length_error);
-  EXPECT_THROW(iov::send(transport, {}, 0, 1), std::out_of_range);
-  EXPECT_THROW(iov::recv(transport, {}, 0, 1), std::out_of_range);
-  EXPECT_THROW(iov::send(-1, {}, 0, 1), std::out_of_range);
-  EXPECT_THROW(iov::recv(-1, {}, 0, 1), std::out_of_range);
-  EXPECT_EQ(iov::send(transport, kHuge, 0, 1).error, std::errc::broken_pipe);
-  EXPECT_EQ(iov::recv(transport, kHuge, 0, 1).error, std::errc::broken_pipe);
-  EXPECT_EQ(iov::make_error_code(iov::Error::too_many_bytes), std::errc::value_too_large);
+iov::Transfer transfer(iov::Transport& transport, bool sends, Elements v, std::size_t offset, std::size_t bytes) {
+  return sends ? iov::send(transport, v, offset, bytes) : iov::recv(transport, v, offset, bytes);
 }
 
-TEST(Transport, ForZeroBytesNothingIsLookedAt) {
-  Answering transport(0);
-  EXPECT_EQ(iov::send(transport, kHuge, SIZE_MAX, 0).bytes, 0u);
-  EXPECT_FALSE(iov::recv(transport, {}, 1, 0).end_of_stream);
-  EXPECT_EQ(transport.calls, 0u);
-  EXPECT_FALSE(iov::send(-1, kHuge, 0, 0).error);
-  EXPECT_FALSE(iov::recv(-1, kHuge, 0, 0).error);
-  errno = 0;
-  EXPECT_EQ(iov_send(-1, nullptr, 0, 5, 0), 0);
-  EXPECT_EQ(iov_recv(-1, nullptr, 0, 5, 0), 0);
-  EXPECT_EQ(errno, 0);
-}
-
-TEST(Transport, ADescriptorThatIsNoneIsAnErrorOfTheKernel) {
-  char bytes[2] = {};
-  const std::vector<iovec> v = {{bytes, 2}};
-  EXPECT_EQ(iov::send(-1, v, 0, 2).error, std::errc::bad_file_descriptor);
-  EXPECT_EQ(iov::recv(-1, v, 0, 2).error, std::errc::bad_file_descriptor);
-  iov::PieceByPiece pieces(-1);
-  EXPECT_EQ(iov::send(pieces, v, 0, 2).error, std::errc::bad_file_descriptor);
-  EXPECT_EQ(iov::recv(pieces, v, 0, 2).error, std::errc::bad_file_descriptor);
-  errno = 0;
-  EXPECT_EQ(iov_send(-1, v.data(), 1, 0, 2), -1);
-  EXPECT_EQ(errno, EBADF);
+std::vector<iovec> repeated(std::size_t count) {
+  static char byte = 0;
+  return std::vector<iovec>(count, iovec{&byte, 1});
 }
 
 TEST(Transport, ElementLimitsAreThoseOfTheKernel) {
@@ -108,36 +64,26 @@ TEST(Transport, ElementLimitsAreThoseOfTheKernel) {
   EXPECT_EQ(iov::ScatterGather(-1, 0).max_elements(), 1u);
   EXPECT_EQ(iov::ScatterGather(-1, 3).max_elements(), 3u);
   EXPECT_EQ(iov::PieceByPiece(-1).max_elements(), 1u);
+  Answering none(0, all_of);
+  EXPECT_EQ(iov::send(none, repeated(2), 0, 2).bytes, 2u);
+  EXPECT_EQ(none.offered, 1u) << "who takes no elements is offered one";
 }
 
-TEST(Transport, OneThatTakesNoElementsIsOfferedOne) {
-  char bytes[2] = {};
-  const std::vector<iovec> v = {{bytes, 1}, {bytes + 1, 1}};
-  Answering transport(1, 0);
-  EXPECT_EQ(iov::send(transport, v, 0, 2).bytes, 2u);
-  EXPECT_EQ(transport.calls, 2u);
-  EXPECT_EQ(transport.offered, 1u);
+/// Moves a byte in the first call, and answers all others with `number`.
+Answering after_a_byte(std::size_t most, ssize_t number) {
+  return {most, [number, calls = 0](Elements) mutable { return calls++ == 0 ? 1 : number; }};
 }
 
 TEST(Transport, InCErrnoIsOfTheErrorAndElseAsItWas) {
-  char bytes[2] = {};
-  const std::vector<iovec> v = {{bytes, 2}};
-  for (const bool sends : {true, false}) {
-    errno = ENOTTY;
-    Answering moves(1);
-    EXPECT_EQ(iov::detail::send_recv(moves, v, 0, 2, sends), 2);
-    EXPECT_EQ(errno, ENOTTY);
-    Answering stops(-EAGAIN);
-    stops.before = 1;
-    EXPECT_EQ(iov::detail::send_recv(stops, v, 0, 2, sends), 1);
-    EXPECT_EQ(errno, ENOTTY);
-    Answering ends(0);
-    EXPECT_EQ(iov::detail::send_recv(ends, v, 0, 2, sends), 0);
-    EXPECT_EQ(errno, ENOTTY);
-    Answering fails(-ECONNRESET);
-    fails.before = 1;
-    EXPECT_EQ(iov::detail::send_recv(fails, v, 0, 2, sends), -1);
-    EXPECT_EQ(errno, ECONNRESET);
+  const std::vector<iovec> v = repeated(2);
+  for (const auto& [answer, result, number] : std::vector<std::tuple<ssize_t, ssize_t, int>>{
+           {1, 2, ENOTTY}, {-EAGAIN, 1, ENOTTY}, {0, 1, ENOTTY}, {-ECONNRESET, -1, ECONNRESET}}) {
+    for (const bool sends : {true, false}) {
+      Answering transport = after_a_byte(8, answer);
+      errno = ENOTTY;
+      EXPECT_EQ(iov::detail::send_recv(transport, v, 0, 2, sends), result);
+      EXPECT_EQ(errno, number) << answer;
+    }
   }
 }
 
@@ -148,156 +94,176 @@ TEST(Transport, AnAnswerThatMeansNothingIsAnErrorAndCountsNothing) {
   const ssize_t error_0 = kBelowErrors * 2;  // its low 32 bits are 0
   for (const std::size_t most : {std::size_t{1}, std::size_t{8}}) {
     // After one byte what is offered has 1 byte, or all 4 that are left.
-    const ssize_t too_many = most == 1 ? 2 : 5;
+    const ssize_t all = most == 1 ? 1 : 4;
     for (const ssize_t answer :
-         {too_many, std::numeric_limits<ssize_t>::max(), kBelowErrors, error_0, std::numeric_limits<ssize_t>::min()}) {
+         {all + 1, std::numeric_limits<ssize_t>::max(), kBelowErrors, error_0, std::numeric_limits<ssize_t>::min()}) {
       SCOPED_TRACE(answer);
-      Answering sending(answer, most), receiving(answer, most), in_c(answer, most);
-      sending.before = receiving.before = in_c.before = 1;
-      for (const iov::Transfer& transfer : {iov::send(sending, v, 0, 5), iov::recv(receiving, v, 0, 5)}) {
-        EXPECT_EQ(transfer.bytes, 1u);
-        EXPECT_EQ(transfer.error, std::errc::io_error);
-        EXPECT_FALSE(transfer.end_of_stream);
+      for (const bool sends : {true, false}) {
+        Answering transport = after_a_byte(most, answer);
+        const iov::Transfer result = transfer(transport, sends, v, 0, 5);
+        EXPECT_EQ(result.bytes, 1u);
+        EXPECT_EQ(result.error, std::errc::io_error);
+        EXPECT_FALSE(result.end_of_stream);
+        EXPECT_EQ(transport.calls, 2u);
       }
-      EXPECT_EQ(sending.calls + receiving.calls, 4u);
+      Answering in_c = after_a_byte(most, answer);
       EXPECT_EQ(iov::detail::send_recv(in_c, v, 0, 5, true), -1);
       EXPECT_EQ(errno, EIO);
     }
-    Answering all(too_many - 1, most), highest(kBelowErrors + 1, most);
-    all.before = 1;
-    EXPECT_EQ(iov::send(all, v, 0, most == 1 ? 2 : 5).bytes, most == 1 ? 2u : 5u);
-    EXPECT_EQ(iov::recv(highest, v, 0, 5).error, std::error_code(INT_MAX, std::generic_category()));
-  }
-}
-
-TEST(Transport, MessagesNameTheOperationAndItsNumbers) {
-  Answering transport(0);
-  const auto message_of = [](auto call) -> std::string {
-    try {
-      call();
-    } catch (const std::exception& error) {
-      return error.what();
+    Answering moving = after_a_byte(most, all);
+    EXPECT_EQ(iov::send(moving, v, 0, static_cast<std::size_t>(1 + all)).bytes, static_cast<std::size_t>(1 + all));
+    Answering ending(most, [](Elements) { return 0; });
+    EXPECT_EQ(iov::send(ending, v, 0, 5).error, std::error_code()) << "no error, not error 0 of a category";
+    for (const int number : {ECHILD, ENOMEM, INT_MAX}) {
+      Answering failing(most, [number](Elements) { return -ssize_t{number}; });
+      EXPECT_EQ(iov::recv(failing, v, 0, 5).error, std::error_code(number, std::generic_category()));
     }
-    return "nothing thrown";
-  };
-  EXPECT_EQ(message_of([&] { iov::send(transport, {}, 3, 5); }),
-            "iov::send: the offset or range lies outside the vector (offset 3, bytes 5)");
-  EXPECT_EQ(message_of([&] { iov::recv(transport, {}, 3, 5); }),
-            "iov::recv: the offset or range lies outside the vector (offset 3, bytes 5)");
-}
-
-TEST(Transport, WhatIsReportedBeforeDoesNotStay) {
-  char byte = 0;
-  const std::vector<iovec> v = {{&byte, 1}};
-  Answering transport(1);
-  std::error_code rejected = iov::Error::out_of_range;
-  EXPECT_EQ(iov::send(transport, v, 0, 1, rejected).bytes, 1u);
-  EXPECT_FALSE(rejected);
-  rejected = iov::Error::out_of_range;
-  iov::recv(transport, v, 0, 0, rejected);
-  EXPECT_FALSE(rejected);
-}
-
-TEST(Transport, EveryErrorIsToldAsItIsAndNoErrorAsNone) {
-  char byte = 0;
-  const std::vector<iovec> v = {{&byte, 1}};
-  for (const int number : {ECHILD, ENOMEM, EPIPE, EAGAIN}) {
-    Answering fails(-number);
-    EXPECT_EQ(iov::send(fails, v, 0, 1).error, std::error_code(number, std::generic_category()));
   }
-  Answering ends(0);
-  EXPECT_EQ(iov::send(ends, v, 0, 1).error, std::error_code());
-  EXPECT_EQ(iov::recv(ends, v, 0, 1).error, std::error_code());
 }
 
-/// Moves all it is offered, and notes how many elements those were.
-class Noting final : public iov::Transport {
+// ---- Memory
+
+TEST(Memory, IsNotNeededToTransferUpTo64Elements) {
+  for (const std::size_t count : {std::size_t{1}, std::size_t{63}, std::size_t{64}}) {
+    for (const bool sends : {true, false}) {
+      Answering transport(1024, all_of);
+      times_allocated = 0;
+      const NoMemory here;
+      EXPECT_EQ(transfer(transport, sends, repeated(count), 0, count).bytes, count);
+      EXPECT_EQ(times_allocated, 0u);
+      EXPECT_EQ(transport.calls, 1u);
+      EXPECT_EQ(transport.offered, count);
+    }
+  }
+}
+
+TEST(Memory, OfTransfersIsBoundedByWhatACallTakes) {
+  const std::vector<iovec> v = repeated(100'000);
+  for (const std::size_t limit : {SIZE_MAX, std::size_t{100'000}, std::size_t{1025}, std::size_t{1024},
+                                  std::size_t{1000}, std::size_t{33}, std::size_t{32}, std::size_t{1}}) {
+    const std::size_t most = std::min(limit, iov::kMaxElementsPerCall);
+    for (const bool sends : {true, false}) {
+      Answering transport(limit, all_of);
+      times_allocated = bytes_allocated = 0;
+      blocks_in_use = 0;
+      EXPECT_EQ(transfer(transport, sends, v, 0, v.size()).bytes, v.size());
+      EXPECT_EQ(times_allocated, most > 32 ? 1u : 0u) << limit;
+      EXPECT_EQ(bytes_allocated, most > 32 ? 2 * most * sizeof(iovec) : 0);
+      EXPECT_EQ(blocks_in_use, 0);
+      EXPECT_EQ(transport.offered, most);
+      EXPECT_EQ(transport.calls, (v.size() + most - 1) / most);
+    }
+  }
+}
+
+// However long the vector is, and however many empty elements lie before them and between them.
+TEST(Memory, OfTransfersIsBoundedByWhatTheRangeTouches) {
+  char bytes[2] = {};
+  std::vector<iovec> v;
+  for (std::size_t i = 0; i < 100'000; ++i) v.push_back(i % 3 == 0 ? iovec{bytes, 2} : iovec{nullptr, 0});
+  for (const std::size_t touched : {std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{100}}) {
+    for (const std::size_t offset : {std::size_t{0}, std::size_t{20'000}, std::size_t{20'001}}) {
+      const std::size_t inside = 2 * touched - offset % 2;  // from the middle of an element, to the end of one
+      Answering transport(1024, all_of);
+      times_allocated = bytes_allocated = 0;
+      EXPECT_EQ(iov::send(transport, v, offset, inside).bytes, inside);
+      EXPECT_EQ(transport.offered, touched);
+      EXPECT_EQ(times_allocated, touched > 64 ? 1u : 0u) << touched;
+      EXPECT_EQ(bytes_allocated, touched > 64 ? touched * sizeof(iovec) : 0);
+    }
+  }
+}
+
+TEST(Memory, ThatHasRunOutTakesMoreCallsToTransferTheSame) {
+  const std::vector<iovec> v = repeated(1000);
+  for (const bool all : {true, false}) {
+    Answering transport(1024, [all](Elements elements) { return all ? all_of(elements) : 1; });
+    const NoMemory here;
+    EXPECT_EQ(iov::send(transport, v, 0, v.size()).bytes, v.size());
+    EXPECT_EQ(transport.offered, 32u);
+  }
+}
+
+// ---- Many calls
+
+// Who walks all of the vector for each call is not done within the limit of a test.
+TEST(Transport, AsManyCallsAsElementsTakeLinearTime) {
+  std::vector<char> memory(2'000'000);
+  std::vector<iovec> v;
+  v.reserve(memory.size());
+  for (char& byte : memory) v.push_back({&byte, 1});
+  for (const bool sends : {true, false}) {
+    const char* next = memory.data();
+    Answering transport(1024, [&next](Elements elements) { return elements.front().iov_base == next++ ? 1 : 0; });
+    EXPECT_EQ(transfer(transport, sends, v, 0, v.size()).bytes, v.size());
+  }
+}
+
+/// Moves little, stops on boundaries and beside them, is interrupted, and would block. The elements that it is offered
+/// are to lie one behind the other from `next` on. It counts what is written into them from call to call.
+class Hostile {
  public:
-  explicit Noting(std::size_t most) : most_(most) {}
-  std::size_t max_elements() const noexcept override { return most_; }
-  ssize_t send(std::span<const iovec> elements) noexcept override {
-    offered.push_back(elements.size());
-    ssize_t bytes = 0;
-    for (const iovec& element : elements) bytes += static_cast<ssize_t>(element.iov_len);
-    return bytes;
-  }
-  ssize_t recv(std::span<const iovec> elements) noexcept override { return send(elements); }
+  explicit Hostile(const char* next) : next_(next) {}
 
-  std::vector<std::size_t> offered;
+  ssize_t operator()(Elements elements) {
+    const char* expected = next_;
+    for (const iovec& slot : elements) {
+      const bool was_there = &slot >= last_place_ && &slot < last_place_ + last_.size();
+      const iovec was = was_there ? last_[static_cast<std::size_t>(&slot - last_place_)] : iovec{};
+      if (was.iov_base != slot.iov_base || was.iov_len != slot.iov_len) ++written;
+      if (slot.iov_base != std::exchange(expected, expected + slot.iov_len) || slot.iov_len == 0) ++wrong;
+    }
+    last_place_ = elements.data();
+    last_.assign(elements.begin(), elements.end());
+    const std::size_t first = elements.front().iov_len;
+    const std::uint32_t choice = choices_.below(1024);
+    if (choice == 0) return -EAGAIN;
+    if (choice < 64) return -EINTR;
+    const std::size_t most = choice < 192   ? first
+                             : choice < 256 ? first + 1
+                             : choice < 320 ? std::max<std::size_t>(first, 2) - 1
+                                            : 1 + choices_.below(16);
+    const std::size_t moved = std::min(most, static_cast<std::size_t>(all_of(elements)));
+    next_ += moved;
+    return static_cast<ssize_t>(moved);
+  }
+
+  std::size_t written = 0;  ///< Elements that are not where they were in the call before, as they were.
+  std::size_t wrong = 0;    ///< Elements that are not what comes next.
 
  private:
-  std::size_t most_;
+  const char* next_;
+  const iovec* last_place_ = nullptr;
+  std::vector<iovec> last_;
+  lockstep::RandomChoices choices_{20261124};
 };
 
-TEST(Transport, OneThatTakesAnyNumberIsOfferedWhatTheKernelTakes) {
-  char byte = 0;
-  const std::vector<iovec> v(1'025, {&byte, 1});
-  const std::vector<std::size_t> expected = {1'024, 1};
-  for (const std::size_t most : {std::size_t{1'024}, std::size_t{1'025}, SIZE_MAX}) {
-    Noting sending(most), receiving(most), sending_in_c(most), receiving_in_c(most);
-    EXPECT_EQ(iov::send(sending, v, 0, 1'025).bytes, 1'025u);
-    EXPECT_EQ(iov::recv(receiving, v, 0, 1'025).bytes, 1'025u);
-    EXPECT_EQ(iov::detail::send_recv(sending_in_c, v, 0, 1'025, true), 1'025);
-    EXPECT_EQ(iov::detail::send_recv(receiving_in_c, v, 0, 1'025, false), 1'025);
-    for (const Noting* transport : {&sending, &receiving, &sending_in_c, &receiving_in_c})
-      EXPECT_EQ(transport->offered, expected) << most;
+TEST(Transport, EveryByteIsMovedOnceWhateverTheKernelDoes) {
+  constexpr std::size_t kElements = 20'000;
+  std::vector<char> memory(7 * kElements);
+  lockstep::RandomChoices choices(7);
+  std::vector<iovec> v;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < kElements; ++i) {
+    v.push_back({memory.data() + bytes, i % 3 == 2 ? 0 : choices.below(8)});
+    bytes += v.back().iov_len;
   }
-}
-
-/// Gives SIGPIPE its default action, which would end the process.
-class DeadlyPipe {
- public:
-  DeadlyPipe() : before_(std::signal(SIGPIPE, SIG_DFL)) {}
-  ~DeadlyPipe() { std::signal(SIGPIPE, before_); }
-  DeadlyPipe(const DeadlyPipe&) = delete;
-  DeadlyPipe& operator=(const DeadlyPipe&) = delete;
-
- private:
-  void (*before_)(int);
-};
-
-TEST(Transport, APeerThatHasGoneIsAnErrorAndNoSignal) {
-  const DeadlyPipe here;
-  std::string text = "abc";
-  const std::vector<iovec> v = {{text.data(), 3}};
-  sockets::Pair pair = sockets::local_pair();
-  pair.theirs.close();
-  iov::PieceByPiece pieces(pair.ours.fd());
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(iov::send(pair.ours.fd(), v, 0, 3).error, std::errc::broken_pipe);
-    EXPECT_EQ(iov::send(pieces, v, 0, 3).error, std::errc::broken_pipe);
-    EXPECT_EQ(iov_send(pair.ours.fd(), v.data(), 1, 0, 3), -1);
-    EXPECT_EQ(errno, EPIPE);
-  }
-}
-
-// More of real sockets is in socket_test.cpp.
-TEST(Transport, BuiltInWaysMoveBytesOverASocket) {
-  for (const bool in_pieces : {false, true}) {
-    sockets::Pair pair = sockets::local_pair();
-    std::string out = "abcdefgh", in = "........";
-    const std::vector<iovec> from = {{out.data(), 3}, {nullptr, 0}, {out.data() + 3, 5}};
-    const std::vector<iovec> into = {{in.data(), 1}, {in.data() + 1, 6}, {in.data() + 7, 1}};
-    const int out_fd = pair.ours.fd(), in_fd = pair.theirs.fd();
-    iov::PieceByPiece sending(out_fd), receiving(in_fd);
-    std::error_code rejected;
-    const iov::Transfer sent =
-        in_pieces ? iov::send(sending, from, 1, 7, rejected) : iov::send(out_fd, from, 1, 7, rejected);
-    ASSERT_EQ(sent.bytes, 7u);  // without which the other end waits
-    EXPECT_EQ(sent.error, std::error_code());
-    const iov::Transfer got =
-        in_pieces ? iov::recv(receiving, into, 0, 5, rejected) : iov::recv(in_fd, into, 0, 5, rejected);
-    ASSERT_EQ(got.bytes, 5u);
-    EXPECT_EQ(in, "bcdef...");
-    pair.ours.close();
-    errno = ENOTTY;  // says nothing about what comes
-    const iov::Transfer rest =
-        in_pieces ? iov::recv(receiving, into, 5, 3, rejected) : iov::recv(in_fd, into, 5, 3, rejected);
-    EXPECT_EQ(rest.bytes, 2u);
-    EXPECT_EQ(in, "bcdefgh.");
-    EXPECT_TRUE(rest.end_of_stream);
-    EXPECT_EQ(rest.error, std::error_code());
-    EXPECT_FALSE(rejected);
+  for (const std::size_t most : {std::size_t{1024}, std::size_t{1}, std::size_t{33}}) {
+    for (const bool sends : {true, false}) {
+      Hostile kernel(memory.data());
+      Answering transport(most, std::ref(kernel));
+      std::size_t transfers = 0;
+      for (std::size_t done = 0; done < bytes; ++transfers) {
+        const iov::Transfer part = transfer(transport, sends, v, done, bytes - done);
+        done += part.bytes;
+        ASSERT_TRUE(done == bytes || part.error == std::errc::resource_unavailable_try_again);
+      }
+      EXPECT_EQ(kernel.wrong, 0u);
+      // Each element is put where it is offered from once, and moved at most once in between; a call trims one. Where a
+      // transfer goes on after EAGAIN it begins anew with what one call takes.
+      EXPECT_LE(kernel.written, 2 * kElements + transport.calls + transfers * most);
+      EXPECT_GT(transport.calls, kElements / 4);
+    }
   }
 }
 

@@ -27,12 +27,12 @@ SUITE = {
     'resegmentation': 'Resegmentation.*:ResegmentationComparison.*:Resegmenting.*',
     'exact arenas': 'SeededBugs.AnExactArena*:ExactArena.*',  # only there under AddressSanitizer
     'seeded': 'SeededBugs.*',
-    'sources': 'Determinism.*:Tags.*:Deviations.*:Completeness.*',
+    'sources': 'Determinism.*:Tags.*:Deviations.*',
     'properties': 'Property.*',
     'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
 }
-# Nothing that is mutated decides about these, or they wait.
-NEVER = 'Layers.*:Isolate.AHangIsAFindingToo'
+# It waits.
+NEVER = 'Isolate.AHangIsAFindingToo'
 RANDOM = [['random_tester', '--programs', '5000', '--operations', '16', '--arena', '64', '--seed', '11'],
           ['random_tester', '--programs', '20000', '--seed', '12']]
 ENUMERATION = [['enumerate', '--scope', 'quick']]

@@ -31,16 +31,21 @@ Rejection rejection_of(const std::error_code& error) {
 
 iov::IoVector& vector_of(void* handle) { return *static_cast<iov::IoVector*>(handle); }
 
+/// What another call has left; each call clears it.
+std::error_code error_before() { return std::make_error_code(std::errc::io_error); }
+
 /// An entry that calls function(arguments...), with an error behind them if it takes one.
 template <typename Function>
 auto calls(Function) {
   return [](auto... arguments) -> Result {
     std::error_code error;
     const auto call = [&] {
-      if constexpr (std::is_invocable_v<Function, decltype(arguments)&..., std::error_code&>)
+      if constexpr (std::is_invocable_v<Function, decltype(arguments)&..., std::error_code&>) {
+        error = error_before();
         return Function()(arguments..., error);
-      else
+      } else {
         return Function()(arguments...);
+      }
     };
     if constexpr (std::is_void_v<decltype(call())>) {
       call();
@@ -56,7 +61,7 @@ auto calls(Function) {
 template <typename Make>
 auto becomes(Make) {
   return [](void* vector, auto... arguments) -> Result {
-    std::error_code error;
+    std::error_code error = error_before();
     iov::IoVector made = Make()(arguments..., error);
     if (!error) vector_of(vector) = std::move(made);
     return {0, rejection_of(error)};
