@@ -159,6 +159,7 @@ TEST(Extents, AndBytesMoveNothingInACallThatFails) {
   const model::Transfer transfer = model::send(v, 0, 4, 1, script, model::Memory(8));
   EXPECT_EQ(transfer.bytes, 0u);
   EXPECT_EQ(transfer.error, model::Reply::again);
+  EXPECT_EQ(model::answer_in_c(3, model::Reply::reset).bytes, 0u);
   const extents::Vector lengths{{{0, 4}}, 0, 1, model::Dialect::cpp, Kind::owned, 0};
   EXPECT_TRUE(same(transfer, extents::transfer(lengths, 0, 4, 1, script, false)));
 }
