@@ -21,22 +21,54 @@ namespace lockstep {
 
 inline constexpr std::size_t kOperations = std::variant_size_v<Operation>;
 
-/// Calls f(operand name, member) for each operand, in order.
+/// Calls f(name, pointer to member) for each operand of the operation `Op`: in this order, which is that of the text
+/// and of the bytes.
+template <typename Op, typename Function>
+constexpr void for_each_member(Function f) {
+  if constexpr (requires { &Op::into; }) f("into", &Op::into);
+  if constexpr (requires { &Op::vec; }) f("vec", &Op::vec);
+  if constexpr (requires { &Op::other; }) f("other", &Op::other);
+  if constexpr (requires { &Op::head; }) f("head", &Op::head);
+  if constexpr (requires { &Op::buffer; }) f("buffer", &Op::buffer);
+  if constexpr (requires { &Op::count; }) f("count", &Op::count);
+  if constexpr (requires { &Op::element; }) f("element", &Op::element);
+  if constexpr (requires { &Op::elements; }) f("elements", &Op::elements);
+  if constexpr (requires { &Op::stride; }) f("stride", &Op::stride);
+  if constexpr (requires { &Op::offset; }) f("offset", &Op::offset);
+  if constexpr (requires { &Op::value; }) f("value", &Op::value);
+  if constexpr (requires { &Op::bytes; }) f("bytes", &Op::bytes);
+  if constexpr (requires { &Op::tail; }) f("tail", &Op::tail);
+  if constexpr (requires { &Op::capacity; }) f("capacity", &Op::capacity);
+  if constexpr (requires { &Op::limit; }) f("limit", &Op::limit);
+  if constexpr (requires { &Op::record; }) f("record", &Op::record);
+  if constexpr (requires { &Op::script; }) f("script", &Op::script);
+}
+
+/// Calls f(name, operand) for each operand of an operation, whether it is known which one it is or not.
 template <typename Op, typename Function>
 constexpr void for_each_operand(Op& operation, Function f) {
-  std::apply([&](const auto&... operand) { (f(operand.name, operation.*operand.member), ...); }, Op::operands);
+  if constexpr (std::is_same_v<const Op, const Operation>) {
+    std::visit([&f](auto& op) { for_each_operand(op, f); }, operation);
+  } else {
+    for_each_member<Op>([&](std::string_view name, auto member) { f(name, operation.*member); });
+  }
+}
+
+/// Operations are equal if their operands are.
+template <typename Op>
+requires requires { Op::traits; }
+bool operator==(const Op& a, const Op& b) {
+  bool equal = true;
+  for_each_member<Op>([&](std::string_view, auto member) { equal = equal && a.*member == b.*member; });
+  return equal;
 }
 
 /// Calls f(vec) for each operand that is a vector.
 template <typename Function>
 void for_each_vector(const Operation& operation, Function f) {
-  std::visit(
-      [&f](const auto& op) {
-        for_each_operand(op, [&f]<typename Kind>(std::string_view, const Kind& operand) {
-          if constexpr (std::is_same_v<Kind, Vec>) f(operand);
-        });
-      },
-      operation);
+  for_each_operand(operation, [&f]<typename Kind>(std::string_view, const Kind& operand) {
+    if constexpr (std::is_same_v<Kind, Vec>) f(operand);
+  });
 }
 
 /// The operation with this code, its operands simplest.
@@ -73,8 +105,9 @@ std::vector<std::size_t> codes_where(Condition condition) {
 template <typename Op, typename Kind>
 constexpr std::size_t count_operands() {
   std::size_t count = 0;
-  Op op;
-  for_each_operand(op, [&]<typename Other>(std::string_view, Other&) { count += std::is_same_v<Other, Kind> ? 1 : 0; });
+  const Op op;
+  for_each_operand(
+      op, [&]<typename Other>(std::string_view, Other&) { count += std::is_same_v<Other, const Kind> ? 1 : 0; });
   return count;
 }
 

@@ -43,8 +43,6 @@ Size Size::draw(Choices& choices, Arena arena) {
   return {Kind::edge, choices.among(deltas), choices.below(4)};
 }
 
-Size Size::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.sizes); }
-
 Size Size::decode(const std::uint8_t* bytes) {
   switch (bytes[0]) {
     case static_cast<std::uint8_t>(Kind::literal):

@@ -12,14 +12,10 @@ void note(const Observation& observation, std::size_t step, std::vector<std::siz
 
 }  // namespace
 
-void Recorder::begin_program(const Program& program) {
-  if (next_ != nullptr) next_->begin_program(program);
-}
-
 void Recorder::before_step(const Step& step) {
   first_before_ = step.first.state(step.most_elements);
   second_before_ = step.second.state(step.most_elements);
-  if (next_ != nullptr) next_->before_step(step);
+  next_.before_step(step);
 }
 
 void Recorder::after_step(const Step& step) {
@@ -32,15 +28,7 @@ void Recorder::after_step(const Step& step) {
   };
   record(recording.first, step.first, step.first_result, first_before_, recording.first_writers);
   record(recording.second, step.second, step.second_result, second_before_, recording.second_writers);
-  if (next_ != nullptr) next_->after_step(step);
-}
-
-void Recorder::skipped_step(std::size_t step, const Operation& operation) {
-  if (next_ != nullptr) next_->skipped_step(step, operation);
-}
-
-void Recorder::over_budget(std::size_t step) {
-  if (next_ != nullptr) next_->over_budget(step);
+  next_.after_step(step);
 }
 
 }  // namespace lockstep

@@ -95,8 +95,7 @@ void Actual::end_step() {
 }
 
 UndoStorage* Actual::record(Vec vec, UndoSlot record) {
-  if (record.name == UndoSlot::Name::none) return nullptr;
-  return &slot(vec).records[record.name == UndoSlot::Name::p ? 0 : 1];
+  return record.is_none() ? nullptr : &slot(vec).records[record.index()];
 }
 
 void Actual::array_changed(Vec vec) {

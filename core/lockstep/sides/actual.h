@@ -47,6 +47,8 @@ class Actual final : public Side {
   Arena arena() const { return arena_; }
   const Implementation& call() const { return *implementation_; }
   Slot& slot(Vec vec) { return slots_[vec.index]; }
+  void* handle(Vec vec) const { return slots_[vec.index].handle; }
+  std::span<const iovec> view(Vec vec) const { return slots_[vec.index].view; }
   bool is_backed() const { return arena_.kind != Arena::Kind::unbacked; }
   /// Whether the implementation owns the vector's array.
   bool is_owned(Vec vec) const { return is_backed() || vec.index < kUnownedVector; }

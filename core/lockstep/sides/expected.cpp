@@ -49,8 +49,7 @@ void Expected<Model>::begin_step(std::size_t step, std::size_t view_bytes) {
 
 template <typename Model>
 typename Model::UndoRecord* Expected<Model>::record(Vec vec, UndoSlot record) {
-  if (record.name == UndoSlot::Name::none) return nullptr;
-  return &slot(vec).records[record.name == UndoSlot::Name::p ? 0 : 1];
+  return record.is_none() ? nullptr : &slot(vec).records[record.index()];
 }
 
 template <typename Model>

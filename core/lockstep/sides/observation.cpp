@@ -8,25 +8,11 @@ namespace lockstep {
 namespace {
 
 void print_element(std::string& text, const ElementState& element) {
-  switch (element.base) {
-    case ElementState::Base::at:
-      text += print_in_element(static_cast<std::size_t>(element.offset));
-      break;
-    case ElementState::Base::null:
-      text += "null";
-      break;
-    case ElementState::Base::wild:
-      text += "wild";
-      break;
-    case ElementState::Base::untouched:
-      text += "untouched";
-      return;
-    case ElementState::Base::unknown:
-      text += "unknown";
-      break;
-  }
-  text += '+';
-  text += print_in_element(element.length);
+  constexpr std::array<std::string_view, 5> bases = {"", "null", "wild", "untouched", "unknown"};
+  text += bases[static_cast<std::size_t>(element.base)];
+  if (element.base == ElementState::Base::untouched) return;
+  if (element.base == ElementState::Base::at) text += print_in_element(static_cast<std::size_t>(element.offset));
+  text.append("+").append(print_in_element(element.length));
 }
 
 constexpr std::string_view kDigits = "0123456789abcdef";
@@ -75,24 +61,6 @@ void print_changes(std::string& text, const std::vector<std::uint8_t>& before, c
 
 }  // namespace
 
-std::string_view rejection_name(model::Rejection rejection) {
-  switch (rejection) {
-    case model::Rejection::none:
-      return "none";
-    case model::Rejection::out_of_range:
-      return "out_of_range";
-    case model::Rejection::length_error:
-      return "length_error";
-    case model::Rejection::invalid_argument:
-      return "invalid_argument";
-    case model::Rejection::einval:
-      return "einval";
-    case model::Rejection::other:
-      break;
-  }
-  return "other";
-}
-
 ElementState state_of(const model::Element& element) {
   const auto base = element.base == kNullBase   ? ElementState::Base::null
                     : element.base == kWildBase ? ElementState::Base::wild
@@ -136,7 +104,9 @@ std::string print_vector(const VectorState& vector) {
 std::string print_result(const Observation& observation) {
   std::string text;
   if (observation.result.rejection != model::Rejection::none) {
-    text.append("rejected ").append(rejection_name(observation.result.rejection));
+    constexpr std::array<std::string_view, 6> reasons = {"none",   "out_of_range", "length_error", "invalid_argument",
+                                                         "einval", "other"};
+    text.append("rejected ").append(reasons[static_cast<std::size_t>(observation.result.rejection)]);
   } else {
     text += observation.has_value ? print_number(observation.result.value) : "done";
   }

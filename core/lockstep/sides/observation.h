@@ -81,6 +81,4 @@ std::string print_result(const Observation& observation);
 /// The same, and all that changed: `2; bytes 00 01; a 0+2 [3+1]; memory 3: 80 81`.
 std::string print_effect(const Observation& observation);
 
-std::string_view rejection_name(model::Rejection rejection);
-
 }  // namespace lockstep
