@@ -9,7 +9,7 @@
 
 #include "lockstep/language/program.h"
 #include "lockstep/oracles/isolation.h"
-#include "lockstep/report/finding.h"
+#include "lockstep/report/report.h"
 #include "subjects/seeded/seeded_bugs.h"
 
 namespace lockstep {

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "lockstep/language/support.h"
+#include "lockstep/language/operation.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"

@@ -1,7 +1,6 @@
 // What an engineer reads when something differs: reports word by word, of each kind one, and smaller programs.
 #include <gtest/gtest.h>
 
-#include "lockstep/language/reduce.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "generators.h"
-#include "lockstep/language/mutate.h"
 #include "parsed.h"
 #include "scopes.h"
 #include "subjects/seeded/seeded_bugs.h"

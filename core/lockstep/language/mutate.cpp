@@ -1,6 +1,6 @@
-#include "lockstep/language/mutate.h"
-
 #include <algorithm>
+
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 namespace {

@@ -1,7 +1,6 @@
 // What several kinds of operand have in common: being one number, or being a list.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

@@ -43,7 +43,7 @@ constexpr bool has_names_for_all(const Operation& operation) {
   return std::visit(
       []<typename Op>(const Op&) {
         std::size_t named = 0;
-        for_each_member<Op>([&](std::string_view, auto) { ++named; });
+        for_each_member<Op>([&]<OperandKind Kind>(std::string_view, Kind Op::*) { ++named; });
         return named == count_members<Op>();
       },
       operation);
@@ -234,6 +234,45 @@ Operation decode_operation(const std::uint8_t* record) {
     record += Kind::width;
   });
   return operation;
+}
+
+std::string in_words(const Deviations& deviations) {
+  const std::array<std::pair<bool, std::string_view>, 4> all = {{
+      {deviations.past_end_answers_0, "past the end answers 0"},
+      {deviations.slices_drop_empty, "empty elements are dropped from slices"},
+      {deviations.undo_restores_element_only, "undo restores the element only"},
+      {deviations.aborts_on_violation, "aborts on contract violation"},
+  }};
+  std::string words;
+  for (const auto& [declared, name] : all) {
+    if (!declared) continue;
+    if (!words.empty()) words += "; ";
+    words += name;
+  }
+  return words;
+}
+
+std::vector<std::string_view> left_out(const Implementation& implementation) {
+  std::vector<std::string_view> names;
+  for (std::size_t code = 0; code < kOperations; ++code) {
+    const Operation operation = operation_of_code(code);
+    if (!is_supported(operation, implementation)) names.push_back(name_of(operation));
+  }
+  return names;
+}
+
+std::string reservations(const Implementation& implementation, std::string_view start) {
+  std::string lines;
+  const auto line = [&](std::string_view verb, const std::string& what) {
+    if (what.empty()) return;
+    lines.append(start).append(implementation.name).append(verb).append(what).append("\n");
+  };
+  std::string names;
+  for (const std::string_view name : left_out(implementation)) names.append(names.empty() ? "" : " ").append(name);
+  line(" declares: ", in_words(implementation.deviations));
+  line(" leaves out: ", names);
+  if (!implementation.takes_unbacked) line(" skips: ", "programs in an unbacked arena");
+  return lines;
 }
 
 }  // namespace lockstep

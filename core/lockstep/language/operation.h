@@ -4,10 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -121,5 +119,18 @@ std::string print(const Operation& operation);
 inline constexpr std::size_t kRecordBytes = 24;
 void encode(const Operation& operation, std::uint8_t* record);
 Operation decode_operation(const std::uint8_t* record);
+
+// ---- What an implementation leaves out, in words. An entry of the table that is null leaves out every operation that
+// it would run.
+
+/// The names of the operations that an implementation leaves out.
+std::vector<std::string_view> left_out(const Implementation& implementation);
+
+/// The limits of "all agree": the deviations that are declared and the operations that are left out, in lines that
+/// begin with `start`. Empty for an implementation that keeps the whole contract.
+std::string reservations(const Implementation& implementation, std::string_view start);
+
+/// Those that are declared, in words: `past the end answers 0; undo restores the element only`. Empty for none.
+std::string in_words(const Deviations& deviations);
 
 }  // namespace lockstep

@@ -1,7 +1,7 @@
-#include "lockstep/language/reduce.h"
-
 #include <algorithm>
 #include <utility>
+
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 namespace {

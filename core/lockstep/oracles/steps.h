@@ -21,31 +21,6 @@ struct Counts {
   std::uint64_t over_budget = 0;  ///< Operations behind the end of a program's budget.
 };
 
-/// Holds the last step's observations, and which steps changed memory; forwards everything to another observer.
-class Recorder final : public Observer {
- public:
-  Recorder(const Program& program, Observer* next)
-      : recording{{},
-                  {},
-                  std::vector<std::size_t>(program.arena.bytes, program.operations.size()),
-                  std::vector<std::size_t>(program.arena.bytes, program.operations.size())},
-        next_(next != nullptr ? *next : nobody_) {}
-
-  void begin_program(const Program& program) override { next_.begin_program(program); }
-  void before_step(const Step& step) override;
-  void after_step(const Step& step) override;
-  void skipped_step(std::size_t step, const Operation& operation) override { next_.skipped_step(step, operation); }
-  void over_budget(std::size_t step) override { next_.over_budget(step); }
-
-  Recording recording;
-
- private:
-  State first_before_;
-  State second_before_;
-  Observer nobody_;
-  Observer& next_;
-};
-
 /// A pair is of this form, Model being Bytes or Lengths:
 ///
 ///   Expected<Model>& model();                     // operands are resolved against it, before the step

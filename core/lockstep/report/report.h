@@ -8,11 +8,17 @@
 #include <string_view>
 #include <vector>
 
-#include "lockstep/language/operation.h"
-#include "lockstep/report/finding.h"
+#include "lockstep/language/program.h"
 #include "lockstep/sides/observation.h"
 
 namespace lockstep {
+
+/// A program on which two sides differ, and the report of it.
+struct Finding {
+  std::string signature;  ///< `operation: what differs`: findings with the same signature count as the same.
+  std::string report;     ///< Text that is itself a program: it parses, and saved it is a regression test.
+  Program program;        ///< Up to and including the step that differs.
+};
 
 /// What differed first. They are compared in this order.
 enum class Aspect : std::uint8_t {

@@ -152,29 +152,14 @@ std::span<const iovec> Actual::elements(std::span<const Piece> pieces) {
 
 void Actual::lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
 
-std::span<const std::byte> Actual::data(std::size_t bytes) {
+std::span<std::byte> Actual::buffer(std::size_t bytes, bool is_written) {
   const std::size_t length = buffer_length(bytes, view_bytes_);
   assert(length + kBehind <= buffer_.size());
-  std::memcpy(buffer_.data(), written_content(step_), length);
+  if (is_written) std::memcpy(buffer_.data(), written_content(step_), length);
+  if (!is_written) std::memset(buffer_.data(), kUnwritten, produced_bytes_ = length + kBehind);
   if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
-  return {reinterpret_cast<const std::byte*>(buffer_.data()), bytes};
+  return {reinterpret_cast<std::byte*>(buffer_.data()), length};
 }
-
-std::span<std::byte> Actual::space(std::size_t bytes) {
-  const std::size_t length = buffer_length(bytes, view_bytes_);
-  assert(length + kBehind <= buffer_.size());
-  produced_bytes_ = length + kBehind;
-  std::memset(buffer_.data(), kUnwritten, produced_bytes_);
-  if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
-  return {reinterpret_cast<std::byte*>(buffer_.data()), bytes};
-}
-
-std::span<std::byte> Actual::incoming(std::size_t bytes) {
-  static_cast<void>(data(bytes));
-  return {reinterpret_cast<std::byte*>(buffer_.data()), buffer_length(bytes, view_bytes_)};
-}
-
-std::span<std::byte> Actual::wire(std::size_t bytes) { return space(bytes).first(buffer_length(bytes, view_bytes_)); }
 
 std::span<iovec> Actual::destination(std::size_t capacity) {
   produced_elements_ = capacity + 1;

@@ -64,11 +64,11 @@ class Actual final : public Side {
   void* pointer(const BufferBase& buffer) const;
   iovec element(const Piece& piece) const;
   std::span<const iovec> elements(std::span<const Piece> pieces);
-  std::span<const std::byte> data(std::size_t bytes);
-  std::span<std::byte> space(std::size_t bytes);
-  /// The same two, as long as they really are.
-  std::span<std::byte> incoming(std::size_t bytes);
-  std::span<std::byte> wire(std::size_t bytes);
+  /// A linear buffer to read from, or one to write into; it claims so many bytes, whatever there are.
+  std::span<const std::byte> data(std::size_t bytes) { return {buffer(bytes, true).data(), bytes}; }
+  std::span<std::byte> space(std::size_t bytes) { return {buffer(bytes, false).data(), bytes}; }
+  /// The same, as long as it really is: for bytes that a kernel receives, or sends.
+  std::span<std::byte> wire(std::size_t bytes, bool receives) { return buffer(bytes, receives); }
   std::span<iovec> destination(std::size_t capacity);
   std::string& text() { return text_; }
 
@@ -92,6 +92,8 @@ class Actual final : public Side {
   Observation observe(const Result& result, bool has_value) const override;
 
  private:
+  std::span<std::byte> buffer(std::size_t bytes, bool is_written);
+
   const Implementation* implementation_;
   Arena arena_;
   std::size_t step_ = 0;

@@ -1,7 +1,5 @@
 #include "lockstep/sides/expected.h"
 
-#include <algorithm>
-
 namespace lockstep {
 namespace {
 
@@ -43,8 +41,7 @@ void Expected<Model>::begin_step(std::size_t step, std::size_t view_bytes) {
   bytes_.clear();
   text_.clear();
   described_.clear();
-  has_destination_ = false;
-  capacity_ = 0;
+  capacity_.reset();
 }
 
 template <typename Model>
@@ -77,7 +74,6 @@ std::span<std::uint8_t> Expected<Model>::space(std::size_t bytes) {
 
 template <typename Model>
 std::vector<typename Model::Element>& Expected<Model>::destination(std::size_t capacity) {
-  has_destination_ = true;
   capacity_ = capacity;
   return described_;
 }
@@ -111,9 +107,9 @@ State Expected<Model>::state(std::size_t) const {
 template <typename Model>
 Observation Expected<Model>::observe(const Result& result, bool has_value) const {
   Observation observation{result, has_value, bytes_, {}, text_, {}, {}};
-  if (has_destination_) {
+  if (capacity_) {
     for (const Element& element : described_) observation.elements.push_back(state_of(element));
-    observation.elements.resize(capacity_ + 1, {ElementState::Base::untouched, 0, 0});
+    observation.elements.resize(*capacity_ + 1, {ElementState::Base::untouched, 0, 0});
   }
   return observation;
 }

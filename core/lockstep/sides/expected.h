@@ -4,15 +4,15 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "lockstep/language/arena.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/sides/observation.h"
-#include "lockstep/table/deviations.h"
+#include "lockstep/table/implementation.h"
 #include "model/extents.h"
 #include "model/model.h"
 #include "model/transport.h"
@@ -81,7 +81,7 @@ class Expected final : public Side {
   const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }
   const std::string& produced_text() const { return text_; }
   const std::vector<Element>& produced_elements() const { return described_; }
-  bool has_destination() const { return has_destination_; }
+  bool has_destination() const { return capacity_.has_value(); }
 
   Arena arena() const { return arena_; }
   model::Dialect dialect() const { return dialect_; }
@@ -103,8 +103,7 @@ class Expected final : public Side {
   std::string text_;
   typename Model::Transfer transfer_;
   std::vector<Element> described_;
-  std::size_t capacity_ = 0;
-  bool has_destination_ = false;
+  std::optional<std::size_t> capacity_;  // of the destination array, if there is one
 };
 
 using ExpectedBytes = Expected<Bytes>;

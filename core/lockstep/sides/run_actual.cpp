@@ -144,9 +144,7 @@ Result step(const Undo& op, Actual& side) {
 /// Over a kernel that does what the script says.
 template <OneOf<Send, Recv> Op>
 Result step(const Op& op, Actual& side) {
-  const bool receives = std::same_as<Op, Recv>;
-  ScriptedKernel kernel(side, op.script, op.limit.value,
-                        receives ? side.incoming(op.bytes.value) : side.wire(op.bytes.value));
+  ScriptedKernel kernel(side, op.script, op.limit.value, side.wire(op.bytes.value, std::same_as<Op, Recv>));
   TransferStatus status;
   const Result result = call(op, side, kernel, side.view(op.vec), op.offset.value, op.bytes.value, status);
   side.text() = kernel.text();

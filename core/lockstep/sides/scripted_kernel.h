@@ -7,7 +7,6 @@
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "lockstep/language/reduce.h"
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 const Tag* tag_named(std::string_view name) {
