@@ -63,11 +63,7 @@ inline constexpr std::uint8_t kOutside = 0xfd;
 /// Content without end: kContent[i] is i modulo kContentPeriod.
 inline constexpr auto kContent = [] {
   std::array<std::uint8_t, kMaxVectorBytes + 2 * kContentPeriod> content{};
-  std::uint8_t value = 0;
-  for (std::uint8_t& byte : content) {
-    byte = value;
-    value = value == kContentPeriod - 1 ? std::uint8_t{0} : static_cast<std::uint8_t>(value + 1);
-  }
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<std::uint8_t>(i % kContentPeriod);
   return content;
 }();
 

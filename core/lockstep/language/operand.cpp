@@ -8,11 +8,6 @@ namespace lockstep {
 
 // ---- Vec
 
-Vec Vec::draw(Choices& choices, Arena) { return {choices.among<std::uint8_t>({0, 0, 1, 2})}; }
-Vec Vec::decode(const std::uint8_t* bytes) { return {static_cast<std::uint8_t>(bytes[0] % count)}; }
-void Vec::encode(std::uint8_t* bytes) const { bytes[0] = index; }
-void Vec::print(std::string& text) const { text += letter(); }
-
 std::optional<Vec> Vec::parse(std::string_view word) {
   if (word.size() != 1 || word[0] < 'a' || word[0] >= static_cast<char>('a' + count)) return std::nullopt;
   return Vec{static_cast<std::uint8_t>(word[0] - 'a')};
@@ -33,11 +28,7 @@ Count Count::draw(Choices& choices, Arena) {
   return {choices.among<std::uint16_t>({1023, 1024, 1025, 2048})};
 }
 
-Count Count::resolve(const Situation&) const { return {std::min<std::uint16_t>(value, kMaxElements)}; }
-
 // ---- Stride
-
-Stride Stride::draw(Choices& choices, Arena) { return {choices.among<std::int16_t>({0, 1, 2, 3, 4, 8, -1, -2})}; }
 
 std::vector<Stride> Stride::simpler() const {
   if (value == 0) return {};
@@ -52,12 +43,6 @@ Value Value::draw(Choices& choices, Arena) {
 }
 
 // ---- UndoSlot
-
-UndoSlot UndoSlot::draw(Choices& choices, Arena) { return {choices.among({Name::p, Name::p, Name::q, Name::none})}; }
-UndoSlot UndoSlot::decode(const std::uint8_t* bytes) { return {static_cast<Name>(bytes[0] % 3)}; }
-void UndoSlot::encode(std::uint8_t* bytes) const { bytes[0] = static_cast<std::uint8_t>(name); }
-
-void UndoSlot::print(std::string& text) const { text += name == Name::none ? "none" : name == Name::p ? "p" : "q"; }
 
 std::optional<UndoSlot> UndoSlot::parse(std::string_view word) {
   if (word == "none") return UndoSlot{Name::none};

@@ -3,6 +3,7 @@
 // and any bytes are operands.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -31,11 +32,11 @@ struct Vec {
   static constexpr std::size_t count = 3;
   static constexpr std::size_t width = 1;
   static constexpr std::string_view expected = "a vector: a, b or c";
-  static Vec draw(Choices& choices, Arena arena);
-  static Vec decode(const std::uint8_t* bytes);
+  static Vec draw(Choices& choices, Arena) { return {choices.among<std::uint8_t>({0, 0, 1, 2})}; }
+  static Vec decode(const std::uint8_t* bytes) { return {static_cast<std::uint8_t>(bytes[0] % count)}; }
   static std::optional<Vec> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
+  void encode(std::uint8_t* bytes) const { bytes[0] = index; }
+  void print(std::string& text) const { text += letter(); }
   std::vector<Vec> simpler() const;
   char letter() const { return static_cast<char>('a' + index); }
   bool operator==(const Vec&) const = default;
@@ -132,11 +133,11 @@ struct BufferBase {
   static BufferBase draw(Choices& choices, Arena arena);
   static BufferBase decode(const std::uint8_t* bytes);
   static std::optional<BufferBase> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
+  void encode(std::uint8_t* bytes) const { encode_u16(base, bytes); }
+  void print(std::string& text) const { Code::print(text, base); }
   std::vector<BufferBase> simpler() const;
-  BufferBase resolve(const Situation& situation) const;  ///< In the arena, or at its end.
-  std::uintptr_t address() const;                        ///< In an unbacked arena.
+  BufferBase resolve(const Situation& situation) const;         ///< In the arena, or at its end.
+  std::uintptr_t address() const { return Code::value(base); }  ///< In an unbacked arena.
   bool operator==(const BufferBase&) const = default;
 };
 
@@ -159,13 +160,15 @@ struct Pieces : ListOperand<Pieces, Piece, 4> {
 struct Count : NumberOperand<Count, std::uint16_t> {
   static constexpr std::string_view expected = "a number of elements: 0..65535";
   static Count draw(Choices& choices, Arena arena);
-  Count resolve(const Situation& situation) const;  ///< At most kMaxElements.
+  Count resolve(const Situation&) const {
+    return {std::min<std::uint16_t>(value, kMaxElements)};
+  }  ///< At most kMaxElements.
 };
 
 /// From the base of one element to that of the next, in the arena's units.
 struct Stride : NumberOperand<Stride, std::int16_t> {
   static constexpr std::string_view expected = "a stride: -32768..32767";
-  static Stride draw(Choices& choices, Arena arena);
+  static Stride draw(Choices& choices, Arena) { return {choices.among<std::int16_t>({0, 1, 2, 3, 4, 8, -1, -2})}; }
   std::vector<Stride> simpler() const;
 };
 
@@ -224,11 +227,11 @@ struct UndoSlot {
 
   static constexpr std::size_t width = 1;
   static constexpr std::string_view expected = "an undo record: none, p or q";
-  static UndoSlot draw(Choices& choices, Arena arena);
-  static UndoSlot decode(const std::uint8_t* bytes);
+  static UndoSlot draw(Choices& choices, Arena) { return {choices.among({Name::p, Name::p, Name::q, Name::none})}; }
+  static UndoSlot decode(const std::uint8_t* bytes) { return {static_cast<Name>(bytes[0] % 3)}; }
   static std::optional<UndoSlot> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
+  void encode(std::uint8_t* bytes) const { bytes[0] = static_cast<std::uint8_t>(name); }
+  void print(std::string& text) const { text += name == Name::none ? "none" : name == Name::p ? "p" : "q"; }
   std::vector<UndoSlot> simpler() const;
   bool operator==(const UndoSlot&) const = default;
 };

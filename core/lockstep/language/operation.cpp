@@ -134,16 +134,6 @@ void draw_operands(Choices& choices, Arena arena, Op& op) {
 
 Operation operation_of_code(std::size_t code) { return kSimplest[code]; }
 
-const Traits& traits_of(const Operation& operation) {
-  return std::visit([](const auto& op) -> const Traits& { return op.traits; }, operation);
-}
-
-std::string_view name_of(const Operation& operation) { return traits_of(operation).name; }
-
-Vec vector_of(const Operation& operation) {
-  return std::visit([](const auto& op) { return op.vec; }, operation);
-}
-
 Vec target_of(const Operation& operation) {
   return std::visit(
       [](const auto& op) {
@@ -160,10 +150,6 @@ Effect effect_of(const Operation& operation) {
         return op.traits.vec;
       },
       operation);
-}
-
-bool is_supported(const Operation& operation, const Implementation& implementation) {
-  return std::visit([&](const auto& op) { return implementation.*op.entry != nullptr; }, operation);
 }
 
 Operation resolve(const Operation& operation, Situation situation) {

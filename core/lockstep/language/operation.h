@@ -72,14 +72,20 @@ void for_each_vector(const Operation& operation, Function f) {
 /// The operation with this code, its operands simplest.
 Operation operation_of_code(std::size_t code);
 
-const Traits& traits_of(const Operation& operation);
-std::string_view name_of(const Operation& operation);
-Vec vector_of(const Operation& operation);
+inline const Traits& traits_of(const Operation& operation) {
+  return std::visit([](const auto& op) -> const Traits& { return op.traits; }, operation);
+}
+inline std::string_view name_of(const Operation& operation) { return traits_of(operation).name; }
+inline Vec vector_of(const Operation& operation) {
+  return std::visit([](const auto& op) { return op.vec; }, operation);
+}
 /// The vector that it changes; its `vec` if it changes none.
 Vec target_of(const Operation& operation);
 /// The effect on that vector.
 Effect effect_of(const Operation& operation);
-bool is_supported(const Operation& operation, const Implementation& implementation);
+inline bool is_supported(const Operation& operation, const Implementation& implementation) {
+  return std::visit([&](const auto& op) { return implementation.*op.entry != nullptr; }, operation);
+}
 
 /// The operation with every operand a number, as it will be run in this situation. `situation.vec` is ignored.
 Operation resolve(const Operation& operation, Situation situation);
@@ -90,12 +96,10 @@ Operation enumerate_operation(Choices& choices, std::size_t code, const Domain& 
 /// The codes of the operations for which condition.operator()<Op>() holds.
 template <typename Condition>
 std::vector<std::size_t> codes_where(Condition condition) {
+  const auto holds = [&]<typename Op>(const Op&) { return condition.template operator()<Op>(); };
   std::vector<std::size_t> codes;
-  [&]<std::size_t... code>(std::index_sequence<code...>) {
-    ((condition.template operator()<std::variant_alternative_t<code, Operation>>() ? codes.push_back(code) : void()),
-     ...);
-  }
-  (std::make_index_sequence<kOperations>{});
+  for (std::size_t code = 0; code < kOperations; ++code)
+    if (std::visit(holds, operation_of_code(code))) codes.push_back(code);
   return codes;
 }
 
@@ -103,9 +107,8 @@ std::vector<std::size_t> codes_where(Condition condition) {
 template <typename Op, typename Kind>
 constexpr std::size_t count_operands() {
   std::size_t count = 0;
-  const Op op;
-  for_each_operand(
-      op, [&]<typename Other>(std::string_view, Other&) { count += std::is_same_v<Other, const Kind> ? 1 : 0; });
+  for_each_member<Op>(
+      [&](std::string_view, auto member) { count += std::is_same_v<decltype(member), Kind Op::*> ? 1 : 0; });
   return count;
 }
 

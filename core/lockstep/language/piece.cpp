@@ -133,8 +133,6 @@ BufferBase BufferBase::draw(Choices& choices, Arena arena) {
 BufferBase BufferBase::decode(const std::uint8_t* bytes) {
   return {Code::canonical(std::min<std::uint16_t>(decode_u16(bytes), Piece::wild_base - 1))};
 }
-void BufferBase::encode(std::uint8_t* bytes) const { encode_u16(base, bytes); }
-void BufferBase::print(std::string& text) const { Code::print(text, base); }
 
 std::optional<BufferBase> BufferBase::parse(std::string_view word) {
   const auto base = Code::parse(word);
@@ -153,8 +151,6 @@ BufferBase BufferBase::resolve(const Situation& situation) const {
   const std::size_t unit = situation.arena.kind == Arena::Kind::exact ? 8 : 1;
   return {static_cast<std::uint16_t>(std::min<std::size_t>(base * unit, situation.arena.bytes))};
 }
-
-std::uintptr_t BufferBase::address() const { return Code::value(base); }
 
 // ---- Pieces
 

@@ -38,20 +38,13 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
   if (observer != nullptr) observer->begin_program(program);
   ++counts.programs;
   std::size_t work = 0;
-  const auto skip = [&](std::size_t step) {
-    ++counts.skipped;
-    if (observer != nullptr) observer->skipped_step(step, program.operations[step]);
-  };
   for (std::size_t index = 0; index < program.operations.size(); ++index) {
     const Operation& operation = program.operations[index];
-    if (!is_supported(operation, implementation)) {
-      skip(index);
-      continue;
-    }
     Operation resolved = resolve(operation, pair.model().situation());
     // A size may stand in for what is too much for the harness.
-    if (resolved.index() != operation.index() && !is_supported(resolved, implementation)) {
-      skip(index);
+    if (!is_supported(operation, implementation) || !is_supported(resolved, implementation)) {
+      ++counts.skipped;
+      if (observer != nullptr) observer->skipped_step(index, operation);
       continue;
     }
     if (!pair.admits(resolved)) continue;

@@ -35,8 +35,6 @@ enum class Aspect : std::uint8_t {
   hang,       ///< It did not come back in time. Only seen when isolated.
 };
 
-std::string_view aspect_name(Aspect aspect);
-
 /// How a report names the two sides, which are padded to one length, and what it adds.
 struct Wording {
   std::string_view first = "should be";

@@ -19,21 +19,13 @@
 namespace lockstep {
 namespace {
 
-void poison(const void* start, std::size_t bytes) {
 #if LOCKSTEP_POISONS
-  __asan_poison_memory_region(start, bytes);
+void poison(const void* start, std::size_t bytes) { __asan_poison_memory_region(start, bytes); }
+void unpoison(const void* start, std::size_t bytes) { __asan_unpoison_memory_region(start, bytes); }
 #else
-  static_cast<void>(start), static_cast<void>(bytes);
+void poison(const void*, std::size_t) {}
+void unpoison(const void*, std::size_t) {}
 #endif
-}
-
-void unpoison(const void* start, std::size_t bytes) {
-#if LOCKSTEP_POISONS
-  __asan_unpoison_memory_region(start, bytes);
-#else
-  static_cast<void>(start), static_cast<void>(bytes);
-#endif
-}
 
 // Entries of destination arrays before they are written.
 constexpr auto kUntouchedLength = static_cast<std::size_t>(0xfeedfacefeedface);
@@ -94,10 +86,6 @@ void Actual::end_step() {
   unpoison(destination_.data(), destination_.size() * sizeof(iovec));
 }
 
-UndoStorage* Actual::record(Vec vec, UndoSlot record) {
-  return record.is_none() ? nullptr : &slot(vec).records[record.index()];
-}
-
 void Actual::array_changed(Vec vec) {
   // Not lent before an operation needs to write, so that it shows whether a vector that stores its size stores the
   // right one.
@@ -126,8 +114,6 @@ bool Actual::view_is_inside(std::size_t vec) const {
   return slots_[vec].view.size() <= elements.size() - (start - first) / sizeof(iovec);
 }
 
-void Actual::forget_records(Vec vec) { slot(vec).records = {}; }
-
 void* Actual::pointer(Address address) const {
   if (address == kNullBase) return nullptr;
   if (address == kWildBase) return reinterpret_cast<void*>(kWildPointer);
@@ -149,8 +135,6 @@ std::span<const iovec> Actual::elements(std::span<const Piece> pieces) {
   for (const Piece& piece : pieces) elements_.push_back(element(piece));
   return elements_;
 }
-
-void Actual::lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
 
 std::span<std::byte> Actual::buffer(std::size_t bytes, bool is_written) {
   const std::size_t length = buffer_length(bytes, view_bytes_);

@@ -54,12 +54,14 @@ class Actual final : public Side {
   bool is_owned(Vec vec) const { return is_backed() || vec.index < kUnownedVector; }
   /// The view, for writing: the vector learns that its elements are lent.
   std::span<iovec>& lent_view(Vec vec);
-  UndoStorage* record(Vec vec, UndoSlot record);
+  UndoStorage* record(Vec vec, UndoSlot record) {
+    return record.is_none() ? nullptr : &slot(vec).records[record.index()];
+  }
   /// The array has changed: the view is all of it, and no discard can be taken back.
   void array_changed(Vec vec);
-  void forget_records(Vec vec);
+  void forget_records(Vec vec) { slot(vec).records = {}; }
   /// Gives a vector that the implementation does not own these elements.
-  void lay(Vec vec, std::span<const iovec> elements);
+  void lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
   void* pointer(Address address) const;
   void* pointer(const BufferBase& buffer) const;
   iovec element(const Piece& piece) const;

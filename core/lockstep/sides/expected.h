@@ -46,11 +46,21 @@ class Expected final : public Side {
     std::array<UndoRecord, 2> records;
   };
 
-  explicit Expected(model::Dialect dialect, const Deviations& deviations = {});
+  explicit Expected(model::Dialect dialect, const Deviations& deviations = {})
+      : dialect_(dialect), deviations_(deviations) {
+    for (Slot& slot : slots_) slot.vector.dialect = dialect;
+  }
 
   void reset(Arena arena);
   /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena.
-  void begin_step(std::size_t step, std::size_t view_bytes);
+  void begin_step(std::size_t step, std::size_t view_bytes) {
+    step_ = step;
+    view_bytes_ = view_bytes;
+    bytes_.clear();
+    text_.clear();
+    described_.clear();
+    capacity_.reset();
+  }
 
   // For operations.
   Slot& slot(Vec vec) { return slots_[vec.index]; }
@@ -60,22 +70,32 @@ class Expected final : public Side {
   model::Memory& memory() { return memory_; }
   const model::Memory& memory() const { return memory_; }
   /// The record's place, or null for none.
-  UndoRecord* record(Vec vec, UndoSlot record);
+  UndoRecord* record(Vec vec, UndoSlot record) {
+    return record.is_none() ? nullptr : &slot(vec).records[record.index()];
+  }
   /// The array has changed: no discard can be taken back.
-  void forget_records(Vec vec);
+  void forget_records(Vec vec) {
+    for (UndoRecord& record : slot(vec).records) record.used = false;
+  }
   /// Resolved pieces as elements.
   std::span<const Element> elements(std::span<const Piece> pieces);
   /// A linear buffer to read `bytes` from; any number is accepted.
-  std::span<const std::uint8_t> data(std::size_t bytes) const;
+  std::span<const std::uint8_t> data(std::size_t bytes) const { return {written_content(step_), bytes}; }
   /// A linear buffer to write `bytes` into; it becomes the bytes produced.
-  std::span<std::uint8_t> space(std::size_t bytes);
+  std::span<std::uint8_t> space(std::size_t bytes) {
+    bytes_.assign(buffer_length(bytes, view_bytes_) + kBehind, kUnwritten);
+    return {bytes_.data(), bytes};
+  }
   /// Text to be produced.
   std::string& text() { return text_; }
   /// The last transfer.
   typename Model::Transfer& transfer() { return transfer_; }
   const typename Model::Transfer& transfer() const { return transfer_; }
   /// A destination array for `capacity` elements; it becomes the elements produced.
-  std::vector<Element>& destination(std::size_t capacity);
+  std::vector<Element>& destination(std::size_t capacity) {
+    capacity_ = capacity;
+    return described_;
+  }
 
   // For the comparison.
   const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }

@@ -15,14 +15,8 @@ void print_element(std::string& text, const ElementState& element) {
   text.append("+").append(print_in_element(element.length));
 }
 
-constexpr std::string_view kDigits = "0123456789abcdef";
-
 void print_bytes(std::string& text, const std::uint8_t* bytes, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    text += ' ';
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 0xf];
-  }
+  for (std::size_t i = 0; i < count; ++i) text.append(" ").append(print_byte(bytes[i]));
 }
 
 /// As one word: `_` for a blank, `|` for the end of a line, \xHH for these two and for characters that a program's text
@@ -35,9 +29,7 @@ void print_text(std::string& text, const std::string& produced) {
     } else if (c == '\n') {
       text += '|';
     } else if (c <= ' ' || c > '~' || c == '_' || c == '|' || c == '#' || c == '>' || c == '\\') {
-      text += "\\x";
-      text += kDigits[static_cast<unsigned char>(c) >> 4];
-      text += kDigits[static_cast<unsigned char>(c) & 0xf];
+      text.append("\\x").append(print_byte(static_cast<std::uint8_t>(c)));
     } else {
       text += c;
     }
@@ -60,6 +52,11 @@ void print_changes(std::string& text, const std::vector<std::uint8_t>& before, c
 }
 
 }  // namespace
+
+std::string print_byte(std::uint8_t byte) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  return {digits[byte >> 4], digits[byte & 0xf]};
+}
 
 ElementState state_of(const model::Element& element) {
   const auto base = element.base == kNullBase   ? ElementState::Base::null

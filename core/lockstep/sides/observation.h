@@ -68,6 +68,9 @@ class Side {
   virtual Observation observe(const Result& result, bool has_value) const = 0;
 };
 
+/// In two hexadecimal digits.
+std::string print_byte(std::uint8_t byte);
+
 /// Elements as text: 0+2,null+0.
 void print_elements(std::string& text, const std::vector<ElementState>& elements, std::size_t first, std::size_t last);
 

@@ -19,10 +19,6 @@ void Layout::take(const Vector& vector, bool whole_array) {
   }
 }
 
-bool Layout::is_boundary(std::size_t position) const {
-  return std::binary_search(boundaries.begin(), boundaries.end(), position);
-}
-
 bool Layout::has_empty_at(std::size_t position) const {
   const auto [first, last] = std::equal_range(boundaries.begin(), boundaries.end(), position);
   return last - first >= 2;

@@ -38,7 +38,7 @@ bool answers(F f, std::size_t value) { return !f.rejected() && f.has_value && f.
 bool is_strict(F f) { return f.range && traits_of(f.operation).range == Bounds::strict; }
 bool covers_twice(F f) { return f.view.any_two(overlap); }
 bool some_two(F f, bool (*relation)(E a, E b)) { return reads(f) && f.view.any_two(relation); }
-bool neighbours(F f, bool (*relation)(E a, E b)) { return reads(f) && f.view.any_neighbours(relation); }
+bool neighbours(F f, bool (*relation)(E a, E b)) { return reads(f) && f.view.any_two(relation, SIZE_MAX, 1); }
 bool writes(F f) { return traits_of(f.operation).touches == Touches::writes && f.range->has_bytes(); }
 
 using model::Reply;

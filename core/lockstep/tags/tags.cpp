@@ -80,13 +80,6 @@ std::optional<TagCounts> TagCounts::parse(std::string_view text) {
   return counts;
 }
 
-void TagCounter::begin_program(const Program&) {
-  ++counts_.programs;
-  history_ = {};
-}
-
-void TagCounter::before_step(const Step& step) { facts_.take_before(step, history_); }
-
 void TagCounter::after_step(const Step& step) {
   facts_.take_after(step, history_);
   ++counts_.steps;

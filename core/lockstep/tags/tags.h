@@ -67,8 +67,11 @@ class TagCounter final : public Observer {
     counts_.source = std::move(source);
   }
 
-  void begin_program(const Program& program) override;
-  void before_step(const Step& step) override;
+  void begin_program(const Program&) override {
+    ++counts_.programs;
+    history_ = {};
+  }
+  void before_step(const Step& step) override { facts_.take_before(step, history_); }
   void after_step(const Step& step) override;
 
   const TagCounts& counts() const { return counts_; }
