@@ -42,9 +42,6 @@ struct Vec {
   bool operator==(const Vec&) const = default;
 };
 
-/// In an unbacked arena the array of this vector is the harness's own.
-inline constexpr std::uint8_t kUnownedVector = 2;
-
 /// The vectors just before the step, in the model of bytes or in that of lengths: operands are resolved against them.
 struct Situation {
   Arena arena;
@@ -53,10 +50,8 @@ struct Situation {
   std::array<const model::Vector*, Vec::count> backed{};  ///< Null in an unbacked arena,
   std::array<const model::extents::Vector*, Vec::count> unbacked{};  ///< and these in all others.
 
-  bool is_backed() const { return arena.kind != Arena::Kind::unbacked; }
-  /// Whether an implementation owns the vector's array. In an unbacked arena the array of c is the harness's own, so
-  /// that its lengths may add up to more than SIZE_MAX.
-  bool is_owned(Vec which) const { return is_backed() || which.index < kUnownedVector; }
+  bool is_backed() const { return arena.is_backed(); }
+  bool is_owned(Vec which) const { return arena.owns(which.index); }
 
   std::size_t count(Vec which) const;                ///< Elements of its view.
   std::size_t position(std::size_t elements) const;  ///< Where so many elements of the view end, or SIZE_MAX.

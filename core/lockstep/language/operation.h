@@ -62,8 +62,8 @@ bool operator==(const Op& a, const Op& b) {
 }
 
 /// Calls f(vec) for each operand that is a vector.
-template <typename Function>
-void for_each_vector(const Operation& operation, Function f) {
+template <typename Op, typename Function>
+void for_each_vector(const Op& operation, Function f) {
   for_each_operand(operation, [&f]<typename Kind>(std::string_view, const Kind& operand) {
     if constexpr (std::is_same_v<Kind, Vec>) f(operand);
   });

@@ -4,7 +4,6 @@
 
 #include <variant>
 
-#include "lockstep/language/operations/describing.h"
 #include "lockstep/language/operations/moving.h"
 #include "lockstep/language/operations/owning.h"
 

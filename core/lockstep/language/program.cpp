@@ -24,9 +24,7 @@ std::vector<std::uint8_t> encode(const Program& program) {
   const std::size_t count = std::min(program.operations.size(), kMaxOperations);
   std::vector<std::uint8_t> bytes(kHeaderBytes + count * kRecordBytes);
   bytes[0] = static_cast<std::uint8_t>(program.arena.kind);
-  bytes[1] = static_cast<std::uint8_t>(program.arena.bytes / 8 & 0xff);
-  bytes[2] = static_cast<std::uint8_t>(program.arena.bytes / 8 >> 8);
-  bytes[3] = 0;
+  encode_u16(program.arena.bytes / 8u, bytes.data() + 1);
   for (std::size_t i = 0; i < count; ++i) encode(program.operations[i], bytes.data() + kHeaderBytes + i * kRecordBytes);
   return bytes;
 }
@@ -35,7 +33,7 @@ Program decode(std::span<const std::uint8_t> bytes) {
   std::array<std::uint8_t, kHeaderBytes> header = {0, 64 / 8, 0, kShapes.size()};
   std::copy_n(bytes.begin(), std::min(bytes.size(), header.size()), header.begin());
   Program program;
-  const std::size_t units = header[1] | static_cast<std::size_t>(header[2]) << 8;
+  const std::size_t units = decode_u16(header.data() + 1);
   if (header[0] == static_cast<std::uint8_t>(Arena::Kind::unbacked)) {
     program.arena = kUnbackedArena;
   } else {

@@ -21,8 +21,7 @@ struct Step {
   const Operation& operation;
   const Operation& resolved;  ///< Its operands as numbers.
   const Side& first;          ///< The model; or the implementation on vectors as they are.
-  const Side& second;
-  const Actual& actual;  ///< The implementation: the second side.
+  const Actual& second;       ///< The implementation.
   std::variant<const ExpectedBytes*, const ExpectedLengths*> model;
   std::size_t most_elements;  ///< The limit of each array in a state of the second side.
   // Once it has been run:

@@ -72,9 +72,7 @@ class ResegmentationOracle::Pair {
         [this](auto& op) {
           if (!is_positional(op)) return false;
           if (!is_about_arrays<std::remove_cvref_t<decltype(op)>>(in_c())) return true;
-          for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
-            if constexpr (std::is_same_v<Kind, Vec>) keep_view_only(operand);
-          });
+          for_each_vector(op, [this](Vec vec) { keep_view_only(vec); });
           return true;
         },
         resolved);
@@ -112,11 +110,7 @@ class ResegmentationOracle::Pair {
     const auto other_bytes = resegmented_.produced_bytes();
     if (!std::equal(bytes.begin(), bytes.end(), other_bytes.begin(), other_bytes.end())) return Aspect::bytes;
     // A transfer offers elements to the kernel.
-    const bool tells_elements = std::visit(
-        [](const auto& op) {
-          return requires { op.script; };
-        },
-        resolved);
+    const bool tells_elements = std::holds_alternative<Send>(resolved) || std::holds_alternative<Recv>(resolved);
     if (!tells_elements && as_is_.produced_text() != resegmented_.produced_text()) return Aspect::text;
     const auto entries = as_is_.produced_elements();
     const auto other_entries = resegmented_.produced_elements();

@@ -57,9 +57,7 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
     if (observer == nullptr) {
       pair.run(index, resolved);
     } else {
-      Step step{
-          index, operation, resolved, pair.first(), pair.second(), pair.second(), &pair.model(), pair.shown_elements(),
-          {},    {}};
+      Step step{index, operation, resolved, pair.first(), pair.second(), &pair.model(), pair.shown_elements()};
       observer->before_step(step);
       pair.run(index, resolved);
       step.first_result = pair.first_result;

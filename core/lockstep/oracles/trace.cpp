@@ -70,7 +70,7 @@ void Tracer::before_step(const Step& step) {
 
 void Tracer::after_step(const Step& step) {
   Hash hash(hash_);
-  const Actual& actual = step.actual;
+  const Actual& actual = step.second;
   hash.add(static_cast<std::uint64_t>(step.second_result.rejection));
   if (step.has_value()) hash.add(step.second_result.value);
   hash.add(actual.produced_bytes().data(), actual.produced_bytes().size());

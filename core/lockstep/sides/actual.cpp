@@ -121,11 +121,11 @@ void* Actual::pointer(Address address) const {
 }
 
 void* Actual::pointer(const BufferBase& buffer) const {
-  return is_backed() ? pointer(buffer.base) : reinterpret_cast<void*>(buffer.address());
+  return arena_.is_backed() ? pointer(buffer.base) : reinterpret_cast<void*>(buffer.address());
 }
 
 iovec Actual::element(const Piece& piece) const {
-  if (is_backed()) return {pointer(piece.address()), piece.length};
+  if (arena_.is_backed()) return {pointer(piece.address()), piece.length};
   const model::extents::Extent extent = piece.extent();
   return {reinterpret_cast<void*>(extent.base), extent.length};
 }
@@ -171,20 +171,12 @@ ElementState Actual::state_of(const iovec& element) const {
   using Base = ElementState::Base;
   if (is_untouched(element)) return {Base::untouched, 0, 0};
   const auto base = reinterpret_cast<std::uintptr_t>(element.iov_base);
-  if (!is_backed()) return lockstep::state_of(model::extents::Extent{base, element.iov_len});
+  if (!arena_.is_backed()) return lockstep::state_of(model::extents::Extent{base, element.iov_len});
   const auto arena = reinterpret_cast<std::uintptr_t>(memory());
   if (base == 0) return {Base::null, 0, element.iov_len};
   if (base == kWildPointer) return {Base::wild, 0, element.iov_len};
   if (base < arena || base - arena > arena_.bytes) return {Base::unknown, 0, element.iov_len};
   return {Base::at, base - arena, element.iov_len};
-}
-
-bool Actual::is_same(const model::Element& expected, const iovec& element) const {
-  return element.iov_len == expected.bytes.size() && element.iov_base == pointer(expected.base);
-}
-
-bool Actual::is_same(const model::extents::Extent& expected, const iovec& element) const {
-  return element.iov_len == expected.length && reinterpret_cast<std::uintptr_t>(element.iov_base) == expected.base;
 }
 
 State Actual::state(std::size_t most) const {

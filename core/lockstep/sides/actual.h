@@ -44,14 +44,10 @@ class Actual final : public Side {
   void end_step();
 
   // For operations.
-  Arena arena() const { return arena_; }
   const Implementation& call() const { return *implementation_; }
   Slot& slot(Vec vec) { return slots_[vec.index]; }
   void* handle(Vec vec) const { return slots_[vec.index].handle; }
   std::span<const iovec> view(Vec vec) const { return slots_[vec.index].view; }
-  bool is_backed() const { return arena_.kind != Arena::Kind::unbacked; }
-  /// Whether the implementation owns the vector's array.
-  bool is_owned(Vec vec) const { return is_backed() || vec.index < kUnownedVector; }
   /// The view, for writing: the vector learns that its elements are lent.
   std::span<iovec>& lent_view(Vec vec);
   UndoStorage* record(Vec vec, UndoSlot record) {
@@ -72,11 +68,9 @@ class Actual final : public Side {
   /// The same, as long as it really is: for bytes that a kernel receives, or sends.
   std::span<std::byte> wire(std::size_t bytes, bool receives) { return buffer(bytes, receives); }
   std::span<iovec> destination(std::size_t capacity);
-  std::string& text() { return text_; }
 
   // For the comparison.
   std::span<const std::uint8_t> produced_bytes() const { return {buffer_.data(), produced_bytes_}; }
-  const std::string& produced_text() const { return text_; }
   std::span<const iovec> produced_elements() const { return {destination_.data(), produced_elements_}; }
   std::span<const iovec> array(std::size_t vec) const;
   /// Whether the view lies in the array, as that of a sound implementation does.
@@ -87,8 +81,12 @@ class Actual final : public Side {
   bool guard_bytes_are_intact() const;
   bool is_untouched(const iovec& entry) const;
   ElementState state_of(const iovec& element) const;  ///< In the model's terms.
-  bool is_same(const model::Element& expected, const iovec& element) const;
-  bool is_same(const model::extents::Extent& expected, const iovec& element) const;
+  bool is_same(const model::Element& expected, const iovec& element) const {
+    return element.iov_len == expected.bytes.size() && element.iov_base == pointer(expected.base);
+  }
+  bool is_same(const model::extents::Extent& expected, const iovec& element) const {
+    return element.iov_len == expected.length && reinterpret_cast<std::uintptr_t>(element.iov_base) == expected.base;
+  }
 
   State state(std::size_t most) const override;
   Observation observe(const Result& result, bool has_value) const override;
@@ -97,14 +95,10 @@ class Actual final : public Side {
   std::span<std::byte> buffer(std::size_t bytes, bool is_written);
 
   const Implementation* implementation_;
-  Arena arena_;
-  std::size_t step_ = 0;
-  std::size_t view_bytes_ = 0;
   std::vector<std::uint8_t> memory_;  // kGuardBytes, the arena, kGuardBytes; on a multiple of 8
   std::vector<std::uint8_t> buffer_;  // the linear buffer
   std::vector<iovec> elements_;       // arguments of assign and add
   std::vector<iovec> destination_;    // the destination of copy
-  std::string text_;
   std::size_t produced_bytes_ = 0;
   std::size_t produced_elements_ = 0;
   std::array<Slot, Vec::count> slots_;

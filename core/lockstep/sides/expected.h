@@ -65,8 +65,6 @@ class Expected final : public Side {
   // For operations.
   Slot& slot(Vec vec) { return slots_[vec.index]; }
   const Slot& slot(Vec vec) const { return slots_[vec.index]; }
-  /// Whether an implementation owns the vector's array.
-  bool is_owned(Vec vec) const { return situation().is_owned(vec); }
   model::Memory& memory() { return memory_; }
   const model::Memory& memory() const { return memory_; }
   /// The record's place, or null for none.
@@ -86,8 +84,6 @@ class Expected final : public Side {
     bytes_.assign(buffer_length(bytes, view_bytes_) + kBehind, kUnwritten);
     return {bytes_.data(), bytes};
   }
-  /// Text to be produced.
-  std::string& text() { return text_; }
   /// The last transfer.
   typename Model::Transfer& transfer() { return transfer_; }
   const typename Model::Transfer& transfer() const { return transfer_; }
@@ -99,11 +95,9 @@ class Expected final : public Side {
 
   // For the comparison.
   const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }
-  const std::string& produced_text() const { return text_; }
   const std::vector<Element>& produced_elements() const { return described_; }
   bool has_destination() const { return capacity_.has_value(); }
 
-  Arena arena() const { return arena_; }
   model::Dialect dialect() const { return dialect_; }
   const Deviations& deviations() const { return deviations_; }
   Situation situation() const;
@@ -113,14 +107,10 @@ class Expected final : public Side {
  private:
   model::Dialect dialect_;
   Deviations deviations_;
-  Arena arena_;
-  std::size_t step_ = 0;
-  std::size_t view_bytes_ = 0;
   model::Memory memory_;
   std::array<Slot, Vec::count> slots_;
   std::vector<Element> elements_;
   std::vector<std::uint8_t> bytes_;
-  std::string text_;
   typename Model::Transfer transfer_;
   std::vector<Element> described_;
   std::optional<std::size_t> capacity_;  // of the destination array, if there is one

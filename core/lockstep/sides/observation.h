@@ -58,7 +58,7 @@ struct Observation {
   State after;
 };
 
-/// A side, as reports and observers see it.
+/// A side: what both have, and how reports and observers see it.
 class Side {
  public:
   virtual ~Side() = default;
@@ -66,6 +66,18 @@ class Side {
   virtual State state(std::size_t most) const = 0;
   /// The observation of a step, without the states.
   virtual Observation observe(const Result& result, bool has_value) const = 0;
+
+  Arena arena() const { return arena_; }
+  /// Whether an implementation owns the vector's array.
+  bool is_owned(Vec vec) const { return arena_.owns(vec.index); }
+  std::string& text() { return text_; }  ///< To be produced.
+  const std::string& produced_text() const { return text_; }
+
+ protected:
+  Arena arena_;
+  std::size_t step_ = 0;
+  std::size_t view_bytes_ = 0;
+  std::string text_;
 };
 
 /// In two hexadecimal digits.

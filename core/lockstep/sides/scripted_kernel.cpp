@@ -56,7 +56,7 @@ bool is_too_long(std::span<const iovec> elements) {
 }  // namespace
 
 bool ScriptedKernel::is_in_arena(const ElementState& element) const {
-  if (!side_.is_backed() || element.length == 0) return true;
+  if (!side_.arena().is_backed() || element.length == 0) return true;
   return element.base == ElementState::Base::at && element.length <= side_.arena().bytes - element.offset;
 }
 
@@ -92,7 +92,7 @@ ssize_t ScriptedKernel::move(std::span<const iovec> elements, std::size_t most, 
   for (const iovec& element : elements) {
     const std::size_t length = std::min(element.iov_len, most - done);
     // A broken implementation may move more than there is room for on the wire: the elements offered show that.
-    const std::size_t room = side_.is_backed() ? wire_.size() - std::min(wire_.size(), moved_) : 0;
+    const std::size_t room = side_.arena().is_backed() ? wire_.size() - std::min(wire_.size(), moved_) : 0;
     const std::size_t fit = std::min(length, room);
     if (fit > 0 && receives) std::memcpy(element.iov_base, wire_.data() + moved_, fit);
     if (fit > 0 && !receives) std::memcpy(wire_.data() + moved_, element.iov_base, fit);

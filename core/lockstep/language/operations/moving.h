@@ -1,4 +1,4 @@
-// Operations: moving, reading and counting bytes.
+// Operations: moving, reading and counting bytes; describing ranges and laying elements out.
 // A struct describes an operation; everything generic follows from its operands and traits.
 #pragma once
 
@@ -114,6 +114,120 @@ struct Recv {
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::recv;
   void settle(const Situation& situation);
+};
+
+/// Describe a range of the vector in an array of `capacity` elements of its own.
+struct Copy {
+  Vec vec;
+  Size offset;
+  Size bytes;
+  Count capacity;
+  static constexpr auto traits = Traits("copy", 4, Part::view, Bounds::clipped, Touches::lengths, Effect::keeps,
+                                        Answers::elements, Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::copy;
+};
+
+/// Describe a range of the vector in the vector's own elements, at most `capacity` of them; the view then is those.
+struct CopyInPlace {
+  Vec vec;
+  Size offset;
+  Size bytes;
+  Count capacity;
+  static constexpr auto traits =
+      Traits("copy_in_place", 2, Part::view, Bounds::clipped, Touches::lengths, Effect::elements, Answers::elements,
+             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::copy;
+  void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
+};
+
+/// Append a description of a range of the vector to the array of `into`.
+struct Concat {
+  Vec into;
+  Vec vec;
+  Size offset;
+  Size bytes;
+  static constexpr auto traits =
+      Traits("concat", 3, Part::view, Bounds::clipped, Touches::lengths, {Effect::keeps, Effect::grows}, Answers::bytes,
+             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::concat;
+  bool is_too_large(const Situation& situation) const;
+};
+
+/// Make `into` the slice of the vector.
+struct Slice {
+  Vec into;
+  Vec vec;
+  Size offset;
+  Size bytes;
+  static constexpr auto traits =
+      Traits("slice", 3, Part::view, Bounds::strict, Touches::lengths, {Effect::keeps, Effect::replaced},
+             Answers::nothing, Positional::always, InC::vector, Dialects::both);
+  static constexpr auto entry = &Implementation::slice;
+};
+
+/// How many elements the slice touches.
+struct SliceCount {
+  Vec vec;
+  Size offset;
+  Size bytes;
+  static constexpr auto traits = Traits("slice_count", 3, Part::view, Bounds::strict, Touches::lengths, Effect::keeps,
+                                        Answers::elements, Positional::never, InC::vector, Dialects::both);
+  static constexpr auto entry = &Implementation::slice_count;
+};
+
+/// Make `into` the head, a slice of the vector, and the tail; of at most `limit` elements.
+struct Extended {
+  Vec into;
+  Vec vec;
+  Piece head;
+  Size offset;
+  Size bytes;
+  Piece tail;
+  Count limit;
+  static constexpr auto traits =
+      Traits("extended", 3, Part::view, Bounds::strict, Touches::lengths, {Effect::keeps, Effect::replaced},
+             Answers::nothing, Positional::always, InC::vector, Dialects::both);
+  static constexpr auto entry = &Implementation::extended;
+  void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
+};
+
+/// The same with no vector in the middle: its range is rejected unless it has no bytes.
+struct ExtendedWithoutMid {
+  Vec vec;
+  Piece head;
+  Size offset;
+  Size bytes;
+  Piece tail;
+  Count limit;
+  static constexpr auto traits =
+      Traits("extended_without_mid", 1, Part::array, Bounds::strict, Touches::lengths, Effect::replaced,
+             Answers::nothing, Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::extended;
+  void settle(const Situation& situation);
+};
+
+/// How many distinct bytes the vector covers.
+struct CloneSize {
+  Vec vec;
+  static constexpr auto traits = Traits("clone_size", 1, Part::view, Bounds::none, Touches::bases, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::cpp);
+  static constexpr auto entry = &Implementation::clone_size;
+};
+
+/// Append to `into` an element per element of the vector, laid out anew in the `bytes` bytes at `buffer`.
+struct Clone {
+  Vec into;
+  Vec vec;
+  BufferBase buffer;
+  Size bytes;
+  static constexpr auto traits =
+      Traits("clone", 3, Part::view, Bounds::none, Touches::bases, {Effect::keeps, Effect::grows}, Answers::nothing,
+             Positional::always, InC::vector, Dialects::both);
+  static constexpr auto entry = &Implementation::clone;
+  void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
 };
 
 }  // namespace lockstep
