@@ -16,9 +16,10 @@ Operations::iterator any_place(Operations& operations, Choices& choices) {
 void redraw_operand(Operation& operation, Arena arena, Choices& choices) {
   std::size_t count = 0;
   for_each_operand(operation, [&](std::string_view, const auto&) { ++count; });
-  std::size_t left = index_below(choices, count);
+  const std::size_t chosen = index_below(choices, count);
+  std::size_t index = 0;
   for_each_operand(operation, [&]<typename Kind>(std::string_view, Kind& operand) {
-    if (left-- == 0) operand = Kind::draw(choices, arena);
+    if (index++ == chosen) operand = Kind::draw(choices, arena);
   });
 }
 

@@ -42,6 +42,8 @@ constexpr std::size_t count_members() {
 constexpr bool has_names_for_all(const Operation& operation) {
   return std::visit(
       []<typename Op>(const Op&) {
+        if constexpr (requires { &Op::into; })
+          static_assert(Op::traits.into != Effect::keeps, "the traits say what becomes of `into`");
         std::size_t named = 0;
         for_each_member<Op>([&]<OperandKind Kind>(std::string_view, Kind Op::*) { ++named; });
         return named == count_members<Op>();
