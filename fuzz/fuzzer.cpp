@@ -12,8 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lockstep/language/mutate.h"
-#include "lockstep/language/support.h"
+#include "lockstep/language/program.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "lockstep/tags/tags.h"

@@ -11,7 +11,7 @@
 #include <iostream>
 
 #include "command_line/command_line.h"
-#include "lockstep/language/support.h"
+#include "lockstep/language/operation.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "lockstep/oracles/trace.h"
 #include "subjects/seeded/seeded_bugs.h"

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "command_line/command_line.h"
-#include "lockstep/language/support.h"
+#include "lockstep/language/operation.h"
 #include "lockstep/oracles/expectations.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/resegmentation.h"

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "generators.h"
-#include "lockstep/language/support.h"
+#include "lockstep/language/operation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "scopes.h"

@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include "generators.h"
-#include "lockstep/language/reduce.h"
 #include "lockstep/oracles/expectations.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"

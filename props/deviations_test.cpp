@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "altered.h"
-#include "lockstep/language/support.h"
+#include "lockstep/language/operation.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"

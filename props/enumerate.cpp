@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "command_line/command_line.h"
-#include "lockstep/language/support.h"
+#include "lockstep/language/operation.h"
 #include "lockstep/tags/tags.h"
 #include "scopes.h"
 #include "subjects/seeded/seeded_bugs.h"

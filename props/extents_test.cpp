@@ -131,9 +131,8 @@ TEST(Extents, MeanWhatBytesMeanInRandomPrograms) {
 }
 
 TEST(Extents, MeanWhatBytesMeanInStoredPrograms) {
-  for (const char* const folder : {"examples", "regressions"})
-    for (const auto& [file, parsed] : stored(folder))
-      if (parsed.program.arena.kind != Arena::Kind::unbacked) compare(parsed.program);
+  for (const auto& [file, parsed] : stored({"examples", "regressions"}))
+    if (parsed.program.arena.kind != Arena::Kind::unbacked) compare(parsed.program);
 }
 
 // ---- What no program reaches.

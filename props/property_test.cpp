@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "generators.h"
-#include "lockstep/language/mutate.h"
-#include "lockstep/language/reduce.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "parsed.h"

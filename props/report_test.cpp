@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "altered.h"
-#include "lockstep/language/reduce.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"

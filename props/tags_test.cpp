@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "generators.h"
-#include "lockstep/language/mutate.h"
 #include "parsed.h"
 #include "subjects/seeded/seeded_bugs.h"
 #include "subjects/subjects.h"

@@ -35,6 +35,10 @@ constexpr std::size_t buffer_length(std::size_t bytes, std::size_t view_bytes) {
   return bytes < view_bytes + kBehind ? bytes : view_bytes + kBehind;
 }
 
+/// In an unbacked arena the array of this vector is the harness's own, so that its lengths may add up to more than
+/// SIZE_MAX.
+inline constexpr std::uint8_t kUnownedVector = 2;
+
 /// Where the elements of a program may lie.
 struct Arena {
   enum class Kind : std::uint8_t {
@@ -46,6 +50,10 @@ struct Arena {
   };
   Kind kind = Kind::shared;
   std::uint16_t bytes = 64;  ///< A multiple of 8 in 8..kMaxArenaBytes; 0 of an unbacked arena.
+
+  bool is_backed() const { return kind != Kind::unbacked; }
+  /// Whether an implementation owns the array of the vector with this index.
+  bool owns(std::uint8_t vector) const { return is_backed() || vector != kUnownedVector; }
   bool operator==(const Arena&) const = default;
 };
 
@@ -63,11 +71,7 @@ inline constexpr std::uint8_t kOutside = 0xfd;
 /// Content without end: kContent[i] is i modulo kContentPeriod.
 inline constexpr auto kContent = [] {
   std::array<std::uint8_t, kMaxVectorBytes + 2 * kContentPeriod> content{};
-  std::uint8_t value = 0;
-  for (std::uint8_t& byte : content) {
-    byte = value;
-    value = value == kContentPeriod - 1 ? std::uint8_t{0} : static_cast<std::uint8_t>(value + 1);
-  }
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<std::uint8_t>(i % kContentPeriod);
   return content;
 }();
 

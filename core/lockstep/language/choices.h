@@ -46,24 +46,15 @@ class RandomChoices final : public Choices {
   }
 
   std::uint64_t next() {
-    state_ = wrapping_add(state_, 0x9e3779b97f4a7c15);
+    // Through the built-ins, so that UndefinedBehaviorSanitizer can watch for wrapping everywhere else.
+    static_cast<void>(__builtin_add_overflow(state_, std::uint64_t{0x9e3779b97f4a7c15}, &state_));
     std::uint64_t z = state_;
-    z = wrapping_multiply(z ^ (z >> 30), 0xbf58476d1ce4e5b9);
-    z = wrapping_multiply(z ^ (z >> 27), 0x94d049bb133111eb);
+    static_cast<void>(__builtin_mul_overflow(z ^ (z >> 30), std::uint64_t{0xbf58476d1ce4e5b9}, &z));
+    static_cast<void>(__builtin_mul_overflow(z ^ (z >> 27), std::uint64_t{0x94d049bb133111eb}, &z));
     return z ^ (z >> 31);
   }
 
  private:
-  // Through the built-ins, so that UndefinedBehaviorSanitizer can watch for wrapping everywhere else.
-  static std::uint64_t wrapping_add(std::uint64_t a, std::uint64_t b) {
-    static_cast<void>(__builtin_add_overflow(a, b, &a));
-    return a;
-  }
-  static std::uint64_t wrapping_multiply(std::uint64_t a, std::uint64_t b) {
-    static_cast<void>(__builtin_mul_overflow(a, b, &a));
-    return a;
-  }
-
   std::uint64_t state_;
 };
 

@@ -1,5 +1,4 @@
 // Drawing programs: an arena, first elements, and operations with those that mean something only beside them.
-#include <algorithm>
 
 #include "lockstep/language/program.h"
 

@@ -1,6 +1,6 @@
-#include "lockstep/language/mutate.h"
-
 #include <algorithm>
+
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 namespace {
@@ -14,16 +14,13 @@ Operations::iterator any_place(Operations& operations, Choices& choices) {
 }
 
 void redraw_operand(Operation& operation, Arena arena, Choices& choices) {
-  std::visit(
-      [&](auto& op) {
-        const std::size_t count = std::tuple_size_v<std::remove_cvref_t<decltype(op.operands)>>;
-        const std::size_t chosen = index_below(choices, count);
-        std::size_t index = 0;
-        for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) {
-          if (index++ == chosen) operand = Kind::draw(choices, arena);
-        });
-      },
-      operation);
+  std::size_t count = 0;
+  for_each_operand(operation, [&](std::string_view, const auto&) { ++count; });
+  const std::size_t chosen = index_below(choices, count);
+  std::size_t index = 0;
+  for_each_operand(operation, [&]<typename Kind>(std::string_view, Kind& operand) {
+    if (index++ == chosen) operand = Kind::draw(choices, arena);
+  });
 }
 
 /// Some consecutive operations: mostly few.

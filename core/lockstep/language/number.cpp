@@ -51,10 +51,6 @@ std::optional<Mark> Mark::parse(std::string_view word, int least_delta, int most
   return mark;
 }
 
-std::uint16_t Code::of(Mark mark) {
-  return static_cast<std::uint16_t>(first_mark + static_cast<int>(mark.index) * deltas + mark.delta - least_delta);
-}
-
 std::optional<Mark> Code::mark(std::uint16_t code) {
   if (code < first_mark || code >= end) return std::nullopt;
   const int number = code - first_mark;

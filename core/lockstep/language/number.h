@@ -68,7 +68,9 @@ struct Code {
   static constexpr int deltas = 32;
   static constexpr std::uint16_t end = first_mark + Mark::powers.size() * deltas;
 
-  static std::uint16_t of(Mark mark);
+  static std::uint16_t of(Mark mark) {
+    return static_cast<std::uint16_t>(first_mark + static_cast<int>(mark.index) * deltas + mark.delta - least_delta);
+  }
   static std::optional<Mark> mark(std::uint16_t code);
   static std::size_t value(std::uint16_t code);
   static void print(std::string& text, std::uint16_t code);

@@ -8,18 +8,10 @@ namespace lockstep {
 
 // ---- Vec
 
-Vec Vec::draw(Choices& choices, Arena) { return {choices.among<std::uint8_t>({0, 0, 1, 2})}; }
-Vec Vec::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.vecs); }
-Vec Vec::decode(const std::uint8_t* bytes) { return {static_cast<std::uint8_t>(bytes[0] % count)}; }
-void Vec::encode(std::uint8_t* bytes) const { bytes[0] = index; }
-void Vec::print(std::string& text) const { text += letter(); }
-
 std::optional<Vec> Vec::parse(std::string_view word) {
   if (word.size() != 1 || word[0] < 'a' || word[0] >= static_cast<char>('a' + count)) return std::nullopt;
   return Vec{static_cast<std::uint8_t>(word[0] - 'a')};
 }
-
-Vec Vec::resolve(const Situation&) const { return *this; }
 
 std::vector<Vec> Vec::simpler() const {
   if (index == 0) return {};
@@ -29,52 +21,14 @@ std::vector<Vec> Vec::simpler() const {
 // ---- Count
 
 Count Count::draw(Choices& choices, Arena) {
-  switch (choices.below(64)) {
-    default:  // 0..58
-      return {static_cast<std::uint16_t>(choices.below(6))};
-    case 59:
-    case 60:
-      return {static_cast<std::uint16_t>(choices.below(20))};
-    case 61:
-    case 62:
-      return {choices.among<std::uint16_t>({63, 64, 65})};
-    case 63:
-      return {choices.among<std::uint16_t>({1023, 1024, 1025, 2048})};
-  }
+  const std::uint32_t kind = choices.below(64);
+  if (kind < 59) return {static_cast<std::uint16_t>(choices.below(6))};
+  if (kind < 61) return {static_cast<std::uint16_t>(choices.below(20))};
+  if (kind < 63) return {choices.among<std::uint16_t>({63, 64, 65})};
+  return {choices.among<std::uint16_t>({1023, 1024, 1025, 2048})};
 }
-
-Count Count::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.counts); }
-Count Count::decode(const std::uint8_t* bytes) { return {decode_u16(bytes)}; }
-void Count::encode(std::uint8_t* bytes) const { encode_u16(value, bytes); }
-void Count::print(std::string& text) const { text += std::to_string(value); }
-
-std::optional<Count> Count::parse(std::string_view word) {
-  const auto value = parse_number<std::uint16_t>(word, 0, kMaxLiteral);
-  if (!value) return std::nullopt;
-  return Count{*value};
-}
-
-std::vector<Count> Count::simpler() const {
-  std::vector<Count> simpler;
-  for (const std::uint16_t lower : lower_numbers(value)) simpler.push_back({lower});
-  return simpler;
-}
-
-Count Count::resolve(const Situation&) const { return {std::min<std::uint16_t>(value, kMaxElements)}; }
 
 // ---- Stride
-
-Stride Stride::draw(Choices& choices, Arena) { return {choices.among<std::int16_t>({0, 1, 2, 3, 4, 8, -1, -2})}; }
-Stride Stride::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.strides); }
-Stride Stride::decode(const std::uint8_t* bytes) { return {static_cast<std::int16_t>(decode_u16(bytes))}; }
-void Stride::encode(std::uint8_t* bytes) const { encode_u16(static_cast<std::uint16_t>(value), bytes); }
-void Stride::print(std::string& text) const { text += std::to_string(value); }
-
-std::optional<Stride> Stride::parse(std::string_view word) {
-  const auto value = parse_number<std::int16_t>(word, -32768, 32767);
-  if (!value) return std::nullopt;
-  return Stride{*value};
-}
 
 std::vector<Stride> Stride::simpler() const {
   if (value == 0) return {};
@@ -88,38 +42,12 @@ Value Value::draw(Choices& choices, Arena) {
   return {static_cast<std::uint8_t>(choices.below(256))};
 }
 
-Value Value::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.values); }
-Value Value::decode(const std::uint8_t* bytes) { return {bytes[0]}; }
-void Value::encode(std::uint8_t* bytes) const { bytes[0] = value; }
-void Value::print(std::string& text) const { text += std::to_string(value); }
-
-std::optional<Value> Value::parse(std::string_view word) {
-  const auto value = parse_number<std::uint8_t>(word, 0, 255);
-  if (!value) return std::nullopt;
-  return Value{*value};
-}
-
-std::vector<Value> Value::simpler() const {
-  std::vector<Value> simpler;
-  for (const std::uint8_t lower : lower_numbers(value)) simpler.push_back({lower});
-  return simpler;
-}
-
 // ---- UndoSlot
 
-UndoSlot UndoSlot::draw(Choices& choices, Arena) { return {choices.among({Name::p, Name::p, Name::q, Name::none})}; }
-UndoSlot UndoSlot::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.records); }
-UndoSlot UndoSlot::decode(const std::uint8_t* bytes) { return {static_cast<Name>(bytes[0] % 3)}; }
-void UndoSlot::encode(std::uint8_t* bytes) const { bytes[0] = static_cast<std::uint8_t>(name); }
-
-void UndoSlot::print(std::string& text) const { text += name == Name::none ? "none" : name == Name::p ? "p" : "q"; }
-
 std::optional<UndoSlot> UndoSlot::parse(std::string_view word) {
-  for (const Name name : {Name::none, Name::p, Name::q}) {
-    std::string text;
-    UndoSlot{name}.print(text);
-    if (word == text) return UndoSlot{name};
-  }
+  if (word == "none") return UndoSlot{Name::none};
+  if (word == "p") return UndoSlot{Name::p};
+  if (word == "q") return UndoSlot{Name::q};
   return std::nullopt;
 }
 
@@ -127,6 +55,79 @@ std::vector<UndoSlot> UndoSlot::simpler() const {
   if (name == Name::q) return {{Name::p}, {Name::none}};
   if (name == Name::p) return {{Name::none}};
   return {};
+}
+
+// ---- Script
+
+namespace {
+
+struct Named {
+  std::string_view name;
+  std::uint16_t code;
+  model::Reply reply;
+};
+
+constexpr std::array<Named, 5> kNamed = {{
+    {"intr", KernelCall::interrupted, model::Reply::interrupted},
+    {"again", KernelCall::again, model::Reply::again},
+    {"reset", KernelCall::reset, model::Reply::reset},
+    {"pipe", KernelCall::pipe, model::Reply::pipe},
+    {"half", KernelCall::half, model::Reply::moves},
+}};
+
+/// Null for a code that is a number of bytes.
+const Named* named(std::uint16_t code) {
+  const auto found = std::find_if(kNamed.begin(), kNamed.end(), [&](const Named& one) { return one.code == code; });
+  return found == kNamed.end() ? nullptr : found;
+}
+
+}  // namespace
+
+model::Reply KernelCall::reply() const { return named(code) != nullptr ? named(code)->reply : model::Reply::moves; }
+
+std::optional<KernelCall> KernelCall::parse(std::string_view word) {
+  for (const Named& one : kNamed)
+    if (word == one.name) return KernelCall{one.code};
+  const auto bytes = parse_number<std::uint16_t>(word, 0, half - 1);
+  if (!bytes) return std::nullopt;
+  return KernelCall{*bytes};
+}
+
+void KernelCall::print(std::string& text) const {
+  text += named(code) != nullptr ? std::string(named(code)->name) : std::to_string(code);
+}
+
+std::vector<KernelCall> KernelCall::simpler() const {
+  if (code <= 1) return {};
+  return {{1}};
+}
+
+std::vector<model::ScriptedCall> Script::scripted() const {
+  std::vector<model::ScriptedCall> list;
+  for (std::size_t i = 0; i < count; ++i) list.push_back({calls[i].reply(), calls[i].most(), calls[i].is_half()});
+  return list;
+}
+
+// Short transfers most of all: mistakes show after them. An error that ends the transfer is best last.
+Script Script::draw(Choices& choices, Arena arena) {
+  Script script;
+  script.count = choices.among<std::uint8_t>({0, 1, 2, 3, 1, 2, 3, 4});
+  for (std::size_t i = 0; i < script.count; ++i) {
+    const bool is_last = i + 1u == script.count;
+    const std::uint32_t kind = choices.below(16);
+    if (arena.kind == Arena::Kind::unbacked && kind < 6) {
+      script.calls[i].code = Call::half;
+    } else if (kind < 9 || (kind > 12 && !is_last)) {
+      script.calls[i].code = static_cast<std::uint16_t>(1 + choices.below(3));
+    } else if (kind < 10) {
+      script.calls[i].code = choices.among<std::uint16_t>({4, 7, 16, 63, 64, 65, 255, 4096});
+    } else if (kind < 13) {
+      script.calls[i].code = Call::interrupted;
+    } else {
+      script.calls[i].code = choices.among<std::uint16_t>({0, Call::again, Call::again, Call::reset, Call::pipe});
+    }
+  }
+  return script;
 }
 
 }  // namespace lockstep

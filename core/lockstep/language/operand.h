@@ -1,8 +1,9 @@
-// The kinds of operand: how each is drawn, enumerated, encoded, printed, parsed, made simpler and resolved.
+// The kinds of operand: how each is drawn, encoded, printed, parsed, made simpler and resolved.
 // Every operand is total. Whatever it says, there is a step it stands for, so any subsequence of a program is a program
 // and any bytes are operands.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -10,17 +11,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "lockstep/language/arena.h"
 #include "lockstep/language/choices.h"
-#include "lockstep/language/script.h"
+#include "lockstep/language/operand_forms.h"
 #include "model/extents.h"
 #include "model/model.h"
+#include "model/transport.h"
 
 namespace lockstep {
-
-struct Domain;
 
 struct Situation;
 
@@ -31,20 +32,15 @@ struct Vec {
   static constexpr std::size_t count = 3;
   static constexpr std::size_t width = 1;
   static constexpr std::string_view expected = "a vector: a, b or c";
-  static Vec draw(Choices& choices, Arena arena);
-  static Vec enumerate(Choices& choices, const Domain& domain);
-  static Vec decode(const std::uint8_t* bytes);
+  static Vec draw(Choices& choices, Arena) { return {choices.among<std::uint8_t>({0, 0, 1, 2})}; }
+  static Vec decode(const std::uint8_t* bytes) { return {static_cast<std::uint8_t>(bytes[0] % count)}; }
   static std::optional<Vec> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
+  void encode(std::uint8_t* bytes) const { bytes[0] = index; }
+  void print(std::string& text) const { text += letter(); }
   std::vector<Vec> simpler() const;
-  Vec resolve(const Situation&) const;
   char letter() const { return static_cast<char>('a' + index); }
   bool operator==(const Vec&) const = default;
 };
-
-/// In an unbacked arena the array of this vector is the harness's own.
-inline constexpr std::uint8_t kUnownedVector = 2;
 
 /// The vectors just before the step, in the model of bytes or in that of lengths: operands are resolved against them.
 struct Situation {
@@ -54,10 +50,8 @@ struct Situation {
   std::array<const model::Vector*, Vec::count> backed{};  ///< Null in an unbacked arena,
   std::array<const model::extents::Vector*, Vec::count> unbacked{};  ///< and these in all others.
 
-  bool is_backed() const { return arena.kind != Arena::Kind::unbacked; }
-  /// Whether an implementation owns the vector's array. In an unbacked arena the array of c is the harness's own, so
-  /// that its lengths may add up to more than SIZE_MAX.
-  bool is_owned(Vec which) const { return is_backed() || which.index < kUnownedVector; }
+  bool is_backed() const { return arena.is_backed(); }
+  bool is_owned(Vec which) const { return arena.owns(which.index); }
 
   std::size_t count(Vec which) const;                ///< Elements of its view.
   std::size_t position(std::size_t elements) const;  ///< Where so many elements of the view end, or SIZE_MAX.
@@ -90,7 +84,6 @@ struct Size {
       "a size: 0..65535, edge(K), edge(K)+D or edge(K)-D with K in 0..254 or last and D in 1..127, SIZE_MAX or "
       "SIZE_MAX-K with K up to 65535, or 2^16, 2^31, 2^32 or 2^63, +D or -D";
   static Size draw(Choices& choices, Arena arena);
-  static Size enumerate(Choices& choices, const Domain& domain);
   static Size decode(const std::uint8_t* bytes);
   static std::optional<Size> parse(std::string_view word);
   void encode(std::uint8_t* bytes) const;
@@ -114,7 +107,6 @@ struct Piece {
       "an element: BASE+LENGTH, each in 0..65279, or 2^16, 2^31, 2^32, 2^63 or SIZE_MAX, (2^16+D) or (2^16-D) with D "
       "up to 15; BASE may be null or wild";
   static Piece draw(Choices& choices, Arena arena);
-  static Piece enumerate(Choices& choices, const Domain& domain);
   static Piece decode(const std::uint8_t* bytes);
   static std::optional<Piece> parse(std::string_view word);
   void encode(std::uint8_t* bytes) const;
@@ -134,88 +126,90 @@ struct BufferBase {
   static constexpr std::string_view expected =
       "a base: 0..65279, or 2^16, 2^31, 2^32, 2^63 or SIZE_MAX, (2^16+D) or (2^16-D) with D up to 15";
   static BufferBase draw(Choices& choices, Arena arena);
-  static BufferBase enumerate(Choices& choices, const Domain& domain);
   static BufferBase decode(const std::uint8_t* bytes);
   static std::optional<BufferBase> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
+  void encode(std::uint8_t* bytes) const { encode_u16(base, bytes); }
+  void print(std::string& text) const { Code::print(text, base); }
   std::vector<BufferBase> simpler() const;
-  BufferBase resolve(const Situation& situation) const;  ///< In the arena, or at its end.
-  std::uintptr_t address() const;                        ///< In an unbacked arena.
+  BufferBase resolve(const Situation& situation) const;         ///< In the arena, or at its end.
+  std::uintptr_t address() const { return Code::value(base); }  ///< In an unbacked arena.
   bool operator==(const BufferBase&) const = default;
 };
 
 /// Up to four elements.
-struct Pieces {
-  static constexpr std::size_t max = 4;
+struct Pieces : ListOperand<Pieces, Piece, 4> {
   std::uint8_t count = 0;
-  std::array<Piece, max> pieces{};  ///< Those past `count` are Piece{}.
+  std::array<Piece, max> pieces{};
 
+  static auto& items(auto& list) { return list.pieces; }
   const Piece* begin() const { return pieces.data(); }
   const Piece* end() const { return pieces.data() + count; }
 
-  static constexpr std::size_t width = 1 + max * Piece::width;
   static constexpr std::string_view expected = "up to four elements: BASE+LENGTH,BASE+LENGTH,... or none";
   static Pieces draw(Choices& choices, Arena arena);
-  static Pieces enumerate(Choices& choices, const Domain& domain);
-  static Pieces decode(const std::uint8_t* bytes);
-  static std::optional<Pieces> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
-  std::vector<Pieces> simpler() const;
   Pieces resolve(const Situation& situation) const;
   bool operator==(const Pieces&) const = default;
 };
 
 /// A number of elements.
-struct Count {
-  std::uint16_t value = 0;
-
-  static constexpr std::size_t width = 2;
+struct Count : NumberOperand<Count, std::uint16_t> {
   static constexpr std::string_view expected = "a number of elements: 0..65535";
   static Count draw(Choices& choices, Arena arena);
-  static Count enumerate(Choices& choices, const Domain& domain);
-  static Count decode(const std::uint8_t* bytes);
-  static std::optional<Count> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
-  std::vector<Count> simpler() const;
-  Count resolve(const Situation& situation) const;  ///< At most kMaxElements.
-  bool operator==(const Count&) const = default;
+  Count resolve(const Situation&) const {
+    return {std::min<std::uint16_t>(value, kMaxElements)};
+  }  ///< At most kMaxElements.
 };
 
 /// From the base of one element to that of the next, in the arena's units.
-struct Stride {
-  std::int16_t value = 0;
-
-  static constexpr std::size_t width = 2;
+struct Stride : NumberOperand<Stride, std::int16_t> {
   static constexpr std::string_view expected = "a stride: -32768..32767";
-  static Stride draw(Choices& choices, Arena arena);
-  static Stride enumerate(Choices& choices, const Domain& domain);
-  static Stride decode(const std::uint8_t* bytes);
-  static std::optional<Stride> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
+  static Stride draw(Choices& choices, Arena) { return {choices.among<std::int16_t>({0, 1, 2, 3, 4, 8, -1, -2})}; }
   std::vector<Stride> simpler() const;
-  Stride resolve(const Situation&) const { return *this; }
-  bool operator==(const Stride&) const = default;
 };
 
 /// The value of a byte.
-struct Value {
-  std::uint8_t value = 0;
-
-  static constexpr std::size_t width = 1;
+struct Value : NumberOperand<Value, std::uint8_t> {
   static constexpr std::string_view expected = "a byte: 0..255";
   static Value draw(Choices& choices, Arena arena);
-  static Value enumerate(Choices& choices, const Domain& domain);
-  static Value decode(const std::uint8_t* bytes);
-  static std::optional<Value> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
+};
+
+/// What one call to the kernel does.
+struct KernelCall {
+  static constexpr std::uint16_t interrupted = 0xffff;
+  static constexpr std::uint16_t again = 0xfffe;
+  static constexpr std::uint16_t reset = 0xfffd;
+  static constexpr std::uint16_t pipe = 0xfffc;
+  static constexpr std::uint16_t half = 0xfffb;  ///< Moves half of what it is offered, rounded up.
+  std::uint16_t code = 0;                        ///< One of these, or how many bytes it moves at most.
+
+  model::Reply reply() const;
+  std::size_t most() const { return reply() == model::Reply::moves ? code : 0; }
+  bool is_half() const { return code == half; }
+
+  static constexpr std::size_t width = 2;
+  static KernelCall decode(const std::uint8_t* bytes) { return {decode_u16(bytes)}; }
+  static std::optional<KernelCall> parse(std::string_view word);
+  void encode(std::uint8_t* bytes) const { encode_u16(code, bytes); }
   void print(std::string& text) const;
-  std::vector<Value> simpler() const;
-  Value resolve(const Situation&) const { return *this; }
-  bool operator==(const Value&) const = default;
+  std::vector<KernelCall> simpler() const;
+  bool operator==(const KernelCall&) const = default;
+};
+
+/// What the first calls to the kernel do: up to six. Every later call moves all bytes that it is offered, so each
+/// transfer ends.
+struct Script : ListOperand<Script, KernelCall, 6> {
+  using Call = KernelCall;
+  std::uint8_t count = 0;
+  std::array<Call, max> calls{};
+
+  static auto& items(auto& list) { return list.calls; }
+  std::vector<model::ScriptedCall> scripted() const;
+
+  static constexpr std::string_view expected =
+      "up to six calls: 0..65530 (bytes moved), half (of what is offered), intr, again, reset or pipe, joined by "
+      "commas, or none";
+  static Script draw(Choices& choices, Arena arena);
+  bool operator==(const Script&) const = default;
 };
 
 /// One of a vector's two undo records, or none.
@@ -223,16 +217,17 @@ struct UndoSlot {
   enum class Name : std::uint8_t { none, p, q };
   Name name = Name::none;
 
+  bool is_none() const { return name == Name::none; }
+  std::size_t index() const { return name == Name::p ? 0 : 1; }  ///< Among a vector's two; none has no index.
+
   static constexpr std::size_t width = 1;
   static constexpr std::string_view expected = "an undo record: none, p or q";
-  static UndoSlot draw(Choices& choices, Arena arena);
-  static UndoSlot enumerate(Choices& choices, const Domain& domain);
-  static UndoSlot decode(const std::uint8_t* bytes);
+  static UndoSlot draw(Choices& choices, Arena) { return {choices.among({Name::p, Name::p, Name::q, Name::none})}; }
+  static UndoSlot decode(const std::uint8_t* bytes) { return {static_cast<Name>(bytes[0] % 3)}; }
   static std::optional<UndoSlot> parse(std::string_view word);
-  void encode(std::uint8_t* bytes) const;
-  void print(std::string& text) const;
+  void encode(std::uint8_t* bytes) const { bytes[0] = static_cast<std::uint8_t>(name); }
+  void print(std::string& text) const { text += name == Name::none ? "none" : name == Name::p ? "p" : "q"; }
   std::vector<UndoSlot> simpler() const;
-  UndoSlot resolve(const Situation&) const { return *this; }
   bool operator==(const UndoSlot&) const = default;
 };
 
@@ -248,31 +243,29 @@ struct Domain {
   std::vector<Value> values;
   std::vector<UndoSlot> records;
   std::vector<Script> scripts;
+
+  template <typename Kind>
+  const std::vector<Kind>& of() const {
+    return std::get<const std::vector<Kind>&>(
+        std::tie(vecs, sizes, pieces, buffers, shapes, counts, strides, values, records, scripts));
+  }
 };
 
-/// The requirements of a kind of operand; the compiler names those that are not met.
+/// The requirements of a kind of operand; the compiler names those that are not met. One that depends on the situation
+/// also has `resolve(situation)`, and every one a list in Domain.
 template <typename T>
 concept OperandKind = std::equality_comparable<T> &&
-    requires(const T operand, Choices& choices, Arena arena, const Domain& domain, const Situation& situation,
-             std::uint8_t* out, const std::uint8_t* in, std::string_view word, std::string& text) {
+    requires(const T operand, Choices& choices, Arena arena, const Domain& domain, std::uint8_t* out,
+             const std::uint8_t* in, std::string_view word, std::string& text) {
   { T::width } -> std::convertible_to<std::size_t>;
   { T::expected } -> std::convertible_to<std::string_view>;
   { T::draw(choices, arena) } -> std::same_as<T>;
-  { T::enumerate(choices, domain) } -> std::same_as<T>;
+  { domain.of<T>() } -> std::same_as<const std::vector<T>&>;
   { T::decode(in) } -> std::same_as<T>;
   { T::parse(word) } -> std::same_as<std::optional<T>>;
   { operand.encode(out) } -> std::same_as<void>;
   { operand.print(text) } -> std::same_as<void>;
   { operand.simpler() } -> std::same_as<std::vector<T>>;
-  { operand.resolve(situation) } -> std::same_as<T>;
-};
-
-/// An operand of the operation `Operation`: its name in the text, and the member that holds it.
-template <typename Operation, OperandKind Kind>
-struct Operand {
-  std::string_view name;
-  Kind Operation::*member;
-  constexpr Operand(std::string_view name_, Kind Operation::*member_) : name(name_), member(member_) {}
 };
 
 }  // namespace lockstep

@@ -4,10 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -21,35 +19,73 @@ namespace lockstep {
 
 inline constexpr std::size_t kOperations = std::variant_size_v<Operation>;
 
-/// Calls f(operand name, member) for each operand, in order.
+/// Calls f(name, pointer to member) for each operand of the operation `Op`: in this order, which is that of the text
+/// and of the bytes.
+template <typename Op, typename Function>
+constexpr void for_each_member(Function f) {
+  if constexpr (requires { &Op::into; }) f("into", &Op::into);
+  if constexpr (requires { &Op::vec; }) f("vec", &Op::vec);
+  if constexpr (requires { &Op::other; }) f("other", &Op::other);
+  if constexpr (requires { &Op::head; }) f("head", &Op::head);
+  if constexpr (requires { &Op::buffer; }) f("buffer", &Op::buffer);
+  if constexpr (requires { &Op::count; }) f("count", &Op::count);
+  if constexpr (requires { &Op::element; }) f("element", &Op::element);
+  if constexpr (requires { &Op::elements; }) f("elements", &Op::elements);
+  if constexpr (requires { &Op::stride; }) f("stride", &Op::stride);
+  if constexpr (requires { &Op::offset; }) f("offset", &Op::offset);
+  if constexpr (requires { &Op::value; }) f("value", &Op::value);
+  if constexpr (requires { &Op::bytes; }) f("bytes", &Op::bytes);
+  if constexpr (requires { &Op::tail; }) f("tail", &Op::tail);
+  if constexpr (requires { &Op::capacity; }) f("capacity", &Op::capacity);
+  if constexpr (requires { &Op::limit; }) f("limit", &Op::limit);
+  if constexpr (requires { &Op::record; }) f("record", &Op::record);
+  if constexpr (requires { &Op::script; }) f("script", &Op::script);
+}
+
+/// Calls f(name, operand) for each operand of an operation, whether it is known which one it is or not.
 template <typename Op, typename Function>
 constexpr void for_each_operand(Op& operation, Function f) {
-  std::apply([&](const auto&... operand) { (f(operand.name, operation.*operand.member), ...); }, Op::operands);
+  if constexpr (std::is_same_v<const Op, const Operation>) {
+    std::visit([&f](auto& op) { for_each_operand(op, f); }, operation);
+  } else {
+    for_each_member<Op>([&](std::string_view name, auto member) { f(name, operation.*member); });
+  }
+}
+
+/// Operations are equal if their operands are.
+template <typename Op>
+requires requires { Op::traits; }
+bool operator==(const Op& a, const Op& b) {
+  bool equal = true;
+  for_each_member<Op>([&](std::string_view, auto member) { equal = equal && a.*member == b.*member; });
+  return equal;
 }
 
 /// Calls f(vec) for each operand that is a vector.
-template <typename Function>
-void for_each_vector(const Operation& operation, Function f) {
-  std::visit(
-      [&f](const auto& op) {
-        for_each_operand(op, [&f]<typename Kind>(std::string_view, const Kind& operand) {
-          if constexpr (std::is_same_v<Kind, Vec>) f(operand);
-        });
-      },
-      operation);
+template <typename Op, typename Function>
+void for_each_vector(const Op& operation, Function f) {
+  for_each_operand(operation, [&f]<typename Kind>(std::string_view, const Kind& operand) {
+    if constexpr (std::is_same_v<Kind, Vec>) f(operand);
+  });
 }
 
 /// The operation with this code, its operands simplest.
 Operation operation_of_code(std::size_t code);
 
-const Traits& traits_of(const Operation& operation);
-std::string_view name_of(const Operation& operation);
-Vec vector_of(const Operation& operation);
+inline const Traits& traits_of(const Operation& operation) {
+  return std::visit([](const auto& op) -> const Traits& { return op.traits; }, operation);
+}
+inline std::string_view name_of(const Operation& operation) { return traits_of(operation).name; }
+inline Vec vector_of(const Operation& operation) {
+  return std::visit([](const auto& op) { return op.vec; }, operation);
+}
 /// The vector that it changes; its `vec` if it changes none.
 Vec target_of(const Operation& operation);
 /// The effect on that vector.
 Effect effect_of(const Operation& operation);
-bool is_supported(const Operation& operation, const Implementation& implementation);
+inline bool is_supported(const Operation& operation, const Implementation& implementation) {
+  return std::visit([&](const auto& op) { return implementation.*op.entry != nullptr; }, operation);
+}
 
 /// The operation with every operand a number, as it will be run in this situation. `situation.vec` is ignored.
 Operation resolve(const Operation& operation, Situation situation);
@@ -60,12 +96,10 @@ Operation enumerate_operation(Choices& choices, std::size_t code, const Domain& 
 /// The codes of the operations for which condition.operator()<Op>() holds.
 template <typename Condition>
 std::vector<std::size_t> codes_where(Condition condition) {
+  const auto holds = [&]<typename Op>(const Op&) { return condition.template operator()<Op>(); };
   std::vector<std::size_t> codes;
-  [&]<std::size_t... code>(std::index_sequence<code...>) {
-    ((condition.template operator()<std::variant_alternative_t<code, Operation>>() ? codes.push_back(code) : void()),
-     ...);
-  }
-  (std::make_index_sequence<kOperations>{});
+  for (std::size_t code = 0; code < kOperations; ++code)
+    if (std::visit(holds, operation_of_code(code))) codes.push_back(code);
   return codes;
 }
 
@@ -73,8 +107,8 @@ std::vector<std::size_t> codes_where(Condition condition) {
 template <typename Op, typename Kind>
 constexpr std::size_t count_operands() {
   std::size_t count = 0;
-  Op op;
-  for_each_operand(op, [&]<typename Other>(std::string_view, Other&) { count += std::is_same_v<Other, Kind> ? 1 : 0; });
+  for_each_member<Op>(
+      [&](std::string_view, auto member) { count += std::is_same_v<decltype(member), Kind Op::*> ? 1 : 0; });
   return count;
 }
 
@@ -88,5 +122,18 @@ std::string print(const Operation& operation);
 inline constexpr std::size_t kRecordBytes = 24;
 void encode(const Operation& operation, std::uint8_t* record);
 Operation decode_operation(const std::uint8_t* record);
+
+// ---- What an implementation leaves out, in words. An entry of the table that is null leaves out every operation that
+// it would run.
+
+/// The names of the operations that an implementation leaves out.
+std::vector<std::string_view> left_out(const Implementation& implementation);
+
+/// The limits of "all agree": the deviations that are declared and the operations that are left out, in lines that
+/// begin with `start`. Empty for an implementation that keeps the whole contract.
+std::string reservations(const Implementation& implementation, std::string_view start);
+
+/// Those that are declared, in words: `past the end answers 0; undo restores the element only`. Empty for none.
+std::string in_words(const Deviations& deviations);
 
 }  // namespace lockstep

@@ -4,17 +4,16 @@
 
 #include <variant>
 
-#include "lockstep/language/operations/describing.h"
-#include "lockstep/language/operations/discarding.h"
 #include "lockstep/language/operations/moving.h"
 #include "lockstep/language/operations/owning.h"
 
 namespace lockstep {
 
-// Each struct has `traits`; `entry`, the function of the table that runs it; and `operands`. The operand `vec` is the
-// vector that the others are resolved against. Some structs have `settle`, which fits resolved operands to each other.
-// Some have `is_too_large`: whether the step is too much for the harness (too large a vector, or a look at bytes that
-// are not there). The harness then asks for a size in its place.
+// Each struct has `traits`; `entry`, the function of the table that runs it; and members, all of which are operands, by
+// the names in for_each_member (operation.h). The operand `vec` is the vector that the others are resolved against.
+// Some structs have `settle`, which fits resolved operands to each other. Some have `is_too_large`: whether the step is
+// too much for the harness (too large a vector, or a look at bytes that are not there). The harness then asks for a
+// size in its place.
 
 /// Stored programs name operations by their place in this list: append only.
 using Operation =

@@ -38,47 +38,24 @@ Piece Piece::draw(Choices& choices, Arena arena) {
     return {draw_unbacked_base(choices), drawn};
   }
   constexpr std::array<std::uint16_t, 10> lengths = {8, 15, 16, 17, 63, 64, 65, 255, 256, 257};
+  const auto below = [&](std::uint32_t n) { return static_cast<std::uint16_t>(choices.below(n)); };
   Piece piece;
-  switch (choices.below(32)) {
-    default:  // 0..25
-      piece.length = static_cast<std::uint16_t>(choices.below(4));
-      break;
-    case 26:
-    case 27:
-    case 28:
-      piece.length = static_cast<std::uint16_t>(choices.below(12));
-      break;
-    case 29:
-    case 30:
-      piece.length = choices.among(lengths);
-      break;
-    case 31:
-      piece.length = choices.among<std::uint16_t>({64, 65, 1000, 4095, 4096, 4097});
-      break;
+  const std::uint32_t kind = choices.below(32);
+  if (kind < 26) {
+    piece.length = below(4);
+  } else if (kind < 29) {
+    piece.length = below(12);
+  } else if (kind < 31) {
+    piece.length = choices.among(lengths);
+  } else {
+    piece.length = choices.among<std::uint16_t>({64, 65, 1000, 4095, 4096, 4097});
   }
-  switch (choices.below(16)) {
-    default:  // 0..9
-      piece.base = static_cast<std::uint16_t>(choices.below(16));
-      break;
-    case 10:
-    case 11:
-    case 12:
-      piece.base = static_cast<std::uint16_t>(choices.below(64));
-      break;
-    case 13:
-      piece.base = static_cast<std::uint16_t>(choices.below(8192));
-      break;
-    case 14:
-      piece = {null_base, 0};
-      break;
-    case 15:
-      piece = {wild_base, 0};
-      break;
-  }
+  const std::uint32_t place = choices.below(16);
+  if (place == 14) return {null_base, 0};
+  if (place == 15) return {wild_base, 0};
+  piece.base = below(place < 10 ? 16 : place < 13 ? 64 : 8192);
   return piece;
 }
-
-Piece Piece::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.pieces); }
 
 Piece Piece::decode(const std::uint8_t* bytes) {
   return {Code::canonical(decode_u16(bytes)), Code::canonical(decode_u16(bytes + 2))};
@@ -153,12 +130,9 @@ BufferBase BufferBase::draw(Choices& choices, Arena arena) {
   return {static_cast<std::uint16_t>(choices.below(8192))};
 }
 
-BufferBase BufferBase::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.buffers); }
 BufferBase BufferBase::decode(const std::uint8_t* bytes) {
   return {Code::canonical(std::min<std::uint16_t>(decode_u16(bytes), Piece::wild_base - 1))};
 }
-void BufferBase::encode(std::uint8_t* bytes) const { encode_u16(base, bytes); }
-void BufferBase::print(std::string& text) const { Code::print(text, base); }
 
 std::optional<BufferBase> BufferBase::parse(std::string_view word) {
   const auto base = Code::parse(word);
@@ -178,8 +152,6 @@ BufferBase BufferBase::resolve(const Situation& situation) const {
   return {static_cast<std::uint16_t>(std::min<std::size_t>(base * unit, situation.arena.bytes))};
 }
 
-std::uintptr_t BufferBase::address() const { return Code::value(base); }
-
 // ---- Pieces
 
 Pieces Pieces::draw(Choices& choices, Arena arena) {
@@ -188,58 +160,6 @@ Pieces Pieces::draw(Choices& choices, Arena arena) {
   list.count = choices.among<std::uint8_t>({0, 1, 2, 3, 4, 1, 2, 3, 4, 4});
   for (std::size_t i = 0; i < list.count; ++i) list.pieces[i] = Piece::draw(choices, arena);
   return list;
-}
-
-Pieces Pieces::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.shapes); }
-
-Pieces Pieces::decode(const std::uint8_t* bytes) {
-  Pieces list;
-  list.count = static_cast<std::uint8_t>(bytes[0] % (max + 1));
-  for (std::size_t i = 0; i < list.count; ++i) list.pieces[i] = Piece::decode(bytes + 1 + i * Piece::width);
-  return list;
-}
-
-void Pieces::encode(std::uint8_t* bytes) const {
-  bytes[0] = count;
-  for (std::size_t i = 0; i < max; ++i) pieces[i].encode(bytes + 1 + i * Piece::width);
-}
-
-void Pieces::print(std::string& text) const {
-  if (count == 0) text += "none";
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0) text += ',';
-    pieces[i].print(text);
-  }
-}
-
-std::optional<Pieces> Pieces::parse(std::string_view word) {
-  Pieces list;
-  if (word == "none") return list;
-  for (;;) {
-    const std::size_t comma = word.find(',');
-    const auto piece = Piece::parse(word.substr(0, comma));
-    if (!piece || list.count == max) return std::nullopt;
-    list.pieces[list.count++] = *piece;
-    if (comma == std::string_view::npos) return list;
-    word.remove_prefix(comma + 1);
-  }
-}
-
-std::vector<Pieces> Pieces::simpler() const {
-  std::vector<Pieces> simpler;
-  for (std::size_t gone = 0; gone < count; ++gone) {
-    Pieces fewer;
-    for (std::size_t i = 0; i < count; ++i)
-      if (i != gone) fewer.pieces[fewer.count++] = pieces[i];
-    simpler.push_back(fewer);
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    for (const Piece& lower : pieces[i].simpler()) {
-      simpler.push_back(*this);
-      simpler.back().pieces[i] = lower;
-    }
-  }
-  return simpler;
 }
 
 Pieces Pieces::resolve(const Situation& situation) const {

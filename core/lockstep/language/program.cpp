@@ -9,10 +9,12 @@ namespace {
 constexpr std::array<std::array<Pieces, Vec::count>, 4> kShapes = [] {
   using P = Piece;
   return std::array<std::array<Pieces, Vec::count>, 4>{{
-      {{{1, {P{0, 3}}}, {2, {P{8, 2}, P{16, 1}}}, {3, {P{24, 1}, P{0, 0}, P{32, 2}}}}},
-      {{{2, {P{0, 1}, P{4, 2}}}, {1, {P{0, 8}}}, {0, {}}}},
-      {{{4, {P{0, 0}, P{3, 2}, P{3, 2}, P{9, 0}}}, {3, {P{20, 3}, P{10, 1}, P{0, 2}}}, {1, {P{Piece::null_base, 0}}}}},
-      {{{4, {P{1, 1}, P{2, 1}, P{3, 1}, P{4, 1}}}, {2, {P{0, 65}, P{6, 64}}}, {1, {P{40, 16}}}}},
+      {{{{}, 1, {P{0, 3}}}, {{}, 2, {P{8, 2}, P{16, 1}}}, {{}, 3, {P{24, 1}, P{0, 0}, P{32, 2}}}}},
+      {{{{}, 2, {P{0, 1}, P{4, 2}}}, {{}, 1, {P{0, 8}}}, {}}},
+      {{{{}, 4, {P{0, 0}, P{3, 2}, P{3, 2}, P{9, 0}}},
+        {{}, 3, {P{20, 3}, P{10, 1}, P{0, 2}}},
+        {{}, 1, {P{Piece::null_base, 0}}}}},
+      {{{{}, 4, {P{1, 1}, P{2, 1}, P{3, 1}, P{4, 1}}}, {{}, 2, {P{0, 65}, P{6, 64}}}, {{}, 1, {P{40, 16}}}}},
   }};
 }();
 
@@ -22,9 +24,7 @@ std::vector<std::uint8_t> encode(const Program& program) {
   const std::size_t count = std::min(program.operations.size(), kMaxOperations);
   std::vector<std::uint8_t> bytes(kHeaderBytes + count * kRecordBytes);
   bytes[0] = static_cast<std::uint8_t>(program.arena.kind);
-  bytes[1] = static_cast<std::uint8_t>(program.arena.bytes / 8 & 0xff);
-  bytes[2] = static_cast<std::uint8_t>(program.arena.bytes / 8 >> 8);
-  bytes[3] = 0;
+  encode_u16(program.arena.bytes / 8u, bytes.data() + 1);
   for (std::size_t i = 0; i < count; ++i) encode(program.operations[i], bytes.data() + kHeaderBytes + i * kRecordBytes);
   return bytes;
 }
@@ -33,7 +33,7 @@ Program decode(std::span<const std::uint8_t> bytes) {
   std::array<std::uint8_t, kHeaderBytes> header = {0, 64 / 8, 0, kShapes.size()};
   std::copy_n(bytes.begin(), std::min(bytes.size(), header.size()), header.begin());
   Program program;
-  const std::size_t units = header[1] | static_cast<std::size_t>(header[2]) << 8;
+  const std::size_t units = decode_u16(header.data() + 1);
   if (header[0] == static_cast<std::uint8_t>(Arena::Kind::unbacked)) {
     program.arena = kUnbackedArena;
   } else {

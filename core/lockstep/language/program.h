@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,5 +72,23 @@ struct ParseError {
 
 /// `file` is for messages only.
 std::variant<ParsedProgram, ParseError> parse(std::string_view text, std::string_view file);
+
+// ---- Changing, for a fuzzer: record by record. Byte-level mutation of records finds things ten times later, and
+// coverage alone leads nowhere soon, so one program in five is drawn afresh, and the endings of many more.
+
+/// The program changed in one to four places, or with another ending, or another one altogether. Never longer than
+/// kMaxOperations.
+Program mutate(const Program& program, Choices& choices);
+
+/// The start of the first and the end of the second, or their operations in turn; half of them with another ending.
+Program cross_over(const Program& first, const Program& second, Choices& choices);
+
+// ---- Making a failing program small. No repair is needed on the way, because any subsequence of a program is a
+// program.
+
+/// The smallest program found for which `still_fails` holds, as it must for `program`. First drops operations, in
+/// chunks and one by one, then makes operands simpler one at a time, until neither helps. Calls `still_fails`
+/// some hundreds of times.
+Program reduce(const Program& program, const std::function<bool(const Program&)>& still_fails);
 
 }  // namespace lockstep

@@ -1,7 +1,7 @@
-#include "lockstep/language/reduce.h"
-
 #include <algorithm>
 #include <utility>
+
+#include "lockstep/language/program.h"
 
 namespace lockstep {
 namespace {
@@ -57,14 +57,10 @@ bool rename_vectors(Program& program, const StillFails& still_fails) {
     for (std::uint8_t to = 0; to < from; ++to) {
       Program candidate = program;
       for (Operation& operation : candidate.operations) {
-        std::visit(
-            [&](auto& op) {
-              for_each_operand(op, [&]<typename Kind>(std::string_view, Kind& operand) {
-                if constexpr (std::is_same_v<Kind, Vec>)
-                  if (operand.index == from) operand.index = to;
-              });
-            },
-            operation);
+        for_each_operand(operation, [&]<typename Kind>(std::string_view, Kind& operand) {
+          if constexpr (std::is_same_v<Kind, Vec>)
+            if (operand.index == from) operand.index = to;
+        });
       }
       if (candidate != program && take(program, std::move(candidate), still_fails)) renamed = true;
     }

@@ -1,6 +1,5 @@
 // The operand that is a position or a number of bytes.
 #include <algorithm>
-#include <limits>
 
 #include "lockstep/language/number.h"
 #include "lockstep/language/operand.h"
@@ -43,21 +42,14 @@ Size Size::draw(Choices& choices, Arena arena) {
   return {Kind::edge, choices.among(deltas), choices.below(4)};
 }
 
-Size Size::enumerate(Choices& choices, const Domain& domain) { return choices.among(domain.sizes); }
-
 Size Size::decode(const std::uint8_t* bytes) {
-  switch (bytes[0]) {
-    case static_cast<std::uint8_t>(Kind::literal):
-      return {Kind::literal, 0, decode_u16(bytes + 1)};
-    case static_cast<std::uint8_t>(Kind::edge):
-      return {Kind::edge, std::max(static_cast<std::int8_t>(bytes[2]), std::int8_t{-127}), bytes[1]};
-    case static_cast<std::uint8_t>(Kind::from_max):
-      return {Kind::from_max, 0, decode_u16(bytes + 1)};
-    case static_cast<std::uint8_t>(Kind::mark):
-      return {Kind::mark, std::max(static_cast<std::int8_t>(bytes[2]), std::int8_t{-127}), bytes[1] % kMarks};
-    default:  // bytes that no encoder wrote: something near a boundary
-      return {Kind::edge, static_cast<std::int8_t>(bytes[2] % 3 - 1), bytes[1] % 8u};
-  }
+  const auto kind = static_cast<Kind>(bytes[0]);
+  const auto delta = std::max(static_cast<std::int8_t>(bytes[2]), std::int8_t{-127});
+  if (kind == Kind::literal || kind == Kind::from_max) return {kind, 0, decode_u16(bytes + 1)};
+  if (kind == Kind::edge) return {kind, delta, bytes[1]};
+  if (kind == Kind::mark) return {kind, delta, bytes[1] % kMarks};
+  // Bytes that no encoder wrote: something near a boundary.
+  return {Kind::edge, static_cast<std::int8_t>(bytes[2] % 3 - 1), bytes[1] % 8u};
 }
 
 void Size::encode(std::uint8_t* bytes) const {
@@ -126,21 +118,13 @@ std::vector<Size> Size::simpler() const {
 }
 
 Size Size::resolve(const Situation& situation) const {
-  switch (kind) {
-    case Kind::literal:
-      break;
-    case Kind::from_max:
-      return {Kind::literal, 0, std::numeric_limits<std::size_t>::max() - value};
-    case Kind::mark:
-      return {Kind::literal, 0, Mark{value, delta}.value()};
-    case Kind::edge: {
-      std::size_t position = situation.position(value == last_edge ? SIZE_MAX : value);
-      if (delta < 0) position -= std::min(position, static_cast<std::size_t>(-delta));
-      if (delta > 0) position += std::min(SIZE_MAX - position, static_cast<std::size_t>(delta));
-      return {Kind::literal, 0, position};
-    }
-  }
-  return *this;
+  if (kind == Kind::from_max) return {Kind::literal, 0, SIZE_MAX - value};
+  if (kind == Kind::mark) return {Kind::literal, 0, Mark{value, delta}.value()};
+  if (kind == Kind::literal) return *this;
+  std::size_t position = situation.position(value == last_edge ? SIZE_MAX : value);
+  if (delta < 0) position -= std::min(position, static_cast<std::size_t>(-delta));
+  if (delta > 0) position += std::min(SIZE_MAX - position, static_cast<std::size_t>(delta));
+  return {Kind::literal, 0, position};
 }
 
 }  // namespace lockstep

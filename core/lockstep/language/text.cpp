@@ -1,9 +1,9 @@
 // Programs as text: see program.h for the form.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
+#include "lockstep/language/number.h"
 #include "lockstep/language/program.h"
 
 namespace lockstep {
@@ -45,14 +45,13 @@ class Parser {
  public:
   Parser(std::string_view text, std::string_view file) : rest_(text), file_(file) {}
 
-  std::variant<ParsedProgram, ParseError> parse() {
-    while (!rest_.empty() && error_.empty()) {
+  ParsedProgram parse() {
+    while (!rest_.empty()) {
       ++line_number_;
       const std::size_t end = std::min(rest_.find('\n'), rest_.size());
       line(rest_.substr(0, end));
       rest_.remove_prefix(std::min(end + 1, rest_.size()));
     }
-    if (!error_.empty()) return ParseError{error_};
     return std::move(parsed_);
   }
 
@@ -78,66 +77,61 @@ class Parser {
     if (name == "dialect") return dialect(text, arrow != std::string_view::npos);
     std::size_t code = 0;
     while (code < kOperations && name_of(operation_of_code(code)) != name) ++code;
-    if (code == kOperations) return fail("'arena', 'dialect' or an operation (" + all_names() + ")", quoted(name));
+    if (code == kOperations) fail("'arena', 'dialect' or an operation (" + all_names() + ")", quoted(name));
     if (parsed_.program.operations.size() == kMaxOperations)
-      return fail("at most " + std::to_string(kMaxOperations) + " operations", "another one");
+      fail("at most " + std::to_string(kMaxOperations) + " operations", "another one");
     Operation operation = operation_of_code(code);
-    std::visit([&](auto& op) { operands(op, text); }, operation);
+    for_each_operand(operation, [&]<typename Kind>(std::string_view operand_name, Kind& operand) {
+      const std::string_view word = next_word(text);
+      const std::size_t equals = word.find('=');
+      if (equals == std::string_view::npos || word.substr(0, equals) != operand_name)
+        fail("'" + std::string(operand_name) + "=' and " + std::string(Kind::expected), quoted(word));
+      const std::optional<Kind> parsed = Kind::parse(word.substr(equals + 1));
+      if (!parsed) fail(std::string(Kind::expected), quoted(word.substr(equals + 1)));
+      operand = *parsed;
+    });
+    end_of_line(text);
     parsed_.program.operations.push_back(operation);
     parsed_.expected.push_back(std::move(effect));
   }
 
   void arena(std::string_view text, bool has_effect) {
-    if (has_effect) return fail("no '->' after an arena", "one");
-    if (has_arena_ || !parsed_.program.operations.empty()) return fail("one arena, before all operations", "another");
+    if (has_effect) fail("no '->' after an arena", "one");
+    if (has_arena_ || !parsed_.program.operations.empty()) fail("one arena, before all operations", "another");
     has_arena_ = true;
     Arena& arena = parsed_.program.arena;
     const std::string_view kind = next_word(text);
     const auto known = std::find(kArenas.begin(), kArenas.end(), kind);
-    if (known == kArenas.end()) return fail("'shared', 'exact' or 'unbacked'", quoted(kind));
+    if (known == kArenas.end()) fail("'shared', 'exact' or 'unbacked'", quoted(kind));
     arena.kind = static_cast<Arena::Kind>(known - kArenas.begin());
-    const std::string_view word = next_word(text);
     if (arena.kind == Arena::Kind::unbacked) {
       arena = kUnbackedArena;
-      if (!word.empty()) fail("the end of the line", quoted(word));
-      return;
+    } else {
+      const std::string_view word = next_word(text);
+      const auto bytes = parse_number<std::uint16_t>(word, 8, kMaxArenaBytes);
+      if (!bytes || *bytes % 8 != 0)
+        fail("a number of bytes: a multiple of 8 in 8.." + std::to_string(kMaxArenaBytes), quoted(word));
+      arena.bytes = *bytes;
     }
-    const auto [stop, error] = std::from_chars(word.data(), word.data() + word.size(), arena.bytes);
-    if (error != std::errc{} || stop != word.data() + word.size() || arena.bytes < 8 || arena.bytes > kMaxArenaBytes ||
-        arena.bytes % 8 != 0)
-      return fail("a number of bytes: a multiple of 8 in 8.." + std::to_string(kMaxArenaBytes), quoted(word));
-    if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
+    end_of_line(text);
   }
 
   void dialect(std::string_view text, bool has_effect) {
-    if (has_effect) return fail("no '->' after a dialect", "one");
-    if (parsed_.dialect || !parsed_.program.operations.empty())
-      return fail("one dialect, before all operations", "another");
+    if (has_effect) fail("no '->' after a dialect", "one");
+    if (parsed_.dialect || !parsed_.program.operations.empty()) fail("one dialect, before all operations", "another");
     const std::string_view name = next_word(text);
-    if (name != "c++" && name != "c") return fail("'c++' or 'c'", quoted(name));
+    if (name != "c++" && name != "c") fail("'c++' or 'c'", quoted(name));
     parsed_.dialect = name == "c" ? model::Dialect::c : model::Dialect::cpp;
+    end_of_line(text);
+  }
+
+  void end_of_line(std::string_view text) const {
     if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
   }
 
-  template <typename Op>
-  void operands(Op& op, std::string_view text) {
-    for_each_operand(op, [&]<typename Kind>(std::string_view name, Kind& operand) {
-      if (!error_.empty()) return;
-      const std::string_view word = next_word(text);
-      const std::size_t equals = word.find('=');
-      if (equals == std::string_view::npos || word.substr(0, equals) != name)
-        return fail("'" + std::string(name) + "=' and " + std::string(Kind::expected), quoted(word));
-      const std::optional<Kind> parsed = Kind::parse(word.substr(equals + 1));
-      if (!parsed) return fail(std::string(Kind::expected), quoted(word.substr(equals + 1)));
-      operand = *parsed;
-    });
-    if (!error_.empty()) return;
-    if (const std::string_view more = next_word(text); !more.empty()) fail("the end of the line", quoted(more));
-  }
-
-  void fail(const std::string& expected, const std::string& found) {
-    if (error_.empty())
-      error_ = std::string(file_) + ":" + std::to_string(line_number_) + ": expected " + expected + ", found " + found;
+  [[noreturn]] void fail(const std::string& expected, const std::string& found) const {
+    throw ParseError{std::string(file_) + ":" + std::to_string(line_number_) + ": expected " + expected + ", found " +
+                     found};
   }
 
   static std::string all_names() {
@@ -154,7 +148,6 @@ class Parser {
   std::size_t line_number_ = 0;
   bool has_arena_ = false;
   ParsedProgram parsed_;
-  std::string error_;
 };
 
 }  // namespace
@@ -168,7 +161,11 @@ std::string print(const Program& program) {
 }
 
 std::variant<ParsedProgram, ParseError> parse(std::string_view text, std::string_view file) {
-  return Parser(text, file).parse();
+  try {
+    return Parser(text, file).parse();
+  } catch (const ParseError& error) {
+    return error;
+  }
 }
 
 }  // namespace lockstep

@@ -51,28 +51,32 @@ enum class InC : std::uint8_t { elements, vector };
 /// The dialects, which are the interfaces in C++ and in C, that have it.
 enum class Dialects : std::uint8_t { both, cpp, c };
 
-struct Traits {
+/// The effects on the operand `vec` and, if there is one, on the operand `into`.
+struct Effects {
+  Effect vec;
+  Effect into;
+  constexpr Effects(Effect vec_, Effect into_ = Effect::keeps) : vec(vec_), into(into_) {}
+};
+
+struct Traits : Effects {
   std::string_view name;  ///< In the text of programs.
   std::uint32_t weight;   ///< How often it is drawn.
   Part acts_on;
   Bounds range;
   Touches touches;
-  Effect vec;   ///< On `vec`.
-  Effect into;  ///< On `into`, if it has that operand.
   Answers answers;
   Positional positional;
   InC in_c;
   Dialects dialects;
 
   constexpr Traits(std::string_view name_, std::uint32_t weight_, Part part, Bounds range_, Touches touches_,
-                   Effect vec_, Effect into_, Answers answers_, Positional positional_, InC c, Dialects dialects_)
-      : name(name_),
+                   Effects effects, Answers answers_, Positional positional_, InC c, Dialects dialects_)
+      : Effects(effects),
+        name(name_),
         weight(weight_),
         acts_on(part),
         range(range_),
         touches(touches_),
-        vec(vec_),
-        into(into_),
         answers(answers_),
         positional(positional_),
         in_c(c),

@@ -1,5 +1,6 @@
 #include "lockstep/oracles/expectations.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "lockstep/language/number.h"
@@ -13,22 +14,18 @@ bool has_all_numbers(const Program& program) {
   const auto has = [](std::optional<Mark> mark) {
     return !mark || mark->index == Mark::size_max || Mark::powers[mark->index] < digits;
   };
+  const auto has_both = [&](const Piece& piece) {
+    return has(Code::mark(piece.base)) && has(Code::mark(piece.length));
+  };
   bool all = true;
   for (const Operation& operation : program.operations)
-    std::visit(
-        [&](const auto& op) {
-          for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
-            if constexpr (std::is_same_v<Kind, Size>)
-              all = all && (operand.kind != Size::Kind::mark || has(Mark{operand.value, operand.delta}));
-            if constexpr (std::is_same_v<Kind, BufferBase>) all = all && has(Code::mark(operand.base));
-            if constexpr (std::is_same_v<Kind, Piece>)
-              all = all && has(Code::mark(operand.base)) && has(Code::mark(operand.length));
-            if constexpr (std::is_same_v<Kind, Pieces>)
-              for (const Piece& piece : operand)
-                all = all && has(Code::mark(piece.base)) && has(Code::mark(piece.length));
-          });
-        },
-        operation);
+    for_each_operand(operation, [&]<typename Kind>(std::string_view, const Kind& operand) {
+      if constexpr (std::is_same_v<Kind, Size>)
+        all = all && (operand.kind != Size::Kind::mark || has(Mark{operand.value, operand.delta}));
+      if constexpr (std::is_same_v<Kind, BufferBase>) all = all && has(Code::mark(operand.base));
+      if constexpr (std::is_same_v<Kind, Piece>) all = all && has_both(operand);
+      if constexpr (std::is_same_v<Kind, Pieces>) all = all && std::all_of(operand.begin(), operand.end(), has_both);
+    });
   return all;
 }
 

@@ -9,12 +9,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 #include <new>
 #include <system_error>
-#include <vector>
 
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/report/report.h"
@@ -22,34 +21,46 @@
 namespace lockstep {
 namespace {
 
-// The child's messages to its parent, one record after the other: a tag and, for texts, a length. There is no tag for
-// the end.
-enum class Tag : char { step = 's', signature = 'g', report = 'r', steps = 'n', done = 'd' };
+/// What a child tells its parent, in memory that they share: it is there however the child ends.
+struct Told {
+  std::atomic<Search::End> end = Search::End::crash;  // until the child says otherwise
+  std::atomic<std::size_t> step = 0;                  // begun last
+  std::atomic<std::uint64_t> programs = 0;            // of a search: begun
+};
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a signal handler reads it");
 
-void write_all(int fd, const void* data, std::size_t size) {
-  const char* bytes = static_cast<const char*>(data);
-  while (size > 0) {
-    const ssize_t written = write(fd, bytes, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) _exit(EXIT_FAILURE);  // the parent has gone
-    bytes += written;
-    size -= static_cast<std::size_t>(written);
-  }
+struct Unmap {
+  void operator()(Told* told) const { munmap(told, sizeof(Told)); }
+};
+
+std::unique_ptr<Told, Unmap> share_memory() {
+  void* const shared = mmap(nullptr, sizeof(Told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+  return std::unique_ptr<Told, Unmap>(new (shared) Told);
 }
 
-void tell(int fd, Tag tag, const void* data, std::size_t size) {
-  write_all(fd, &tag, sizeof tag);
-  write_all(fd, &size, sizeof size);
-  write_all(fd, data, size);
+/// Runs work() in a child, and waits for its end. The status that it ended with.
+template <typename Work>
+int run_in_child(Work work) {
+  const pid_t pid = fork();
+  if (pid < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  if (pid == 0) {
+    work();
+    _exit(EXIT_SUCCESS);
+  }
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
 }
 
 class StepTeller final : public Observer {
  public:
-  explicit StepTeller(int fd) : fd_(fd) {}
-  void before_step(const Step& step) override { tell(fd_, Tag::step, &step.index, sizeof step.index); }
+  explicit StepTeller(Told& told) : told_(told) {}
+  void before_step(const Step& step) override { told_.step = step.index; }
 
  private:
-  int fd_;
+  Told& told_;
 };
 
 void discard_output() {
@@ -66,38 +77,7 @@ void handle(int signal, void (*handler)(int)) {
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-int wait_for(pid_t pid) {
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status;
-}
-
-[[noreturn]] void child(const Program& program, Oracle& oracle, ChildOutput output, unsigned seconds, int fd) {
-  if (output == ChildOutput::discarded) discard_output();
-  // The default action of the alarm ends the child, whatever loops; the parent may have set another.
-  handle(SIGALRM, SIG_DFL);
-  alarm(seconds);
-  StepTeller teller(fd);
-  oracle.observe(&teller);
-  if (const std::optional<Finding> finding = oracle.judge(program)) {
-    const std::size_t steps = finding->program.operations.size();
-    tell(fd, Tag::signature, finding->signature.data(), finding->signature.size());
-    tell(fd, Tag::report, finding->report.data(), finding->report.size());
-    tell(fd, Tag::steps, &steps, sizeof steps);
-  }
-  tell(fd, Tag::done, nullptr, 0);
-  _exit(EXIT_SUCCESS);
-}
-
-/// Memory that a search shares with its parent.
-struct Progress {
-  std::atomic<std::uint64_t> programs;
-  std::atomic<Search::End> end;
-};
-static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a signal handler reads it");
-
-Progress* watched = nullptr;  // by the handler, in the child only
+Told* watched = nullptr;  // by the handler, in the child only
 std::uint64_t programs_at_last_look = 0;
 
 void look_for_progress(int) {
@@ -118,65 +98,36 @@ void look_every(unsigned milliseconds) {
   setitimer(ITIMER_PROF, &interval, nullptr);
 }
 
-std::string read_all(int fd) {
-  std::string messages;
-  char buffer[4096];
-  for (;;) {
-    const ssize_t got = read(fd, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return messages;
-    messages.append(buffer, static_cast<std::size_t>(got));
-  }
-}
-
 }  // namespace
 
 std::optional<Finding> IsolatedOracle::judge(const Program& program) {
-  int fds[2];
-  if (pipe(fds) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-  const pid_t pid = fork();
-  if (pid < 0) {
-    const int error = errno;
-    close(fds[0]);
-    close(fds[1]);
-    throw std::system_error(error, std::generic_category(), "fork");
-  }
-  if (pid == 0) {
-    close(fds[0]);
-    child(program, oracle_, output_, seconds_, fds[1]);
-  }
-  close(fds[1]);
-  const std::string messages = read_all(fds[0]);
-  close(fds[0]);
-  const int status = wait_for(pid);
-
-  Finding finding;
-  std::size_t last_step = 0;
-  std::size_t steps = 0;
-  bool done = false;
-  for (std::size_t at = 0; at + 1 + sizeof(std::size_t) <= messages.size();) {
-    const Tag tag = static_cast<Tag>(messages[at]);
-    std::size_t size = 0;
-    std::memcpy(&size, messages.data() + at + 1, sizeof size);
-    at += 1 + sizeof size;
-    if (size > messages.size() - at) break;
-    const std::string text = messages.substr(at, size);
-    at += size;
-    if (tag == Tag::step && size == sizeof last_step) std::memcpy(&last_step, text.data(), sizeof last_step);
-    if (tag == Tag::signature) finding.signature = text;
-    if (tag == Tag::report) finding.report = text;
-    if (tag == Tag::steps && size == sizeof steps) std::memcpy(&steps, text.data(), sizeof steps);
-    if (tag == Tag::done) done = true;
-  }
-  if (done && finding.signature.empty()) return std::nullopt;
-  if (!finding.report.empty()) {
-    finding.program = program;
-    finding.program.operations.resize(std::min(steps, program.operations.size()), Operation());
+  const auto told = share_memory();
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), std::fclose);
+  if (!file) throw std::system_error(errno, std::generic_category(), "tmpfile");
+  const int status = run_in_child([&] {
+    if (output_ == ChildOutput::discarded) discard_output();
+    // The default action of the alarm ends the child, whatever loops; the parent may have set another.
+    handle(SIGALRM, SIG_DFL);
+    alarm(seconds_);
+    StepTeller teller(*told);
+    oracle_.observe(&teller);
+    const std::optional<Finding> finding = oracle_.judge(program);
+    if (finding) std::fprintf(file.get(), "%s\n%s", finding->signature.c_str(), finding->report.c_str());
+    if (std::fflush(file.get()) == 0) told->end = finding ? Search::End::found : Search::End::nothing;
+  });
+  if (told->end == Search::End::nothing) return std::nullopt;
+  if (told->end == Search::End::found) {
+    Finding finding = {{}, {}, program};
+    finding.program.operations.resize(std::min<std::size_t>(told->step + 1, program.operations.size()), Operation());
+    std::rewind(file.get());
+    for (int c = std::fgetc(file.get()); c != EOF; c = std::fgetc(file.get())) finding.report += static_cast<char>(c);
+    finding.signature = finding.report.substr(0, finding.report.find('\n'));
+    finding.report.erase(0, finding.signature.size() + 1);
     return finding;
   }
   const bool hangs = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
-  Difference difference{last_step, {}, hangs ? Aspect::hang : Aspect::crash};
-  if (last_step < program.operations.size()) difference.resolved = program.operations[last_step];
+  Difference difference{told->step, {}, hangs ? Aspect::hang : Aspect::crash};
+  if (difference.step < program.operations.size()) difference.resolved = program.operations[difference.step];
   Wording wording;
   wording.suffix = oracle_.suffix();
   return report(program, difference, implementation_, wording);
@@ -189,26 +140,14 @@ std::optional<Finding> judge_isolated(const Program& program, const Implementati
 }
 
 Search search_isolated(const std::function<bool(std::atomic<std::uint64_t>& programs)>& search, unsigned milliseconds) {
-  void* const shared = mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (shared == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
-  Progress* const progress = new (shared) Progress{0, Search::End::crash};  // until the child says otherwise
-  const pid_t pid = fork();
-  if (pid < 0) {
-    const int error = errno;
-    munmap(shared, sizeof(Progress));
-    throw std::system_error(error, std::generic_category(), "fork");
-  }
-  if (pid == 0) {
+  const auto told = share_memory();
+  run_in_child([&] {
     discard_output();
-    watched = progress;
+    watched = told.get();
     look_every(milliseconds);
-    progress->end = search(progress->programs) ? Search::End::found : Search::End::nothing;
-    _exit(EXIT_SUCCESS);
-  }
-  wait_for(pid);
-  const Search result = {progress->end, progress->programs};
-  munmap(shared, sizeof(Progress));
-  return result;
+    told->end = search(told->programs) ? Search::End::found : Search::End::nothing;
+  });
+  return {told->end, told->programs};
 }
 
 }  // namespace lockstep

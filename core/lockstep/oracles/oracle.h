@@ -1,15 +1,15 @@
-// The interface of oracles, which judge programs, and of observers of their steps.
-// A finding is a value: the caller of an oracle decides whether to fail, abort or print.
+// The interface of oracles, which judge programs, and of observers of their steps; and an observer that others build
+// on. A finding is a value: the caller of an oracle decides whether to fail, abort or print.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "lockstep/language/program.h"
-#include "lockstep/report/finding.h"
+#include "lockstep/report/report.h"
 #include "lockstep/sides/actual.h"
 #include "lockstep/sides/expected.h"
 
@@ -21,8 +21,7 @@ struct Step {
   const Operation& operation;
   const Operation& resolved;  ///< Its operands as numbers.
   const Side& first;          ///< The model; or the implementation on vectors as they are.
-  const Side& second;
-  const Actual& actual;  ///< The implementation: the second side.
+  const Actual& second;       ///< The implementation.
   std::variant<const ExpectedBytes*, const ExpectedLengths*> model;
   std::size_t most_elements;  ///< The limit of each array in a state of the second side.
   // Once it has been run:
@@ -42,6 +41,31 @@ class Observer {
   virtual void skipped_step(std::size_t, const Operation&) {}
   /// From this step on nothing is run: the program is more work than one program may be.
   virtual void over_budget(std::size_t) {}
+};
+
+/// Holds the last step's observations, and which steps changed memory; forwards everything to another observer.
+class Recorder final : public Observer {
+ public:
+  Recorder(const Program& program, Observer* next)
+      : recording{{},
+                  {},
+                  std::vector<std::size_t>(program.arena.bytes, program.operations.size()),
+                  std::vector<std::size_t>(program.arena.bytes, program.operations.size())},
+        next_(next != nullptr ? *next : nobody_) {}
+
+  void begin_program(const Program& program) override { next_.begin_program(program); }
+  void before_step(const Step& step) override;
+  void after_step(const Step& step) override;
+  void skipped_step(std::size_t step, const Operation& operation) override { next_.skipped_step(step, operation); }
+  void over_budget(std::size_t step) override { next_.over_budget(step); }
+
+  Recording recording;
+
+ private:
+  State first_before_;
+  State second_before_;
+  Observer nobody_;
+  Observer& next_;
 };
 
 class Oracle {

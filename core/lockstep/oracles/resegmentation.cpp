@@ -26,19 +26,15 @@ std::uint64_t seed_of(const Operation& operation) {
 
 /// The elements that an operation brings in from outside, if they become elements of its own vector unchanged.
 template <typename Op>
-constexpr bool brings_elements() {
-  return count_operands<Op, Piece>() + count_operands<Op, Pieces>() > 0 && Op::traits.range == Bounds::none;
-}
-
-template <typename Op>
-std::vector<Piece> brought_by(const Op& op, Arena arena) {
+std::optional<std::vector<Piece>> brought_by(const Op& op, Arena arena) {
   if constexpr (requires { op.pieces(arena); }) {
     return op.pieces(arena);
   } else if constexpr (requires { op.elements; }) {
-    return {op.elements.begin(), op.elements.end()};
-  } else {
-    return {op.element};
+    return std::vector<Piece>(op.elements.begin(), op.elements.end());
+  } else if constexpr (requires { op.element; }) {
+    return std::vector<Piece>{op.element};
   }
+  return std::nullopt;
 }
 
 /// Whether more than the view matters. Bytes discarded from a view are still in the array, but how many depends on the
@@ -76,9 +72,7 @@ class ResegmentationOracle::Pair {
         [this](auto& op) {
           if (!is_positional(op)) return false;
           if (!is_about_arrays<std::remove_cvref_t<decltype(op)>>(in_c())) return true;
-          for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
-            if constexpr (std::is_same_v<Kind, Vec>) keep_view_only(operand);
-          });
+          for_each_vector(op, [this](Vec vec) { keep_view_only(vec); });
           return true;
         },
         resolved);
@@ -116,11 +110,7 @@ class ResegmentationOracle::Pair {
     const auto other_bytes = resegmented_.produced_bytes();
     if (!std::equal(bytes.begin(), bytes.end(), other_bytes.begin(), other_bytes.end())) return Aspect::bytes;
     // A transfer offers elements to the kernel.
-    const bool tells_elements = std::visit(
-        [](const auto& op) {
-          return requires { op.script; };
-        },
-        resolved);
+    const bool tells_elements = std::holds_alternative<Send>(resolved) || std::holds_alternative<Recv>(resolved);
     if (!tells_elements && as_is_.produced_text() != resegmented_.produced_text()) return Aspect::text;
     const auto entries = as_is_.produced_elements();
     const auto other_entries = resegmented_.produced_elements();
@@ -193,15 +183,13 @@ class ResegmentationOracle::Pair {
   /// Elements that come into a program come in resegmented.
   template <typename Op>
   Result run_resegmented(std::size_t step, const Op& op) {
-    if constexpr (brings_elements<Op>()) {
-      // From the operation alone, as the program has it: so that it is split the same way after a reduction has dropped
-      // others.
-      RandomChoices choices(seed_of(program_.operations[step]));
-      const std::vector<Piece> pieces = split_up(brought_by(op, resegmented_.arena()), way_, choices);
-      return Op::traits.vec == Effect::grows ? append(op.vec, pieces) : replace(op.vec, pieces);
-    } else {
-      return lockstep::run(op, resegmented_);
-    }
+    const auto brought = brought_by(op, resegmented_.arena());
+    if (!brought) return lockstep::run(op, resegmented_);
+    // From the operation alone, as the program has it: so that it is split the same way after a reduction has dropped
+    // others.
+    RandomChoices choices(seed_of(program_.operations[step]));
+    const std::vector<Piece> pieces = split_up(*brought, way_, choices);
+    return Op::traits.vec == Effect::grows ? append(op.vec, pieces) : replace(op.vec, pieces);
   }
 
   Result replace(Vec vec, std::span<const Piece> pieces) {

@@ -3,7 +3,6 @@
 // reason. An implementation is compared with itself.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>

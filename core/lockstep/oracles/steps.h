@@ -21,30 +21,6 @@ struct Counts {
   std::uint64_t over_budget = 0;  ///< Operations behind the end of a program's budget.
 };
 
-/// Holds the last step's observations, and which steps changed memory; forwards everything to another observer.
-class Recorder final : public Observer {
- public:
-  Recorder(const Program& program, Observer* next)
-      : recording{{},
-                  {},
-                  std::vector<std::size_t>(program.arena.bytes, program.operations.size()),
-                  std::vector<std::size_t>(program.arena.bytes, program.operations.size())},
-        next_(next) {}
-
-  void begin_program(const Program& program) override;
-  void before_step(const Step& step) override;
-  void after_step(const Step& step) override;
-  void skipped_step(std::size_t step, const Operation& operation) override;
-  void over_budget(std::size_t step) override;
-
-  Recording recording;
-
- private:
-  State first_before_;
-  State second_before_;
-  Observer* next_;
-};
-
 /// A pair is of this form, Model being Bytes or Lengths:
 ///
 ///   Expected<Model>& model();                     // operands are resolved against it, before the step
@@ -62,20 +38,13 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
   if (observer != nullptr) observer->begin_program(program);
   ++counts.programs;
   std::size_t work = 0;
-  const auto skip = [&](std::size_t step) {
-    ++counts.skipped;
-    if (observer != nullptr) observer->skipped_step(step, program.operations[step]);
-  };
   for (std::size_t index = 0; index < program.operations.size(); ++index) {
     const Operation& operation = program.operations[index];
-    if (!is_supported(operation, implementation)) {
-      skip(index);
-      continue;
-    }
     Operation resolved = resolve(operation, pair.model().situation());
     // A size may stand in for what is too much for the harness.
-    if (resolved.index() != operation.index() && !is_supported(resolved, implementation)) {
-      skip(index);
+    if (!is_supported(operation, implementation) || !is_supported(resolved, implementation)) {
+      ++counts.skipped;
+      if (observer != nullptr) observer->skipped_step(index, operation);
       continue;
     }
     if (!pair.admits(resolved)) continue;
@@ -88,9 +57,7 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
     if (observer == nullptr) {
       pair.run(index, resolved);
     } else {
-      Step step{
-          index, operation, resolved, pair.first(), pair.second(), pair.second(), &pair.model(), pair.shown_elements(),
-          {},    {}};
+      Step step{index, operation, resolved, pair.first(), pair.second(), &pair.model(), pair.shown_elements()};
       observer->before_step(step);
       pair.run(index, resolved);
       step.first_result = pair.first_result;

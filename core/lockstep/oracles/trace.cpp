@@ -5,50 +5,11 @@
 #include <cstring>
 
 namespace lockstep {
+namespace {
 
-class Tracer::Hasher final : public Observer {
+class Hash {
  public:
-  explicit Hasher(const Implementation& implementation) : oracle_(implementation, this) {}
-
-  Trace run(const Program& program) {
-    if (const auto finding = oracle_.judge(program)) {
-      add(finding->report);
-      trace_.push_back(hash_);
-    }
-    return trace_;
-  }
-
-  void begin_program(const Program&) override {
-    trace_.clear();
-    hash_ = kStart;
-  }
-
-  void before_step(const Step& step) override {
-    add(step.resolved.index());
-    // As the step will be run: resolved operands must depend on nothing but the program, too.
-    add(print(step.resolved));
-  }
-
-  void after_step(const Step& step) override {
-    const Actual& actual = step.actual;
-    add(static_cast<std::uint64_t>(step.second_result.rejection));
-    if (step.has_value()) add(step.second_result.value);
-    add(actual.produced_bytes().data(), actual.produced_bytes().size());
-    add(actual.produced_text());
-    add(actual, actual.produced_elements());
-    for (std::size_t i = 0; i < Vec::count; ++i) {
-      const std::span<const iovec> array = actual.array(i);
-      add(actual, array);
-      add(actual.view(i).size());
-      add(static_cast<std::uint64_t>(actual.view_is_inside(i) ? actual.view(i).data() - array.data() : -1));
-    }
-    add(actual.memory(), actual.arena().bytes);
-    add(actual.guard_bytes_are_intact() ? 1u : 0u);
-    trace_.push_back(hash_);
-  }
-
- private:
-  static constexpr std::uint64_t kStart = 0xcbf29ce484222325;
+  explicit Hash(std::uint64_t& hash) : hash_(hash) {}
 
   void add(std::uint64_t number) {
     hash_ ^= number;
@@ -81,15 +42,50 @@ class Tracer::Hasher final : public Observer {
     }
   }
 
-  ModelOracle oracle_;
-  Trace trace_;
-  std::uint64_t hash_ = kStart;
+ private:
+  std::uint64_t& hash_;
 };
 
-Tracer::Tracer(const Implementation& implementation) : hasher_(std::make_unique<Hasher>(implementation)) {}
-Tracer::~Tracer() = default;
+}  // namespace
 
-Trace Tracer::run(const Program& program) { return hasher_->run(program); }
+Trace Tracer::run(const Program& program) {
+  if (const auto finding = oracle_.judge(program)) {
+    Hash(hash_).add(finding->report);
+    trace_.push_back(hash_);
+  }
+  return trace_;
+}
+
+void Tracer::begin_program(const Program&) {
+  trace_.clear();
+  hash_ = 0xcbf29ce484222325;
+}
+
+void Tracer::before_step(const Step& step) {
+  Hash hash(hash_);
+  hash.add(step.resolved.index());
+  // As the step will be run: resolved operands must depend on nothing but the program, too.
+  hash.add(print(step.resolved));
+}
+
+void Tracer::after_step(const Step& step) {
+  Hash hash(hash_);
+  const Actual& actual = step.second;
+  hash.add(static_cast<std::uint64_t>(step.second_result.rejection));
+  if (step.has_value()) hash.add(step.second_result.value);
+  hash.add(actual.produced_bytes().data(), actual.produced_bytes().size());
+  hash.add(actual.produced_text());
+  hash.add(actual, actual.produced_elements());
+  for (std::size_t i = 0; i < Vec::count; ++i) {
+    const std::span<const iovec> array = actual.array(i);
+    hash.add(actual, array);
+    hash.add(actual.view(i).size());
+    hash.add(static_cast<std::uint64_t>(actual.view_is_inside(i) ? actual.view(i).data() - array.data() : -1));
+  }
+  hash.add(actual.memory(), actual.arena().bytes);
+  hash.add(actual.guard_bytes_are_intact() ? 1u : 0u);
+  trace_.push_back(hash_);
+}
 
 std::string print_hash(std::uint64_t hash) {
   std::array<char, 17> digits{};

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,16 +17,20 @@ namespace lockstep {
 using Trace = std::vector<std::uint64_t>;
 
 /// Runs any number of programs on one harness.
-class Tracer {
+class Tracer final : private Observer {
  public:
-  explicit Tracer(const Implementation& implementation);
-  ~Tracer();
+  explicit Tracer(const Implementation& implementation) : oracle_(implementation, this) {}
 
   Trace run(const Program& program);
 
  private:
-  class Hasher;
-  std::unique_ptr<Hasher> hasher_;
+  void begin_program(const Program& program) override;
+  void before_step(const Step& step) override;
+  void after_step(const Step& step) override;
+
+  ModelOracle oracle_;
+  Trace trace_;
+  std::uint64_t hash_ = 0;
 };
 
 /// In 16 hexadecimal digits.

@@ -48,11 +48,6 @@ std::size_t first_difference(const VectorState& expected, const VectorState& act
   return first == arena_bytes ? 0 : first;
 }
 
-std::string hex(std::uint8_t byte) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  return {digits[byte >> 4], digits[byte & 0xf]};
-}
-
 /// Whole steps of a program, counted from 1 as lines are.
 std::string writer_name(std::size_t writer, const Program& program) {
   if (writer >= program.operations.size()) return "as it was at first";
@@ -120,8 +115,9 @@ class Report {
     std::size_t differing = 0;
     for (std::size_t i = 0; i < std::min(first.size(), second.size()); ++i) {
       if (first[i] == second[i] || ++differing > most) continue;
-      both("byte " + std::to_string(i), hex(first[i]) + "  " + writer_name(recording_.first_writers[i], program_),
-           hex(second[i]) + "  " + writer_name(recording_.second_writers[i], program_));
+      both("byte " + std::to_string(i),
+           print_byte(first[i]) + "  " + writer_name(recording_.first_writers[i], program_),
+           print_byte(second[i]) + "  " + writer_name(recording_.second_writers[i], program_));
     }
     if (differing > most) line("and " + std::to_string(differing - most) + " more bytes");
   }
@@ -134,19 +130,15 @@ class Report {
 
 }  // namespace
 
-std::string_view aspect_name(Aspect aspect) {
-  constexpr std::array<std::string_view, 11> names = {"rejection", "value",  "bytes", "text",  "elements", "array",
-                                                      "view",      "memory", "guard", "crash", "hang"};
-  return names[static_cast<std::size_t>(aspect)];
-}
-
 Finding report(const Program& program, const Difference& difference, const Implementation& implementation,
                const Wording& wording, const Recording& recording) {
+  constexpr std::array<std::string_view, 11> aspects = {"rejection", "value",  "bytes", "text",  "elements", "array",
+                                                        "view",      "memory", "guard", "crash", "hang"};
+  const std::string_view aspect = aspects[static_cast<std::size_t>(difference.aspect)];
   Finding finding;
   finding.program = program;
   finding.program.operations.resize(std::min(program.operations.size(), difference.step + 1), Operation());
-  finding.signature =
-      std::string(name_of(difference.resolved)) + ": " + std::string(aspect_name(difference.aspect)) + wording.suffix;
+  finding.signature = std::string(name_of(difference.resolved)) + ": " + std::string(aspect) + wording.suffix;
   finding.report = Report(finding.program, wording, recording).text(difference, finding.signature, implementation);
   return finding;
 }

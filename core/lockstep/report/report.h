@@ -8,11 +8,17 @@
 #include <string_view>
 #include <vector>
 
-#include "lockstep/language/operation.h"
-#include "lockstep/report/finding.h"
+#include "lockstep/language/program.h"
 #include "lockstep/sides/observation.h"
 
 namespace lockstep {
+
+/// A program on which two sides differ, and the report of it.
+struct Finding {
+  std::string signature;  ///< `operation: what differs`: findings with the same signature count as the same.
+  std::string report;     ///< Text that is itself a program: it parses, and saved it is a regression test.
+  Program program;        ///< Up to and including the step that differs.
+};
 
 /// What differed first. They are compared in this order.
 enum class Aspect : std::uint8_t {
@@ -28,8 +34,6 @@ enum class Aspect : std::uint8_t {
   crash,      ///< The implementation ended its process. Only seen when isolated.
   hang,       ///< It did not come back in time. Only seen when isolated.
 };
-
-std::string_view aspect_name(Aspect aspect);
 
 /// How a report names the two sides, which are padded to one length, and what it adds.
 struct Wording {

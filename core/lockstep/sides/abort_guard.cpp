@@ -6,19 +6,19 @@
 namespace lockstep {
 namespace {
 
-thread_local AbortGuard* active = nullptr;
+thread_local sigjmp_buf* active = nullptr;
 struct sigaction before = {};
 
 void on_abort(int signal_number) {
-  if (active != nullptr) siglongjmp(active->landing, 1);
-  // No guard lives: as if this handler had never been there.
+  if (active != nullptr) siglongjmp(*active, 1);
+  // No landing: as if this handler had never been there.
   sigaction(signal_number, &before, nullptr);
   raise(signal_number);
 }
 
 }  // namespace
 
-AbortGuard::AbortGuard() {
+void land_aborts(sigjmp_buf* landing) {
   // Once for all, because a system call for each step would be felt.
   static const bool installed = [] {
     struct sigaction action = {};
@@ -27,11 +27,9 @@ AbortGuard::AbortGuard() {
     sigemptyset(&action.sa_mask);
     return sigaction(SIGABRT, &action, &before) == 0;
   }();
-  assert(installed && active == nullptr);
+  assert(installed && (landing == nullptr || active == nullptr));
   static_cast<void>(installed);
-  active = this;
+  active = landing;
 }
-
-AbortGuard::~AbortGuard() { active = nullptr; }
 
 }  // namespace lockstep

@@ -9,29 +9,23 @@
 
 namespace lockstep {
 
-/// While a guard lives, SIGABRT of this thread jumps to its `landing`. Only one may live at a time. Without one,
-/// SIGABRT has its previous effect.
-///
-///   AbortGuard guard;
-///   if (sigsetjmp(guard.landing, 1) == 0) call(); else it_aborted();
-class AbortGuard {
- public:
-  AbortGuard();
-  ~AbortGuard();
-  AbortGuard(const AbortGuard&) = delete;
-  AbortGuard& operator=(const AbortGuard&) = delete;
-
-  sigjmp_buf landing;
-};
+/// From now on SIGABRT of this thread jumps to `landing`; with null, it has its previous effect again.
+void land_aborts(sigjmp_buf* landing);
 
 /// The result of call(). If the implementation declares that it aborts on violations, an abort is a rejection, for
 /// Rejection::other.
 template <typename Call>
 Result guarded(const Implementation& implementation, Call call) {
   if (!implementation.deviations.aborts_on_violation) return call();
-  AbortGuard guard;
-  if (sigsetjmp(guard.landing, 1) == 0) return call();
-  return {0, Rejection::other};
+  sigjmp_buf landing;
+  if (sigsetjmp(landing, 1) != 0) {
+    land_aborts(nullptr);
+    return {0, Rejection::other};
+  }
+  land_aborts(&landing);
+  const Result result = call();
+  land_aborts(nullptr);
+  return result;
 }
 
 }  // namespace lockstep

@@ -19,21 +19,13 @@
 namespace lockstep {
 namespace {
 
-void poison(const void* start, std::size_t bytes) {
 #if LOCKSTEP_POISONS
-  __asan_poison_memory_region(start, bytes);
+void poison(const void* start, std::size_t bytes) { __asan_poison_memory_region(start, bytes); }
+void unpoison(const void* start, std::size_t bytes) { __asan_unpoison_memory_region(start, bytes); }
 #else
-  static_cast<void>(start), static_cast<void>(bytes);
+void poison(const void*, std::size_t) {}
+void unpoison(const void*, std::size_t) {}
 #endif
-}
-
-void unpoison(const void* start, std::size_t bytes) {
-#if LOCKSTEP_POISONS
-  __asan_unpoison_memory_region(start, bytes);
-#else
-  static_cast<void>(start), static_cast<void>(bytes);
-#endif
-}
 
 // Entries of destination arrays before they are written.
 constexpr auto kUntouchedLength = static_cast<std::size_t>(0xfeedfacefeedface);
@@ -94,11 +86,6 @@ void Actual::end_step() {
   unpoison(destination_.data(), destination_.size() * sizeof(iovec));
 }
 
-UndoStorage* Actual::record(Vec vec, UndoSlot record) {
-  if (record.name == UndoSlot::Name::none) return nullptr;
-  return &slot(vec).records[record.name == UndoSlot::Name::p ? 0 : 1];
-}
-
 void Actual::array_changed(Vec vec) {
   // Not lent before an operation needs to write, so that it shows whether a vector that stores its size stores the
   // right one.
@@ -127,8 +114,6 @@ bool Actual::view_is_inside(std::size_t vec) const {
   return slots_[vec].view.size() <= elements.size() - (start - first) / sizeof(iovec);
 }
 
-void Actual::forget_records(Vec vec) { slot(vec).records = {}; }
-
 void* Actual::pointer(Address address) const {
   if (address == kNullBase) return nullptr;
   if (address == kWildBase) return reinterpret_cast<void*>(kWildPointer);
@@ -136,11 +121,11 @@ void* Actual::pointer(Address address) const {
 }
 
 void* Actual::pointer(const BufferBase& buffer) const {
-  return is_backed() ? pointer(buffer.base) : reinterpret_cast<void*>(buffer.address());
+  return arena_.is_backed() ? pointer(buffer.base) : reinterpret_cast<void*>(buffer.address());
 }
 
 iovec Actual::element(const Piece& piece) const {
-  if (is_backed()) return {pointer(piece.address()), piece.length};
+  if (arena_.is_backed()) return {pointer(piece.address()), piece.length};
   const model::extents::Extent extent = piece.extent();
   return {reinterpret_cast<void*>(extent.base), extent.length};
 }
@@ -151,31 +136,14 @@ std::span<const iovec> Actual::elements(std::span<const Piece> pieces) {
   return elements_;
 }
 
-void Actual::lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
-
-std::span<const std::byte> Actual::data(std::size_t bytes) {
+std::span<std::byte> Actual::buffer(std::size_t bytes, bool is_written) {
   const std::size_t length = buffer_length(bytes, view_bytes_);
   assert(length + kBehind <= buffer_.size());
-  std::memcpy(buffer_.data(), written_content(step_), length);
+  if (is_written) std::memcpy(buffer_.data(), written_content(step_), length);
+  if (!is_written) std::memset(buffer_.data(), kUnwritten, produced_bytes_ = length + kBehind);
   if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
-  return {reinterpret_cast<const std::byte*>(buffer_.data()), bytes};
+  return {reinterpret_cast<std::byte*>(buffer_.data()), length};
 }
-
-std::span<std::byte> Actual::space(std::size_t bytes) {
-  const std::size_t length = buffer_length(bytes, view_bytes_);
-  assert(length + kBehind <= buffer_.size());
-  produced_bytes_ = length + kBehind;
-  std::memset(buffer_.data(), kUnwritten, produced_bytes_);
-  if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
-  return {reinterpret_cast<std::byte*>(buffer_.data()), bytes};
-}
-
-std::span<std::byte> Actual::incoming(std::size_t bytes) {
-  static_cast<void>(data(bytes));
-  return {reinterpret_cast<std::byte*>(buffer_.data()), buffer_length(bytes, view_bytes_)};
-}
-
-std::span<std::byte> Actual::wire(std::size_t bytes) { return space(bytes).first(buffer_length(bytes, view_bytes_)); }
 
 std::span<iovec> Actual::destination(std::size_t capacity) {
   produced_elements_ = capacity + 1;
@@ -203,20 +171,12 @@ ElementState Actual::state_of(const iovec& element) const {
   using Base = ElementState::Base;
   if (is_untouched(element)) return {Base::untouched, 0, 0};
   const auto base = reinterpret_cast<std::uintptr_t>(element.iov_base);
-  if (!is_backed()) return lockstep::state_of(model::extents::Extent{base, element.iov_len});
+  if (!arena_.is_backed()) return lockstep::state_of(model::extents::Extent{base, element.iov_len});
   const auto arena = reinterpret_cast<std::uintptr_t>(memory());
   if (base == 0) return {Base::null, 0, element.iov_len};
   if (base == kWildPointer) return {Base::wild, 0, element.iov_len};
   if (base < arena || base - arena > arena_.bytes) return {Base::unknown, 0, element.iov_len};
   return {Base::at, base - arena, element.iov_len};
-}
-
-bool Actual::is_same(const model::Element& expected, const iovec& element) const {
-  return element.iov_len == expected.bytes.size() && element.iov_base == pointer(expected.base);
-}
-
-bool Actual::is_same(const model::extents::Extent& expected, const iovec& element) const {
-  return element.iov_len == expected.length && reinterpret_cast<std::uintptr_t>(element.iov_base) == expected.base;
 }
 
 State Actual::state(std::size_t most) const {

@@ -44,35 +44,33 @@ class Actual final : public Side {
   void end_step();
 
   // For operations.
-  Arena arena() const { return arena_; }
   const Implementation& call() const { return *implementation_; }
   Slot& slot(Vec vec) { return slots_[vec.index]; }
-  bool is_backed() const { return arena_.kind != Arena::Kind::unbacked; }
-  /// Whether the implementation owns the vector's array.
-  bool is_owned(Vec vec) const { return is_backed() || vec.index < kUnownedVector; }
+  void* handle(Vec vec) const { return slots_[vec.index].handle; }
+  std::span<const iovec> view(Vec vec) const { return slots_[vec.index].view; }
   /// The view, for writing: the vector learns that its elements are lent.
   std::span<iovec>& lent_view(Vec vec);
-  UndoStorage* record(Vec vec, UndoSlot record);
+  UndoStorage* record(Vec vec, UndoSlot record) {
+    return record.is_none() ? nullptr : &slot(vec).records[record.index()];
+  }
   /// The array has changed: the view is all of it, and no discard can be taken back.
   void array_changed(Vec vec);
-  void forget_records(Vec vec);
+  void forget_records(Vec vec) { slot(vec).records = {}; }
   /// Gives a vector that the implementation does not own these elements.
-  void lay(Vec vec, std::span<const iovec> elements);
+  void lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
   void* pointer(Address address) const;
   void* pointer(const BufferBase& buffer) const;
   iovec element(const Piece& piece) const;
   std::span<const iovec> elements(std::span<const Piece> pieces);
-  std::span<const std::byte> data(std::size_t bytes);
-  std::span<std::byte> space(std::size_t bytes);
-  /// The same two, as long as they really are.
-  std::span<std::byte> incoming(std::size_t bytes);
-  std::span<std::byte> wire(std::size_t bytes);
+  /// A linear buffer to read from, or one to write into; it claims so many bytes, whatever there are.
+  std::span<const std::byte> data(std::size_t bytes) { return {buffer(bytes, true).data(), bytes}; }
+  std::span<std::byte> space(std::size_t bytes) { return {buffer(bytes, false).data(), bytes}; }
+  /// The same, as long as it really is: for bytes that a kernel receives, or sends.
+  std::span<std::byte> wire(std::size_t bytes, bool receives) { return buffer(bytes, receives); }
   std::span<iovec> destination(std::size_t capacity);
-  std::string& text() { return text_; }
 
   // For the comparison.
   std::span<const std::uint8_t> produced_bytes() const { return {buffer_.data(), produced_bytes_}; }
-  const std::string& produced_text() const { return text_; }
   std::span<const iovec> produced_elements() const { return {destination_.data(), produced_elements_}; }
   std::span<const iovec> array(std::size_t vec) const;
   /// Whether the view lies in the array, as that of a sound implementation does.
@@ -83,22 +81,24 @@ class Actual final : public Side {
   bool guard_bytes_are_intact() const;
   bool is_untouched(const iovec& entry) const;
   ElementState state_of(const iovec& element) const;  ///< In the model's terms.
-  bool is_same(const model::Element& expected, const iovec& element) const;
-  bool is_same(const model::extents::Extent& expected, const iovec& element) const;
+  bool is_same(const model::Element& expected, const iovec& element) const {
+    return element.iov_len == expected.bytes.size() && element.iov_base == pointer(expected.base);
+  }
+  bool is_same(const model::extents::Extent& expected, const iovec& element) const {
+    return element.iov_len == expected.length && reinterpret_cast<std::uintptr_t>(element.iov_base) == expected.base;
+  }
 
   State state(std::size_t most) const override;
   Observation observe(const Result& result, bool has_value) const override;
 
  private:
+  std::span<std::byte> buffer(std::size_t bytes, bool is_written);
+
   const Implementation* implementation_;
-  Arena arena_;
-  std::size_t step_ = 0;
-  std::size_t view_bytes_ = 0;
   std::vector<std::uint8_t> memory_;  // kGuardBytes, the arena, kGuardBytes; on a multiple of 8
   std::vector<std::uint8_t> buffer_;  // the linear buffer
   std::vector<iovec> elements_;       // arguments of assign and add
   std::vector<iovec> destination_;    // the destination of copy
-  std::string text_;
   std::size_t produced_bytes_ = 0;
   std::size_t produced_elements_ = 0;
   std::array<Slot, Vec::count> slots_;

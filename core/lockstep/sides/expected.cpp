@@ -1,7 +1,5 @@
 #include "lockstep/sides/expected.h"
 
-#include <algorithm>
-
 namespace lockstep {
 namespace {
 
@@ -14,12 +12,6 @@ void set(model::Element& element, const Piece& piece) {
 void set(model::extents::Extent& element, const Piece& piece) { element = piece.extent(); }
 
 }  // namespace
-
-template <typename Model>
-Expected<Model>::Expected(model::Dialect dialect, const Deviations& deviations)
-    : dialect_(dialect), deviations_(deviations) {
-  for (Slot& slot : slots_) slot.vector.dialect = dialect;
-}
 
 template <typename Model>
 void Expected<Model>::reset(Arena arena) {
@@ -37,50 +29,10 @@ void Expected<Model>::reset(Arena arena) {
 }
 
 template <typename Model>
-void Expected<Model>::begin_step(std::size_t step, std::size_t view_bytes) {
-  step_ = step;
-  view_bytes_ = view_bytes;
-  bytes_.clear();
-  text_.clear();
-  described_.clear();
-  has_destination_ = false;
-  capacity_ = 0;
-}
-
-template <typename Model>
-typename Model::UndoRecord* Expected<Model>::record(Vec vec, UndoSlot record) {
-  if (record.name == UndoSlot::Name::none) return nullptr;
-  return &slot(vec).records[record.name == UndoSlot::Name::p ? 0 : 1];
-}
-
-template <typename Model>
-void Expected<Model>::forget_records(Vec vec) {
-  for (UndoRecord& record : slot(vec).records) record.used = false;
-}
-
-template <typename Model>
 std::span<const typename Model::Element> Expected<Model>::elements(std::span<const Piece> pieces) {
   if (elements_.size() < pieces.size()) elements_.resize(pieces.size());  // never shrunk: the memory serves again
   for (std::size_t i = 0; i < pieces.size(); ++i) set(elements_[i], pieces[i]);
   return {elements_.data(), pieces.size()};
-}
-
-template <typename Model>
-std::span<const std::uint8_t> Expected<Model>::data(std::size_t bytes) const {
-  return {written_content(step_), bytes};
-}
-
-template <typename Model>
-std::span<std::uint8_t> Expected<Model>::space(std::size_t bytes) {
-  bytes_.assign(buffer_length(bytes, view_bytes_) + kBehind, kUnwritten);
-  return {bytes_.data(), bytes};
-}
-
-template <typename Model>
-std::vector<typename Model::Element>& Expected<Model>::destination(std::size_t capacity) {
-  has_destination_ = true;
-  capacity_ = capacity;
-  return described_;
 }
 
 template <typename Model>
@@ -112,9 +64,9 @@ State Expected<Model>::state(std::size_t) const {
 template <typename Model>
 Observation Expected<Model>::observe(const Result& result, bool has_value) const {
   Observation observation{result, has_value, bytes_, {}, text_, {}, {}};
-  if (has_destination_) {
+  if (capacity_) {
     for (const Element& element : described_) observation.elements.push_back(state_of(element));
-    observation.elements.resize(capacity_ + 1, {ElementState::Base::untouched, 0, 0});
+    observation.elements.resize(*capacity_ + 1, {ElementState::Base::untouched, 0, 0});
   }
   return observation;
 }

@@ -4,15 +4,15 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "lockstep/language/arena.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/sides/observation.h"
-#include "lockstep/table/deviations.h"
+#include "lockstep/table/implementation.h"
 #include "model/extents.h"
 #include "model/model.h"
 #include "model/transport.h"
@@ -46,44 +46,58 @@ class Expected final : public Side {
     std::array<UndoRecord, 2> records;
   };
 
-  explicit Expected(model::Dialect dialect, const Deviations& deviations = {});
+  explicit Expected(model::Dialect dialect, const Deviations& deviations = {})
+      : dialect_(dialect), deviations_(deviations) {
+    for (Slot& slot : slots_) slot.vector.dialect = dialect;
+  }
 
   void reset(Arena arena);
   /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena.
-  void begin_step(std::size_t step, std::size_t view_bytes);
+  void begin_step(std::size_t step, std::size_t view_bytes) {
+    step_ = step;
+    view_bytes_ = view_bytes;
+    bytes_.clear();
+    text_.clear();
+    described_.clear();
+    capacity_.reset();
+  }
 
   // For operations.
   Slot& slot(Vec vec) { return slots_[vec.index]; }
   const Slot& slot(Vec vec) const { return slots_[vec.index]; }
-  /// Whether an implementation owns the vector's array.
-  bool is_owned(Vec vec) const { return situation().is_owned(vec); }
   model::Memory& memory() { return memory_; }
   const model::Memory& memory() const { return memory_; }
   /// The record's place, or null for none.
-  UndoRecord* record(Vec vec, UndoSlot record);
+  UndoRecord* record(Vec vec, UndoSlot record) {
+    return record.is_none() ? nullptr : &slot(vec).records[record.index()];
+  }
   /// The array has changed: no discard can be taken back.
-  void forget_records(Vec vec);
+  void forget_records(Vec vec) {
+    for (UndoRecord& record : slot(vec).records) record.used = false;
+  }
   /// Resolved pieces as elements.
   std::span<const Element> elements(std::span<const Piece> pieces);
   /// A linear buffer to read `bytes` from; any number is accepted.
-  std::span<const std::uint8_t> data(std::size_t bytes) const;
+  std::span<const std::uint8_t> data(std::size_t bytes) const { return {written_content(step_), bytes}; }
   /// A linear buffer to write `bytes` into; it becomes the bytes produced.
-  std::span<std::uint8_t> space(std::size_t bytes);
-  /// Text to be produced.
-  std::string& text() { return text_; }
+  std::span<std::uint8_t> space(std::size_t bytes) {
+    bytes_.assign(buffer_length(bytes, view_bytes_) + kBehind, kUnwritten);
+    return {bytes_.data(), bytes};
+  }
   /// The last transfer.
   typename Model::Transfer& transfer() { return transfer_; }
   const typename Model::Transfer& transfer() const { return transfer_; }
   /// A destination array for `capacity` elements; it becomes the elements produced.
-  std::vector<Element>& destination(std::size_t capacity);
+  std::vector<Element>& destination(std::size_t capacity) {
+    capacity_ = capacity;
+    return described_;
+  }
 
   // For the comparison.
   const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }
-  const std::string& produced_text() const { return text_; }
   const std::vector<Element>& produced_elements() const { return described_; }
-  bool has_destination() const { return has_destination_; }
+  bool has_destination() const { return capacity_.has_value(); }
 
-  Arena arena() const { return arena_; }
   model::Dialect dialect() const { return dialect_; }
   const Deviations& deviations() const { return deviations_; }
   Situation situation() const;
@@ -93,18 +107,13 @@ class Expected final : public Side {
  private:
   model::Dialect dialect_;
   Deviations deviations_;
-  Arena arena_;
-  std::size_t step_ = 0;
-  std::size_t view_bytes_ = 0;
   model::Memory memory_;
   std::array<Slot, Vec::count> slots_;
   std::vector<Element> elements_;
   std::vector<std::uint8_t> bytes_;
-  std::string text_;
   typename Model::Transfer transfer_;
   std::vector<Element> described_;
-  std::size_t capacity_ = 0;
-  bool has_destination_ = false;
+  std::optional<std::size_t> capacity_;  // of the destination array, if there is one
 };
 
 using ExpectedBytes = Expected<Bytes>;

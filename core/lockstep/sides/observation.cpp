@@ -8,35 +8,15 @@ namespace lockstep {
 namespace {
 
 void print_element(std::string& text, const ElementState& element) {
-  switch (element.base) {
-    case ElementState::Base::at:
-      text += print_in_element(static_cast<std::size_t>(element.offset));
-      break;
-    case ElementState::Base::null:
-      text += "null";
-      break;
-    case ElementState::Base::wild:
-      text += "wild";
-      break;
-    case ElementState::Base::untouched:
-      text += "untouched";
-      return;
-    case ElementState::Base::unknown:
-      text += "unknown";
-      break;
-  }
-  text += '+';
-  text += print_in_element(element.length);
+  constexpr std::array<std::string_view, 5> bases = {"", "null", "wild", "untouched", "unknown"};
+  text += bases[static_cast<std::size_t>(element.base)];
+  if (element.base == ElementState::Base::untouched) return;
+  if (element.base == ElementState::Base::at) text += print_in_element(static_cast<std::size_t>(element.offset));
+  text.append("+").append(print_in_element(element.length));
 }
 
-constexpr std::string_view kDigits = "0123456789abcdef";
-
 void print_bytes(std::string& text, const std::uint8_t* bytes, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    text += ' ';
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 0xf];
-  }
+  for (std::size_t i = 0; i < count; ++i) text.append(" ").append(print_byte(bytes[i]));
 }
 
 /// As one word: `_` for a blank, `|` for the end of a line, \xHH for these two and for characters that a program's text
@@ -49,9 +29,7 @@ void print_text(std::string& text, const std::string& produced) {
     } else if (c == '\n') {
       text += '|';
     } else if (c <= ' ' || c > '~' || c == '_' || c == '|' || c == '#' || c == '>' || c == '\\') {
-      text += "\\x";
-      text += kDigits[static_cast<unsigned char>(c) >> 4];
-      text += kDigits[static_cast<unsigned char>(c) & 0xf];
+      text.append("\\x").append(print_byte(static_cast<std::uint8_t>(c)));
     } else {
       text += c;
     }
@@ -75,22 +53,9 @@ void print_changes(std::string& text, const std::vector<std::uint8_t>& before, c
 
 }  // namespace
 
-std::string_view rejection_name(model::Rejection rejection) {
-  switch (rejection) {
-    case model::Rejection::none:
-      return "none";
-    case model::Rejection::out_of_range:
-      return "out_of_range";
-    case model::Rejection::length_error:
-      return "length_error";
-    case model::Rejection::invalid_argument:
-      return "invalid_argument";
-    case model::Rejection::einval:
-      return "einval";
-    case model::Rejection::other:
-      break;
-  }
-  return "other";
+std::string print_byte(std::uint8_t byte) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  return {digits[byte >> 4], digits[byte & 0xf]};
 }
 
 ElementState state_of(const model::Element& element) {
@@ -136,7 +101,9 @@ std::string print_vector(const VectorState& vector) {
 std::string print_result(const Observation& observation) {
   std::string text;
   if (observation.result.rejection != model::Rejection::none) {
-    text.append("rejected ").append(rejection_name(observation.result.rejection));
+    constexpr std::array<std::string_view, 6> reasons = {"none",   "out_of_range", "length_error", "invalid_argument",
+                                                         "einval", "other"};
+    text.append("rejected ").append(reasons[static_cast<std::size_t>(observation.result.rejection)]);
   } else {
     text += observation.has_value ? print_number(observation.result.value) : "done";
   }

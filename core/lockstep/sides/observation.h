@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "lockstep/language/arena.h"
@@ -59,7 +58,7 @@ struct Observation {
   State after;
 };
 
-/// A side, as reports and observers see it.
+/// A side: what both have, and how reports and observers see it.
 class Side {
  public:
   virtual ~Side() = default;
@@ -67,7 +66,22 @@ class Side {
   virtual State state(std::size_t most) const = 0;
   /// The observation of a step, without the states.
   virtual Observation observe(const Result& result, bool has_value) const = 0;
+
+  Arena arena() const { return arena_; }
+  /// Whether an implementation owns the vector's array.
+  bool is_owned(Vec vec) const { return arena_.owns(vec.index); }
+  std::string& text() { return text_; }  ///< To be produced.
+  const std::string& produced_text() const { return text_; }
+
+ protected:
+  Arena arena_;
+  std::size_t step_ = 0;
+  std::size_t view_bytes_ = 0;
+  std::string text_;
 };
+
+/// In two hexadecimal digits.
+std::string print_byte(std::uint8_t byte);
 
 /// Elements as text: 0+2,null+0.
 void print_elements(std::string& text, const std::vector<ElementState>& elements, std::size_t first, std::size_t last);
@@ -80,7 +94,5 @@ std::string print_result(const Observation& observation);
 
 /// The same, and all that changed: `2; bytes 00 01; a 0+2 [3+1]; memory 3: 80 81`.
 std::string print_effect(const Observation& observation);
-
-std::string_view rejection_name(model::Rejection rejection);
 
 }  // namespace lockstep

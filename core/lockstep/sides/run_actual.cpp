@@ -1,5 +1,6 @@
 // How each operation is run on the actual side: by one call of the implementation's table.
 #include <algorithm>
+#include <concepts>
 
 #include "lockstep/sides/actual.h"
 #include "lockstep/sides/scripted_kernel.h"
@@ -7,152 +8,128 @@
 namespace lockstep {
 namespace {
 
-void* handle_of(Actual& side, Vec vec) { return side.slot(vec).handle; }
-std::span<const iovec> view_of(Actual& side, Vec vec) { return side.slot(vec).view; }
-
-/// The result of a call that changes the array unless it was rejected.
-Result changing(Actual& side, Vec vec, const Result& result) {
-  if (result.rejection == Rejection::none) side.array_changed(vec);
-  return result;
+/// Calls the function of the table that runs the operation.
+template <typename Op, typename... Arguments>
+Result call(const Op&, Actual& side, Arguments&&... arguments) {
+  return (side.call().*Op::entry)(std::forward<Arguments>(arguments)...);
 }
+
+/// Operations that differ in nothing but the function they call.
+template <typename Op, typename... Ops>
+concept OneOf = (std::same_as<Op, Ops> || ...);
 
 // ---- Owning
 
 Result step(const Assign& op, Actual& side) {
-  const auto elements = side.elements({op.elements.begin(), op.elements.end()});
-  if (side.is_owned(op.vec)) return changing(side, op.vec, side.call().assign(handle_of(side, op.vec), elements));
+  const auto elements = side.elements(op.elements);
+  if (side.is_owned(op.vec)) return call(op, side, side.handle(op.vec), elements);
   side.lay(op.vec, elements);
-  return changing(side, op.vec, {});
+  return {};
 }
 
-Result step(const Add& op, Actual& side) {
+Result step(const Borrow& op, Actual& side) { return call(op, side, side.handle(op.vec), side.elements(op.elements)); }
+
+template <OneOf<Add, FromBuffer> Op>
+Result step(const Op& op, Actual& side) {
   const iovec element = side.element(op.element);
-  return changing(side, op.vec, side.call().add(handle_of(side, op.vec), element.iov_base, element.iov_len));
+  return call(op, side, side.handle(op.vec), element.iov_base, element.iov_len);
 }
 
 Result step(const AddMany& op, Actual& side) {
-  return changing(side, op.vec, side.call().add_many(handle_of(side, op.vec), side.elements(op.pieces(side.arena()))));
+  return call(op, side, side.handle(op.vec), side.elements(op.pieces(side.arena())));
 }
 
-Result step(const WithCapacity& op, Actual& side) {
-  return changing(side, op.vec, side.call().with_capacity(handle_of(side, op.vec), op.capacity.value));
-}
+Result step(const WithCapacity& op, Actual& side) { return call(op, side, side.handle(op.vec), op.capacity.value); }
 
-Result step(const FromBuffer& op, Actual& side) {
-  const iovec element = side.element(op.element);
-  return changing(side, op.vec, side.call().from_buffer(handle_of(side, op.vec), element.iov_base, element.iov_len));
-}
-
-Result step(const Borrow& op, Actual& side) {
-  return changing(side, op.vec,
-                  side.call().borrow(handle_of(side, op.vec), side.elements({op.elements.begin(), op.elements.end()})));
-}
-
-Result step(const Reset& op, Actual& side) {
-  return changing(side, op.vec, side.call().reset(handle_of(side, op.vec)));
+template <OneOf<Reset, VectorSize> Op>
+Result step(const Op& op, Actual& side) {
+  return call(op, side, side.handle(op.vec));
 }
 
 Result step(const Destroy& op, Actual& side) {
-  side.call().release(handle_of(side, op.vec));
-  return changing(side, op.vec, {});
+  side.call().release(side.handle(op.vec));
+  return {};
 }
 
-Result step(const CopyVector& op, Actual& side) {
-  return changing(side, op.into, side.call().copy_vector(handle_of(side, op.into), handle_of(side, op.vec)));
+template <OneOf<CopyVector, MoveVector> Op>
+Result step(const Op& op, Actual& side) {
+  return call(op, side, side.handle(op.into), side.handle(op.vec));
 }
+Result step(const VectorDiscardBack& op, Actual& side) { return call(op, side, side.handle(op.vec), op.bytes.value); }
 
-Result step(const MoveVector& op, Actual& side) {
-  const Result result = side.call().move_vector(handle_of(side, op.into), handle_of(side, op.vec));
-  changing(side, op.vec, result);
-  return changing(side, op.into, result);
+Result step(const Split& op, Actual& side) {
+  return call(op, side, side.handle(op.into), side.handle(op.vec), op.offset.value);
 }
 
 // ---- Counting, and moving bytes
 
-Result step(const ViewSize& op, Actual& side) { return side.call().size(view_of(side, op.vec)); }
-Result step(const VectorSize& op, Actual& side) { return side.call().vector_size(handle_of(side, op.vec)); }
-Result step(const CloneSize& op, Actual& side) { return side.call().clone_size(view_of(side, op.vec)); }
+template <OneOf<ViewSize, CloneSize> Op>
+Result step(const Op& op, Actual& side) {
+  return call(op, side, side.view(op.vec));
+}
 
 Result step(const FromBuf& op, Actual& side) {
-  return side.call().from_buf(view_of(side, op.vec), op.offset.value, side.data(op.bytes.value));
+  return call(op, side, side.view(op.vec), op.offset.value, side.data(op.bytes.value));
 }
 
 Result step(const ToBuf& op, Actual& side) {
-  return side.call().to_buf(view_of(side, op.vec), op.offset.value, side.space(op.bytes.value));
+  return call(op, side, side.view(op.vec), op.offset.value, side.space(op.bytes.value));
 }
 
 Result step(const Fill& op, Actual& side) {
-  return side.call().fill(view_of(side, op.vec), op.offset.value, static_cast<std::byte>(op.value.value),
-                          op.bytes.value);
+  return call(op, side, side.view(op.vec), op.offset.value, std::byte{op.value.value}, op.bytes.value);
 }
 
-Result step(const IsZero& op, Actual& side) {
-  return side.call().is_zero(view_of(side, op.vec), op.offset.value, op.bytes.value);
+template <OneOf<IsZero, SliceCount> Op>
+Result step(const Op& op, Actual& side) {
+  return call(op, side, side.view(op.vec), op.offset.value, op.bytes.value);
 }
-
-Result step(const FirstDifference& op, Actual& side) {
-  return side.call().first_difference(view_of(side, op.vec), view_of(side, op.other));
-}
+Result step(const FirstDifference& op, Actual& side) { return call(op, side, side.view(op.vec), side.view(op.other)); }
 
 Result step(const Hexdump& op, Actual& side) {
-  return side.call().hexdump(view_of(side, op.vec), kHexdumpPrefix, op.limit.value, side.text());
+  return call(op, side, side.view(op.vec), kHexdumpPrefix, op.limit.value, side.text());
 }
 
 // ---- Describing
 
 Result step(const Copy& op, Actual& side) {
-  return side.call().copy(side.destination(op.capacity.value), view_of(side, op.vec), op.offset.value, op.bytes.value);
+  return call(op, side, side.destination(op.capacity.value), side.view(op.vec), op.offset.value, op.bytes.value);
 }
 
 Result step(const CopyInPlace& op, Actual& side) {
   std::span<iovec>& view = side.lent_view(op.vec);
   const std::span<iovec> destination = view.first(std::min<std::size_t>(op.capacity.value, view.size()));
-  const Result result = side.call().copy(destination, view, op.offset.value, op.bytes.value);
-  if (result.rejection != Rejection::none) return result;
-  view = view.first(std::min(result.value, view.size()));  // a broken implementation may claim more
-  side.forget_records(op.vec);
+  const Result result = call(op, side, destination, view, op.offset.value, op.bytes.value);
+  // A broken implementation may claim more.
+  if (result.rejection == Rejection::none) view = view.first(std::min(result.value, view.size()));
   return result;
 }
 
-Result step(const Concat& op, Actual& side) {
-  return changing(side, op.into,
-                  side.call().concat(handle_of(side, op.into), view_of(side, op.vec), op.offset.value, op.bytes.value));
-}
-
-Result step(const Slice& op, Actual& side) {
-  return changing(side, op.into,
-                  side.call().slice(handle_of(side, op.into), view_of(side, op.vec), op.offset.value, op.bytes.value));
-}
-
-Result step(const SliceCount& op, Actual& side) {
-  return side.call().slice_count(view_of(side, op.vec), op.offset.value, op.bytes.value);
+template <OneOf<Concat, Slice> Op>
+Result step(const Op& op, Actual& side) {
+  return call(op, side, side.handle(op.into), side.view(op.vec), op.offset.value, op.bytes.value);
 }
 
 Result step(const Extended& op, Actual& side) {
-  return changing(side, op.into,
-                  side.call().extended(handle_of(side, op.into), side.element(op.head), view_of(side, op.vec),
-                                       op.offset.value, op.bytes.value, side.element(op.tail), op.limit.value));
+  return call(op, side, side.handle(op.into), side.element(op.head), side.view(op.vec), op.offset.value, op.bytes.value,
+              side.element(op.tail), op.limit.value);
 }
 
 Result step(const ExtendedWithoutMid& op, Actual& side) {
-  return changing(side, op.vec,
-                  side.call().extended(handle_of(side, op.vec), side.element(op.head), std::nullopt, op.offset.value,
-                                       op.bytes.value, side.element(op.tail), op.limit.value));
+  return call(op, side, side.handle(op.vec), side.element(op.head), std::nullopt, op.offset.value, op.bytes.value,
+              side.element(op.tail), op.limit.value);
 }
 
 Result step(const Clone& op, Actual& side) {
   const std::span<std::byte> buffer(static_cast<std::byte*>(side.pointer(op.buffer)), op.bytes.value);
-  return changing(side, op.into, side.call().clone(handle_of(side, op.into), view_of(side, op.vec), buffer));
+  return call(op, side, side.handle(op.into), side.view(op.vec), buffer);
 }
 
 // ---- Discarding
 
-Result step(const DiscardFront& op, Actual& side) {
-  return side.call().discard_front(side.lent_view(op.vec), op.bytes.value, side.record(op.vec, op.record));
-}
-
-Result step(const DiscardBack& op, Actual& side) {
-  return side.call().discard_back(side.lent_view(op.vec), op.bytes.value, side.record(op.vec, op.record));
+template <OneOf<DiscardFront, DiscardBack> Op>
+Result step(const Op& op, Actual& side) {
+  return call(op, side, side.lent_view(op.vec), op.bytes.value, side.record(op.vec, op.record));
 }
 
 Result step(const Undo& op, Actual& side) {
@@ -162,46 +139,36 @@ Result step(const Undo& op, Actual& side) {
   return {};
 }
 
-Result step(const VectorDiscardBack& op, Actual& side) {
-  return changing(side, op.vec, side.call().vector_discard_back(handle_of(side, op.vec), op.bytes.value));
-}
-
-Result step(const Split& op, Actual& side) {
-  const Result result = side.call().split(handle_of(side, op.into), handle_of(side, op.vec), op.offset.value);
-  changing(side, op.vec, result);
-  return changing(side, op.into, result);
-}
-
 // ---- Transfers
 
-/// Runs transfer(kernel, ending) over a kernel that does what the script says.
-template <typename Op, typename Transfer>
-Result over_kernel(const Op& op, Actual& side, std::span<std::byte> wire, Transfer transfer) {
-  ScriptedKernel kernel(side, op.script, op.limit.value, wire);
+/// Over a kernel that does what the script says.
+template <OneOf<Send, Recv> Op>
+Result step(const Op& op, Actual& side) {
+  ScriptedKernel kernel(side, op.script, op.limit.value, side.wire(op.bytes.value, std::same_as<Op, Recv>));
   TransferStatus status;
-  const Result result = transfer(kernel, status);
+  const Result result = call(op, side, kernel, side.view(op.vec), op.offset.value, op.bytes.value, status);
   side.text() = kernel.text();
   if (status.error != 0) side.text() += error_name(status.error);
   if (status.end_of_stream) side.text() += "end";
   return result;
 }
 
-Result step(const Send& op, Actual& side) {
-  return over_kernel(op, side, side.wire(op.bytes.value), [&](Kernel& kernel, TransferStatus& status) {
-    return side.call().send(kernel, view_of(side, op.vec), op.offset.value, op.bytes.value, status);
-  });
-}
-
-Result step(const Recv& op, Actual& side) {
-  return over_kernel(op, side, side.incoming(op.bytes.value), [&](Kernel& kernel, TransferStatus& status) {
-    return side.call().recv(kernel, view_of(side, op.vec), op.offset.value, op.bytes.value, status);
-  });
-}
-
 }  // namespace
 
 Result run(const Operation& operation, Actual& side) {
-  return std::visit([&side](const auto& op) { return step(op, side); }, operation);
+  return std::visit(
+      [&side](const auto& op) {
+        const Result result = step(op, side);
+        if (result.rejection != Rejection::none) return result;
+        const auto take_effect = [&side](Vec vec, Effect effect) {
+          if (effect == Effect::elements) side.forget_records(vec);
+          if (effect > Effect::elements) side.array_changed(vec);
+        };
+        take_effect(op.vec, op.traits.vec);
+        if constexpr (requires { op.into; }) take_effect(op.into, op.traits.into);
+        return result;
+      },
+      operation);
 }
 
 }  // namespace lockstep

@@ -1,6 +1,7 @@
 // How each operation is run on the expected side.
 // Operations that touch no byte are written once for both models, whose functions have the same names.
 #include <algorithm>
+#include <concepts>
 #include <utility>
 
 #include "lockstep/language/number.h"
@@ -21,13 +22,6 @@ Result at_offset(const Expected<Model>& side, const Result& result) {
   return side.deviations().past_end_answers_0 && is_past_end ? Result{} : result;
 }
 
-/// The result of a call that changes the array unless it was rejected.
-template <typename Model>
-Result changing(Expected<Model>& side, Vec vec, const Result& result) {
-  if (!is_rejected(result)) side.forget_records(vec);
-  return result;
-}
-
 template <typename Element>
 bool is_empty(const Element& element) {
   return state_of(element).length == 0;
@@ -40,157 +34,127 @@ Result becoming(Expected<Model>& side, Vec vec, Make make_elements) {
   const Result result = make_elements(made);
   if (is_rejected(result)) return result;
   if (side.deviations().slices_drop_empty) std::erase_if(made, is_empty<typename Model::Element>);
-  return changing(side, vec, make(vector_of(side, vec), made));
+  return make(vector_of(side, vec), made);
 }
 
 // ---- Owning
 
 template <typename Model>
-Result step(const Assign& op, Expected<Model>& side) {
-  const auto elements = side.elements({op.elements.begin(), op.elements.end()});
+Result step(const Assign& op, auto& v, Expected<Model>& side) {
+  const auto elements = side.elements(op.elements);
   if constexpr (std::is_same_v<Model, Lengths>)
     if (!side.is_owned(op.vec)) {
-      lay(vector_of(side, op.vec), elements);
-      return changing(side, op.vec, {});
+      lay(v, elements);
+      return {};
     }
-  return changing(side, op.vec, assign(vector_of(side, op.vec), elements));
+  return assign(v, elements);
 }
 
-Result step(const Add& op, auto& side) {
-  return changing(side, op.vec, append(vector_of(side, op.vec), side.elements({&op.element, 1})));
-}
+Result step(const Add& op, auto& v, auto& side) { return append(v, side.elements({&op.element, 1})); }
+Result step(const AddMany& op, auto& v, auto& side) { return append(v, side.elements(op.pieces(side.arena()))); }
+Result step(const WithCapacity&, auto& v, auto&) { return assign(v, {}); }
+Result step(const FromBuffer& op, auto& v, auto& side) { return embed(v, side.elements({&op.element, 1}).front()); }
+Result step(const Borrow& op, auto& v, auto& side) { return borrow(v, side.elements(op.elements)); }
+Result step(const Reset&, auto& v, auto&) { return reset(v); }
+Result step(const Destroy&, auto& v, auto&) { return assign(v, {}); }
+Result step(const CopyVector& op, auto& v, auto& side) { return assign(vector_of(side, op.into), v.array); }
 
-Result step(const AddMany& op, auto& side) {
-  return changing(side, op.vec, append(vector_of(side, op.vec), side.elements(op.pieces(side.arena()))));
-}
-
-Result step(const WithCapacity& op, auto& side) { return changing(side, op.vec, assign(vector_of(side, op.vec), {})); }
-
-Result step(const FromBuffer& op, auto& side) {
-  return changing(side, op.vec, embed(vector_of(side, op.vec), side.elements({&op.element, 1}).front()));
-}
-
-Result step(const Borrow& op, auto& side) {
-  return changing(side, op.vec,
-                  borrow(vector_of(side, op.vec), side.elements({op.elements.begin(), op.elements.end()})));
-}
-
-Result step(const Reset& op, auto& side) { return changing(side, op.vec, reset(vector_of(side, op.vec))); }
-
-Result step(const Destroy& op, auto& side) { return changing(side, op.vec, assign(vector_of(side, op.vec), {})); }
-
-Result step(const CopyVector& op, auto& side) {
-  return changing(side, op.into, assign(vector_of(side, op.into), vector_of(side, op.vec).array));
-}
-
-Result step(const MoveVector& op, auto& side) {
-  assign(vector_of(side, op.into), vector_of(side, op.vec).array);
-  if (op.into != op.vec) assign(vector_of(side, op.vec), {});
-  changing(side, op.vec, {});
-  return changing(side, op.into, {});
+Result step(const MoveVector& op, auto& v, auto& side) {
+  assign(vector_of(side, op.into), v.array);
+  if (op.into != op.vec) assign(v, {});
+  return {};
 }
 
 // ---- Counting
 
-Result step(const ViewSize& op, auto& side) { return size(vector_of(side, op.vec)); }
-
-Result step(const VectorSize& op, auto& side) { return vector_size(vector_of(side, op.vec)); }
-
-Result step(const CloneSize& op, auto& side) { return clone_size(vector_of(side, op.vec)); }
+Result step(const ViewSize&, auto& v, auto&) { return size(v); }
+Result step(const VectorSize&, auto& v, auto&) { return vector_size(v); }
+Result step(const CloneSize&, auto& v, auto&) { return clone_size(v); }
 
 // ---- Moving bytes, and looking at them: on the model of lengths only where no byte is moved or looked at
 
-Result step(const FromBuf& op, ExpectedBytes& side) {
-  return at_offset(side, from_buf(vector_of(side, op.vec), op.offset.value, side.data(op.bytes.value), side.memory()));
+Result step(const FromBuf& op, auto& v, ExpectedBytes& side) {
+  return at_offset(side, from_buf(v, op.offset.value, side.data(op.bytes.value), side.memory()));
 }
 
-Result step(const ToBuf& op, ExpectedBytes& side) {
-  return at_offset(side, to_buf(vector_of(side, op.vec), op.offset.value, side.space(op.bytes.value), side.memory()));
+Result step(const ToBuf& op, auto& v, ExpectedBytes& side) {
+  return at_offset(side, to_buf(v, op.offset.value, side.space(op.bytes.value), side.memory()));
 }
 
-Result step(const Fill& op, ExpectedBytes& side) {
-  return at_offset(side, fill(vector_of(side, op.vec), op.offset.value, op.value.value, op.bytes.value, side.memory()));
+Result step(const Fill& op, auto& v, ExpectedBytes& side) {
+  return at_offset(side, fill(v, op.offset.value, op.value.value, op.bytes.value, side.memory()));
 }
 
-Result step(const IsZero& op, ExpectedBytes& side) {
-  return is_zero(vector_of(side, op.vec), op.offset.value, op.bytes.value, side.memory());
+Result step(const IsZero& op, auto& v, ExpectedBytes& side) {
+  return is_zero(v, op.offset.value, op.bytes.value, side.memory());
 }
 
-Result step(const FirstDifference& op, ExpectedBytes& side) {
-  return first_difference(vector_of(side, op.vec), vector_of(side, op.other), side.memory());
+Result step(const FirstDifference& op, auto& v, ExpectedBytes& side) {
+  return first_difference(v, vector_of(side, op.other), side.memory());
 }
 
-Result step(const Hexdump& op, ExpectedBytes& side) {
-  side.text() = hexdump(vector_of(side, op.vec), kHexdumpPrefix, op.limit.value, side.memory());
+Result step(const Hexdump& op, auto& v, ExpectedBytes& side) {
+  side.text() = hexdump(v, kHexdumpPrefix, op.limit.value, side.memory());
   return {};
 }
 
 template <typename Op>
-Result move_nothing(const Op& op, ExpectedLengths& side) {
-  return at_offset(side, moving_nothing(vector_of(side, op.vec), op.offset.value));
+requires std::same_as<Op, FromBuf> || std::same_as<Op, ToBuf> || std::same_as<Op, Fill> Result
+step(const Op& op, auto& v, ExpectedLengths& side) {
+  if constexpr (std::same_as<Op, ToBuf>) static_cast<void>(side.space(op.bytes.value));
+  return at_offset(side, moving_nothing(v, op.offset.value));
 }
 
-Result step(const FromBuf& op, ExpectedLengths& side) { return move_nothing(op, side); }
-Result step(const Fill& op, ExpectedLengths& side) { return move_nothing(op, side); }
-Result step(const ToBuf& op, ExpectedLengths& side) {
-  static_cast<void>(side.space(op.bytes.value));
-  return move_nothing(op, side);
-}
-
-Result step(const IsZero& op, ExpectedLengths& side) {
-  const Result result = inside(vector_of(side, op.vec), op.offset.value, op.bytes.value);
+Result step(const IsZero& op, auto& v, ExpectedLengths&) {
+  const Result result = inside(v, op.offset.value, op.bytes.value);
   return is_rejected(result) ? result : Result{1};
 }
 
-Result step(const FirstDifference& op, ExpectedLengths& side) {
-  return first_difference(vector_of(side, op.vec), vector_of(side, op.other)).value();
+Result step(const FirstDifference& op, auto& v, ExpectedLengths& side) {
+  return first_difference(v, vector_of(side, op.other)).value();
 }
 
-Result step(const Hexdump& op, ExpectedLengths& side) { return {0, size(vector_of(side, op.vec)).rejection}; }
+Result step(const Hexdump&, auto& v, ExpectedLengths&) { return {0, size(v).rejection}; }
 
 // ---- Describing
 
-Result step(const Copy& op, auto& side) {
-  return at_offset(side, copy(vector_of(side, op.vec), op.offset.value, op.bytes.value, op.capacity.value,
-                              side.destination(op.capacity.value)));
+Result step(const Copy& op, auto& v, auto& side) {
+  return at_offset(side,
+                   copy(v, op.offset.value, op.bytes.value, op.capacity.value, side.destination(op.capacity.value)));
 }
 
 template <typename Model>
-Result step(const CopyInPlace& op, Expected<Model>& side) {
-  auto& vector = vector_of(side, op.vec);
+Result step(const CopyInPlace& op, auto& v, Expected<Model>& side) {
   std::vector<typename Model::Element> described;
-  const Result result = at_offset(side, copy(vector, op.offset.value, op.bytes.value, op.capacity.value, described));
+  const Result result = at_offset(side, copy(v, op.offset.value, op.bytes.value, op.capacity.value, described));
   if (is_rejected(result)) return result;
-  std::copy(described.begin(), described.end(), vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start));
-  vector.count = described.size();
-  return changing(side, op.vec, result);
+  std::copy(described.begin(), described.end(), v.array.begin() + static_cast<std::ptrdiff_t>(v.start));
+  v.count = described.size();
+  return result;
 }
 
-Result step(const Concat& op, auto& side) {
+Result step(const Concat& op, auto& v, auto& side) {
   auto& into = vector_of(side, op.into);
-  const auto& source = vector_of(side, op.vec);
-  const Result result = concat(into, source, op.offset.value, op.bytes.value);
+  const Result result = concat(into, v, op.offset.value, op.bytes.value);
   const Result expected = at_offset(side, result);
   // Nothing is appended then, as for 0 bytes.
-  if (expected.rejection != result.rejection) static_cast<void>(concat(into, source, 0, 0));
-  return changing(side, op.into, expected);
+  if (expected.rejection != result.rejection) static_cast<void>(concat(into, v, 0, 0));
+  return expected;
 }
 
-Result step(const Slice& op, auto& side) {
-  return becoming(side, op.into,
-                  [&](auto& made) { return slice(vector_of(side, op.vec), op.offset.value, op.bytes.value, made); });
+Result step(const Slice& op, auto& v, auto& side) {
+  return becoming(side, op.into, [&](auto& made) { return slice(v, op.offset.value, op.bytes.value, made); });
 }
 
 template <typename Model>
-Result step(const SliceCount& op, Expected<Model>& side) {
-  const auto& vector = vector_of(side, op.vec);
-  const Result result = slice_count(vector, op.offset.value, op.bytes.value);
+Result step(const SliceCount& op, auto& v, Expected<Model>& side) {
+  const Result result = slice_count(v, op.offset.value, op.bytes.value);
   // Ranges that only end outside are rejected for the same reason.
   Situation situation = side.situation();
   if (op.offset.value > situation.size(op.vec)) return at_offset(side, result);
   if (is_rejected(result) || !side.deviations().slices_drop_empty || op.bytes.value == 0) return result;
   std::vector<typename Model::Element> sliced;
-  static_cast<void>(slice(vector, op.offset.value, op.bytes.value, sliced));
+  static_cast<void>(slice(v, op.offset.value, op.bytes.value, sliced));
   std::erase_if(sliced, is_empty<typename Model::Element>);
   return {sliced.size()};
 }
@@ -205,52 +169,48 @@ Result extend(const Op& op, Vec into, const typename Model::Vector* mid, Expecte
   });
 }
 
-Result step(const Extended& op, auto& side) { return extend(op, op.into, &vector_of(side, op.vec), side); }
+Result step(const Extended& op, auto& v, auto& side) { return extend(op, op.into, &v, side); }
+Result step(const ExtendedWithoutMid& op, auto&, auto& side) { return extend(op, op.vec, nullptr, side); }
 
-Result step(const ExtendedWithoutMid& op, auto& side) { return extend(op, op.vec, nullptr, side); }
-
-Result step(const Clone& op, ExpectedBytes& side) {
-  return changing(side, op.into,
-                  clone(vector_of(side, op.into), vector_of(side, op.vec), op.buffer.base, op.bytes.value));
-}
-
-Result step(const Clone& op, ExpectedLengths& side) {
-  return changing(side, op.into,
-                  clone(vector_of(side, op.into), vector_of(side, op.vec), op.buffer.address(), op.bytes.value));
+template <typename Model>
+Result step(const Clone& op, auto& v, Expected<Model>& side) {
+  auto& into = vector_of(side, op.into);
+  if constexpr (std::is_same_v<Model, Bytes>) {
+    return clone(into, v, op.buffer.base, op.bytes.value);
+  } else {
+    return clone(into, v, op.buffer.address(), op.bytes.value);
+  }
 }
 
 // ---- Discarding
 
-Result step(const DiscardFront& op, auto& side) {
-  return discard_front(vector_of(side, op.vec), op.bytes.value, side.record(op.vec, op.record));
+Result step(const DiscardFront& op, auto& v, auto& side) {
+  return discard_front(v, op.bytes.value, side.record(op.vec, op.record));
 }
 
-Result step(const DiscardBack& op, auto& side) {
-  return discard_back(vector_of(side, op.vec), op.bytes.value, side.record(op.vec, op.record));
+Result step(const DiscardBack& op, auto& v, auto& side) {
+  return discard_back(v, op.bytes.value, side.record(op.vec, op.record));
 }
 
 template <typename Model>
-Result step(const Undo& op, Expected<Model>& side) {
+Result step(const Undo& op, auto& v, Expected<Model>& side) {
   const typename Model::UndoRecord fresh;
   const auto* const used = side.record(op.vec, op.record);
-  auto& vector = vector_of(side, op.vec);
-  const std::size_t start = vector.start;
-  const std::size_t count = vector.count;
-  undo(vector, used != nullptr ? *used : fresh);
-  if (side.deviations().undo_restores_element_only) vector.start = start, vector.count = count;
+  const std::size_t start = v.start;
+  const std::size_t count = v.count;
+  undo(v, used != nullptr ? *used : fresh);
+  if (side.deviations().undo_restores_element_only) v.start = start, v.count = count;
   return {};
 }
 
-Result step(const VectorDiscardBack& op, auto& side) {
-  return changing(side, op.vec, truncate(vector_of(side, op.vec), op.bytes.value));
-}
+Result step(const VectorDiscardBack& op, auto& v, auto&) { return truncate(v, op.bytes.value); }
 
 template <typename Model>
-Result step(const Split& op, Expected<Model>& side) {
+Result step(const Split& op, auto& v, Expected<Model>& side) {
   std::vector<typename Model::Element> tail;
-  const Result result = changing(side, op.vec, split(vector_of(side, op.vec), op.offset.value, tail));
+  const Result result = split(v, op.offset.value, tail);
   if (is_rejected(result)) return result;
-  return changing(side, op.into, assign(vector_of(side, op.into), tail));
+  return assign(vector_of(side, op.into), tail);
 }
 
 // ---- Transfers
@@ -277,28 +237,25 @@ Result tell(Expected<Model>& side, typename Model::Transfer made) {
   return {transfer.bytes};
 }
 
-Result step(const Send& op, ExpectedBytes& side) {
-  model::Transfer transfer = send(vector_of(side, op.vec), op.offset.value, op.bytes.value, op.limit.value,
-                                  op.script.scripted(), side.memory());
+Result step(const Send& op, auto& v, ExpectedBytes& side) {
+  model::Transfer transfer =
+      send(v, op.offset.value, op.bytes.value, op.limit.value, op.script.scripted(), side.memory());
   const std::span<std::uint8_t> wire = side.space(op.bytes.value);
   std::copy(transfer.wire.begin(), transfer.wire.end(), wire.begin());
   return tell(side, std::move(transfer));
 }
 
-Result step(const Recv& op, ExpectedBytes& side) {
-  return tell(side, recv(vector_of(side, op.vec), op.offset.value, op.bytes.value, op.limit.value, op.script.scripted(),
+Result step(const Recv& op, auto& v, ExpectedBytes& side) {
+  return tell(side, recv(v, op.offset.value, op.bytes.value, op.limit.value, op.script.scripted(),
                          side.data(op.bytes.value).data(), side.memory()));
 }
 
-Result step(const Send& op, ExpectedLengths& side) {
-  static_cast<void>(side.space(op.bytes.value));
-  return tell(side, transfer(vector_of(side, op.vec), op.offset.value, op.bytes.value, op.limit.value,
-                             op.script.scripted(), false));
-}
-
-Result step(const Recv& op, ExpectedLengths& side) {
-  return tell(side, transfer(vector_of(side, op.vec), op.offset.value, op.bytes.value, op.limit.value,
-                             op.script.scripted(), true));
+template <typename Op>
+requires requires(Op op) { op.script; }
+Result step(const Op& op, auto& v, ExpectedLengths& side) {
+  const bool receives = std::same_as<Op, Recv>;
+  if (!receives) static_cast<void>(side.space(op.bytes.value));
+  return tell(side, transfer(v, op.offset.value, op.bytes.value, op.limit.value, op.script.scripted(), receives));
 }
 
 /// In C, a function that takes a vector gets a temporary one for a view that is not a whole array; that may be
@@ -312,19 +269,26 @@ Result lent_vectors(const Op& op, ExpectedLengths& side) {
   return {};
 }
 
-}  // namespace
-
-Result run(const Operation& operation, ExpectedBytes& side) {
-  return std::visit([&side](const auto& op) { return step(op, side); }, operation);
-}
-
-Result run(const Operation& operation, ExpectedLengths& side) {
+/// Runs the step; unless it is rejected, discards of arrays that it changes cannot be taken back.
+template <typename Model>
+Result run_on(const Operation& operation, Expected<Model>& side) {
   return std::visit(
       [&side](const auto& op) {
-        const Result result = lent_vectors(op, side);
-        return is_rejected(result) ? result : step(op, side);
+        if constexpr (std::is_same_v<Model, Lengths>)
+          if (const Result result = lent_vectors(op, side); is_rejected(result)) return result;
+        const Result result = step(op, vector_of(side, op.vec), side);
+        if (is_rejected(result)) return result;
+        if (voids_records(op.traits.vec)) side.forget_records(op.vec);
+        if constexpr (requires { op.into; })
+          if (voids_records(op.traits.into)) side.forget_records(op.into);
+        return result;
       },
       operation);
 }
+
+}  // namespace
+
+Result run(const Operation& operation, ExpectedBytes& side) { return run_on(operation, side); }
+Result run(const Operation& operation, ExpectedLengths& side) { return run_on(operation, side); }
 
 }  // namespace lockstep

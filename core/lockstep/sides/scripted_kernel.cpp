@@ -1,6 +1,7 @@
 #include "lockstep/sides/scripted_kernel.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstring>
@@ -14,20 +15,22 @@ namespace {
 /// More calls than any sound implementation makes of one transfer, so that a broken one ends.
 constexpr std::size_t kMostCalls = 3 * kMaxElements;
 
-int errno_of(model::Reply reply) {
-  switch (reply) {
-    case model::Reply::interrupted:
-      return EINTR;
-    case model::Reply::again:
-      return EAGAIN;
-    case model::Reply::reset:
-      return ECONNRESET;
-    case model::Reply::pipe:
-      return EPIPE;
-    case model::Reply::moves:
-      break;
-  }
-  return 0;
+struct Error {
+  model::Reply reply;
+  int number;
+  std::string_view name;
+};
+
+/// The errors that a script can say.
+constexpr std::array<Error, 4> kErrors = {{{model::Reply::interrupted, EINTR, "EINTR"},
+                                           {model::Reply::again, EAGAIN, "EAGAIN"},
+                                           {model::Reply::reset, ECONNRESET, "ECONNRESET"},
+                                           {model::Reply::pipe, EPIPE, "EPIPE"}}};
+
+/// Null for a reply that is none.
+const Error* error_of(model::Reply reply) {
+  const auto found = std::find_if(kErrors.begin(), kErrors.end(), [&](const Error& one) { return one.reply == reply; });
+  return found == kErrors.end() ? nullptr : found;
 }
 
 /// How many bytes a scripted call moves at most.
@@ -53,7 +56,7 @@ bool is_too_long(std::span<const iovec> elements) {
 }  // namespace
 
 bool ScriptedKernel::is_in_arena(const ElementState& element) const {
-  if (!side_.is_backed() || element.length == 0) return true;
+  if (!side_.arena().is_backed() || element.length == 0) return true;
   return element.base == ElementState::Base::at && element.length <= side_.arena().bytes - element.offset;
 }
 
@@ -72,8 +75,8 @@ ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
     result = -EMSGSIZE;
   } else if (is_too_long(elements)) {
     result = -EINVAL;
-  } else if (is_scripted && scripted.reply() != model::Reply::moves) {
-    result = -errno_of(scripted.reply());
+  } else if (const Error* const error = error_of(scripted.reply()); is_scripted && error != nullptr) {
+    result = -error->number;
   } else if (!is_inside) {
     result = -EFAULT;
   } else {
@@ -89,7 +92,7 @@ ssize_t ScriptedKernel::move(std::span<const iovec> elements, std::size_t most, 
   for (const iovec& element : elements) {
     const std::size_t length = std::min(element.iov_len, most - done);
     // A broken implementation may move more than there is room for on the wire: the elements offered show that.
-    const std::size_t room = side_.is_backed() ? wire_.size() - std::min(wire_.size(), moved_) : 0;
+    const std::size_t room = side_.arena().is_backed() ? wire_.size() - std::min(wire_.size(), moved_) : 0;
     const std::size_t fit = std::min(length, room);
     if (fit > 0 && receives) std::memcpy(element.iov_base, wire_.data() + moved_, fit);
     if (fit > 0 && !receives) std::memcpy(wire_.data() + moved_, element.iov_base, fit);
@@ -107,26 +110,11 @@ void print_call(std::string& text, const std::vector<ElementState>& offered, std
   text.append("=").append(reply).append("\n");
 }
 
-std::string_view reply_name(model::Reply reply) {
-  switch (reply) {
-    case model::Reply::interrupted:
-      return "EINTR";
-    case model::Reply::again:
-      return "EAGAIN";
-    case model::Reply::reset:
-      return "ECONNRESET";
-    case model::Reply::pipe:
-      return "EPIPE";
-    case model::Reply::moves:
-      break;
-  }
-  return "";
-}
+std::string_view reply_name(model::Reply reply) { return error_of(reply) != nullptr ? error_of(reply)->name : ""; }
 
 std::string error_name(int number) {
-  for (const model::Reply reply :
-       {model::Reply::interrupted, model::Reply::again, model::Reply::reset, model::Reply::pipe})
-    if (number == errno_of(reply)) return std::string(reply_name(reply));
+  for (const Error& error : kErrors)
+    if (error.number == number) return std::string(error.name);
   return "errno-" + std::to_string(number);
 }
 

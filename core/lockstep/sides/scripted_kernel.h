@@ -7,11 +7,10 @@
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 
-#include "lockstep/language/script.h"
+#include "lockstep/language/operand.h"
 #include "lockstep/sides/observation.h"
 #include "lockstep/table/kernel.h"
 
@@ -48,6 +47,7 @@ inline const std::string kHexdumpPrefix = "p";
 /// Appends a line to the text of a transfer: the elements offered to a call, and its reply.
 void print_call(std::string& text, const std::vector<ElementState>& offered, std::string_view reply);
 
+/// Of an error; of bytes moved nothing.
 std::string_view reply_name(model::Reply reply);
 /// By name if the script can say it.
 std::string error_name(int number);

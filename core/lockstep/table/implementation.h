@@ -10,12 +10,28 @@
 #include <string>
 #include <string_view>
 
-#include "lockstep/table/deviations.h"
 #include "model/model.h"
 
 namespace lockstep {
 
 using model::Rejection;
+
+/// How an implementation differs from the contract on purpose. Declared deviations are no findings: a deviation changes
+/// the expected side, for that implementation alone, and every report names it.
+struct Deviations {
+  /// An offset past the end is not rejected: nothing is moved, and the answer is 0. In from_buf, to_buf, fill, copy,
+  /// concat and slice_count.
+  bool past_end_answers_0 = false;
+  /// slice and extended keep no empty elements, and slice_count counts none.
+  bool slices_drop_empty = false;
+  /// undo stores the trimmed element, and leaves start and count.
+  bool undo_restores_element_only = false;
+  /// A call that the contract rejects ends the process by abort(), as an assertion does. The harness catches SIGABRT,
+  /// counts it as a rejection for any reason, and goes on. The call must have changed nothing by then.
+  bool aborts_on_violation = false;
+
+  bool operator==(const Deviations&) const = default;
+};
 
 /// The limit of `extended` in C, where it is not an argument.
 inline constexpr std::size_t kMaxElementsInC = 1024;

@@ -19,10 +19,6 @@ void Layout::take(const Vector& vector, bool whole_array) {
   }
 }
 
-bool Layout::is_boundary(std::size_t position) const {
-  return std::binary_search(boundaries.begin(), boundaries.end(), position);
-}
-
 bool Layout::has_empty_at(std::size_t position) const {
   const auto [first, last] = std::equal_range(boundaries.begin(), boundaries.end(), position);
   return last - first >= 2;
@@ -85,6 +81,7 @@ void StepFacts::take_after(const Step& step, History& history) {
 
 template <typename Model>
 void StepFacts::take_before(const Operation& resolved, const Expected<Model>& model, const History& history) {
+  *this = {};
   operation = resolved;
   arena = model.arena();
   const Vec own = vector_of(resolved);
@@ -94,12 +91,6 @@ void StepFacts::take_before(const Operation& resolved, const Expected<Model>& mo
   kind = vector.kind;
   start = vector.start;
   behind = vector.array.size() - vector.start - vector.count;
-  range.reset();
-  discard.reset();
-  transfer.reset();
-  undone.reset();
-  undo_is_in_order = true;
-  has_second = same_twice = false;
   std::visit(
       [&]<typename Op>(const Op& op) {
         if constexpr (requires { op.offset, op.bytes; })
@@ -115,18 +106,15 @@ void StepFacts::take_before(const Operation& resolved, const Expected<Model>& mo
         if constexpr (std::is_same_v<Op, VectorDiscardBack>) {
           array.take(vector, true);
           discard = Discard{false, false, false, op.bytes.value};
-        }
-        if constexpr (std::is_same_v<Op, DiscardFront> || std::is_same_v<Op, DiscardBack>) {
-          discard =
-              Discard{std::is_same_v<Op, DiscardFront>, op.record.name != UndoSlot::Name::none, true, op.bytes.value};
-          if (discard->recorded)
-            discard->fresh_record = !model.slot(own).records[op.record.name == UndoSlot::Name::p ? 0 : 1].used;
-        }
-        if constexpr (std::is_same_v<Op, Undo>) {
+        } else if constexpr (requires { op.record, op.bytes; }) {
+          const bool recorded = !op.record.is_none();
+          const bool fresh = !recorded || !model.slot(own).records[op.record.index()].used;
+          discard = Discard{std::is_same_v<Op, DiscardFront>, recorded, fresh, op.bytes.value};
+        } else if constexpr (std::is_same_v<Op, Undo>) {
           undone = RecordHistory{};
           const VectorHistory& of = history.vectors[own.index];
-          const std::size_t index = op.record.name == UndoSlot::Name::q ? 1 : 0;
-          if (op.record.name != UndoSlot::Name::none && model.slot(own).records[index].used) undone = of.records[index];
+          if (!op.record.is_none() && model.slot(own).records[op.record.index()].used)
+            undone = of.records[op.record.index()];
           undo_is_in_order = undone->undone || (!of.discards.empty() && of.discards.back() == undone->discard);
         }
       },
@@ -149,10 +137,15 @@ void StepFacts::take_after(const Expected<Model>& model, History& history) {
   }
   std::visit(
       [&]<typename Op>(const Op& op) {
-        if constexpr (std::is_same_v<Op, Send> || std::is_same_v<Op, Recv>) {
+        if constexpr (requires { op.script; }) {
           transfer = TransferFacts{op.limit.value};
           transfer->elements = range->has_bytes() ? view.boundaries_between(range->offset, range->end()) + 1 : 0;
           transfer->take(model.transfer());
+        } else if constexpr (requires { op.record, op.bytes; }) {
+          of.discards.push_back(++history.discards);
+          const std::size_t removed = std::min(discard->bytes, view.size());
+          const bool trims = !view.is_boundary(discard->front ? removed : view.size() - removed);
+          if (discard->recorded) of.records[op.record.index()] = {history.discards, trims, false};
         }
       },
       operation);
@@ -168,15 +161,6 @@ void StepFacts::take_after(const Expected<Model>& model, History& history) {
   if (is_any<MoveVector>() && !same_twice) {
     forget(history.vectors[own.index]);
     history.vectors[own.index].last = Last::move;
-  }
-  if (is_any<DiscardFront, DiscardBack>()) {
-    of.discards.push_back(++history.discards);
-    const auto record = as<DiscardFront>() ? as<DiscardFront>()->record : as<DiscardBack>()->record;
-    if (record.name != UndoSlot::Name::none) {
-      const std::size_t removed = std::min(discard->bytes, view.size());
-      const std::size_t position = discard->front ? removed : view.size() - removed;
-      of.records[record.name == UndoSlot::Name::q ? 1 : 0] = {history.discards, !view.is_boundary(position), false};
-    }
   }
   if (is_any<Undo>() && undone->discard > 0) {
     std::erase_if(of.discards, [&](std::uint64_t number) { return number >= undone->discard; });

@@ -25,7 +25,9 @@ struct Layout {
   void take(const Vector& vector, bool whole_array);
 
   std::size_t size() const { return boundaries.back(); }
-  bool is_boundary(std::size_t position) const;
+  bool is_boundary(std::size_t position) const {
+    return std::binary_search(boundaries.begin(), boundaries.end(), position);
+  }
   bool is_inner_boundary(std::size_t position) const {
     return position > 0 && position < size() && is_boundary(position);
   }
@@ -35,20 +37,14 @@ struct Layout {
   std::size_t boundaries_between(std::size_t begin, std::size_t end) const;  ///< Distinct ones, strictly.
   std::size_t longest() const;
   bool has_bytes() const { return size() > 0; }
-  /// Whether some two elements with bytes, one before the other, are so. Looks at the first 64 only.
+  /// Whether some two elements with bytes, one before the other and at most so far apart, are so. Looks at the first
+  /// `most` only.
   template <typename Relation>
-  bool any_two(Relation relation) const {
-    const std::size_t count = std::min<std::size_t>(elements.size(), 64);
+  bool any_two(Relation relation, std::size_t most = 64, std::size_t apart = 64) const {
+    const std::size_t count = std::min(elements.size(), most);
     for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t j = i + 1; j < count; ++j)
+      for (std::size_t j = i + 1; j < count && j - i <= apart; ++j)
         if (elements[i].length > 0 && elements[j].length > 0 && relation(elements[i], elements[j])) return true;
-    return false;
-  }
-  /// The same for neighbours.
-  template <typename Relation>
-  bool any_neighbours(Relation relation) const {
-    for (std::size_t i = 0; i + 1 < elements.size(); ++i)
-      if (elements[i].length > 0 && elements[i + 1].length > 0 && relation(elements[i], elements[i + 1])) return true;
     return false;
   }
 };

@@ -37,8 +37,9 @@ bool first_undo(F f) { return is_undo(f) && !f.undone->undone; }
 bool answers(F f, std::size_t value) { return !f.rejected() && f.has_value && f.result.value == value; }
 bool is_strict(F f) { return f.range && traits_of(f.operation).range == Bounds::strict; }
 bool covers_twice(F f) { return f.view.any_two(overlap); }
+bool holds(E a, E b) { return a.offset <= b.offset && end_of(b) <= end_of(a); }
 bool some_two(F f, bool (*relation)(E a, E b)) { return reads(f) && f.view.any_two(relation); }
-bool neighbours(F f, bool (*relation)(E a, E b)) { return reads(f) && f.view.any_neighbours(relation); }
+bool neighbours(F f, bool (*relation)(E a, E b)) { return reads(f) && f.view.any_two(relation, SIZE_MAX, 1); }
 bool writes(F f) { return traits_of(f.operation).touches == Touches::writes && f.range->has_bytes(); }
 
 using model::Reply;
@@ -107,19 +108,9 @@ constexpr Tag kTags[] = {
     {"overlap/same element twice", "two elements have the same base and length", 65, "to_buf_skips_a_repeated_element",
      [](F f) { return some_two(f, [](E a, E b) { return a == b; }); }},
     {"overlap/partial", "two elements overlap, and neither holds the other", 60, "clone_ignores_overlap",
-     [](F f) {
-       return some_two(f, [](E a, E b) {
-         return overlap(a, b) &&
-                (a.offset < b.offset ? end_of(a) < end_of(b) : a.offset > b.offset && end_of(b) < end_of(a));
-       });
-     }},
+     [](F f) { return some_two(f, [](E a, E b) { return overlap(a, b) && !holds(a, b) && !holds(b, a); }); }},
     {"overlap/one inside another", "one element holds another that is shorter", 300, "clone_forgets_earlier_overlap",
-     [](F f) {
-       return some_two(f, [](E a, E b) {
-         return a.length != b.length &&
-                ((a.offset <= b.offset && end_of(b) <= end_of(a)) || (b.offset <= a.offset && end_of(a) <= end_of(b)));
-       });
-     }},
+     [](F f) { return some_two(f, [](E a, E b) { return a.length != b.length && (holds(a, b) || holds(b, a)); }); }},
     {"overlap/touching", "an element begins where the one before it ends", 30, "add_merges_neighbours",
      [](F f) { return neighbours(f, [](E a, E b) { return end_of(a) == b.offset; }); }},
     {"overlap/touching backwards", "an element ends where the one before it begins", 30, "fill_touching_as_one",

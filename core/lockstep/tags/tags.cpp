@@ -5,37 +5,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "lockstep/language/reduce.h"
+#include "lockstep/language/program.h"
 
 namespace lockstep {
-namespace {
-
-/// Answers whether some step had the tag.
-class Seeker final : public Observer {
- public:
-  explicit Seeker(const Tag& tag) : tag_(tag) {}
-  void begin_program(const Program&) override {
-    history_ = {};
-    met = false;
-  }
-  void before_step(const Step& step) override {
-    if (!met) facts_.take_before(step, history_);
-  }
-  void after_step(const Step& step) override {
-    if (met) return;
-    facts_.take_after(step, history_);
-    met = tag_.holds(facts_);
-  }
-  bool met = false;
-
- private:
-  const Tag& tag_;
-  History history_;
-  StepFacts facts_;
-};
-
-}  // namespace
-
 const Tag* tag_named(std::string_view name) {
   for (const Tag& tag : all_tags())
     if (tag.name == name) return &tag;
@@ -70,13 +42,26 @@ std::vector<std::string> TagCounts::shortfalls() const {
   return lines;
 }
 
+namespace {
+
+/// Calls f(name, number) for each, as they are written to files.
+template <typename Counts, typename Function>
+void for_each_number(Counts& counts, Function f) {
+  f("programs", counts.programs);
+  f("steps", counts.steps);
+  f("rejections", counts.rejections);
+  for (std::size_t i = 0; i < counts.tags.size(); ++i) f("tag " + std::string(all_tags()[i].name), counts.tags[i]);
+  for (std::size_t code = 0; code < kOperations; ++code)
+    f("operation " + std::string(name_of(operation_of_code(code))), counts.operations[code]);
+}
+
+}  // namespace
+
 std::string TagCounts::print() const {
   std::ostringstream text;
-  text << "source\t" << source << "\nprograms\t" << programs << "\nsteps\t" << steps << "\nrejections\t" << rejections
-       << "\n";
-  for (std::size_t i = 0; i < tags.size(); ++i) text << "tag " << all_tags()[i].name << "\t" << tags[i] << "\n";
-  for (std::size_t code = 0; code < kOperations; ++code)
-    text << "operation " << name_of(operation_of_code(code)) << "\t" << operations[code] << "\n";
+  text << "source\t" << source << "\n";
+  for_each_number(*this,
+                  [&](const std::string& name, std::uint64_t number) { text << name << "\t" << number << "\n"; });
   return text.str();
 }
 
@@ -84,36 +69,24 @@ std::optional<TagCounts> TagCounts::parse(std::string_view text) {
   TagCounts counts;
   std::istringstream lines{std::string(text)};
   std::string line;
+  bool good = true;
   const auto take = [&](const std::string& name, auto& value) {
-    if (!std::getline(lines, line) || line.compare(0, name.size() + 1, name + "\t") != 0) return false;
-    std::istringstream rest(line.substr(name.size() + 1));
-    return static_cast<bool>(rest >> value);
+    good = good && std::getline(lines, line) && line.starts_with(name + "\t");
+    if (good) good = static_cast<bool>(std::istringstream(line.substr(name.size() + 1)) >> value);
   };
-  bool good = take("source", counts.source) && take("programs", counts.programs) && take("steps", counts.steps) &&
-              take("rejections", counts.rejections);
-  for (std::size_t i = 0; good && i < counts.tags.size(); ++i)
-    good = take("tag " + std::string(all_tags()[i].name), counts.tags[i]);
-  for (std::size_t code = 0; good && code < kOperations; ++code)
-    good = take("operation " + std::string(name_of(operation_of_code(code))), counts.operations[code]);
+  take("source", counts.source);
+  for_each_number(counts, take);
   if (!good) return std::nullopt;
   return counts;
 }
-
-void TagCounter::begin_program(const Program&) {
-  ++counts_.programs;
-  history_ = {};
-}
-
-void TagCounter::before_step(const Step& step) { facts_.take_before(step, history_); }
 
 void TagCounter::after_step(const Step& step) {
   facts_.take_after(step, history_);
   ++counts_.steps;
   ++counts_.operations[facts_.operation.index()];
   if (facts_.rejected()) ++counts_.rejections;
-  const std::span<const Tag> tags = all_tags();
-  for (std::size_t i = 0; i < tags.size(); ++i)
-    if (tags[i].holds(facts_)) ++counts_.tags[i];
+  for (std::size_t i = 0; i < tags_.size(); ++i)
+    if (tags_[i].holds(facts_)) ++counts_.tags[i];
 }
 
 TagCounter* tag_counter_of_environment(const std::string& source) {
@@ -131,11 +104,12 @@ TagCounter* tag_counter_of_environment(const std::string& source) {
 }
 
 std::optional<Program> smallest_example(const Tag& tag, const Implementation& implementation, std::uint64_t most) {
-  Seeker seeker(tag);
-  ModelOracle oracle(implementation, &seeker);  // one for all: making one takes longer than running a program
+  TagCounter counter("example", {&tag, 1});
+  ModelOracle oracle(implementation, &counter);  // one for all: making one takes longer than running a program
   const auto met = [&](const Program& program) {
+    const std::uint64_t before = counter.counts().tags[0];
     static_cast<void>(oracle.judge(program));
-    return seeker.met;
+    return counter.counts().tags[0] > before;
   };
   for (std::uint64_t number = 0; number < most; ++number) {
     RandomChoices choices(seed_of_program(1, number));

@@ -60,17 +60,24 @@ struct TagCounts {
   static std::optional<TagCounts> parse(std::string_view text);
 };
 
+/// Counts the steps with each of these tags.
 class TagCounter final : public Observer {
  public:
-  explicit TagCounter(std::string source) { counts_.source = std::move(source); }
+  explicit TagCounter(std::string source, std::span<const Tag> tags = all_tags()) : tags_(tags) {
+    counts_.source = std::move(source);
+  }
 
-  void begin_program(const Program& program) override;
-  void before_step(const Step& step) override;
+  void begin_program(const Program&) override {
+    ++counts_.programs;
+    history_ = {};
+  }
+  void before_step(const Step& step) override { facts_.take_before(step, history_); }
   void after_step(const Step& step) override;
 
   const TagCounts& counts() const { return counts_; }
 
  private:
+  std::span<const Tag> tags_;
   TagCounts counts_;
   History history_;
   StepFacts facts_;

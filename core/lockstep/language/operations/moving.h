@@ -1,9 +1,6 @@
-// Operations: moving, reading and counting bytes.
+// Operations: moving, reading and counting bytes; describing ranges and laying elements out.
 // A struct describes an operation; everything generic follows from its operands and traits.
 #pragma once
-
-#include <tuple>
-#include <vector>
 
 #include "lockstep/language/operand.h"
 #include "lockstep/language/traits.h"
@@ -14,23 +11,17 @@ namespace lockstep {
 /// The size of the view.
 struct ViewSize {
   Vec vec;
-  static constexpr auto traits =
-      Traits("size", 1, Part::view, Bounds::none, Touches::lengths, Effect::keeps, Effect::keeps, Answers::bytes,
-             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto traits = Traits("size", 1, Part::view, Bounds::none, Touches::lengths, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::size;
-  static constexpr auto operands = std::tuple{Operand{"vec", &ViewSize::vec}};
-  bool operator==(const ViewSize&) const = default;
 };
 
 /// The size of the whole array, whatever the view.
 struct VectorSize {
   Vec vec;
-  static constexpr auto traits =
-      Traits("vector_size", 1, Part::array, Bounds::none, Touches::lengths, Effect::keeps, Effect::keeps,
-             Answers::bytes, Positional::always, InC::elements, Dialects::both);
+  static constexpr auto traits = Traits("vector_size", 1, Part::array, Bounds::none, Touches::lengths, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::vector_size;
-  static constexpr auto operands = std::tuple{Operand{"vec", &VectorSize::vec}};
-  bool operator==(const VectorSize&) const = default;
 };
 
 /// Copy a linear buffer of `bytes` into the vector.
@@ -38,14 +29,10 @@ struct FromBuf {
   Vec vec;
   Size offset;
   Size bytes;
-  static constexpr auto traits =
-      Traits("from_buf", 4, Part::view, Bounds::clipped, Touches::writes, Effect::keeps, Effect::keeps, Answers::bytes,
-             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto traits = Traits("from_buf", 4, Part::view, Bounds::clipped, Touches::writes, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::from_buf;
-  static constexpr auto operands =
-      std::tuple{Operand{"vec", &FromBuf::vec}, Operand{"offset", &FromBuf::offset}, Operand{"bytes", &FromBuf::bytes}};
   void settle(const Situation& situation);
-  bool operator==(const FromBuf&) const = default;
 };
 
 /// Copy the vector into a linear buffer of `bytes`.
@@ -53,14 +40,10 @@ struct ToBuf {
   Vec vec;
   Size offset;
   Size bytes;
-  static constexpr auto traits =
-      Traits("to_buf", 4, Part::view, Bounds::clipped, Touches::reads, Effect::keeps, Effect::keeps, Answers::bytes,
-             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto traits = Traits("to_buf", 4, Part::view, Bounds::clipped, Touches::reads, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::to_buf;
-  static constexpr auto operands =
-      std::tuple{Operand{"vec", &ToBuf::vec}, Operand{"offset", &ToBuf::offset}, Operand{"bytes", &ToBuf::bytes}};
   void settle(const Situation& situation);
-  bool operator==(const ToBuf&) const = default;
 };
 
 /// Set bytes of the vector to one value.
@@ -69,14 +52,10 @@ struct Fill {
   Size offset;
   Value value;
   Size bytes;
-  static constexpr auto traits =
-      Traits("fill", 6, Part::view, Bounds::clipped, Touches::writes, Effect::keeps, Effect::keeps, Answers::bytes,
-             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto traits = Traits("fill", 6, Part::view, Bounds::clipped, Touches::writes, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::fill;
-  static constexpr auto operands = std::tuple{Operand{"vec", &Fill::vec}, Operand{"offset", &Fill::offset},
-                                              Operand{"value", &Fill::value}, Operand{"bytes", &Fill::bytes}};
   void settle(const Situation& situation);
-  bool operator==(const Fill&) const = default;
 };
 
 /// Whether all bytes of a range are 0.
@@ -85,12 +64,9 @@ struct IsZero {
   Size offset;
   Size bytes;
   static constexpr auto traits = Traits("is_zero", 3, Part::view, Bounds::strict, Touches::reads, Effect::keeps,
-                                        Effect::keeps, Answers::truth, Positional::always, InC::vector, Dialects::both);
+                                        Answers::truth, Positional::always, InC::vector, Dialects::both);
   static constexpr auto entry = &Implementation::is_zero;
-  static constexpr auto operands =
-      std::tuple{Operand{"vec", &IsZero::vec}, Operand{"offset", &IsZero::offset}, Operand{"bytes", &IsZero::bytes}};
   void settle(const Situation& situation);
-  bool operator==(const IsZero&) const = default;
 };
 
 /// Where the bytes of the two views first differ.
@@ -98,25 +74,19 @@ struct FirstDifference {
   Vec vec;
   Vec other;
   static constexpr auto traits = Traits("first_difference", 3, Part::view, Bounds::none, Touches::reads, Effect::keeps,
-                                        Effect::keeps, Answers::bytes, Positional::in_cpp, InC::vector, Dialects::both);
+                                        Answers::bytes, Positional::in_cpp, InC::vector, Dialects::both);
   static constexpr auto entry = &Implementation::first_difference;
-  static constexpr auto operands =
-      std::tuple{Operand{"vec", &FirstDifference::vec}, Operand{"other", &FirstDifference::other}};
   bool is_too_large(const Situation& situation) const;
-  bool operator==(const FirstDifference&) const = default;
 };
 
 /// The first `limit` bytes as text.
 struct Hexdump {
   Vec vec;
   Size limit;
-  static constexpr auto traits =
-      Traits("hexdump", 2, Part::view, Bounds::none, Touches::reads, Effect::keeps, Effect::keeps, Answers::nothing,
-             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto traits = Traits("hexdump", 2, Part::view, Bounds::none, Touches::reads, Effect::keeps,
+                                        Answers::nothing, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::hexdump;
-  static constexpr auto operands = std::tuple{Operand{"vec", &Hexdump::vec}, Operand{"limit", &Hexdump::limit}};
   void settle(const Situation& situation);
-  bool operator==(const Hexdump&) const = default;
 };
 
 /// Send a range over a kernel that does what the script says, and takes `limit` elements a call: 1 is piece by piece, 0
@@ -127,15 +97,10 @@ struct Send {
   Size bytes;
   Count limit;
   Script script;
-  static constexpr auto traits =
-      Traits("send", 4, Part::view, Bounds::strict, Touches::reads, Effect::keeps, Effect::keeps, Answers::bytes,
-             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto traits = Traits("send", 4, Part::view, Bounds::strict, Touches::reads, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::send;
-  static constexpr auto operands =
-      std::tuple{Operand{"vec", &Send::vec}, Operand{"offset", &Send::offset}, Operand{"bytes", &Send::bytes},
-                 Operand{"limit", &Send::limit}, Operand{"script", &Send::script}};
   void settle(const Situation& situation);
-  bool operator==(const Send&) const = default;
 };
 
 /// Receive into a range over such a kernel.
@@ -145,15 +110,124 @@ struct Recv {
   Size bytes;
   Count limit;
   Script script;
-  static constexpr auto traits =
-      Traits("recv", 4, Part::view, Bounds::strict, Touches::writes, Effect::keeps, Effect::keeps, Answers::bytes,
-             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto traits = Traits("recv", 4, Part::view, Bounds::strict, Touches::writes, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::recv;
-  static constexpr auto operands =
-      std::tuple{Operand{"vec", &Recv::vec}, Operand{"offset", &Recv::offset}, Operand{"bytes", &Recv::bytes},
-                 Operand{"limit", &Recv::limit}, Operand{"script", &Recv::script}};
   void settle(const Situation& situation);
-  bool operator==(const Recv&) const = default;
+};
+
+/// Describe a range of the vector in an array of `capacity` elements of its own.
+struct Copy {
+  Vec vec;
+  Size offset;
+  Size bytes;
+  Count capacity;
+  static constexpr auto traits = Traits("copy", 4, Part::view, Bounds::clipped, Touches::lengths, Effect::keeps,
+                                        Answers::elements, Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::copy;
+};
+
+/// Describe a range of the vector in the vector's own elements, at most `capacity` of them; the view then is those.
+struct CopyInPlace {
+  Vec vec;
+  Size offset;
+  Size bytes;
+  Count capacity;
+  static constexpr auto traits =
+      Traits("copy_in_place", 2, Part::view, Bounds::clipped, Touches::lengths, Effect::elements, Answers::elements,
+             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::copy;
+  void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
+};
+
+/// Append a description of a range of the vector to the array of `into`.
+struct Concat {
+  Vec into;
+  Vec vec;
+  Size offset;
+  Size bytes;
+  static constexpr auto traits =
+      Traits("concat", 3, Part::view, Bounds::clipped, Touches::lengths, {Effect::keeps, Effect::grows}, Answers::bytes,
+             Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::concat;
+  bool is_too_large(const Situation& situation) const;
+};
+
+/// Make `into` the slice of the vector.
+struct Slice {
+  Vec into;
+  Vec vec;
+  Size offset;
+  Size bytes;
+  static constexpr auto traits =
+      Traits("slice", 3, Part::view, Bounds::strict, Touches::lengths, {Effect::keeps, Effect::replaced},
+             Answers::nothing, Positional::always, InC::vector, Dialects::both);
+  static constexpr auto entry = &Implementation::slice;
+};
+
+/// How many elements the slice touches.
+struct SliceCount {
+  Vec vec;
+  Size offset;
+  Size bytes;
+  static constexpr auto traits = Traits("slice_count", 3, Part::view, Bounds::strict, Touches::lengths, Effect::keeps,
+                                        Answers::elements, Positional::never, InC::vector, Dialects::both);
+  static constexpr auto entry = &Implementation::slice_count;
+};
+
+/// Make `into` the head, a slice of the vector, and the tail; of at most `limit` elements.
+struct Extended {
+  Vec into;
+  Vec vec;
+  Piece head;
+  Size offset;
+  Size bytes;
+  Piece tail;
+  Count limit;
+  static constexpr auto traits =
+      Traits("extended", 3, Part::view, Bounds::strict, Touches::lengths, {Effect::keeps, Effect::replaced},
+             Answers::nothing, Positional::always, InC::vector, Dialects::both);
+  static constexpr auto entry = &Implementation::extended;
+  void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
+};
+
+/// The same with no vector in the middle: its range is rejected unless it has no bytes.
+struct ExtendedWithoutMid {
+  Vec vec;
+  Piece head;
+  Size offset;
+  Size bytes;
+  Piece tail;
+  Count limit;
+  static constexpr auto traits =
+      Traits("extended_without_mid", 1, Part::array, Bounds::strict, Touches::lengths, Effect::replaced,
+             Answers::nothing, Positional::always, InC::elements, Dialects::both);
+  static constexpr auto entry = &Implementation::extended;
+  void settle(const Situation& situation);
+};
+
+/// How many distinct bytes the vector covers.
+struct CloneSize {
+  Vec vec;
+  static constexpr auto traits = Traits("clone_size", 1, Part::view, Bounds::none, Touches::bases, Effect::keeps,
+                                        Answers::bytes, Positional::always, InC::elements, Dialects::cpp);
+  static constexpr auto entry = &Implementation::clone_size;
+};
+
+/// Append to `into` an element per element of the vector, laid out anew in the `bytes` bytes at `buffer`.
+struct Clone {
+  Vec into;
+  Vec vec;
+  BufferBase buffer;
+  Size bytes;
+  static constexpr auto traits =
+      Traits("clone", 3, Part::view, Bounds::none, Touches::bases, {Effect::keeps, Effect::grows}, Answers::nothing,
+             Positional::always, InC::vector, Dialects::both);
+  static constexpr auto entry = &Implementation::clone;
+  void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
 };
 
 }  // namespace lockstep
