@@ -8,19 +8,22 @@ macros such as assert stand for, and arguments of min, max and checked sums, who
 """
 import re
 
-from syntax_tree import BUILTIN_TYPES
-
-from tree_walk import TreeWalker
+from mutants.syntax_tree import BUILTIN_TYPES
+from mutants.tree_walk import TreeWalker, UNSEEN
 
 RELATIONAL = {'<': ['<=', '>='], '<=': ['<', '>'], '>': ['>=', '<='], '>=': ['>', '<'], '==': ['!='], '!=': ['==']}
 ARITHMETIC = {'+': '-', '-': '+', '*': '+', '/': '*', '%': '/', '<<': '>>', '>>': '<<', '&': '|', '|': '&', '^': '&'}
 ASSIGNING = {'+=': '-=', '-=': '+=', '*=': '+=', '/=': '*=', '%=': '/=', '<<=': '>>=', '>>=': '<<=', '&=': '|=',
              '|=': '&=', '^=': '&='}
-SIBLINGS = {'min': 'max', 'max': 'min', 'front': 'back', 'back': 'front', '__builtin_add_overflow':
-            '__builtin_sub_overflow', '__builtin_sub_overflow': '__builtin_add_overflow', 'lower_bound': 'upper_bound',
-            'upper_bound': 'lower_bound'}
+NEGATIONS = {'<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '=='}
+SIBLINGS = dict([pair for one, other in (('min', 'max'), ('front', 'back'), ('lower_bound', 'upper_bound'),
+                                         ('__builtin_add_overflow', '__builtin_sub_overflow'))
+                 for pair in ((one, other), (other, one))])
 COMMUTATIVE = {'min', 'max', '__builtin_add_overflow', '__builtin_mul_overflow'}
 CALLS = {'CallExpr', 'CXXMemberCallExpr', 'CXXOperatorCallExpr'}
+# Of each kind of statement the part that is a condition.
+CONDITIONS = {'CompoundStmt': None, 'CaseStmt': None, 'DefaultStmt': None, 'IfStmt': 0, 'WhileStmt': 0, 'DoStmt': 1,
+              'ForStmt': 2}
 
 
 class Finder(TreeWalker):
@@ -32,7 +35,7 @@ class Finder(TreeWalker):
             return
         if node.is_macro:
             inner = node
-            while inner.kind in ('ImplicitCastExpr', 'ParenExpr'):
+            while inner.kind in UNSEEN:
                 inner = inner.children[0]
             if inner.kind == 'IntegerLiteral' and cast in BUILTIN_TYPES:  # such as SIZE_MAX
                 self._add(node, function, 'constant', f'{text} - 1', cast)
@@ -89,56 +92,30 @@ class Finder(TreeWalker):
             self._walk(child, function, unused=True)
         return True
 
-    def _CompoundStmt(self, node, function, _):
-        return self._statements(node.children, function)
+    def _statement(self, node, function, _):
+        """All parts but the condition are statements."""
+        children, condition = list(node.children), CONDITIONS[node.kind]
+        for part in ('hasInit', 'hasVar'):  # come first, and the condition then only asks for the variable
+            if node.raw.get(part):
+                self._walk(children.pop(0), function)
+        if condition is not None:
+            condition = children.pop(condition)
+            if condition.kind and not node.raw.get('hasVar') and not node.raw.get('isConstexpr'):
+                self._condition(condition, function)
+                self._walk(condition, function)
+        return self._statements(children, function)
 
-    def _CaseStmt(self, node, function, _):
-        return self._statements(node.children[1:], function)
-
-    def _DefaultStmt(self, node, function, _):
-        return self._statements(node.children, function)
-
-    def _IfStmt(self, node, function, _):
-        if node.raw.get('isConstexpr'):
-            return self._statements(node.children[1:], function)
-        children = list(node.children)
-        if node.raw.get('hasInit'):
-            self._walk(children.pop(0), function)
-        if node.raw.get('hasVar'):
-            self._walk(children.pop(0), function)
-            return self._statements(children[1:], function)
-        self._condition(children[0], function)
-        self._walk(children[0], function)
-        return self._statements(children[1:], function)
-
-    def _WhileStmt(self, node, function, _):
-        if not node.raw.get('hasVar'):
-            self._condition(node.children[-2], function)
-        for child in node.children[:-1]:
-            self._walk(child, function)
-        return self._statements(node.children[-1:], function)
-
-    def _DoStmt(self, node, function, _):
-        self._condition(node.children[1], function)
-        self._walk(node.children[1], function)
-        return self._statements(node.children[:1], function)
-
-    def _ForStmt(self, node, function, _):
-        initial, _, condition, increment, body = node.children
-        if condition.kind:
-            self._condition(condition, function)
-        self._walk(condition, function)
-        return self._statements([initial, increment, body], function)
+    _CompoundStmt = _CaseStmt = _DefaultStmt = _IfStmt = _WhileStmt = _DoStmt = _ForStmt = _statement
 
     def _CXXForRangeStmt(self, node, function, _):
-        self._add(node, function, 'deletion', '', statement=True)
+        self._add(node, function, 'deletion', '', 'statement')
         over = node.children[1].children  # auto&& __range = ...
         for child in over[0].children if over else []:
             self._walk(child, function)
         return self._statements(node.children[-1:], function)
 
     def _BreakStmt(self, node, function, _):
-        self._add(node, function, 'deletion', '', statement=True)
+        self._add(node, function, 'deletion', '', 'statement')
         return True
 
     _ContinueStmt = _BreakStmt
@@ -161,7 +138,7 @@ class Finder(TreeWalker):
         elif value.raw.get('valueCategory') == 'lvalue':
             return False  # a reference: to what else could it be?
         elif 'dependent' not in kind and kind != 'void' and text not in ('{}', '""', 'nullptr', 'std::nullopt'):
-            self._add(node, function, 'return', 'return {};', statement=True)
+            self._add(node, function, 'return', 'return {};', 'statement')
         return False
 
     def _LambdaExpr(self, node, function, _):
@@ -207,8 +184,7 @@ class Finder(TreeWalker):
 
         if opcode in RELATIONAL:
             for to in RELATIONAL[opcode]:
-                negation = {'<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '=='}[opcode] == to
-                self._add(node, function, 'relational', f'!({text})' if negation else changed(to), 'bool')
+                self._add(node, function, 'relational', f'!({text})' if to == NEGATIONS[opcode] else changed(to), 'bool')
         elif opcode in ('&&', '||'):
             self._add(node, function, 'logical', changed('||' if opcode == '&&' else '&&'), 'bool')
             for operand, alone in ((left, one), (right, other)):
