@@ -46,6 +46,10 @@ def line_of(mutant):
             f'| {mutant["number"]}')
 
 
+def fits(text, pattern):
+    return fnmatch.fnmatchcase(text, pattern.replace('[', '[[]'))  # which is not special here
+
+
 def equivalents(path, mutants):
     """The reasons by id, and what is wrong with the list; its head says what a line is."""
     reasons, wrong = {}, []
@@ -54,19 +58,17 @@ def equivalents(path, mutants):
             continue
         parts = line.split(' | ')
         if len(parts) < 6:
-            raise CouldNotRun(f'{path}:{number}: expected file | functions | operators | change | numbers | reason')
-        # The change may itself hold the separator.
+            raise CouldNotRun(f'{path}:{number}: expected file | functions | operators | changes | numbers | reason')
+        # A change may itself hold the separator.
         file, functions, operators, *changes, numbers, reason = parts
-        patterns = [pattern.replace('[', '[[]') for pattern in (file, ' | '.join(changes))]
-        fit = [mutant for mutant in mutants if all(map(fnmatch.fnmatchcase, (
-            mutant['file'], f'{mutant["original"]} -> {mutant["mutated"]}'), patterns))]
         for function in functions.split(', '):
-            for operator in operators.split(', '):
-                found = [mutant['id'] for mutant in fit if (mutant['function'], mutant['operator']) == (function, operator)
-                         and str(mutant['number']) in numbers.split(', ')]
+            for change in ' | '.join(changes).split(' ; '):
+                found = [mutant['id'] for mutant in mutants if mutant['function'] == function
+                         and mutant['operator'] in operators.split(', ') and str(mutant['number']) in numbers.split(', ')
+                         and fits(mutant['file'], file) and fits(f'{mutant["original"]} -> {mutant["mutated"]}', change)]
                 reasons |= dict.fromkeys(found, reason)
                 if not found:
-                    wrong.append(f'{path}:{number}: no such mutant of {function}, {operator}: {line}')
+                    wrong.append(f'{path}:{number}: no such mutant of {function}: {change}')
     return reasons, wrong
 
 
