@@ -20,37 +20,33 @@ MEMORY = 2 << 30        # bytes of addresses that a child may have
 MOST_MUTANTS = 1 << 16  # as in mutant.cpp
 OUTPUT = 32 << 20       # bytes that a child may write
 
-# A filter of the suite's tests, or the arguments of another executable. What no filter names is
-# in "tests", so that a new test is asked, too.
-SUITE = {
+# In the order in which they are asked: a filter of the suite's tests, or the command lines of other executables. What no
+# filter names is in "tests", so that a new test is asked, too.
+GROUPS = {
     'examples': 'Corpus.EveryExampleDoesWhatItExpects:Corpus.EveryRegressionAgrees',
     'extents': 'Extents.*',
-    'tests': None,
+    'tests': '',
     'laws': 'Law.*',
     'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Expectations.*:Corpus.StoredPrograms*:Corpus.EveryOperation*',
     'resegmentation': 'Resegmentation.*:ResegmentationComparison.*:Resegmenting.*',
     'exact arenas': 'SeededBugs.AnExactArena*:ExactArena.*',  # only there under AddressSanitizer
-    'seeded': 'SeededBugs.*',
-    'sources': 'Determinism.*:Tags.*:Deviations.*:Completeness.*',
-    'properties': 'Property.*',
+    'random': ['random_tester --programs 5000 --operations 16 --arena 64 --seed 11',
+               'random_tester --programs 20000 --seed 12'],
     'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
+    'properties': 'Property.*',
+    'sources': 'Determinism.*:Tags.*:Deviations.*:Completeness.*',
+    'enumeration': ['enumerate --scope quick'],
+    'seeded': 'SeededBugs.*',
+    'sockets': ['socket_test --gtest_fail_fast=1'],
 }
 # Nothing that is mutated decides about these, or they wait.
 NEVER = 'Layers.*:Isolate.AHangIsAFindingToo'
-OTHERS = {
-    'random': ['random_tester --programs 5000 --operations 16 --arena 64 --seed 11',
-               'random_tester --programs 20000 --seed 12'],
-    'enumeration': ['enumerate --scope quick'],
-    'sockets': ['socket_test --gtest_fail_fast=1'],
-}
-ORDER = ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'exact arenas', 'random', 'small programs',
-         'properties', 'sources', 'enumeration', 'seeded', 'sockets']
 # Who is asked for what still lives, in which build: what takes a minute for each mutant comes last.
-ROUNDS = [('build', ORDER[:ORDER.index('exact arenas')] + ['sockets']),
+ROUNDS = [('optimized', ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'sockets']),
           ('sanitized', ['examples', 'exact arenas']),
-          ('build', ['random', 'small programs', 'properties', 'sources']),
+          ('optimized', ['random', 'small programs', 'properties', 'sources']),
           ('sanitized', ['extents', 'tests', 'laws', 'reports', 'resegmentation', 'random', 'sockets']),
-          ('build', ['enumeration', 'seeded'])]
+          ('optimized', ['enumeration', 'seeded'])]
 
 
 class Outcome(NamedTuple):
@@ -140,15 +136,16 @@ def told(output, command):
 
 def groups(build, sanitized, names):
     """Some groups of a build folder."""
-    named = ':'.join(filter(None, SUITE.values()))
-    commands = {}
-    for name, tests in SUITE.items():
-        chosen = f'{tests}:-{NEVER}' if tests else f'*:-{named}:{NEVER}'
-        commands[name] = [['props', f'--gtest_filter={chosen}', '--gtest_fail_fast=1']]
-    for name, lines in OTHERS.items():
-        commands[name] = [line.split() for line in lines]
-    return [Group(name + ' (sanitized)' * sanitized, [[build / first, *rest] for first, *rest in commands[name]], sanitized)
-            for name in ORDER if name in names]
+    named = ':'.join(tests for tests in GROUPS.values() if tests and isinstance(tests, str))
+    made = []
+    for name, asked in GROUPS.items():
+        if isinstance(asked, str):
+            chosen = f'{asked}:-{NEVER}' if asked else f'*:-{named}:{NEVER}'
+            asked = [f'props --gtest_filter={chosen} --gtest_fail_fast=1']
+        if name in names:
+            commands = [[build / line.split()[0], *line.split()[1:]] for line in asked]
+            made.append(Group(name + ' (sanitized)' * sanitized, commands, sanitized))
+    return made
 
 
 def built(executable):

@@ -24,7 +24,6 @@ import concurrent.futures
 import difflib
 import os
 import pathlib
-import subprocess
 import sys
 
 from mutants import generate, killers, results
@@ -33,7 +32,7 @@ from shared import PROJECT, CouldNotRun, Parser, end_with, lib, number
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = generate.WORK
 TARGETS = ['props', 'random_tester', 'enumerate', 'socket_test']
-BUILDS = {'build': ['-O2'],
+BUILDS = {'optimized': ['-O2'],
           # Some mutants only read what is not theirs, or lose memory: AddressSanitizer sees that.
           'sanitized': ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']}
 
@@ -47,14 +46,9 @@ def progress(*words):
     print(*words, file=sys.stderr, flush=True)
 
 
-def run_logged(name, command):
-    """Runs a command with its output in a file; ends this program if it fails."""
-    path = pathlib.Path('build/log') / f'mutants-{name}.log'
-    with open(path, 'w', encoding='utf-8') as output:
-        ended = subprocess.run([str(word) for word in command], stdout=output, stderr=subprocess.STDOUT, check=False)
-    if ended.returncode != 0:
-        sys.stderr.write(''.join(path.read_text(errors='replace').splitlines(keepends=True)[-30:]))
-        raise CouldNotRun(f'could not {name}; all of its output is in {path}')
+def stage(name, *command):
+    """Runs a command with its output in a log; ends this program if it fails."""
+    lib('ci/mutate', 'stage', name, *command, stdout=2)
 
 
 def build(clang, name, jobs):
@@ -63,13 +57,12 @@ def build(clang, name, jobs):
     folder.mkdir(parents=True, exist_ok=True)
     linked = folder / 'mutant.o'
     # It is linked with C as well, which has nothing of what some checks look up.
-    run_logged('compile', [clang, *flags, '-fno-sanitize=all', '-std=c++20', '-c', HERE / 'mutant.cpp', '-o', linked])
+    stage('compile mutant.cpp', clang, *flags, '-fno-sanitize=all', '-std=c++20', '-c', HERE / 'mutant.cpp', '-o', linked)
     # The linker is given the flags too: C is linked with what the sanitizers left in mutant.o.
-    run_logged(f'configure-{name}', [
-        'cmake', '-S', '.', '-B', folder, '-G', 'Ninja', f'-DCMAKE_CXX_COMPILER={clang}',
-        f'-DCMAKE_CXX_FLAGS={" ".join(flags)} -w -D_GLIBCXX_ASSERTIONS -ivfsoverlay {generate.OVERLAY.resolve()} '
-        f'-include {HERE / "mutant.h"}', f'-DCMAKE_EXE_LINKER_FLAGS={linked} {" ".join(flags)}'])
-    run_logged(f'build-{name}', ['cmake', '--build', folder, '--parallel', jobs, '--target', *TARGETS])
+    stage(f'configure {name} mutants', 'cmake', '-S', '.', '-B', folder, '-G', 'Ninja', f'-DCMAKE_CXX_COMPILER={clang}',
+          f'-DCMAKE_CXX_FLAGS={" ".join(flags)} -w -D_GLIBCXX_ASSERTIONS -ivfsoverlay {generate.OVERLAY.resolve()} '
+          f'-include {HERE / "mutant.h"}', f'-DCMAKE_EXE_LINKER_FLAGS={linked} {" ".join(flags)}')
+    stage(f'build {name} mutants', 'cmake', '--build', folder, '--parallel', jobs, '--target', *TARGETS)
     return folder
 
 
@@ -136,8 +129,8 @@ def parse():
                         'says who would notice alone')
     parser.add_argument('--quick', action='store_true', help='without AddressSanitizer')
     parser.add_argument('--again', action='store_true', help='only those that lived when it was run last')
-    parser.add_argument('--by', action='append', choices=killers.ORDER, metavar='GROUP',
-                        help=f'asks this group of tests only; several times: these. Groups: {", ".join(killers.ORDER)}')
+    parser.add_argument('--by', action='append', choices=killers.GROUPS, metavar='GROUP',
+                        help=f'asks this group of tests only; several times: these. Groups: {", ".join(killers.GROUPS)}')
     parser.add_argument('--only', action='append', metavar='FILE|FOLDER',
                         help='the mutants of these files or folders: --only core/iov')
     parser.add_argument('--mutant', type=number(1, 65535), metavar='N',
@@ -158,13 +151,13 @@ def main():
     progress('making mutants')
     mutants = generate.generate(clang, generate.wanted_files(), HERE / 'mutant.h', options.jobs)
     progress(f'building {len(mutants)} mutants into one set of executables')
-    folders = {'build': build(clang, 'build', options.jobs)}
-    built = killers.built(folders['build'] / 'props')
+    folders = {'optimized': build(clang, 'optimized', options.jobs)}
+    built = killers.built(folders['optimized'] / 'props')
     missing = [mutant['id'] for mutant in mutants if not mutant['unbuildable'] and mutant['id'] not in built]
     if missing:
         raise CouldNotRun(f'not in the executable though their sources compile: {missing[:20]}')
-    by = options.by or killers.ORDER
-    groups = measured(killers.groups(folders['build'], False, by))
+    by = options.by or killers.GROUPS
+    groups = measured(killers.groups(folders['optimized'], False, by))
     if options.mutant is not None:
         if options.mutant > len(mutants):
             raise CouldNotRun(f'there is no mutant {options.mutant}')
@@ -184,7 +177,7 @@ def main():
         mutant['verdict'] = 'survived'  # until somebody kills it
     rounds = killers.ROUNDS
     if options.full:
-        rounds = [('build', killers.ORDER), *(each for each in rounds if each[0] == 'sanitized')]
+        rounds = [('optimized', killers.GROUPS), *(each for each in rounds if each[0] == 'sanitized')]
     for which, names in rounds:
         names = [name for name in names if name in by]
         if not asked or not names or options.quick and which == 'sanitized':
@@ -192,9 +185,9 @@ def main():
         if which not in folders:
             progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(asked)} that lived')
             folders[which] = build(clang, which, options.jobs)
-        those = [group for group in groups if group.name in names] if which == 'build' else \
+        those = [group for group in groups if group.name in names] if which == 'optimized' else \
             measured(killers.groups(folders[which], True, names))
-        asked = judge(asked, those, options.jobs, options.full and which == 'build', folders[which])
+        asked = judge(asked, those, options.jobs, options.full and which == 'optimized', folders[which])
     return results.report(mutants, chosen, reasons, wrong, WORK / ('again.tsv' if options.again else 'results.tsv'), log,
                           complete=options.full and not options.only)
 
