@@ -40,6 +40,7 @@ class TreeWalker:
 
     def __init__(self, text_of):
         self.text_of = text_of  # by file, for those that are to be mutated
+        self.function = ''      # that is walked
         self.sites = {}         # by (file, begin, end, whether it is a statement)
         self.records = {}       # names of classes, by clang's ids
         self.constants = set()  # clang's ids of numbers that are constexpr
@@ -73,9 +74,9 @@ class TreeWalker:
             return
         if node.kind in FUNCTIONS or node.kind in ('FieldDecl', 'VarDecl'):
             owner = self.records.get(raw.get('parentDeclContextId')) if node.kind in FUNCTIONS and not scope else None
-            name = '::'.join([*filter(None, [owner, *scope]), raw.get('name', '')])
+            self.function = '::'.join([*filter(None, [owner, *scope]), raw.get('name', '')])
             for child in children:
-                self._walk(child, name)
+                self._walk(child)
             return
         if node.kind == 'FunctionTemplateDecl':  # the pattern; what follows it are its instantiations
             children = [child for child in children if child.kind in FUNCTIONS][:1]
@@ -98,34 +99,36 @@ class TreeWalker:
             return None
         return self.text_of[left.file][left.end:right.begin]
 
-    def _add(self, node, function, operator, text, wrap=None):
+    def _add(self, node, operator, text, wrap=None):
         original = self._text(node)
         if original is None or ''.join(text.split()) == ''.join(original.split()):
             return
+        if wrap not in BUILTIN_TYPES | RANK.keys():
+            wrap = None
         key = (node.file, node.begin, node.end, wrap == 'statement')
-        site = self.sites.setdefault(key, Site(node.file, node.begin, node.end, node.line, function))
+        site = self.sites.setdefault(key, Site(node.file, node.begin, node.end, node.line, self.function))
         if all(other.text != text for other in site.alternatives):
             site.alternatives.append(Alternative(operator, text))
         site.wrap = max(site.wrap, wrap, key=lambda each: RANK.get(each, 1))
 
-    def _walk(self, node, function, cast=None, unused=False):
+    def _walk(self, node, cast=None, unused=False):
         """`cast` is the type that implicit casts around the node give it, `unused` that its value is not used."""
         if node.kind in SKIPPED or not node.kind or node.raw.get('constexpr'):
             return
         if node.kind == 'ImplicitCastExpr' and cast is None and node.type() in BUILTIN_TYPES:
             cast = node.type()
         elif cast is None or node.kind not in UNSEEN:
-            self._leaf(node, function, cast or node.type())
+            self._leaf(node, cast or node.type())
             cast = None
         if node.is_macro:
             return
         if unused:
-            self._deletion(node, function)
+            self._deletion(node)
         method = getattr(self, '_' + node.kind, None)
-        if method is not None and method(node, function, unused):
+        if method is not None and method(node, unused):
             return
         for child in node.children:
-            self._walk(child, function, cast if node.kind in UNSEEN else None, unused and node.kind == 'ExprWithCleanups')
+            self._walk(child, cast if node.kind in UNSEEN else None, unused and node.kind == 'ExprWithCleanups')
 
     def _core(self, node):
         """What the node holds, without what the compiler wraps around the same text."""
