@@ -30,7 +30,7 @@ from shared import PROJECT, CouldNotRun, Parser, end_with, lib, number
 
 BUILD = pathlib.Path("build/coverage")
 OUTPUT = pathlib.Path("build/strength")
-FOLDERS = ("core/iov", "core/model")
+FOLDERS = ("core/iov/", "core/model/")
 INTERFACES = ("iov", "qemu_iov")
 TSV = {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None, "lineterminator": "\n"}
 
@@ -100,7 +100,7 @@ class Source:
                 ways[tuple(place)] = [ways[tuple(place)][0] + true, ways[tuple(place)][1] + false]
         for function in data["functions"]:
             path = os.path.relpath(function["filenames"][0])
-            if path in self.lines and function["regions"]:
+            if path.startswith(FOLDERS) and function["regions"]:
                 first, _, last = function["regions"][0][:3]
                 self.functions[path, first, last] = function["name"].split(":")[-1]
 
@@ -129,7 +129,7 @@ def outer_functions(sources):
 def unreached_by_all(sources, functions):
     """[(file, line, function, what)]: lines, and outcomes of conditions, that no source reaches."""
     unreached = []
-    for path in sorted({path for source in sources for path in source.lines}):
+    for path in sorted({function[0] for function in functions}):
         text = pathlib.Path(path).read_text(encoding="utf-8").split("\n")
         lines, ways = collections.Counter(), collections.defaultdict(collections.Counter)
         for source in sources:
@@ -161,7 +161,7 @@ def by_function(source, functions):
 
 def percents(rows, source, folder):
     """How many of the lines and of the outcomes of branches the source reaches there."""
-    mine = [row for row in rows if row[0] == source.name and row[1].startswith(folder + "/")]
+    mine = [row for row in rows if row[0] == source.name and row[1].startswith(folder)]
     for column in (5, 7):
         whole, part = (sum(row[which] for row in mine) for which in (column, column + 1))
         yield "-" if whole == 0 else "100 %" if part == whole else f"{min(99.9, 100 * part / whole):.1f} %"
@@ -180,7 +180,8 @@ def report(sources):
     print("| | " + " | ".join(f"{source.name}: lines | branches" for source in sources) + " |")
     print("|---" + "|---:" * 2 * len(sources) + "|")
     for folder in FOLDERS:
-        print(f"| `{folder}` | " + " | ".join(cell for source in sources for cell in percents(rows, source, folder)) + " |")
+        cells = [cell for source in sources for cell in percents(rows, source, folder)]
+        print(f"| `{folder[:-1]}` | {' | '.join(cells)} |")
 
     with open("ci/unreached.tsv", encoding="utf-8") as file:
         explained = {tuple(row[:3]): row[3] for row in csv.reader(file, **TSV) if row and not row[0].startswith("#")}
@@ -193,7 +194,7 @@ def report(sources):
         print("- none")
     for folder in FOLDERS:
         lines, outcomes = percents(rows, sources[-1], folder)
-        print("meter", f"coverage of {folder} by the {sources[-1].name}",
+        print("meter", f"coverage of {folder[:-1]} by the {sources[-1].name}",
               "each line and outcome of a condition is reached, or explained below",
               f"{lines} of lines, {outcomes} of outcomes", sep="\t")
     needless = explained.keys() - {(path, *what) for path, _, *what, _ in unreached}
