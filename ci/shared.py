@@ -35,7 +35,7 @@ def number(least, most):
 
 
 def lib(script, function, *words, **how):
-    """Runs a function of lib.sh; answers with what it prints to standard output."""
+    """Runs a function of lib.sh, which tells why it fails; answers with what it prints. With stdout=2 its reader sees that."""
     ended = subprocess.run(["bash", "-c", '. ci/lib.sh; "$@"', script, function, *map(str, words)], cwd=PROJECT, check=False,
                            text=True, **{"stdout": subprocess.PIPE, **how})
     if ended.returncode != 0:
