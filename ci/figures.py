@@ -60,7 +60,7 @@ def main():
     _, longest_input, seeds = lib("ci/figures", "fuzz_targets", "build/fuzz").split()[:3]
     commit = subprocess.run("git describe --always --dirty 2>/dev/null || echo unknown; date -u '+%Y-%m-%d %H:%M UTC'",
                             shell=True, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    print(f"Machine: {lib('ci/figures', 'machine')}, load {os.getloadavg()[0]} before\n"
+    print(f"Machine: {lib('ci/figures', 'machine')}, load {os.getloadavg()[0]:.2f} before\n"
           f"System: {lib('ci/figures', 'system').strip()}, Linux {os.uname().release}\n"
           f"Optimized by: {compiler('release')}\nSanitized by: {compiler('fuzz')}\nCommit: {', '.join(commit)}")
     head("programs of 10 steps on average over 64 bytes, rejections included")
