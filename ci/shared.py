@@ -1,6 +1,7 @@
 """What the programs in Python share. What they share with the scripts is in lib.sh."""
 
 import argparse
+import contextlib
 import pathlib
 import subprocess
 import sys
@@ -41,6 +42,17 @@ def lib(script, function, *words, **how):
     if ended.returncode != 0:
         sys.exit(1)
     return ended.stdout
+
+
+@contextlib.contextmanager
+def interruptible(pool):
+    """A pool of workers that leaves what waits undone after Ctrl-C."""
+    with pool:
+        try:
+            yield pool
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def end_with(script, main):

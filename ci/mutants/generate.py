@@ -11,10 +11,11 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 
 from mutants import operators, syntax_tree
-from shared import CouldNotRun
+from shared import CouldNotRun, interruptible
 
 # What is mutated: for each area its files, and the names that clang is asked for, one after the other. "The comparator" is
 # what compares two sides and judges: the loop over the steps, the two pairs that it runs, and what examples expect.
@@ -105,7 +106,8 @@ def sites_of(clang, source, area, text_of):
 def find_sites(clang, files, text_of, jobs):
     """All sites of the files, in order; those of a header once."""
     found = {}
-    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+    ends_at_once = (signal.SIGINT, signal.SIG_DFL)
+    with interruptible(concurrent.futures.ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=ends_at_once)) as pool:
         futures = [pool.submit(sites_of, clang, file, area, text_of)
                    for file, area in files.items() if file.endswith('.cpp')]
         for future in futures:

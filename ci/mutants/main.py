@@ -27,7 +27,7 @@ import pathlib
 import sys
 
 from mutants import generate, killers, results
-from shared import PROJECT, CouldNotRun, Parser, end_with, lib, number
+from shared import PROJECT, CouldNotRun, Parser, end_with, interruptible, lib, number
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = generate.WORK
@@ -90,7 +90,7 @@ def judge(asked, groups, jobs, every, folder):
     those that live."""
     known = results.Known(WORK, [folder / name for name in TARGETS], groups, every)
     counts = collections.Counter()
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+    with interruptible(concurrent.futures.ThreadPoolExecutor(jobs)) as pool:
         futures = {pool.submit(lambda of: known.outcomes.get(of['id']) or ask(of, groups, every), mutant): mutant
                    for mutant in asked}
         for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
