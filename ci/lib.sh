@@ -3,6 +3,7 @@
 # Exit codes of all scripts: 0 nothing found, 2 found, 1 could not run.
 # shellcheck shell=bash
 
+set -u
 export LC_ALL=C
 # Reports end a process with a code that no other ending has, and say where they come from.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99"
@@ -22,9 +23,10 @@ fail() {
   exit 1
 }
 
-# refuse WORDS...: ends the script over an option that makes no sense. The script sets `usage`.
+# refuse WORDS...: ends the script over an option that makes no sense. How to use it is what the script begins with, or `usage`.
 refuse() {
-  printf '%s: %s\n%s\n' "$script" "$*" "${usage:?}" >&2
+  usage=${usage-$(sed -n '2s/^# \([^:]*\):.*/usage: \1/p' "$script"); $script --help tells more}
+  printf '%s: %s\n%s\n' "$script" "$*" "$usage" >&2
   exit 1
 }
 
@@ -34,6 +36,34 @@ take_number() {
     refuse "$2 takes a number from $4 to $5, not '$3'"
   fi
   printf -v "$1" %d "$((10#$3))"
+}
+
+# What an option of the script takes: nothing, MIN-MAX or one|of|these. It goes into the variable of the option's name.
+declare -A options=()
+
+# take_options WORD...: those of a script that has no other arguments.
+take_options() {
+  local option takes value
+  while (($# > 0)); do
+    option=${1%%=*}
+    if [[ $1 == --help || $1 == -h ]]; then show_help "$script"; exit 0; fi
+    [ -n "${options[$option]+known}" ] || refuse "no option $1"
+    takes=${options[$option]} value=yes
+    if [ -n "$takes" ]; then
+      [[ $1 == *=* ]] || (($# > 1)) || refuse "$1 takes a value"
+      if [[ $1 == *=* ]]; then value=${1#*=}; else value=$2 && shift; fi
+    elif [[ $1 == *=* ]]; then
+      refuse "$option takes no value"
+    fi
+    shift
+    case $takes in
+      *-*) take_number "${option#--}" "$option" "$value" "${takes%-*}" "${takes#*-}" ;;
+      *)
+        [[ -z $takes || "|$takes|" == *"|$value|"* ]] || refuse "$option takes ${takes//|/ or }, not '$value'"
+        printf -v "${option#--}" %s "$value"
+        ;;
+    esac
+  done
 }
 
 # show_help FILE: prints the comment that the script opens with.
@@ -115,6 +145,12 @@ configure_and_build() {
   configure "$preset" "${@:2}" && cmake --build --preset "$preset" --parallel "$(nproc)" ${targets[0]:+--target "${targets[@]}"}
 }
 
+# run_python MODULE [ARGUMENT...]: hands over to a program of this folder, where the caller stands.
+run_python() {
+  command -v python3 >/dev/null || ci/setup || exit 1 # a fresh machine has none
+  cd "$called_from" && PYTHONPATH=$project/ci exec python3 -BPm "$@"
+}
+
 # fuzz_targets BUILD: what its lockstep_fuzzer tells of the fuzz targets, a line each: the name, the longest input in bytes
 # and the folder of the seeds.
 fuzz_targets() {
@@ -132,8 +168,8 @@ machine() {
   printf '%s, %d cores' "${model:-$(uname -m)}" "$(nproc)"
 }
 
+# system: its name and version, as far as it tells them.
+system() { sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release 2>/dev/null; }
+
 # compilers: the system and both compilers.
-compilers() {
-  printf '%s, %s, %s' "$(sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release 2>/dev/null)" \
-    "$(c++ --version | head -n 1)" "$("$(pick_clang)" --version | head -n 1)"
-}
+compilers() { printf '%s, %s, %s' "$(system)" "$(c++ --version | head -n 1)" "$("$(pick_clang)" --version | head -n 1)"; }

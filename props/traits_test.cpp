@@ -72,7 +72,8 @@ struct Effects {
 
 Effects effects_of(const Result& result, const Side& side) {
   const Observation observation = side.observe(result, true);
-  Effects effects = {std::to_string(result.value) + std::string(rejection_name(result.rejection)), observation.text};
+  Effects effects = {std::to_string(result.value) + " " + std::to_string(static_cast<int>(result.rejection)),
+                     observation.text};
   effects.all.append(observation.bytes.begin(), observation.bytes.end());
   effects.all += print_result(observation);
   for (const VectorState& vector : side.state(SIZE_MAX).vectors) effects.all += print_vector(vector);

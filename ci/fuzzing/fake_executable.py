@@ -37,7 +37,7 @@ def write_down_call():
 
 def end_when_asked(signal_number, last_words):
     def end(*_):
-        say(last_words)
+        os.write(1, f"{last_words}\n".encode())  # print may be what was interrupted
         os._exit(0)
 
     signal.signal(signal_number, signal.SIG_IGN if MODE in ("deaf", "hang", "reduces slowly") else end)

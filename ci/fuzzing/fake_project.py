@@ -103,14 +103,15 @@ class FakeProject(unittest.TestCase):
         """As a terminal does, for all that it believes to belong together."""
         os.killpg(process.pid, signal.SIGINT)
 
-    def wait_for(self, condition, process):
+    def wait_until(self, condition):
         began = time.monotonic()
         while not condition():
             self.assertLess(time.monotonic() - began, MOST_SECONDS)
-            self.assertIsNone(process.poll())
             time.sleep(0.02)
 
     def wait_for_search(self, process, processes):
         """Until so many processes have said that they run programs."""
         logs = self.project / "build/log"
-        self.wait_for(lambda: sum(log.stat().st_size > 0 for log in logs.glob("search-*")) == processes, process)
+        self.wait_until(lambda: process.poll() is not None or
+                        sum(log.stat().st_size > 0 for log in logs.glob("search-*")) == processes)
+        self.assertIsNone(process.poll())

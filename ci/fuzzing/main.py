@@ -23,28 +23,12 @@ import sys
 from fuzzing import preparation, progress
 from fuzzing.findings import Findings
 from fuzzing.processes import Interruptions, kill_all
-from fuzzing.schedule import rounds
 from fuzzing.search import Search
-from fuzzing.sources import described_sources
-from fuzzing.workspace import CouldNotRun, Limits, Workspace, say
+from fuzzing.sources import described_sources, rounds
+from fuzzing.workspace import Limits, Workspace, say
+from shared import PROJECT, CouldNotRun, Parser, number
 
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
 NOTHING_FOUND, COULD_NOT_RUN, FOUND = 0, 1, 2
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        # argparse would end with 2, which means: found.
-        self.exit(COULD_NOT_RUN, f"ci/fuzz: {message}\n{self.format_usage()}ci/fuzz --help tells more\n")
-
-
-def number(least, most):
-    def convert(text):
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise argparse.ArgumentTypeError(f"takes a number from {least} to {most}, not '{text}'")
-        return int(text)
-
-    return convert
 
 
 def folder(text):
@@ -54,8 +38,7 @@ def folder(text):
 
 
 def parse(arguments, keep):
-    parser = Parser("ci/fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                    allow_abbrev=False)
+    parser = Parser("ci/fuzz", __doc__)
     parser.add_argument("--seconds", type=number(1, 31_536_000), default=60, metavar="N",
                         help="how long to search (60)")
     parser.add_argument("--jobs", type=number(1, 1024), default=len(os.sched_getaffinity(0)), metavar="N",
@@ -150,3 +133,7 @@ def main(arguments, project=PROJECT, limits=Limits()):
     finally:
         kill_all()
     return COULD_NOT_RUN
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,8 @@ import tempfile
 from fuzzing import progress
 from fuzzing.findings import KeptFiles, comment
 from fuzzing.sources import FIRST_TARGET, RANDOM_TESTER
-from fuzzing.workspace import CouldNotRun, Stage, read_text, say
+from fuzzing.workspace import Stage, read_text, say
+from shared import CouldNotRun
 
 
 def set_up(workspace):

@@ -37,7 +37,7 @@ class Interruptions:
 class Child:
     """A command with its output in a log."""
 
-    def __init__(self, command, log, environment, folder, stderr=subprocess.STDOUT):
+    def __init__(self, command, log, environment, folder):
         parent = os.getpid()
 
         def die_with_parent():
@@ -52,8 +52,8 @@ class Child:
         with open(log, "wb") as output:
             # preexec_fn is safe here: the script has no threads.
             self._process = subprocess.Popen(
-                [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output, stderr=stderr,
-                env=environment, cwd=folder, start_new_session=True, preexec_fn=die_with_parent)
+                [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
+                stderr=subprocess.STDOUT, env=environment, cwd=folder, start_new_session=True, preexec_fn=die_with_parent)
         _started.append(self)
 
     def running(self):

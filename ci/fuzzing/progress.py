@@ -29,20 +29,9 @@ class Progress:
 
 
 @dataclass
-class Total:
-    processes: int
-    programs: int
-    per_second: int
-    edges: int
-    features: int
-    corpus: int
-
-
-def last(pattern, text):
-    found = None
-    for found in pattern.finditer(text):
-        pass
-    return found
+class Total(Progress):
+    processes: int = 0
+    per_second: int = 0
 
 
 def read(log, seconds_running=0):
@@ -50,15 +39,15 @@ def read(log, seconds_running=0):
     with open(log, "rb") as file:
         file.seek(-min(TAIL_BYTES, os.fstat(file.fileno()).st_size), os.SEEK_END)
         text = file.read().decode("utf-8", "replace")
-    if status := last(TESTER_STATUS, text):
-        return Progress(programs=int(status[1]), has_verdict=bool(status[2]))
+    for programs, verdict in TESTER_STATUS.findall(text)[-1:]:
+        return Progress(int(programs), has_verdict=bool(verdict))
     progress = Progress()
-    if status := last(LIBFUZZER_STATUS, text):
-        programs, edges, features, corpus, per_second = map(int, status.groups())
+    for status in LIBFUZZER_STATUS.findall(text)[-1:]:
+        programs, edges, features, corpus, per_second = map(int, status)
         # It prints a line when it has learned something, and has gone on at its speed since.
         progress = Progress(max(programs, int(per_second * seconds_running)), edges, features, corpus)
-    if end := last(LIBFUZZER_END, text):
-        progress.programs = int(end[1])
+    for programs in LIBFUZZER_END.findall(text)[-1:]:
+        progress.programs = int(programs)
     return progress
 
 
@@ -70,7 +59,7 @@ def total(searchers):
     most = {what: max(getattr(searcher.progress, what) for searcher in searchers)
             for what in ("edges", "features", "corpus")}
     programs = sum(searcher.progress.programs for searcher in searchers)
-    return Total(len(searchers), programs, round(programs / max(seconds, 0.001)), **most)
+    return Total(programs, processes=len(searchers), per_second=round(programs / max(seconds, 0.001)), **most)
 
 
 def totals_by_source(searchers):

@@ -1,16 +1,15 @@
-"""The sources of programs, as the executables describe themselves, and how each is started.
+"""The sources of programs, as the executables describe themselves, how each is started, and who searches when.
 
 A source keeps what it finds as a file in the folder that it is given.
 """
 
+import itertools
 import json
 import signal
 import subprocess
-import time
 from dataclasses import dataclass
 
-from fuzzing.processes import Child
-from fuzzing.workspace import CouldNotRun
+from shared import CouldNotRun
 
 FIRST_TARGET = "lockstep_fuzzer"  # it knows the others
 RANDOM_TESTER = "random_tester"
@@ -80,14 +79,12 @@ class RandomTester:
 
 def described_by(workspace, preset, name):
     """What an executable prints for --list."""
-    began = time.monotonic()
-    child = Child([workspace.executable(preset, name), "--list"], workspace.logs / f"list-{name}.json",
-                  workspace.environment, workspace.logs, stderr=subprocess.DEVNULL)
-    child.wait(lambda: time.monotonic() - began > LIST_SECONDS)
     try:
-        return json.loads(child.log.read_text(encoding="utf-8"))
-    except ValueError:
-        raise CouldNotRun(f"{name} --list describes nothing; see {child.log}") from None
+        return json.loads(subprocess.run(
+            [workspace.executable(preset, name), "--list"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, env=workspace.environment, timeout=LIST_SECONDS, check=False).stdout)
+    except (ValueError, subprocess.TimeoutExpired):
+        raise CouldNotRun(f"{name} --list describes nothing") from None
 
 
 def described_sources(workspace):
@@ -97,3 +94,31 @@ def described_sources(workspace):
     targets = [Target(**target | {"canaries": tuple(target["canaries"])}) for target in fuzzing["targets"]]
     testers = [RandomTester(random["name"], one, tuple(random["canaries"])) for one in random["implementations"]]
     return targets, testers, fuzzing["corpus_version"]
+
+
+def by_share(targets):
+    """Each target as often as its share says, and none twice in a row if that can be."""
+    left = {target: target.share for target in targets}
+    order = []
+    while any(left.values()):
+        candidates = [target for target in targets if left[target] and target not in order[-1:]]
+        order.append(max(candidates or order[-1:], key=left.get))
+        left[order[-1]] -= 1
+    return order
+
+
+def rounds(targets, testers, jobs):
+    """For each round a list of sources, one for each job. Rounds come one after the other, and every source has its turn.
+
+    testers: the random tester against each implementation, which have their turns.
+    """
+    tester = itertools.cycle(testers)
+    if jobs == 1:
+        return [[source] for target in targets for source in (target, next(tester))]
+    if jobs <= len(targets):
+        order = by_share(targets)
+        beside = jobs - 1
+        return [[order[at], next(tester), *order[at + 1:at + beside]] for at in range(0, len(order), beside)]
+    # Everybody has a process at least, and those that come first have more.
+    everybody = [targets[0], None, *targets[1:]]
+    return [[source or next(tester) for source in itertools.islice(itertools.cycle(everybody), jobs)] for _ in testers]

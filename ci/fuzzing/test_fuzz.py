@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 
 from fuzzing.fake_project import AGREE, CRASH, MOST_SECONDS, FakeProject, is_alive
 
@@ -29,22 +28,19 @@ class Search(FakeProject):
         self.assertTrue((self.project / "build/fuzz-corpus/v1/one").exists())
         self.assertEqual(list((self.project / "build/findings").iterdir()), [])
 
-    def test_a_source_that_executes_nothing_ends_it_with_1(self):
-        code, printed = self.run_fuzz("--jobs", "1", "--seconds", "1", limits=SHORT,
-                                      behaviour={"transport_fuzzer": "idle"})
-        self.assertEqual(code, 1, printed)
-        self.assertIn("FAILED: transport_fuzzer executed nothing\n", printed)
-        self.assertNotIn("Nothing found", printed)
-
-    def test_a_source_that_fails_or_does_not_end_ends_it_with_1(self):
-        code, printed = self.run_fuzz("--jobs", "2", behaviour={"lockstep_fuzzer": "fail"})
-        self.assertEqual(code, 1, printed)
-        self.assertIn("FAILED: lockstep_fuzzer (build/log/search-1-lockstep_fuzzer.log) ended with 1, and kept nothing",
-                      printed)
-        code, printed = self.run_fuzz("--jobs", "1", "--seconds", "1", limits=SHORT,
-                                      behaviour={"lockstep_fuzzer": "deaf"})
-        self.assertEqual(code, 1, printed)
-        self.assertIn("did not end when asked to\n", printed)
+    def test_a_search_that_did_not_go_as_it_should_ends_with_1(self):
+        for jobs, behaviour, reason in (
+                ("1", {"transport_fuzzer": "idle"}, "transport_fuzzer executed nothing"),
+                ("2", {"lockstep_fuzzer": "fail"},
+                 "lockstep_fuzzer (build/log/search-1-lockstep_fuzzer.log) ended with 1, and kept nothing"),
+                ("1", {"lockstep_fuzzer": "deaf"}, "(build/log/search-1-lockstep_fuzzer.log) did not end when asked to"),
+                ("2", {**AGREE, "random_tester": "crash once"}, "ended by SIGSEGV, and did not when run again")):
+            code, printed = self.run_fuzz("--jobs", jobs, "--seconds", "1", limits=SHORT, behaviour=behaviour)
+            self.assertEqual(code, 1, printed)
+            self.assertRegex(printed, f"FAILED: .*{re.escape(reason)}\n")
+            self.assertNotIn("Nothing found", printed)
+        folders = [call["folder"].rsplit("/", 1)[1] for call in self.calls("random_tester", "--first")]
+        self.assertEqual(folders[:2], ["fuzz", "release"])
 
     def test_one_that_still_starts_is_not_asked_to_end(self):
         code, printed = self.run_fuzz("--jobs", "4", behaviour={"random_tester": "starts slowly"})
@@ -70,39 +66,42 @@ class Search(FakeProject):
 
 
 class Interrupted(FakeProject):
-    def test_ctrl_c_ends_the_search_early_and_loses_nothing(self):
-        process = self.start("--jobs", "3", "--seconds", "100000", behaviour=AGREE)
-        self.wait_for_search(process, 3)
-        self.press_ctrl_c(process)
+    def search(self, jobs, **how):
+        """A search that has begun, of as many processes."""
+        process = self.start("--jobs", str(jobs), "--seconds", "100000", "--seed", "50", **how)
+        self.wait_for_search(process, jobs)
+        return process
+
+    def end_of(self, process, code):
+        """What it prints until it ends, and leaves nothing behind."""
         printed = process.communicate(timeout=MOST_SECONDS)[0]
-        self.assertEqual(process.returncode, 0, printed)
+        self.assertEqual(process.returncode, code, printed)
+        self.wait_until(lambda: not any(is_alive(call["pid"]) for call in self.calls()))
+        return printed
+
+    def test_ctrl_c_ends_the_search_early_and_loses_nothing(self):
+        process = self.search(3, behaviour=AGREE)
+        self.press_ctrl_c(process)
+        printed = self.end_of(process, 0)
         self.assertIn("Interrupted; this is what was done until then.\n\nsource ", printed)
         self.assertRegex(printed, r"lockstep_fuzzer +1 +150 ")
         self.assertRegex(printed, r"random_tester iov +1 +30,000 ")
         self.assertEqual(len(self.searches()), 3)
-        self.assertFalse(any(is_alive(call["pid"]) for call in self.calls()))
 
     def test_a_second_ctrl_c_does_not_wait(self):
-        process = self.start("--jobs", "2", "--seconds", "100000", behaviour={"lockstep_fuzzer": "deaf"},
-                             limits={"grace_seconds": 100000})
-        self.wait_for_search(process, 2)
+        process = self.search(2, behaviour={"lockstep_fuzzer": "deaf"}, limits={"grace_seconds": 100000})
         self.press_ctrl_c(process)
         # Its peer has ended: so the first was heard.
         tester = self.searches()[1]["pid"]
-        self.wait_for(lambda: not is_alive(tester), process)
+        self.wait_until(lambda: not is_alive(tester))
         process.send_signal(signal.SIGTERM)
-        printed = process.communicate(timeout=MOST_SECONDS)[0]
-        self.assertEqual(process.returncode, 0, printed)
-        self.assertRegex(printed, r"lockstep_fuzzer +1 ")
+        self.assertRegex(self.end_of(process, 0), r"lockstep_fuzzer +1 ")
 
     def test_a_hang_at_ctrl_c_is_still_told(self):
-        process = self.start("--jobs", "2", "--seconds", "100000", "--seed", "50",
-                             behaviour={**AGREE, "random_tester": "hang"},
-                             limits={"hang_seconds": 100000, "grace_seconds": 0.5})
-        self.wait_for_search(process, 2)
+        process = self.search(2, behaviour={**AGREE, "random_tester": "hang"},
+                              limits={"hang_seconds": 100000, "grace_seconds": 0.5})
         self.press_ctrl_c(process)
-        printed = process.communicate(timeout=MOST_SECONDS)[0]
-        self.assertEqual(process.returncode, 2, printed)
+        printed = self.end_of(process, 2)
         self.assertIn("FOUND: a crash or a hang in one of the next 10,000 programs, by random_tester iov after 20,000",
                       printed)
         self.assertIn("shown by: build/fuzz/random_tester --against iov --seed 51 --first 20000 ", printed)
@@ -111,101 +110,81 @@ class Interrupted(FakeProject):
         self.script("bin/cmake", f"echo $$ >'{self.project}/pid'; exec sleep 600")
         process = self.start()
         pid = self.project / "pid"
-        self.wait_for(lambda: pid.exists() and pid.read_text(encoding="utf-8").endswith("\n"), process)
+        self.wait_until(lambda: pid.exists() and pid.read_text(encoding="utf-8").endswith("\n"))
         self.press_ctrl_c(process)
-        printed = process.communicate(timeout=MOST_SECONDS)[0]
-        self.assertEqual(process.returncode, 1, printed)
-        self.assertTrue(printed.endswith("ci/fuzz: interrupted\n"), printed)
+        self.assertTrue(self.end_of(process, 1).endswith("ci/fuzz: interrupted\n"))
         self.assertFalse(is_alive(int(pid.read_text(encoding="utf-8"))))
 
     def test_nothing_outlives_it_if_it_is_killed(self):
-        process = self.start("--jobs", "4", "--seconds", "100000", behaviour=AGREE)
-        self.wait_for_search(process, 4)
+        process = self.search(4, behaviour=AGREE)
         process.kill()
-        process.communicate(timeout=MOST_SECONDS)
-        began = time.monotonic()
-        while any(is_alive(call["pid"]) for call in self.calls()):
-            self.assertLess(time.monotonic() - began, MOST_SECONDS)
-            time.sleep(0.02)
+        self.end_of(process, -signal.SIGKILL)
 
 
 class Found(FakeProject):
-    def shown(self, printed, folder=None):
-        """The exit codes of the commands that are said to show what was found."""
-        folder = folder or self.project
-        return [subprocess.run(command, shell=True, check=False, cwd=folder, capture_output=True).returncode
-                for command in re.findall(r"^  shown by: (.*)$", printed, re.MULTILINE)]
+    def found(self, *texts, options=(), shown=1, folder=None, **how):
+        """Finds, says each of the texts, and commands that do show what was found. What was printed."""
+        code, printed = self.run_fuzz("--jobs", "2", "--seed", "5", *options, folder=folder, **how)
+        self.assertEqual(code, 2, printed)
+        for text in texts:
+            self.assertIn(text, printed)
+        commands = re.findall(r"^  shown by: (.*)$", printed, re.MULTILINE)
+        codes = [subprocess.run(command, shell=True, check=False, cwd=folder or self.project, capture_output=True).returncode
+                 for command in commands]
+        self.assertEqual(codes, [2] * shown)
+        return printed
 
     def test_an_input_is_judged_reduced_and_shown(self):
-        code, printed = self.run_fuzz("--jobs", "2", "--seed", "5",
-                                      behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
-        self.assertEqual(code, 2, printed)
-        self.assertIn("==1== ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in iov::size\nSUMMARY: ",
-                      printed)
         kept = "build/findings/lockstep_fuzzer-5"
         reduced = f"{kept}/undo-crash-crash-0.iov"
-        self.assertIn(f"FOUND: undo: crash, by lockstep_fuzzer after 120 programs\n  kept:     {kept}/crash-0, reduced "
-                      f"{reduced}\n  shown by: build/fuzz/replay {reduced}\n", printed)
+        printed = self.found(
+            "==1== ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in iov::size\nSUMMARY: ",
+            f"FOUND: undo: crash, by lockstep_fuzzer after 120 programs\n  kept:     {kept}/crash-0, reduced "
+            f"{reduced}\n  shown by: build/fuzz/replay {reduced}\n",
+            behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
         self.assertRegex(printed, r"lockstep_fuzzer +1 .* 1\n")
-        self.assertEqual(self.shown(printed), [2])
         self.assertEqual(len(self.searches()), 2, "the first finding ends the search")
 
     def test_each_signature_is_reduced_once(self):
-        code, printed = self.run_fuzz("--jobs", "2", behaviour={"lockstep_fuzzer": "diverge",
-                                                                "inputs": [CRASH, IN_C_RESEGMENTED, CRASH, IN_C_RESEGMENTED]})
-        self.assertEqual(code, 2, printed)
-        self.assertEqual(len(self.calls("replay", "--reduce")), 2)
+        inputs = [CRASH, IN_C_RESEGMENTED, CRASH, IN_C_RESEGMENTED]
+        printed = self.found("FOUND: copy: value when resegmented, as above, by ", shown=4,
+                             behaviour={"lockstep_fuzzer": "diverge", "inputs": inputs})
         self.assertEqual(printed.count("FOUND: "), 4)
-        self.assertIn("FOUND: copy: value when resegmented, as above, by ", printed)
-        self.assertEqual(self.shown(printed), [2, 2, 2, 2])
+        self.assertEqual(len(self.calls("replay", "--reduce")), 2)
 
     def test_what_the_random_tester_kept_is_reduced_already(self):
-        code, printed = self.run_fuzz("--jobs", "2", behaviour={**AGREE, "random_tester": "diverge",
-                                                                "inputs": [IN_C_RESEGMENTED]})
-        self.assertEqual(code, 2, printed)
+        self.found("FOUND: copy: value when resegmented, by random_tester iov after 20,007 programs\n",
+                   behaviour={**AGREE, "random_tester": "diverge", "inputs": [IN_C_RESEGMENTED]})
         self.assertEqual(self.calls("replay", "--reduce"), [])
-        self.assertIn("FOUND: copy: value when resegmented, by random_tester iov after 20,007 programs\n", printed)
-        self.assertEqual(self.shown(printed), [2])
 
     def test_a_random_tester_that_reduces_is_waited_for(self):
-        code, printed = self.run_fuzz("--jobs", "2", limits={"grace_seconds": 0.3},
-                                      behaviour={"random_tester": "reduces slowly", "inputs": [CRASH]})
-        self.assertEqual(code, 2, printed)
-        self.assertIn("FOUND: undo: crash, by random_tester iov after 20,007 programs\n", printed)
+        self.found("FOUND: undo: crash, by random_tester iov after 20,007 programs\n", limits={"grace_seconds": 0.3},
+                   behaviour={"random_tester": "reduces slowly", "inputs": [CRASH]})
 
     def test_paths_work_where_the_caller_stands(self):
         folder = self.project.parent / "else where"
         folder.mkdir()
-        code, printed = self.run_fuzz("--jobs", "2", "--keep", "mine", folder=folder,
-                                      behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
-        self.assertEqual(code, 2, printed)
-        self.assertEqual(self.shown(printed, folder), [2])
+        printed = self.found(options=("--keep", "mine"), folder=folder,
+                             behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
         self.assertTrue(list(folder.glob("mine/lockstep_fuzzer-*/undo-crash-*.iov")))
         self.assertRegex(printed, r"The same again: '/.*/ci/fuzz' .* --keep mine\n")
 
-    def test_what_replay_does_not_see_is_shown_by_its_target(self):
+    def test_what_replay_does_not_see_is_shown_by_its_source(self):
         code, printed = self.run_fuzz("--jobs", "2", "--seed", "5",
                                       behaviour={"lockstep_fuzzer": "diverge", "inputs": ["agree"]})
         self.assertEqual(code, 2, printed)
         self.assertIn("FOUND: something, which replay did not see, by lockstep_fuzzer", printed)
         self.assertIn("shown by: build/fuzz/lockstep_fuzzer build/findings/lockstep_fuzzer-5/crash-0\n", printed)
-
         # A random tester of another compiler may see it alone.
         text = CRASH.replace("iov", "another")
-        code, printed = self.run_fuzz("--jobs", "2", "--seed", "5", behaviour={
-            **AGREE, "random_tester": "diverge", "inputs": [text]})
-        self.assertEqual(code, 2, printed)
-        self.assertIn(f"{text}\n# signature: undo: crash\n", printed)
-        self.assertIn("FOUND: undo: crash, which replay did not see, by random_tester iov after 20,007 ", printed)
-        self.assertIn("shown by: build/release/random_tester --against iov --seed 6 --first 20006 --programs 1\n",
-                      printed)
+        self.found(f"{text}\n# signature: undo: crash\n",
+                   "FOUND: undo: crash, which replay did not see, by random_tester iov after 20,007 ",
+                   "shown by: build/release/random_tester --against iov --seed 6 --first 20006 --programs 1\n",
+                   behaviour={**AGREE, "random_tester": "diverge", "inputs": [text]})
 
     def test_what_cannot_be_reduced_in_time_is_kept_as_it_is(self):
-        code, printed = self.run_fuzz("--jobs", "2", limits={"reduce_seconds": 0.3}, behaviour={
+        self.found("It could not be reduced in that time.\n", limits={"reduce_seconds": 0.3}, behaviour={
             "lockstep_fuzzer": "diverge", "replay": "never reduces", "inputs": [CRASH]})
-        self.assertEqual(code, 2, printed)
-        self.assertIn("It could not be reduced in that time.\n", printed)
-        self.assertEqual(self.shown(printed), [2])
 
     def test_it_is_kept_though_nobody_reads(self):
         process = self.start("--jobs", "2", behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
@@ -215,29 +194,16 @@ class Found(FakeProject):
         self.assertTrue(list(self.project.glob("build/findings/*/undo-crash-*.iov")))
 
     def test_a_random_tester_that_crashes_is_found_again(self):
-        code, printed = self.run_fuzz("--jobs", "2", "--seed", "5",
-                                      behaviour={**AGREE, "random_tester": "crash", "inputs": [CRASH]})
-        self.assertEqual(code, 2, printed)
-        self.assertIn("random_tester iov ended by SIGSEGV. Looking for the program among the next 10,000.\n", printed)
-        self.assertIn("FOUND: undo: crash, by random_tester iov after 20,004 programs\n", printed)
-        self.assertIn("kept:     build/findings/random_tester-iov-6/random-6-20003, reduced ", printed)
+        self.found("random_tester iov ended by SIGSEGV. Looking for the program among the next 10,000.\n",
+                   "FOUND: undo: crash, by random_tester iov after 20,004 programs\n",
+                   "kept:     build/findings/random_tester-iov-6/random-6-20003, reduced ",
+                   behaviour={**AGREE, "random_tester": "crash", "inputs": [CRASH]})
         self.assertEqual(len(self.calls("random_tester", "--print", "20003")), 1)
         self.assertEqual(len(self.calls("replay", "--reduce")), 1)
-        self.assertEqual(self.shown(printed), [2])
 
     def test_a_random_tester_that_hangs_is_found_again(self):
-        hang = CRASH.replace("crash", "hang")
-        code, printed = self.run_fuzz("--jobs", "2", "--seed", "5", "--seconds", "100000",
-                                      limits={"hang_seconds": 1, "grace_seconds": 0.3},
-                                      behaviour={**AGREE, "random_tester": "hang", "inputs": [hang]})
-        self.assertEqual(code, 2, printed)
-        self.assertIn("random_tester iov hangs. Looking for the program among the next 10,000.\n", printed)
+        printed = self.found("random_tester iov hangs. Looking for the program among the next 10,000.\n",
+                             options=("--seconds", "100000"), limits={"hang_seconds": 1, "grace_seconds": 0.3},
+                             behaviour={**AGREE, "random_tester": "hang", "inputs": [CRASH.replace("crash", "hang")]})
         self.assertRegex(printed, r"FOUND: undo: hang, by random_tester iov after 20,004 programs\n.*\n"
                                   r"  shown by: build/fuzz/replay build/findings/\S+\.iov --isolate\n")
-
-    def test_a_crash_that_does_not_come_again_ends_it_with_1(self):
-        code, printed = self.run_fuzz("--jobs", "2", behaviour={**AGREE, "random_tester": "crash once"})
-        self.assertEqual(code, 1, printed)
-        self.assertIn("ended by SIGSEGV, and did not when run again\n", printed)
-        folders = [call["folder"].rsplit("/", 1)[1] for call in self.calls("random_tester", "--first")]
-        self.assertEqual(folders[:2], ["fuzz", "release"])

@@ -7,10 +7,10 @@ import tempfile
 import types
 import unittest
 
-from fuzzing import findings, progress, schedule
+from fuzzing import findings, progress
 from fuzzing.processes import Interruptions
 from fuzzing.progress import Progress
-from fuzzing.sources import RandomTester, Target
+from fuzzing.sources import RandomTester, Target, rounds
 
 
 class Parts(unittest.TestCase):
@@ -28,8 +28,8 @@ class Parts(unittest.TestCase):
                                (3, ["1, r c++, 2", "1, r c, 3"]),
                                (4, ["1, r c++, 2, 3", "1, r c, 2, 3"]),
                                (6, ["1, r c++, 2, 3, 1, r c", "1, r c++, 2, 3, 1, r c"])):
-            rounds = schedule.rounds([many, two, three], testers, jobs)
-            self.assertEqual([", ".join(source.label for source in sources) for sources in rounds], expected)
+            by_round = rounds([many, two, three], testers, jobs)
+            self.assertEqual([", ".join(source.label for source in sources) for sources in by_round], expected)
 
     def test_progress_is_what_the_last_lines_say(self):
         for text, expected in (

@@ -8,10 +8,7 @@ import time
 from dataclasses import dataclass
 
 from fuzzing.processes import Child
-
-
-class CouldNotRun(Exception):
-    pass
+from shared import CouldNotRun
 
 
 @dataclass(frozen=True)
@@ -31,12 +28,8 @@ class Workspace:
         self.project, self.keep, self.limits = project, keep, limits
         self.logs = project / "build/log"
         self.corpus = None  # until there is one
-        self.environment = dict(os.environ, LC_ALL="C")
+        self.environment = dict(os.environ)  # with what lib.sh says about the reports of sanitizers
         self.environment.pop("LOCKSTEP_AGAINST", None)  # the search is against ours, in C++ and in C
-        # Reports of sanitizers end a process with a code that no other ending has, and say where they come from.
-        for name, ours in (("ASAN_OPTIONS", "exitcode=99"),
-                           ("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1:exitcode=99")):
-            self.environment[name] = ":".join(filter(None, [os.environ.get(name), ours]))
         for folder in (self.logs, self.keep):
             try:
                 folder.mkdir(parents=True, exist_ok=True)

@@ -1,19 +1,21 @@
-"""Makes the mutated copy of the project: one set of sources in which every mutant is there, and is chosen at run time.
+"""Makes the mutated sources: every mutant is in them, and is chosen at run time.
 
-`a < b` becomes `(MUTANT(7)?bool(a <= b):MUTANT(8)?bool(!(a < b)):bool(a < b))`; see mutant.h. Everything else of the
-project is copied as it is, and built by the same CMakeLists.txt.
+`a < b` becomes `(MUTANT(7)?bool(a <= b):MUTANT(8)?bool(!(a < b)):bool(a < b))`; see mutant.h. They stand beside the
+project's own, and an overlay shows them to the compiler in the place of these.
 
 What does not compile is left out and listed, so each other mutant is really built.
 """
+import collections
 import concurrent.futures
 import json
+import os
 import pathlib
 import re
-import shutil
+import signal
 import subprocess
 
-import operators
-import syntax_tree
+from mutants import operators, syntax_tree
+from shared import CouldNotRun, interruptible
 
 # What is mutated: for each area its files, and the names that clang is asked for, one after the other. "The comparator" is
 # what compares two sides and judges: the loop over the steps, the two pairs that it runs, and what examples expect.
@@ -25,9 +27,9 @@ AREAS = {
 }
 # Of the comparator's files, what only tells about a difference found.
 REPORTING = re.compile(r'(^|::)(name_of|add)$')
-# And what is drawn: other values are another segmentation, not another judgement.
-DRAWN = re.compile(r'\b(below|one_in)\(')  # calls, whose arguments are left alone
-COPIED = ['CMakeLists.txt', 'CMakePresets.json', 'core', 'fuzz', 'props', 'corpus', 'ci', 'README.md', 'docs']
+WORK = pathlib.Path('build/mutants')
+SOURCES = WORK / 'sources'
+OVERLAY = WORK / 'overlay.yaml'
 FLAGS = ['-std=c++20', '-Icore', '-D_GLIBCXX_ASSERTIONS']
 
 
@@ -39,91 +41,55 @@ def shown(text, most=100):
 
 def shown_change(original, text):
     """Both as one line; where they are long, what they have in common is left out."""
-    one, other = ' '.join(original.split()), ' '.join(text.split())
-    if max(len(one), len(other)) > 90:
-        start = 0
-        while start < min(len(one), len(other)) and one[start] == other[start]:
-            start += 1
-        end = 0
-        while end < min(len(one), len(other)) - start and one[-1 - end] == other[-1 - end]:
-            end += 1
+    both = [' '.join(each.split()) for each in (original, text)]
+    if max(map(len, both)) > 90:
+        start = len(os.path.commonprefix(both))
+        end = len(os.path.commonprefix([line[start:][::-1] for line in both]))
         start, end = max(0, start - 25), max(0, end - 10)
-
-        def cut(line):
-            return ('... ' if start else '') + line[start:len(line) - end] + (' ...' if end else '')
-
-        one, other = cut(one), cut(other)
-    return shown(one), shown(other)
+        both = [('... ' if start else '') + line[start:len(line) - end] + (' ...' if end else '') for line in both]
+    return [shown(line) for line in both]
 
 
 class Mutated:
-    """A file with its mutants inside, and where in the new text each of them stands."""
+    """The new text of a file. Each of its mutants begins a line, so that a compiler's error says whose it is."""
 
-    def __init__(self, text, sites):
-        self.spans = []  # (begin, end, site, alternative or None)
-        self._source = text
-        order = sorted(sites, key=lambda site: (site.begin, -site.end, site.wrap != 'statement'))
-        self.text = self._render(0, len(text), order, 0)
-        self._lines = [0]
-        for line in self.text.split('\n'):
-            self._lines.append(self._lines[-1] + len(line) + 1)
+    def __init__(self, source, sites):
+        self._source = source
+        self.text = ''
+        self.owners = [None]  # of each line: a site and the alternative, or None for what it holds by itself
+        self._put_range(0, len(source), sites, None)
 
-    def _render(self, begin, end, sites, at):
-        """The text of [begin, end) with the sites inside it; `at` is where it will stand."""
-        out = []
-        length = 0
+    def _put(self, text, owner):
+        self.text += text
+        self.owners += [owner] * text.count('\n')
 
-        def put(piece):
-            nonlocal length
-            out.append(piece)
-            length += len(piece)
-
-        position = begin
+    def _put_range(self, position, end, sites, owner):
+        """The source with these sites, of which those that hold others come first."""
         while sites:
             site = sites[0]
             inside = [other for other in sites[1:] if other.end <= site.end]
             sites = [other for other in sites[1:] if other.end > site.end]
             if any(other.begin < site.end for other in sites):
-                raise RuntimeError(f'{site.file}:{site.line}: ranges of mutants overlap')
-            put(self._source[position:site.begin])
-            opened = length
-            statement = site.wrap == 'statement'
-            cast = {None: '', 'void': '(void)', 'statement': ''}.get(site.wrap, f'({site.wrap})')
-            put('' if statement else '(')
+                raise CouldNotRun(f'{site.file}:{site.line}: ranges of mutants overlap')
+            is_statement = site.wrap == 'statement'
+            cast = '' if is_statement or not site.wrap else f'({site.wrap})'
+            self._put(self._source[position:site.begin] + ('' if is_statement else '('), owner)
             for alternative in site.alternatives:
-                start = length
-                text = ' '.join(f'MUTANT({alternative.id})'.split())
-                put(f'if({text}){{{alternative.text}}}else ' if statement else f'{text}?{cast}({alternative.text}):')
-                self.spans.append((at + start, at + length, site, alternative))
-            put('' if statement else cast + '(')
-            put(self._render(site.begin, site.end, inside, at + length))
-            put('' if statement else '))')
-            self.spans.append((at + opened, at + length, site, None))
+                chosen = f'MUTANT({alternative.id})'
+                self._put(f'\nif({chosen}){{{alternative.text}}}else ' if is_statement else
+                          f'\n{chosen}?{cast}({alternative.text}):', (site, alternative))
+            self._put('\n' if is_statement else f'\n{cast}(', (site, None))
+            self._put_range(site.begin, site.end, inside, (site, None))
+            self._put('\n' if is_statement else '\n))', owner)
             position = site.end
-        put(self._source[position:end])
-        return ''.join(out)
-
-    def at(self, line, column):
-        """The span that a place of the new text belongs to, or None."""
-        if line > len(self._lines):
-            return None
-        place = self._lines[line - 1] + column - 1
-        hits = [span for span in self.spans if span[0] <= place < span[1]]
-        if not hits:  # what is wrong with an operand may be told of its operator: the nearest one of the line
-            hits = [span for span in self.spans if self._lines[line - 1] <= span[0] < self._lines[line]]
-            return min(hits, key=lambda span: abs(span[0] - place), default=None)
-        return min(hits, key=lambda span: span[1] - span[0])
+        self._put(self._source[position:end], owner)
 
 
 def wanted_files(only=None):
     """The files to mutate, by area; `only` names files or folders."""
-    found = {}
-    for area, (patterns, _) in AREAS.items():
-        for pattern in patterns:
-            for path in sorted(pathlib.Path('.').glob(pattern)):
-                if not only or any(str(path) == name or str(path).startswith(name.rstrip('/') + '/') for name in only):
-                    found.setdefault(str(path), area)
-    return found
+    return {str(path): area for area, (patterns, _) in AREAS.items() for pattern in patterns
+            for path in sorted(pathlib.Path('.').glob(pattern))
+            if not only or any(path.is_relative_to(name) for name in only)}
 
 
 def sites_of(clang, source, area, text_of):
@@ -137,126 +103,92 @@ def sites_of(clang, source, area, text_of):
     return finder.sites
 
 
-def drawn_in(text):
-    """Where the arguments of calls that draw are, as (begin, end)."""
-    found = []
-    for call in DRAWN.finditer(text):
-        depth, end = 1, call.end()
-        while depth > 0:
-            depth += {'(': 1, ')': -1}.get(text[end], 0)
-            end += 1
-        found.append((call.end(), end - 1))
-    return found
-
-
-def find_sites(clang, files, jobs):
+def find_sites(clang, files, text_of, jobs):
     """All sites of the files, in order; those of a header once."""
-    text_of = {file: pathlib.Path(file).read_text(encoding='latin-1') for file in files}
     found = {}
-    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+    ends_at_once = (signal.SIGINT, signal.SIG_DFL)
+    with interruptible(concurrent.futures.ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=ends_at_once)) as pool:
         futures = [pool.submit(sites_of, clang, file, area, text_of)
                    for file, area in files.items() if file.endswith('.cpp')]
         for future in futures:
-            for key, site in future.result().items():
-                found.setdefault(key, site)
-    drawn = {file: drawn_in(text) for file, text in text_of.items()}
+            found = future.result() | found
     sites = [site for site in found.values()
-             if files[site.file] != 'comparator' or not (
-                 REPORTING.search(site.function) or
-                 any(begin <= site.begin and site.end <= end for begin, end in drawn[site.file]))]
-    return text_of, sorted(sites, key=lambda site: (site.file, site.begin, -site.end, site.wrap != 'statement'))
+             if files[site.file] != 'comparator' or not REPORTING.search(site.function)]
+    return sorted(sites, key=lambda site: (site.file, site.begin, -site.end, site.wrap != 'statement'))
 
 
 def compile_errors(clang, sources, header):
-    """Of each error the places that the compiler names for it: [(path, line, column), ...]."""
+    """Of each error the places that the compiler names for it: [(path, line, message), ...]."""
     errors = []
     running = [subprocess.Popen([clang, *FLAGS, '-w', '-fsyntax-only', '-ferror-limit=0', '-fno-caret-diagnostics',
-                                 '-include', str(header), source], stderr=subprocess.PIPE, text=True, cwd=TREE)
+                                 '-ivfsoverlay', OVERLAY, '-include', header, source], stderr=subprocess.PIPE, text=True)
                for source in sources]
     for process in running:
         for line in process.communicate()[1].splitlines():
-            match = re.match(r'(.+?):(\d+):(\d+): (error|fatal error|note): (.*)', line)
-            if match and match.group(4) != 'note':
-                errors.append([])
-            if match and errors:
-                errors[-1].append((match.group(1), int(match.group(2)), int(match.group(3)), match.group(5)))
+            if match := re.match(r'(.+?):(\d+):\d+: (error|fatal error|note): (.*)', line):
+                path, number, kind, message = match.groups()
+                if kind != 'note':
+                    errors.append([])
+                path = os.path.relpath(path).removeprefix(f'{SOURCES}/')
+                if errors:
+                    errors[-1].append((path, int(number), message))
     return errors
 
 
-TREE = pathlib.Path('build/mutants/tree')
-
-
 def write_if_changed(path, text):
+    """So that little is built again."""
     data = text.encode('latin-1')
     if not path.exists() or path.read_bytes() != data:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
 
-def copy_project(mutated):
-    """Everything but what is mutated, and only what has changed, so that little is built again."""
-    kept = set(mutated)
-    for name in COPIED:
-        root = pathlib.Path(name)
-        for path in [root] if root.is_file() else sorted(root.rglob('*')):
-            if path.is_file() and '__pycache__' not in path.parts:
-                kept.add(str(path))
-                if str(path) not in mutated:
-                    target = TREE / path
-                    if not target.exists() or target.read_bytes() != path.read_bytes():
-                        target.parent.mkdir(parents=True, exist_ok=True)
-                        shutil.copyfile(path, target)
-    for path in list(TREE.rglob('*')):
-        if path.is_file() and str(path.relative_to(TREE)) not in kept:
-            path.unlink()
-
-
-def generate(clang, files, header, jobs):
-    """Writes the tree and returns the list of mutants, in the order of their ids."""
-    text_of, sites = find_sites(clang, files, jobs)
-    next_id = 1
-    for site in sites:
-        for alternative in site.alternatives:
-            alternative.id = next_id
-            next_id += 1
-    copy_project(text_of)
-    unbuildable = {}
-    sources = [file for file in files if file.endswith('.cpp')]
+def leave_out_broken(clang, text_of, sites, header):
+    """Writes the mutated sources without what does not compile; returns {id: message} of that."""
+    overlay = [{'type': 'file', 'name': str(pathlib.Path(file).absolute()),
+                'external-contents': str((SOURCES / file).absolute())} for file in text_of]
+    write_if_changed(OVERLAY, json.dumps({'version': 0, 'roots': overlay}))
+    broken = {}
     for _ in range(20):
-        mutated = {file: Mutated(text, [site for site in sites if site.file == file and site.alternatives])
-                   for file, text in text_of.items()}
-        for file, made in mutated.items():
-            write_if_changed(TREE / file, made.text)
-        errors = compile_errors(clang, sources, header)
+        mutated = {}
+        for file, text in text_of.items():
+            mutated[file] = Mutated(text, [site for site in sites if site.file == file and site.alternatives])
+            write_if_changed(SOURCES / file, mutated[file].text)
+        errors = compile_errors(clang, [file for file in text_of if file.endswith('.cpp')], header)
         if not errors:
-            break
+            return broken
         # One that is told of a mutated file itself is cause enough: what is told elsewhere may only follow from it.
-        direct = [error[:1] for error in errors if error[0][0].removeprefix('./') in mutated]
-        for error in direct or errors:
-            spans = [mutated[path.removeprefix('./')].at(line, column) for path, line, column, _ in error
-                     if path.removeprefix('./') in mutated]
-            span = next((span for span in spans if span is not None), None)
-            if span is None:
-                raise RuntimeError(f'the mutated sources do not compile, and no mutant is to blame: {error}')
-            _, _, site, alternative = span
+        for error in [error[:1] for error in errors if error[0][0] in mutated] or errors:
+            owners = (mutated[path].owners[line - 1] for path, line, _ in error if path in mutated)
+            site, alternative = next(filter(None, owners), (None, None))
+            if site is None:
+                raise CouldNotRun(f'the mutated sources do not compile, and no mutant is to blame: {error}')
             for culprit in list(site.alternatives) if alternative is None else [alternative]:
                 if culprit in site.alternatives:
                     site.alternatives.remove(culprit)
-                unbuildable[culprit.id] = (site, culprit, error[0][3])
-    else:
-        raise RuntimeError('the mutated sources do not compile')
+                broken[culprit.id] = error[0][2]
+    raise CouldNotRun('the mutated sources do not compile')
 
+
+def generate(clang, files, header, jobs):
+    """Writes the mutated sources and returns the list of mutants, in the order of their ids."""
+    text_of = {file: pathlib.Path(file).read_text(encoding='latin-1') for file in files}
+    sites = find_sites(clang, files, text_of, jobs)
     mutants = []
+    alike = collections.Counter()
     for site in sites:
-        for alternative in site.alternatives + [its for of, its, _ in unbuildable.values() if of is site]:
+        for alternative in site.alternatives:
+            alternative.id = len(mutants) + 1
             original, text = shown_change(text_of[site.file][site.begin:site.end], alternative.text)
             if site.wrap == 'statement' and not alternative.text or alternative.text == '(void)0':
                 text = '(nothing)'
+            line = ' | '.join([site.file, site.function, alternative.operator, f'{original} -> {text}'])
+            alike[line] += 1
             mutants.append({
                 'id': alternative.id, 'area': files[site.file], 'file': site.file, 'line': site.line,
                 'function': site.function, 'operator': alternative.operator, 'original': original, 'mutated': text,
-                'begin': site.begin, 'end': site.end, 'text': alternative.text,
-                'unbuildable': unbuildable[alternative.id][2] if alternative.id in unbuildable else None})
-    mutants.sort(key=lambda mutant: mutant['id'])
-    (TREE.parent / 'mutants.json').write_text(json.dumps(mutants, indent=0))
+                'begin': site.begin, 'end': site.end, 'text': alternative.text, 'number': alike[line]})
+    broken = leave_out_broken(clang, text_of, sites, header)
+    for mutant in mutants:
+        mutant['unbuildable'] = broken.get(mutant['id'])
     return mutants

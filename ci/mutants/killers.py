@@ -11,145 +11,145 @@ import signal
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-MEMORY = 2 * 1024 * 1024  # KiB of addresses that a child may have
-MOST_MUTANTS = 1 << 16    # as in mutant.cpp
-OUTPUT = 32 * 1024        # KiB that a child may write
+from shared import CouldNotRun
 
-# A filter of the suite's tests, or the arguments of another executable. What no filter names is
-# in "tests", so that a new test is asked, too.
-SUITE = {
+MEMORY = 2 << 30        # bytes of addresses that a child may have
+MOST_MUTANTS = 1 << 16  # as in mutant.cpp
+OUTPUT = 32 << 20       # bytes that a child may write
+
+# In the order in which they are asked: a filter of the suite's tests, or the command lines of other executables. What no
+# filter names is in "tests", so that a new test is asked, too.
+GROUPS = {
     'examples': 'Corpus.EveryExampleDoesWhatItExpects:Corpus.EveryRegressionAgrees',
     'extents': 'Extents.*',
-    'tests': None,
+    'tests': '',
     'laws': 'Law.*',
-    'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Expectations.*:Corpus.StoredPrograms*:Corpus.EveryOperation*',
-    'resegmentation': 'Resegmentation.*:ResegmentationComparison.*:Resegmenting.*',
-    'exact arenas': 'SeededBugs.AnExactArena*:ExactArena.*',  # only there under AddressSanitizer
-    'seeded': 'SeededBugs.*',
-    'sources': 'Determinism.*:Tags.*:Deviations.*',
-    'properties': 'Property.*',
+    'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Expectations.*:Corpus.EveryOperation*',
+    'resegmentation': 'Resegmentation.*:Resegmenting.*:Segmentation.*',
+    'exact arenas': 'ExactArena.*',  # only there under AddressSanitizer
+    'random': ['random_tester --programs 5000 --operations 16 --arena 64 --seed 11',
+               'random_tester --programs 20000 --seed 12'],
     'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
+    'properties': 'Property.*',
+    'sources': 'Determinism.*:Tags.*:Deviations.*',
+    'enumeration': ['enumerate --scope quick'],
+    'seeded': 'SeededBugs.*',
+    'sockets': ['socket_test --gtest_fail_fast=1'],
 }
 # It waits.
 NEVER = 'Isolate.AHangIsAFindingToo'
-RANDOM = [['random_tester', '--programs', '5000', '--operations', '16', '--arena', '64', '--seed', '11'],
-          ['random_tester', '--programs', '20000', '--seed', '12']]
-ENUMERATION = [['enumerate', '--scope', 'quick']]
-SOCKETS = [['socket_test', '--gtest_fail_fast=1']]
-ORDER = ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'exact arenas', 'random', 'small programs',
-         'properties', 'sources', 'enumeration', 'seeded', 'sockets']
 # Who is asked for what still lives, in which build: what takes a minute for each mutant comes last.
-ROUNDS = [('build', ORDER[:ORDER.index('exact arenas')] + ['sockets']),
+ROUNDS = [('optimized', ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'sockets']),
           ('sanitized', ['examples', 'exact arenas']),
-          ('build', ['random', 'small programs', 'properties', 'sources']),
+          ('optimized', ['random', 'small programs', 'properties', 'sources']),
           ('sanitized', ['extents', 'tests', 'laws', 'reports', 'resegmentation', 'random', 'sockets']),
-          ('build', ['enumeration', 'seeded'])]
+          ('optimized', ['enumeration', 'seeded'])]
 
 
-class Outcome:
-    """What came of asking: `verdict` is 'survived', 'killed', 'crashed' or 'timeout'."""
+class Outcome(NamedTuple):
+    """What came of asking."""
 
-    def __init__(self, verdict, by='', milliseconds=0):
-        self.verdict, self.by, self.milliseconds = verdict, by, milliseconds
+    verdict: str  # 'survived', 'killed', 'crashed' or 'timeout'
+    by: str
+    milliseconds: int
 
 
+@dataclass
 class Group:
     """Killers asked together."""
 
-    def __init__(self, name, commands):
-        self.name = name
-        self.commands = commands
-        self.memory = MEMORY                 # 0: any, as AddressSanitizer needs
-        self.environment = {}
-        self.limits = [600] * len(commands)  # seconds on a core, until measured
-        self.patience = 10                   # that many times the limit is waited for the end
-        self.reaches = frozenset()
+    name: str
+    commands: list[list[str]]
+    sanitized: bool
+    limits: list[int] = field(default_factory=list)  # seconds on a core
+    reaches: frozenset = frozenset()
 
     def ask(self, mutant):
         """Runs the commands with this mutant until one of them kills it."""
         spent = 0
         for command, limit in zip(self.commands, self.limits):
-            outcome = self._run(command, limit, {'LOCKSTEP_MUTANT': str(mutant)})
-            spent += outcome.milliseconds
-            outcome.milliseconds = spent
-            if outcome.verdict != 'survived':
-                outcome.by = f'{self.name}: {outcome.by}'
-                return outcome
+            verdict, by, milliseconds = self._run(command, limit, {'LOCKSTEP_MUTANT': str(mutant)})
+            spent += milliseconds
+            if verdict != 'survived':
+                return Outcome(verdict, f'{self.name}: {by}', spent)
         return Outcome('survived', '', spent)
 
     def measure(self):
         """Without a mutant everything passes; how long that takes sets the limits, and what it reaches is kept."""
         reached = set()
-        for i, command in enumerate(self.commands):
+        for command in self.commands:
             with tempfile.NamedTemporaryFile() as file:
                 file.truncate(MOST_MUTANTS)
-                outcome = self._run(command, self.limits[i], {'LOCKSTEP_MUTANTS_REACHED': file.name})
+                outcome = self._run(command, 600, {'LOCKSTEP_MUTANTS_REACHED': file.name})
                 if outcome.verdict != 'survived':
-                    raise RuntimeError(f'without a mutant, {self.name} fails: {outcome.by} ({outcome.verdict})')
+                    raise CouldNotRun(f'without a mutant, {self.name} fails: {outcome.by} ({outcome.verdict})')
                 reached.update(at for at, byte in enumerate(file.read()) if byte)
-            self.limits[i] = 2 + outcome.milliseconds * 5 // 1000
+            self.limits.append(2 + outcome.milliseconds * 5 // 1000)
         self.reaches = frozenset(reached)
 
     def _run(self, command, limit, environment):
-        return run(command, limit, {**environment, **self.environment}, self.memory, self.patience)
-
-
-def run(command, limit, environment, memory, patience):
-    """One child, in a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix='mutant') as folder, open(folder + '/output', 'w+b') as output:
-        words = ['bash', '-c', 'ulimit -c 0 -f "$1" -t "$2"; [ "$3" = 0 ] || ulimit -v "$3"; shift 3; exec "$@"', 'bash',
-                 str(OUTPUT), str(limit), str(memory), *map(str, command)]
-        began = time.monotonic()
-        child = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=folder,
-                                 env={**os.environ, **environment}, start_new_session=True)
-        try:
-            code = child.wait(timeout=20 + patience * limit)
-        except subprocess.TimeoutExpired:
-            code = None
-        try:
-            os.killpg(child.pid, signal.SIGKILL)  # whatever it has left behind
-        except ProcessLookupError:
-            pass
-        child.wait()
-        milliseconds = int((time.monotonic() - began) * 1000)
-        output.seek(0)
-        return Outcome(verdict_of(code), told(output.read(), command), milliseconds) if code != 0 else \
-            Outcome('survived', '', milliseconds)
+        """One child, in a folder of its own."""
+        limits = ['prlimit', '--core=0', f'--fsize={OUTPUT}', f'--cpu={limit}']
+        if self.sanitized:  # which takes any number of addresses
+            environment |= {'ASAN_OPTIONS': 'exitcode=99:hard_rss_limit_mb=2048:detect_leaks=1',
+                            'UBSAN_OPTIONS': 'exitcode=99:halt_on_error=1'}
+        else:
+            limits.append(f'--as={MEMORY}')
+        patience = 1 if self.name.startswith('sockets') else 10
+        with tempfile.TemporaryDirectory(prefix='mutant') as folder, open(folder + '/output', 'w+b') as output:
+            began = time.monotonic()
+            child = subprocess.Popen([*limits, *command], stdout=output, stderr=subprocess.STDOUT, cwd=folder,
+                                     stdin=subprocess.DEVNULL, env=os.environ | environment, start_new_session=True)
+            try:
+                code = child.wait(timeout=20 + patience * limit)
+            except subprocess.TimeoutExpired:
+                code = None
+            try:
+                os.killpg(child.pid, signal.SIGKILL)  # whatever it has left behind
+            except ProcessLookupError:
+                pass
+            child.wait()
+            milliseconds = int((time.monotonic() - began) * 1000)
+            output.seek(0)
+            return Outcome(verdict_of(code), told(output.read(), command) if code != 0 else '', milliseconds)
 
 
 def verdict_of(code):
     """For the exit code of a child, None when it was waited for in vain."""
     if code is None or code in (-signal.SIGXCPU, -signal.SIGKILL):
         return 'timeout'
+    if code == 0:
+        return 'survived'
     return 'crashed' if code < 0 or code == 99 else 'killed'  # 99: a sanitizer's report
 
 
 def told(output, command):
     """Which test it was, from what the child printed."""
     text = output.decode('utf-8', 'replace')
-    failed = re.search(r'^\[  FAILED  \] ([\w./]+)', text, re.MULTILINE)
-    if failed:
-        return failed.group(1)
+    failed = re.findall(r'^\[  FAILED  \] ([\w./]+)', text, re.MULTILINE)
     started = re.findall(r'^\[ RUN      \] ([\w./]+)', text, re.MULTILINE)
-    return started[-1] if started else pathlib.Path(command[0]).name
+    return [*failed[:1], *started[-1:], pathlib.Path(command[0]).name][0]
 
 
-def groups(build):
-    """The groups of a build folder."""
-    named = ':'.join(name for name in SUITE.values() if name)
-    made = {}
-    for name, positive in SUITE.items():
-        chosen = f'{positive}:-{NEVER}' if positive else f'*:-{named}:{NEVER}'
-        made[name] = Group(name, [[build / 'props', f'--gtest_filter={chosen}', '--gtest_fail_fast=1']])
-    for name, commands in (('random', RANDOM), ('enumeration', ENUMERATION), ('sockets', SOCKETS)):
-        made[name] = Group(name, [[build / command[0], *command[1:]] for command in commands])
-    made['sockets'].patience = 1
-    return [made[name] for name in ORDER]
+def groups(build, sanitized, names):
+    """Some groups of a build folder."""
+    named = ':'.join(tests for tests in GROUPS.values() if tests and isinstance(tests, str))
+    made = []
+    for name, asked in GROUPS.items():
+        if isinstance(asked, str):
+            chosen = f'{asked}:-{NEVER}' if asked else f'*:-{named}:{NEVER}'
+            asked = [f'props --gtest_filter={chosen} --gtest_fail_fast=1']
+        if name in names:
+            commands = [[build / line.split()[0], *line.split()[1:]] for line in asked]
+            made.append(Group(name + ' (sanitized)' * sanitized, commands, sanitized))
+    return made
 
 
 def built(executable):
     """The ids that an executable carries."""
-    ended = subprocess.run([executable], env={**os.environ, 'LOCKSTEP_MUTANTS_BUILT': '1'}, capture_output=True,
+    ended = subprocess.run([executable], env=os.environ | {'LOCKSTEP_MUTANTS_BUILT': '1'}, capture_output=True,
                            text=True, check=True)
     return {int(line) for line in ended.stdout.split()}

@@ -1,20 +1,40 @@
-"""What ci/mutate runs; see there."""
-import argparse
+"""Breaks the code in thousands of small ways and asks the tests whether they notice.
+
+Mutated are core/iov, core/model and the comparator (what compares two sides; ci/mutants/generate.py names its files), from
+clang's syntax tree; ci/mutants/operators.py says how. All mutants are in one set of executables, one is chosen at run time.
+Each is run in a child with a limit of time and memory. Proved of each are that it was built (the executable carries its
+id) and which tests reach it (a run without mutants leaves a mark at each it passes); tests that do not reach it are not
+asked.
+
+Without options, every mutant until the first group of tests kills it; those listed as equivalent are not run. What quick
+groups do not kill is asked for under AddressSanitizer, too, and at last by those that take a minute.
+
+Ctrl-C loses nothing: what was asked is kept in build/mutants, and asked again only when something was built anew. So files
+can be asked for one after the other, and all at last.
+
+It prints what was killed by file, by whom, and each mutant that lives; how far it is goes to standard error. Write a
+better test for what lives; or, if no test can tell it from the original, put the line printed into
+ci/mutants/equivalent.txt with the reason. A line there that no mutant fits, or whose mutant is killed after all, is an
+error. For programs: build/mutants/results.tsv.
+
+Exit: 0 none lives without a reason, 2 one does or the list is wrong, 1 could not run (so also if a test fails as it is).
+"""
 import collections
 import concurrent.futures
 import difflib
 import os
 import pathlib
-import subprocess
 import sys
 
-import generate
-import killers
-import results
+from mutants import generate, killers, results
+from shared import PROJECT, CouldNotRun, Parser, end_with, interruptible, lib, number
 
 HERE = pathlib.Path(__file__).resolve().parent
-WORK = pathlib.Path('build/mutants')
+WORK = generate.WORK
 TARGETS = ['props', 'random_tester', 'enumerate', 'socket_test']
+BUILDS = {'optimized': ['-O2'],
+          # Some mutants only read what is not theirs, or lose memory: AddressSanitizer sees that.
+          'sanitized': ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']}
 
 
 def log(*words):
@@ -26,188 +46,151 @@ def progress(*words):
     print(*words, file=sys.stderr, flush=True)
 
 
-def run_logged(name, command):
-    """Runs a command with its output in a file; ends this program if it fails."""
-    path = pathlib.Path('build/log') / f'mutants-{name}.log'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, 'w', encoding='utf-8') as output:
-        ended = subprocess.run([str(word) for word in command], stdout=output, stderr=subprocess.STDOUT, check=False)
-    if ended.returncode != 0:
-        sys.stderr.write(''.join(path.read_text(errors='replace').splitlines(keepends=True)[-30:]))
-        raise RuntimeError(f'could not {name}; all of its output is in {path}')
+def stage(name, *command):
+    """Runs a command with its output in a log; ends this program if it fails."""
+    lib('ci/mutate', 'stage', name, *command, stdout=2)
 
 
-def build(clang, name, flags, jobs):
-    """Builds the mutated tree; returns the folder of the executables."""
-    folder = (WORK / name).resolve()
+def build(clang, name, jobs):
+    """Builds with all mutants; returns the folder of the executables."""
+    folder, flags = (WORK / name).resolve(), BUILDS[name]
     folder.mkdir(parents=True, exist_ok=True)
-    for file in ('mutant.h', 'mutant.cpp'):
-        generate.write_if_changed(WORK / file, (HERE / file).read_text())
     linked = folder / 'mutant.o'
     # It is linked with C as well, which has nothing of what some checks look up.
-    run_logged('compile', [clang, *flags, '-fno-sanitize=all', '-std=c++20', '-c', WORK / 'mutant.cpp', '-o', linked])
-    header = (WORK / 'mutant.h').resolve()
+    stage('compile mutant.cpp', clang, *flags, '-fno-sanitize=all', '-std=c++20', '-c', HERE / 'mutant.cpp', '-o', linked)
     # The linker is given the flags too: C is linked with what the sanitizers left in mutant.o.
-    run_logged(f'configure-{name}', [
-        'cmake', '-S', generate.TREE, '-B', folder, '-G', 'Ninja', f'-DCMAKE_CXX_COMPILER={clang}',
-        f'-DCMAKE_CXX_FLAGS={" ".join(flags)} -w -D_GLIBCXX_ASSERTIONS -include {header}',
-        f'-DCMAKE_EXE_LINKER_FLAGS={linked} {" ".join(flags)}'])
-    run_logged(f'build-{name}', ['cmake', '--build', folder, '--parallel', jobs, '--target', *TARGETS])
+    stage(f'configure {name} mutants', 'cmake', '-S', '.', '-B', folder, '-G', 'Ninja', f'-DCMAKE_CXX_COMPILER={clang}',
+          f'-DCMAKE_CXX_FLAGS={" ".join(flags)} -w -D_GLIBCXX_ASSERTIONS -ivfsoverlay {generate.OVERLAY.resolve()} '
+          f'-include {HERE / "mutant.h"}', f'-DCMAKE_EXE_LINKER_FLAGS={linked} {" ".join(flags)}')
+    stage(f'build {name} mutants', 'cmake', '--build', folder, '--parallel', jobs, '--target', *TARGETS)
     return folder
 
 
-def measure(groups):
-    """Says who passes without a mutant, and how many mutants it reaches."""
+def measured(groups):
+    """The groups, of which each passes without a mutant."""
     for group in groups:
         group.measure()
         progress(f'without a mutant: {group.name:24} passes, reaches {len(group.reaches):5} mutants')
+    return groups
 
 
-def ask(mutant, groups, every, known):
+def ask(mutant, groups, every):
     """The outcomes of the groups asked, by name."""
-    if (before := known.outcomes(mutant)) is not None:
-        return before
     outcomes = {}
     for group in groups:
-        if mutant['id'] not in group.reaches:
-            continue
-        outcomes[group.name] = group.ask(mutant['id'])
-        if outcomes[group.name].verdict == 'timeout' or outcomes[group.name].verdict != 'survived' and not every:
-            break  # one that does not end is not asked to do so again
-    known.add(mutant, outcomes)
+        if mutant['id'] in group.reaches:
+            outcomes[group.name] = group.ask(mutant['id'])
+            if outcomes[group.name].verdict == 'timeout' or outcomes[group.name].verdict != 'survived' and not every:
+                break  # one that does not end is not asked to do so again
     return outcomes
 
 
-def judge(asked, mutants, groups, jobs, every, folder):
+def judge(asked, groups, jobs, every, folder):
     """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each. Returns
     those that live."""
-    if not asked or not groups:
-        return asked
-    known = results.Known(WORK / f'known-{groups[0].name.replace(" ", "-")}.jsonl', [folder / name for name in TARGETS],
-                          groups, every)
-    done = 0
+    known = results.Known(WORK, [folder / name for name in TARGETS], groups, every)
     counts = collections.Counter()
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(ask, mutant, groups, every, known): mutant for mutant in asked}
-        for future in concurrent.futures.as_completed(futures):
-            results.decide(futures[future], future.result())
-            counts[futures[future]['verdict']] += 1
-            done += 1
-            if futures[future]['verdict'] == 'survived':
-                progress(f'  lives so far: {results.line_of(futures[future], mutants)}')
+    with interruptible(concurrent.futures.ThreadPoolExecutor(jobs)) as pool:
+        futures = {pool.submit(lambda of: known.outcomes.get(of['id']) or ask(of, groups, every), mutant): mutant
+                   for mutant in asked}
+        for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
+            mutant, outcomes = futures[future], future.result()
+            if mutant['id'] not in known.outcomes:
+                known.add(mutant['id'], outcomes)
+            results.decide(mutant, outcomes)
+            counts[mutant['verdict']] += 1
+            if mutant['verdict'] == 'survived':
+                progress(f'  lives so far: {results.line_of(mutant)}')
             if done % 100 == 0:
                 progress(f'  {done} of {len(asked)}: ' +
                          ', '.join(f'{n} {word}' for word, n in sorted(counts.items())))
     return [mutant for mutant in asked if mutant['verdict'] == 'survived']
 
 
-def show(mutants, number, groups):
-    """One mutant: what it changes, and what everybody says."""
-    mutant = next((mutant for mutant in mutants if mutant['id'] == number), None)
-    if mutant is None:
-        raise RuntimeError(f'there is no mutant {number}')
+def show(mutant, groups):
+    """What it changes, and what everybody says."""
     source = pathlib.Path(mutant['file']).read_text(encoding='latin-1')
-    changed = source[:mutant['begin']] + results.replacement(mutant, source) + source[mutant['end']:]
+    text = mutant['text']
+    if mutant['mutated'] == '(nothing)':
+        text = ';' if source[mutant['end'] - 1] == '}' else ''
+    changed = source[:mutant['begin']] + text + source[mutant['end']:]
     log(''.join(difflib.unified_diff(source.splitlines(keepends=True), changed.splitlines(keepends=True),
-                                     mutant['file'], f'mutant {number}', n=2)))
+                                     mutant['file'], f'mutant {mutant["id"]}', n=2)))
     if mutant['unbuildable']:
         log('It does not compile:', mutant['unbuildable'])
     for group in groups:
-        if number not in group.reaches:
-            log(f'  {group.name:16}does not reach it')
-            continue
-        outcome = group.ask(number)
-        log(f'  {group.name:16}{outcome.verdict} {outcome.by}')
+        said = group.ask(mutant['id'])[:2] if mutant['id'] in group.reaches else ['does not reach it']
+        log(f'  {group.name:16}{" ".join(said)}')
 
 
-class Options(argparse.ArgumentParser):
-    """As argparse has them, but 2 is for mutants that live: what is asked wrongly ends with 1."""
-
-    def error(self, message):
-        self.exit(1, f'{self.prog}: {message}\n')
+def parse():
+    parser = Parser('ci/mutate', __doc__)
+    parser.add_argument('--full', action='store_true', help='asks every group of tests for every mutant, also those listed: '
+                        'says who would notice alone')
+    parser.add_argument('--quick', action='store_true', help='without AddressSanitizer')
+    parser.add_argument('--again', action='store_true', help='only those that lived when it was run last')
+    parser.add_argument('--by', action='append', choices=killers.GROUPS, metavar='GROUP',
+                        help=f'asks this group of tests only; several times: these. Groups: {", ".join(killers.GROUPS)}')
+    parser.add_argument('--only', action='append', metavar='FILE|FOLDER',
+                        help='the mutants of these files or folders: --only core/iov')
+    parser.add_argument('--mutant', type=number(1, 65535), metavar='N',
+                        help='shows one: what it changes, and what every group of tests says')
+    parser.add_argument('--jobs', type=number(1, 256), default=os.cpu_count(), metavar='N',
+                        help='children at once; as many as there are cores if not given')
+    return parser.parse_args()
 
 
 def main():
-    parser = Options(prog='ci/mutate')
-    parser.add_argument('--full', action='store_true')
-    parser.add_argument('--quick', action='store_true')
-    parser.add_argument('--again', action='store_true')
-    parser.add_argument('--only', action='append', default=[])
-    parser.add_argument('--by', action='append', default=[], choices=killers.ORDER)
-    parser.add_argument('--mutant', type=int)
-    parser.add_argument('--jobs', type=int, default=os.cpu_count())
-    parser.add_argument('--compiler', required=True)
-    options = parser.parse_args()
+    options = parse()
+    os.chdir(PROJECT)
+    lib('ci/mutate', './ci/setup', stdout=None)
+    clang = lib('ci/mutate', 'pick_clang').strip()
     files = generate.wanted_files(options.only)
-    if not files:
-        raise RuntimeError(f'nothing to mutate in {", ".join(options.only)}')
-    every_file = generate.wanted_files()
+    if not files:  # a path of the project, wherever the caller stands
+        raise CouldNotRun(f'nothing to mutate in {", ".join(options.only)}')
     progress('making mutants')
-    mutants = generate.generate(options.compiler, every_file, HERE / 'mutant.h', options.jobs)
+    mutants = generate.generate(clang, generate.wanted_files(), HERE / 'mutant.h', options.jobs)
     progress(f'building {len(mutants)} mutants into one set of executables')
-    folder = build(options.compiler, 'build', ['-O2'], options.jobs)
-    built = killers.built(folder / 'props')
+    folders = {'optimized': build(clang, 'optimized', options.jobs)}
+    built = killers.built(folders['optimized'] / 'props')
     missing = [mutant['id'] for mutant in mutants if not mutant['unbuildable'] and mutant['id'] not in built]
     if missing:
-        raise RuntimeError(f'not in the executable though their sources compile: {missing[:20]}')
-    groups = [group for group in killers.groups(folder) if not options.by or group.name in options.by]
-    measure(groups)
+        raise CouldNotRun(f'not in the executable though their sources compile: {missing[:20]}')
+    by = options.by or killers.GROUPS
+    groups = measured(killers.groups(folders['optimized'], False, by))
     if options.mutant is not None:
-        show(mutants, options.mutant, groups)
+        if options.mutant > len(mutants):
+            raise CouldNotRun(f'there is no mutant {options.mutant}')
+        show(mutants[options.mutant - 1], groups)
         return 0
 
-    equivalents = results.Equivalents(HERE / 'equivalent.txt', mutants)
+    reasons, wrong = results.equivalents(HERE / 'equivalent.txt', mutants)
     chosen = [mutant for mutant in mutants if mutant['file'] in files and not mutant['unbuildable']]
-    asked = chosen if options.full else [mutant for mutant in chosen if not equivalents.reason(mutant)]
+    asked = chosen if options.full else [mutant for mutant in chosen if mutant['id'] not in reasons]
     if options.again:
-        lived = results.lived(WORK / 'lived.txt')
-        chosen = asked = [mutant for mutant in asked if results.line_of(mutant, mutants) in lived]
+        if not (WORK / 'lived.txt').exists():
+            raise CouldNotRun('--again needs an earlier run')
+        lived = (WORK / 'lived.txt').read_text(encoding='utf-8').splitlines()
+        chosen = asked = [mutant for mutant in asked if results.line_of(mutant) in lived]
     progress(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
     for mutant in asked:
         mutant['verdict'] = 'survived'  # until somebody kills it
+    rounds = killers.ROUNDS
     if options.full:
-        survivors = judge(asked, mutants, groups, options.jobs, True, folder)
-        rounds = [('sanitized', [name for which, names in killers.ROUNDS if which == 'sanitized' for name in names])]
-    else:
-        survivors = asked
-        rounds = killers.ROUNDS
-    sanitized = None
+        rounds = [('optimized', killers.GROUPS), *(each for each in rounds if each[0] == 'sanitized')]
     for which, names in rounds:
-        names = [name for name in names if not options.by or name in options.by]
-        if which == 'build':
-            chosen_groups, where = [group for group in groups if group.name in names], folder
-        elif options.quick or not survivors or not names:
+        names = [name for name in names if name in by]
+        if not asked or not names or options.quick and which == 'sanitized':
             continue
-        else:
-            sanitized = sanitized or build_sanitized(options, len(survivors))
-            chosen_groups, where = sanitized_groups(sanitized, names), sanitized
-        survivors = judge(survivors, mutants, chosen_groups, options.jobs, False, where)
-    return results.report(mutants, chosen, equivalents, WORK / ('again.tsv' if options.again else 'results.tsv'), log,
+        if which not in folders:
+            progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(asked)} that lived')
+            folders[which] = build(clang, which, options.jobs)
+        those = [group for group in groups if group.name in names] if which == 'optimized' else \
+            measured(killers.groups(folders[which], True, names))
+        asked = judge(asked, those, options.jobs, options.full and which == 'optimized', folders[which])
+    return results.report(mutants, chosen, reasons, wrong, WORK / ('again.tsv' if options.again else 'results.tsv'), log,
                           complete=options.full and not options.only)
 
 
-def build_sanitized(options, survivors):
-    """Some mutants only read what is not theirs, or lose memory: AddressSanitizer sees that."""
-    progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {survivors} that lived')
-    return build(options.compiler, 'sanitized',
-                 ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'], options.jobs)
-
-
-def sanitized_groups(folder, names):
-    """Those of that build, measured."""
-    groups = [group for group in killers.groups(folder) if group.name in names]
-    for group in groups:
-        group.name += ' (sanitized)'
-        group.memory = 0
-        group.environment = {'ASAN_OPTIONS': 'exitcode=99:hard_rss_limit_mb=2048:detect_leaks=1',
-                             'UBSAN_OPTIONS': 'exitcode=99:halt_on_error=1'}
-    measure(groups)
-    return groups
-
-
 if __name__ == '__main__':
-    try:
-        sys.exit(main())
-    except RuntimeError as error:
-        print(f'ci/mutate: {error}', file=sys.stderr)
-        sys.exit(1)
+    end_with('ci/mutate', main)

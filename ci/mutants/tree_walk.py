@@ -1,37 +1,38 @@
 """The places of a source file that can be changed, found in clang's tree of it."""
-from syntax_tree import BUILTIN_TYPES
+from dataclasses import dataclass, field
 
-WRAPPERS = {'ExprWithCleanups', 'ImplicitCastExpr', 'CXXConstructExpr', 'MaterializeTemporaryExpr',
-            'CXXBindTemporaryExpr', 'ParenExpr'}
+from mutants.syntax_tree import BUILTIN_TYPES
+
+UNSEEN = {'ImplicitCastExpr', 'ParenExpr', 'ExprWithCleanups'}  # of no effect on what the text means
+WRAPPERS = UNSEEN | {'CXXConstructExpr', 'MaterializeTemporaryExpr', 'CXXBindTemporaryExpr'}
 # Nothing inside these is code that runs, or it is somebody else's.
 SKIPPED = {'ConstantExpr', 'StaticAssertDecl', 'EnumDecl', 'TypeAliasDecl', 'TypedefDecl', 'CXXDefaultArgExpr',
            'CXXDefaultInitExpr', 'UnaryExprOrTypeTraitExpr', 'CXXNoexceptExpr', 'TypeTraitExpr', 'RequiresExpr',
            'ParmVarDecl', 'ClassTemplateSpecializationDecl', 'FullComment', 'ConceptDecl', 'ImplicitValueInitExpr'}
 FUNCTIONS = {'FunctionDecl', 'CXXMethodDecl', 'CXXConstructorDecl', 'CXXDestructorDecl', 'CXXConversionDecl'}
+RANK = {None: 0, 'bool': 2, 'void': 3, 'statement': 4}  # of other types 1
 
 
+@dataclass
 class Alternative:
     """One mutant: `text` instead of what the site holds."""
 
-    def __init__(self, operator, text):
-        self.operator = operator
-        self.text = text
-        self.id = 0
+    operator: str
+    text: str
+    id: int = 0
 
 
+@dataclass
 class Site:
     """A range of a file and its mutants. `wrap` is the type that all of them are cast to, 'statement', or None."""
 
-    RANK = {None: 0, 'bool': 2, 'void': 3}
-
-    def __init__(self, file, begin, end, line, function):
-        self.file, self.begin, self.end, self.line, self.function = file, begin, end, line, function
-        self.wrap = None
-        self.alternatives = []
-
-    def widen(self, wrap):
-        if self.RANK.get(wrap, 1) > self.RANK.get(self.wrap, 1):
-            self.wrap = wrap
+    file: str
+    begin: int
+    end: int
+    line: int
+    function: str
+    wrap: str | None = None
+    alternatives: list[Alternative] = field(default_factory=list)
 
 
 class TreeWalker:
@@ -39,6 +40,7 @@ class TreeWalker:
 
     def __init__(self, text_of):
         self.text_of = text_of  # by file, for those that are to be mutated
+        self.function = ''      # that is walked
         self.sites = {}         # by (file, begin, end, whether it is a statement)
         self.records = {}       # names of classes, by clang's ids
         self.constants = set()  # clang's ids of numbers that are constexpr
@@ -51,9 +53,8 @@ class TreeWalker:
         for document in documents:
             self._declaration(document, [])
 
-    # ---- What names stand for.
-
     def learn(self, node):
+        """What names stand for."""
         raw = node.raw
         if node.kind == 'CXXRecordDecl':
             self.records[raw['id']] = raw.get('name', '')
@@ -66,34 +67,22 @@ class TreeWalker:
         for child in node.children:
             self.learn(child)
 
-    # ---- Declarations: down to the functions.
-
     def _declaration(self, node, scope):
-        raw = node.raw
+        """Down to the functions."""
+        raw, children = node.raw, node.children
         if node.kind in SKIPPED or raw.get('isImplicit') or raw.get('constexpr'):
             return
-        if node.kind in FUNCTIONS:
-            owner = [] if scope else [self.records[raw['parentDeclContextId']]] \
-                if raw.get('parentDeclContextId') in self.records else []
-            name = '::'.join([part for part in scope + owner if part] + [raw.get('name', '')])
-            for child in node.children:
-                self._walk(child, name)
+        if node.kind in FUNCTIONS or node.kind in ('FieldDecl', 'VarDecl'):
+            owner = self.records.get(raw.get('parentDeclContextId')) if node.kind in FUNCTIONS and not scope else None
+            self.function = '::'.join([*filter(None, [owner, *scope]), raw.get('name', '')])
+            for child in children:
+                self._walk(child)
             return
         if node.kind == 'FunctionTemplateDecl':  # the pattern; what follows it are its instantiations
-            pattern = next((child for child in node.children if child.kind in FUNCTIONS), None)
-            if pattern is not None:
-                self._declaration(pattern, scope)
-            return
-        if node.kind in ('FieldDecl', 'VarDecl'):
-            name = '::'.join([part for part in scope if part] + [raw.get('name', '')])
-            for child in node.children:
-                self._walk(child, name)
-            return
+            children = [child for child in children if child.kind in FUNCTIONS][:1]
         inner = scope + [raw['name']] if node.kind == 'CXXRecordDecl' and 'name' in raw else scope
-        for child in node.children:
+        for child in children:
             self._declaration(child, inner)
-
-    # ---- Text.
 
     def _text(self, node):
         """The node's text, or None if it has none of its own in a wanted file."""
@@ -110,39 +99,36 @@ class TreeWalker:
             return None
         return self.text_of[left.file][left.end:right.begin]
 
-    def _add(self, node, function, operator, text, wrap=None, statement=False):
+    def _add(self, node, operator, text, wrap=None):
         original = self._text(node)
         if original is None or ''.join(text.split()) == ''.join(original.split()):
             return
-        key = (node.file, node.begin, node.end, statement)
-        site = self.sites.setdefault(key, Site(node.file, node.begin, node.end, node.line, function))
+        if wrap not in BUILTIN_TYPES | RANK.keys():
+            wrap = None
+        key = (node.file, node.begin, node.end, wrap == 'statement')
+        site = self.sites.setdefault(key, Site(node.file, node.begin, node.end, node.line, self.function))
         if all(other.text != text for other in site.alternatives):
             site.alternatives.append(Alternative(operator, text))
-        site.widen('statement' if statement else wrap)
+        site.wrap = max(site.wrap, wrap, key=lambda each: RANK.get(each, 1))
 
-    # ---- Statements and expressions.
-
-    def _walk(self, node, function, cast=None, unused=False):
+    def _walk(self, node, cast=None, unused=False):
         """`cast` is the type that implicit casts around the node give it, `unused` that its value is not used."""
-        if node.kind in SKIPPED or not node.kind:
+        if node.kind in SKIPPED or not node.kind or node.raw.get('constexpr'):
             return
         if node.kind == 'ImplicitCastExpr' and cast is None and node.type() in BUILTIN_TYPES:
             cast = node.type()
-        elif node.kind not in ('ImplicitCastExpr', 'ParenExpr', 'ExprWithCleanups') and cast is not None:
-            self._leaf(node, function, cast)
+        elif cast is None or node.kind not in UNSEEN:
+            self._leaf(node, cast or node.type())
             cast = None
-        elif cast is None:
-            self._leaf(node, function, node.type())
         if node.is_macro:
             return
         if unused:
-            self._deletion(node, function)
+            self._deletion(node)
         method = getattr(self, '_' + node.kind, None)
-        if method is not None and method(node, function, unused):
+        if method is not None and method(node, unused):
             return
         for child in node.children:
-            self._walk(child, function, cast if node.kind in ('ImplicitCastExpr', 'ParenExpr', 'ExprWithCleanups') else
-                       None, unused and node.kind == 'ExprWithCleanups')
+            self._walk(child, cast if node.kind in UNSEEN else None, unused and node.kind == 'ExprWithCleanups')
 
     def _core(self, node):
         """What the node holds, without what the compiler wraps around the same text."""
