@@ -148,8 +148,10 @@ std::vector<SeededBug> describing_bugs() {
          for (std::size_t i = at.index; i < view.size(); ++i)
            if (view[i].iov_len > 0) sources.push_back(i);
          // The lengths are known; the bases are read from entries that may have been written by then.
-         for (std::size_t i = result.value; i-- > 0;)
+         for (std::size_t left = result.value; left > 0; --left) {
+           const std::size_t i = left - 1;
            destination[i] = {plus(view[sources[i]].iov_base, i == 0 ? at.offset : 0), described[i].iov_len};
+         }
          return result;
        })},
       {"copy_lengths_in_32_bits", "The lengths of a description are kept in 32 bits.", kNoReport,
