@@ -40,7 +40,7 @@ def end_when_asked(signal_number, last_words):
         os.write(1, f"{last_words}\n".encode())  # print may be what was interrupted
         os._exit(0)
 
-    signal.signal(signal_number, signal.SIG_IGN if MODE in ("deaf", "hang", "reduces slowly") else end)
+    signal.signal(signal_number, signal.SIG_IGN if MODE in ("deaf", "hang", "diverge") else end)
 
 
 def loop():
@@ -75,8 +75,6 @@ def fuzzer():
             pathlib.Path(f"{prefix}crash-{number}").write_text(text)
         say("==1== ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in iov::size (BuildId: 12ab)\n"
             "    #1 0x2 in fuzzer::Fuzzer::ExecuteCallback\nSUMMARY: AddressSanitizer: SEGV")
-    if MODE == "slow":
-        pathlib.Path(f"{prefix}slow-unit-1").write_text("")
     say("stat::number_of_executed_units: 120")
     return {"diverge": 77, "fail": 1}.get(MODE, 0)
 
@@ -106,9 +104,9 @@ def random_tester():
             say(TESTER_STATUS.format(number, ""))
     else:
         say(TESTER_STATUS.format(20000, ""))
-    if MODE in ("diverge", "reduces slowly"):
+    if MODE == "diverge":
         say(TESTER_STATUS.format(20007, ": diverges"))
-        time.sleep(1.2 if MODE == "reduces slowly" else 0)
+        time.sleep(1.2)  # it reduces
         (output / "copy-value-20006.iov").write_text(
             BEHAVIOUR["inputs"][0] + "\n" + REPORT.format(**json.loads(BEHAVIOUR["inputs"][0])))
         return 2
