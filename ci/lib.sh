@@ -38,7 +38,7 @@ take_number() {
   printf -v "$1" %d "$((10#$3))"
 }
 
-# What an option of the script takes: nothing, MIN-MAX or one|of|these. It goes into the variable of the option's name.
+# What an option of the script takes: nothing, or one|of|these. It goes into the variable of the option's name.
 declare -A options=()
 
 # take_options WORD...: those of a script that has no other arguments.
@@ -56,13 +56,8 @@ take_options() {
       refuse "$option takes no value"
     fi
     shift
-    case $takes in
-      *-*) take_number "${option#--}" "$option" "$value" "${takes%-*}" "${takes#*-}" ;;
-      *)
-        [[ -z $takes || "|$takes|" == *"|$value|"* ]] || refuse "$option takes ${takes//|/ or }, not '$value'"
-        printf -v "${option#--}" %s "$value"
-        ;;
-    esac
+    [[ -z $takes || "|$takes|" == *"|$value|"* ]] || refuse "$option takes ${takes//|/ or }, not '$value'"
+    printf -v "${option#--}" %s "$value"
   done
 }
 

@@ -48,22 +48,22 @@ def loop():
         time.sleep(600)
 
 
-def crash():
-    os.kill(os.getpid(), signal.SIGSEGV)
-    loop()
+def canary(file, status):
+    """Looks for it; the status says after how many programs that ended."""
+    if MODE == "miss":
+        say(status.format(200000))
+        return 0
+    pathlib.Path(file).write_text("")
+    say(REPORT.format(signature="undo: array", implementation="undo_only_once"))
+    say(status.format(1530))
+    return 2
 
 
 def fuzzer():
     options = dict(argument.split("=", 1) for argument in ARGUMENTS if "=" in argument)
     prefix = options["-artifact_prefix"]
     if "-runs" in options:
-        if MODE == "miss":
-            say("stat::number_of_executed_units: 200000")
-            return 0
-        pathlib.Path(prefix + "crash-canary").write_text("")
-        say(REPORT.format(signature="undo: array", implementation="undo_only_once"))
-        say("stat::number_of_executed_units: 1530")
-        return 77
+        return canary(prefix + "crash-canary", "stat::number_of_executed_units: {}")
     if MODE == "idle":
         loop()
     end_when_asked(signal.SIGUSR1, "stat::number_of_executed_units: 150")
@@ -85,15 +85,7 @@ def random_tester():
         print(BEHAVIOUR["inputs"][0])
         return 0
     if option("--against") == "undo_only_once":
-        if MODE == "miss":
-            say(TESTER_STATUS.format(200000, ": all agree"))
-            return 0
-        (output / "undo-array-71.iov").write_text("")
-        say(REPORT.format(signature="undo: array", implementation="undo_only_once"))
-        say(TESTER_STATUS.format(72, ": diverges"))
-        return 2
-    if MODE == "idle":
-        loop()
+        return canary(output / "undo-array-71.iov", TESTER_STATUS.replace("0{}", "0: over"))
     if MODE == "starts slowly":
         time.sleep(0.5)
     end_when_asked(signal.SIGTERM, TESTER_STATUS.format(30000, ": interrupted, all agree"))
@@ -111,7 +103,7 @@ def random_tester():
             BEHAVIOUR["inputs"][0] + "\n" + REPORT.format(**json.loads(BEHAVIOUR["inputs"][0])))
         return 2
     if MODE in ("crash", "crash once"):
-        crash()
+        os.kill(os.getpid(), signal.SIGSEGV)
     return loop()
 
 

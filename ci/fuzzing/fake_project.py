@@ -38,11 +38,6 @@ def is_alive(pid):
         return False
 
 
-def not_ignoring_ctrl_c():
-    """As what is started in the background may inherit."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 class FakeProject(unittest.TestCase):
     """Each test has its own."""
 
@@ -77,7 +72,8 @@ class FakeProject(unittest.TestCase):
         process = subprocess.Popen(
             [sys.executable, "-B", "-c", DRIVER, str(CI), str(self.project), json.dumps(limits or {}), *options],
             stdout=stdout, stderr=subprocess.STDOUT, text=True, cwd=folder or self.project,
-            preexec_fn=not_ignoring_ctrl_c, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which may be ignored in the background
+            start_new_session=True,
             env={**os.environ, "PATH": f"{self.project}/bin:{os.environ['PATH']}", "IOV_LOCKSTEP_CLANG": "my-clang",
                  **environment})
         self.addCleanup(process.kill)

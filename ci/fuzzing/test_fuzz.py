@@ -22,7 +22,7 @@ class Search(FakeProject):
                                       LOCKSTEP_AGAINST="somebody")
         self.assertEqual(code, 0, printed)
         self.assertIn("undo_only_once by lockstep_fuzzer after 1,530 programs, "
-                      "undo_only_once by random_tester after 72 programs\n", printed)
+                      "undo_only_once by random_tester after 1,530 programs\n", printed)
         self.assertRegex(printed, r"lockstep_fuzzer +2 +240 +\S+ +11 +3 +0\n")
         self.assertRegex(printed, r"random_tester qemu_iov +2 +60,000 +\S+ +- +- +0\n")
         self.assertIn("\nNothing found in 120,480 programs.\n", printed)
