@@ -147,8 +147,7 @@ def unreached_by_all(sources, functions):
 
 
 def function_at(functions, path, line):
-    inside = [f for f in functions if f[0] == path and f[1] <= line <= f[2]]
-    return min(inside, key=lambda f: f[2] - f[1])[3] if inside else ""
+    return next((name for file, first, last, name in functions if file == path and first <= line <= last), "")
 
 
 def by_function(source, functions):

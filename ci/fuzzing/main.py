@@ -25,7 +25,7 @@ from fuzzing.processes import Interruptions, kill_all
 from fuzzing.search import Search
 from fuzzing.sources import FIRST_TARGET, RANDOM_TESTER, described_sources, rounds
 from fuzzing.workspace import Limits, Workspace, say
-from shared import PROJECT, CouldNotRun, Parser, lib, number
+from shared import PROJECT, CouldNotRun, Parser, number
 
 NOTHING_FOUND, COULD_NOT_RUN, FOUND = 0, 1, 2
 
@@ -97,11 +97,11 @@ def run(asked, project, limits):
     workspace = Workspace(project, asked.keep, limits)
     announce(workspace, asked)
     with lock(workspace):
-        lib("ci/fuzz", "./ci/setup", cwd=project, stdout=None)
-        preparation.build(workspace, "fuzz", FIRST_TARGET, "replay", RANDOM_TESTER, "seeds")
-        preparation.build(workspace, "release", RANDOM_TESTER)
+        workspace.lib("./ci/setup")
+        workspace.lib("build", "fuzz", FIRST_TARGET, "replay", RANDOM_TESTER, "seeds")
+        workspace.lib("build", "release", RANDOM_TESTER)
         targets, testers = described_sources(workspace)
-        preparation.build(workspace, "fuzz", *(target.name for target in targets))
+        workspace.lib("build", "fuzz", *(target.name for target in targets))
         if not preparation.replay_corpus(workspace):
             return FOUND
         preparation.find_canaries(workspace, [*targets, testers[0]], asked.seed)

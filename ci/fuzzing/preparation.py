@@ -1,15 +1,10 @@
-"""What comes before the search: building, the corpus, and the canaries."""
+"""What comes before the search once all is built: the corpus, and the canaries."""
 
 import tempfile
 
 from fuzzing import progress
 from fuzzing.findings import KeptFiles, comment
 from fuzzing.workspace import Stage, read_text, say
-from shared import lib
-
-
-def build(workspace, preset, *names):
-    lib("ci/fuzz", "build", preset, *names, cwd=workspace.project, stdout=None)
 
 
 def replay_corpus(workspace):

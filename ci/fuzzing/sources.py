@@ -98,14 +98,9 @@ def described_sources(workspace):
 
 
 def by_share(targets):
-    """Each target as often as its share says, and none twice in a row if that can be."""
-    left = {target: target.share for target in targets}
-    order = []
-    while any(left.values()):
-        candidates = [target for target in targets if left[target] and target not in order[-1:]]
-        order.append(max(candidates or order[-1:], key=left.get))
-        left[order[-1]] -= 1
-    return order
+    """Each target as often as its share says, its turns spread evenly."""
+    turns = [(turn / target.share, target) for target in targets for turn in range(target.share)]
+    return [target for _, target in sorted(turns, key=lambda one: one[0])]
 
 
 def rounds(targets, testers, jobs):

@@ -25,8 +25,8 @@ class Parts(unittest.TestCase):
         many, two, three = (Target(name, 1, None, share) for name, share in (("1", 2), ("2", 1), ("3", 1)))
         testers = [RandomTester("r", implementation, None) for implementation in ("c++", "c")]
         for jobs, expected in ((1, ["1", "r c++", "2", "r c", "3", "r c++"]),
-                               (2, ["1, r c++", "2, r c", "1, r c++", "3, r c"]),
-                               (3, ["1, r c++, 2", "1, r c, 3"]),
+                               (2, ["1, r c++", "2, r c", "3, r c++", "1, r c"]),
+                               (3, ["1, r c++, 2", "3, r c, 1"]),
                                (4, ["1, r c++, 2, 3", "1, r c, 2, 3"]),
                                (6, ["1, r c++, 2, 3, 1, r c", "1, r c++, 2, 3, 1, r c"])):
             by_round = rounds([many, two, three], testers, jobs)

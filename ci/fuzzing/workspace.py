@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from fuzzing.processes import Child
-from shared import CouldNotRun
+from shared import CouldNotRun, lib
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,9 @@ class Workspace:
     def use_corpus(self, version):
         self.corpora = [self.project / "build/fuzz-corpus" / version, self.project / "build/fuzz/seeds" / version]
         self.make_folder(self.corpora[0])
+
+    def lib(self, function, *words):
+        lib("ci/fuzz", function, *words, cwd=self.project, stdout=None)
 
     def executable(self, preset, name):
         return self.project / "build" / preset / name
