@@ -37,8 +37,7 @@ TSV = {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None, "lineter
 
 def commands(programs, scratch):
     """What runs of each source. All but the suite run against both of the library's interfaces, C++ and C."""
-    described = subprocess.run([BUILD / "lockstep_fuzzer", "--list"], stdout=subprocess.PIPE, check=True).stdout
-    longest_input = json.loads(described)["targets"][0]["max_len"]
+    longest_input = lib("ci/coverage", "fuzz_targets", BUILD).split()[1]
     return {
         "examples": [["replay", "--quiet", "--against", interface, *sorted(glob.glob("corpus/examples/*.iov"))]
                      for interface in INTERFACES],

@@ -54,7 +54,7 @@ def canary(file, status):
         say(status.format(200000))
         return 0
     pathlib.Path(file).write_text("")
-    say(REPORT.format(signature="undo: array", implementation="undo_only_once"))
+    say(REPORT.format(signature="undo: array", implementation="planted"))
     say(status.format(1530))
     return 2
 
@@ -84,7 +84,7 @@ def random_tester():
     if "--print" in ARGUMENTS:
         print(BEHAVIOUR["inputs"][0])
         return 0
-    if option("--against") == "undo_only_once":
+    if option("--against") == "planted":
         return canary(output / "undo-array-71.iov", TESTER_STATUS.replace("0{}", "0: over"))
     if MODE == "starts slowly":
         time.sleep(0.5)

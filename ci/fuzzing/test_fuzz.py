@@ -11,7 +11,7 @@ import subprocess
 
 from fuzzing.fake_project import AGREE, CRASH, MOST_SECONDS, FakeProject, is_alive
 
-IN_C_RESEGMENTED = '{"signature": "copy: value when resegmented", "implementation": "qemu_iov", "resegmented": true}'
+IN_C_RESEGMENTED = '{"signature": "copy: value when resegmented", "implementation": "other", "resegmented": true}'
 SHORT = {"grace_seconds": 0.5, "least_round_seconds": 0.1}
 
 
@@ -21,19 +21,24 @@ class Search(FakeProject):
         code, printed = self.run_fuzz("--jobs", "2", "--seed", "100", behaviour={"random_tester": "starts slowly"},
                                       LOCKSTEP_AGAINST="somebody")
         self.assertEqual(code, 0, printed)
-        self.assertIn("undo_only_once by lockstep_fuzzer after 1,530 programs, "
-                      "undo_only_once by random_tester after 1,530 programs\n", printed)
+        self.assertIn("planted by lockstep_fuzzer after 1,530 programs, "
+                      "planted by random_tester after 1,530 programs\n", printed)
         self.assertRegex(printed, r"lockstep_fuzzer +2 +240 +\S+ +11 +3 +0\n")
-        self.assertRegex(printed, r"random_tester qemu_iov +2 +60,000 +\S+ +- +- +0\n")
+        self.assertRegex(printed, r"random_tester other +2 +60,000 +\S+ +- +- +0\n")
         self.assertIn("\nNothing found in 120,480 programs.\n", printed)
         self.assertEqual({call["against"] for call in self.searches()}, {None})
+        self.assertEqual([(call["name"], call["against"]) for call in self.calls(None, "-runs=")],
+                         [("lockstep_fuzzer", "planted")])
+        corpora = [f"{self.project}/build/{folder}/v7" for folder in ("fuzz-corpus", "fuzz/seeds")]
+        for name, max_len, turns in (("lockstep_fuzzer", 3076, 2), ("new_fuzzer", 22, 1)):
+            self.assertEqual(len(self.calls(name, "-max_total_time=", f"-max_len={max_len}", *corpora)), turns)
         self.assertEqual(sorted(int(re.search(r"-seed[ =](\d+)", " ".join(call["arguments"]))[1])
                                 for call in self.searches()), list(range(100, 108)))
         self.assertEqual(list((self.project / "build/findings").iterdir()), [])
 
     def test_a_search_that_did_not_go_as_it_should_ends_with_1(self):
         for jobs, behaviour, reason in (
-                ("1", {"transport_fuzzer": "idle"}, "transport_fuzzer executed nothing"),
+                ("1", {"new_fuzzer": "idle"}, "new_fuzzer executed nothing"),
                 ("2", {"lockstep_fuzzer": "fail"},
                  "lockstep_fuzzer (build/log/search-1-lockstep_fuzzer.log) ended with 1, and kept nothing"),
                 ("1", {"lockstep_fuzzer": "deaf"}, "(build/log/search-1-lockstep_fuzzer.log) did not end when asked to"),

@@ -2,7 +2,6 @@
 
 import fcntl
 import re
-import shutil
 import subprocess
 
 from fuzzing.fake_project import AGREE, CI, CRASH, FakeProject
@@ -49,10 +48,10 @@ class Preparation(FakeProject):
         self.assertRegex(builds, r"--preset fuzz -DCMAKE_CXX_COMPILER=\S*.*/my-clang\n")
         self.assertRegex(builds, r"--build --preset fuzz .*--target lockstep_fuzzer replay random_tester seeds\n")
         self.assertRegex(builds, r"--preset release\n--build --preset release .*--target random_tester\n")
-        self.assertRegex(builds, r"--target lockstep_fuzzer transport_fuzzer resegmentation_fuzzer\n")
+        self.assertRegex(builds, r"--target lockstep_fuzzer new_fuzzer resegmentation_fuzzer\n")
 
     def test_ends_with_1_where_it_cannot_prepare(self):
-        missed = "did not find its canary undo_only_once in 200,000 programs"
+        missed = "did not find its canary planted in 200,000 programs"
         for behaviour, words in (({"lockstep_fuzzer": "miss"}, f"lockstep_fuzzer {missed}"),
                                  ({"random_tester": "miss"}, f"random_tester {missed}"),
                                  ({"replay": "fail"}, "ci/fuzz: could not replay the corpus; "),
@@ -84,20 +83,3 @@ class Preparation(FakeProject):
         self.assertIn("shown by: build/fuzz/replay corpus/examples/two.iov\n", printed)
         self.assertNotIn("one.iov", printed)
         self.assertEqual(self.searches(), [])
-
-    def test_names_limits_canaries_and_shares_are_those_of_list(self):
-        shutil.copy(self.project / "build/fuzz/lockstep_fuzzer", self.project / "build/fuzz/new_fuzzer")
-        (self.project / "build/fuzz/seeds/v1").rename(self.project / "build/fuzz/seeds/v2")
-        lists = {"lockstep_fuzzer": {"corpus_version": "v2", "targets": [
-                     {"name": "lockstep_fuzzer", "max_len": 11, "canaries": [], "share": 1},
-                     {"name": "new_fuzzer", "max_len": 22, "canaries": ["planted"], "share": 2}]},
-                 "random_tester": {"name": "random_tester", "implementations": ["other"], "canaries": ["undo_only_once"]}}
-        code, printed = self.run_fuzz("--jobs", "2", behaviour={"lists": lists})
-        self.assertEqual(code, 0, printed)
-        self.assertEqual(len(self.calls("new_fuzzer", "-runs=", "-max_len=22")), 1)
-        self.assertEqual(self.calls("new_fuzzer", "-runs=")[0]["against"], "planted")
-        self.assertEqual(self.calls("lockstep_fuzzer", "-runs="), [])
-        self.assertEqual(len(self.calls("new_fuzzer", "-max_total_time=", f"{self.project}/build/fuzz-corpus/v2",
-                                        f"{self.project}/build/fuzz/seeds/v2")), 2)
-        self.assertEqual(len(self.calls("lockstep_fuzzer", "-max_total_time=", "-max_len=11")), 1)
-        self.assertIn("random_tester other ", printed)
