@@ -144,25 +144,21 @@ class Found(FakeProject):
         self.assertRegex(printed, r"lockstep_fuzzer +1 .* 1\n")
         self.assertEqual(len(self.searches()), 2, "the first finding ends the search")
 
-    def test_each_signature_is_reduced_once(self):
+    def test_each_signature_is_reduced_once_and_shown_where_the_caller_stands(self):
+        folder = self.project.parent / "else where"
+        folder.mkdir()
         inputs = [CRASH, IN_C_RESEGMENTED, CRASH, IN_C_RESEGMENTED]
-        printed = self.found("FOUND: copy: value when resegmented, as above, by ", shown=4,
-                             behaviour={"lockstep_fuzzer": "diverge", "inputs": inputs})
+        printed = self.found("FOUND: copy: value when resegmented, as above, by ", shown=4, options=("--keep", "mine"),
+                             folder=folder, behaviour={"lockstep_fuzzer": "diverge", "inputs": inputs})
         self.assertEqual(printed.count("FOUND: "), 4)
         self.assertEqual(len(self.calls("replay", "--reduce")), 2)
+        self.assertTrue(list(folder.glob("mine/lockstep_fuzzer-*/undo-crash-*.iov")))
+        self.assertRegex(printed, r"The same again: '/.*/ci/fuzz' .* --keep mine\n")
 
     def test_a_random_tester_reduces_by_itself_and_is_waited_for(self):
         self.found("FOUND: copy: value when resegmented, by random_tester iov after 20,007 programs\n",
                    limits={"grace_seconds": 0.3}, behaviour={"random_tester": "diverge", "inputs": [IN_C_RESEGMENTED]})
         self.assertEqual(self.calls("replay", "--reduce"), [])
-
-    def test_paths_work_where_the_caller_stands(self):
-        folder = self.project.parent / "else where"
-        folder.mkdir()
-        printed = self.found(options=("--keep", "mine"), folder=folder,
-                             behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
-        self.assertTrue(list(folder.glob("mine/lockstep_fuzzer-*/undo-crash-*.iov")))
-        self.assertRegex(printed, r"The same again: '/.*/ci/fuzz' .* --keep mine\n")
 
     def test_what_replay_does_not_see_is_shown_by_its_source(self):
         code, printed = self.run_fuzz("--jobs", "2", "--seed", "5",
