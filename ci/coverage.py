@@ -37,8 +37,7 @@ TSV = {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None, "lineter
 
 def commands(programs, scratch):
     """What runs of each source. All but the suite run against both of the library's interfaces, C++ and C."""
-    described = subprocess.run([BUILD / "lockstep_fuzzer", "--list"], stdout=subprocess.PIPE, check=True).stdout
-    longest_input = json.loads(described)["targets"][0]["max_len"]
+    longest_input = lib("ci/coverage", "fuzz_targets", BUILD).split()[1]
     return {
         "examples": [["replay", "--quiet", "--against", interface, *sorted(glob.glob("corpus/examples/*.iov"))]
                      for interface in INTERFACES],
@@ -147,8 +146,7 @@ def unreached_by_all(sources, functions):
 
 
 def function_at(functions, path, line):
-    inside = [f for f in functions if f[0] == path and f[1] <= line <= f[2]]
-    return min(inside, key=lambda f: f[2] - f[1])[3] if inside else ""
+    return next((name for file, first, last, name in functions if file == path and first <= line <= last), "")
 
 
 def by_function(source, functions):

@@ -38,31 +38,16 @@ take_number() {
   printf -v "$1" %d "$((10#$3))"
 }
 
-# What an option of the script takes: nothing, MIN-MAX or one|of|these. It goes into the variable of the option's name.
+# The options of the script, as keys. None takes a value.
 declare -A options=()
 
-# take_options WORD...: those of a script that has no other arguments.
+# take_options WORD...: puts yes into the variable of each option's name; of a script that has no other arguments.
 take_options() {
-  local option takes value
-  while (($# > 0)); do
-    option=${1%%=*}
-    if [[ $1 == --help || $1 == -h ]]; then show_help "$script"; exit 0; fi
-    [ -n "${options[$option]+known}" ] || refuse "no option $1"
-    takes=${options[$option]} value=yes
-    if [ -n "$takes" ]; then
-      [[ $1 == *=* ]] || (($# > 1)) || refuse "$1 takes a value"
-      if [[ $1 == *=* ]]; then value=${1#*=}; else value=$2 && shift; fi
-    elif [[ $1 == *=* ]]; then
-      refuse "$option takes no value"
-    fi
-    shift
-    case $takes in
-      *-*) take_number "${option#--}" "$option" "$value" "${takes%-*}" "${takes#*-}" ;;
-      *)
-        [[ -z $takes || "|$takes|" == *"|$value|"* ]] || refuse "$option takes ${takes//|/ or }, not '$value'"
-        printf -v "${option#--}" %s "$value"
-        ;;
-    esac
+  local word
+  for word in "$@"; do
+    if [[ $word == --help || $word == -h ]]; then show_help "$script"; exit 0; fi
+    [[ -n $word && -n ${options[$word]+known} ]] || refuse "no option $word"
+    printf -v "${word#--}" yes
   done
 }
 

@@ -37,8 +37,8 @@ def number(least, most):
 
 def lib(script, function, *words, **how):
     """Runs a function of lib.sh, which tells why it fails; answers with what it prints. With stdout=2 its reader sees that."""
-    ended = subprocess.run(["bash", "-c", '. ci/lib.sh; "$@"', script, function, *map(str, words)], cwd=PROJECT, check=False,
-                           text=True, **{"stdout": subprocess.PIPE, **how})
+    ended = subprocess.run(["bash", "-c", '. ci/lib.sh; "$@"', script, function, *map(str, words)], check=False, text=True,
+                           **{"cwd": PROJECT, "stdout": subprocess.PIPE, **how})
     if ended.returncode != 0:
         sys.exit(1)
     return ended.stdout

@@ -40,7 +40,7 @@ def end_when_asked(signal_number, last_words):
         os.write(1, f"{last_words}\n".encode())  # print may be what was interrupted
         os._exit(0)
 
-    signal.signal(signal_number, signal.SIG_IGN if MODE in ("deaf", "hang", "reduces slowly") else end)
+    signal.signal(signal_number, signal.SIG_IGN if MODE in ("deaf", "hang", "diverge") else end)
 
 
 def loop():
@@ -48,22 +48,22 @@ def loop():
         time.sleep(600)
 
 
-def crash():
-    os.kill(os.getpid(), signal.SIGSEGV)
-    loop()
+def canary(file, status):
+    """Looks for it; the status says after how many programs that ended."""
+    if MODE == "miss":
+        say(status.format(200000))
+        return 0
+    pathlib.Path(file).write_text("")
+    say(REPORT.format(signature="undo: array", implementation="planted"))
+    say(status.format(1530))
+    return 2
 
 
 def fuzzer():
     options = dict(argument.split("=", 1) for argument in ARGUMENTS if "=" in argument)
     prefix = options["-artifact_prefix"]
     if "-runs" in options:
-        if MODE == "miss":
-            say("stat::number_of_executed_units: 200000")
-            return 0
-        pathlib.Path(prefix + "crash-canary").write_text("")
-        say(REPORT.format(signature="undo: array", implementation="undo_only_once"))
-        say("stat::number_of_executed_units: 1530")
-        return 77
+        return canary(prefix + "crash-canary", "stat::number_of_executed_units: {}")
     if MODE == "idle":
         loop()
     end_when_asked(signal.SIGUSR1, "stat::number_of_executed_units: 150")
@@ -75,8 +75,6 @@ def fuzzer():
             pathlib.Path(f"{prefix}crash-{number}").write_text(text)
         say("==1== ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in iov::size (BuildId: 12ab)\n"
             "    #1 0x2 in fuzzer::Fuzzer::ExecuteCallback\nSUMMARY: AddressSanitizer: SEGV")
-    if MODE == "slow":
-        pathlib.Path(f"{prefix}slow-unit-1").write_text("")
     say("stat::number_of_executed_units: 120")
     return {"diverge": 77, "fail": 1}.get(MODE, 0)
 
@@ -86,16 +84,8 @@ def random_tester():
     if "--print" in ARGUMENTS:
         print(BEHAVIOUR["inputs"][0])
         return 0
-    if option("--against") == "undo_only_once":
-        if MODE == "miss":
-            say(TESTER_STATUS.format(200000, ": all agree"))
-            return 0
-        (output / "undo-array-71.iov").write_text("")
-        say(REPORT.format(signature="undo: array", implementation="undo_only_once"))
-        say(TESTER_STATUS.format(72, ": diverges"))
-        return 2
-    if MODE == "idle":
-        loop()
+    if option("--against") == "planted":
+        return canary(output / "undo-array-71.iov", TESTER_STATUS.replace("0{}", "0: over"))
     if MODE == "starts slowly":
         time.sleep(0.5)
     end_when_asked(signal.SIGTERM, TESTER_STATUS.format(30000, ": interrupted, all agree"))
@@ -106,14 +96,14 @@ def random_tester():
             say(TESTER_STATUS.format(number, ""))
     else:
         say(TESTER_STATUS.format(20000, ""))
-    if MODE in ("diverge", "reduces slowly"):
+    if MODE == "diverge":
         say(TESTER_STATUS.format(20007, ": diverges"))
-        time.sleep(1.2 if MODE == "reduces slowly" else 0)
+        time.sleep(1.2)  # it reduces
         (output / "copy-value-20006.iov").write_text(
             BEHAVIOUR["inputs"][0] + "\n" + REPORT.format(**json.loads(BEHAVIOUR["inputs"][0])))
         return 2
     if MODE in ("crash", "crash once"):
-        crash()
+        os.kill(os.getpid(), signal.SIGSEGV)
     return loop()
 
 

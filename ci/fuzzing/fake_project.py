@@ -15,13 +15,14 @@ CI = pathlib.Path(__file__).resolve().parents[1]
 MOST_SECONDS = 300
 CRASH = '{"signature": "undo: crash", "implementation": "iov", "resegmented": false}'
 # Until they are asked to end:
-AGREE = {"lockstep_fuzzer": "agree", "transport_fuzzer": "agree", "resegmentation_fuzzer": "agree"}
+AGREE = {"lockstep_fuzzer": "agree", "new_fuzzer": "agree", "resegmentation_fuzzer": "agree"}
+# Of what the real ones say, ci/fuzz knows the names of the first executables only.
 LISTS = {
-    "lockstep_fuzzer": {"corpus_version": "v1", "targets": [
-        {"name": "lockstep_fuzzer", "max_len": 3076, "canaries": ["undo_only_once"], "share": 2},
-        {"name": "transport_fuzzer", "max_len": 3076, "canaries": [], "share": 1},
+    "lockstep_fuzzer": {"corpus_version": "v7", "targets": [
+        {"name": "lockstep_fuzzer", "max_len": 3076, "canaries": ["planted"], "share": 2},
+        {"name": "new_fuzzer", "max_len": 22, "canaries": [], "share": 1},
         {"name": "resegmentation_fuzzer", "max_len": 3076, "canaries": [], "share": 1}]},
-    "random_tester": {"name": "random_tester", "implementations": ["iov", "qemu_iov"], "canaries": ["undo_only_once"]}}
+    "random_tester": {"name": "random_tester", "implementations": ["iov", "other"], "canaries": ["planted"]}}
 DRIVER = """
 import json, pathlib, sys
 sys.path.insert(0, sys.argv[1])
@@ -38,11 +39,6 @@ def is_alive(pid):
         return False
 
 
-def not_ignoring_ctrl_c():
-    """As what is started in the background may inherit."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 class FakeProject(unittest.TestCase):
     """Each test has its own."""
 
@@ -50,19 +46,19 @@ class FakeProject(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory(prefix="ci fuzz ")  # with a space in its name
         self.addCleanup(scratch.cleanup)
         self.project = pathlib.Path(scratch.name).resolve() / "project"
-        for folder in ("ci", "bin", "corpus/examples", "corpus/regressions", "build/fuzz/seeds/v1", "build/release"):
+        for folder in ("ci", "bin", "corpus/examples", "corpus/regressions", "build/fuzz/seeds/v7", "build/release"):
             (self.project / folder).mkdir(parents=True)
         shutil.copy(CI / "lib.sh", self.project / "ci")
         self.script("ci/setup", "exit 0")
         self.script("bin/cmake", f"echo \"$@\" >>'{self.project}/builds'; exit 0")
         self.script("bin/my-clang", "exit 0")
         fake = f"#!{sys.executable} -SE\n" + (CI / "fuzzing/fake_executable.py").read_text(encoding="utf-8")
-        for name in ("fuzz/lockstep_fuzzer", "fuzz/transport_fuzzer", "fuzz/resegmentation_fuzzer", "fuzz/replay",
+        for name in ("fuzz/lockstep_fuzzer", "fuzz/new_fuzzer", "fuzz/resegmentation_fuzzer", "fuzz/replay",
                      "fuzz/random_tester", "release/random_tester"):
             self.file(f"build/{name}", fake).chmod(0o755)
         for name in ("examples/one", "examples/two", "regressions/three"):
             self.file(f"corpus/{name}.iov", "agree")
-        self.file("build/fuzz/seeds/v1/one", "")
+        self.file("build/fuzz/seeds/v7/one", "")
 
     def file(self, name, text):
         (self.project / name).write_text(text, encoding="utf-8")
@@ -77,7 +73,8 @@ class FakeProject(unittest.TestCase):
         process = subprocess.Popen(
             [sys.executable, "-B", "-c", DRIVER, str(CI), str(self.project), json.dumps(limits or {}), *options],
             stdout=stdout, stderr=subprocess.STDOUT, text=True, cwd=folder or self.project,
-            preexec_fn=not_ignoring_ctrl_c, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which may be ignored in the background
+            start_new_session=True,
             env={**os.environ, "PATH": f"{self.project}/bin:{os.environ['PATH']}", "IOV_LOCKSTEP_CLANG": "my-clang",
                  **environment})
         self.addCleanup(process.kill)

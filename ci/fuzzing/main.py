@@ -17,14 +17,13 @@ import fcntl
 import os
 import pathlib
 import random
-import shutil
 import sys
 
 from fuzzing import preparation, progress
 from fuzzing.findings import Findings
 from fuzzing.processes import Interruptions, kill_all
 from fuzzing.search import Search
-from fuzzing.sources import described_sources, rounds
+from fuzzing.sources import FIRST_TARGET, RANDOM_TESTER, described_sources, rounds
 from fuzzing.workspace import Limits, Workspace, say
 from shared import PROJECT, CouldNotRun, Parser, number
 
@@ -69,14 +68,6 @@ def lock(workspace):
     return file
 
 
-def fill_corpus(workspace, version):
-    workspace.corpus = workspace.project / "build/fuzz-corpus" / version
-    try:
-        shutil.copytree(workspace.project / "build/fuzz/seeds" / version, workspace.corpus, dirs_exist_ok=True)
-    except (OSError, shutil.Error) as error:
-        raise CouldNotRun(f"could not copy the seeds to {workspace.show(workspace.corpus)}: {error}") from error
-
-
 def verdict(search, findings, interruptions):
     """Prints the table and what it comes to; answers with the exit code."""
     if interruptions.count:
@@ -106,14 +97,14 @@ def run(asked, project, limits):
     workspace = Workspace(project, asked.keep, limits)
     announce(workspace, asked)
     with lock(workspace):
-        preparation.set_up(workspace)
-        preparation.build(workspace)
-        targets, testers, corpus_version = described_sources(workspace)
-        preparation.build_targets(workspace, targets)
+        workspace.lib("./ci/setup")
+        workspace.lib("build", "fuzz", FIRST_TARGET, "replay", RANDOM_TESTER, "seeds")
+        workspace.lib("build", "release", RANDOM_TESTER)
+        targets, testers = described_sources(workspace)
+        workspace.lib("build", "fuzz", *(target.name for target in targets))
         if not preparation.replay_corpus(workspace):
             return FOUND
         preparation.find_canaries(workspace, [*targets, testers[0]], asked.seed)
-        fill_corpus(workspace, corpus_version)
 
         interruptions.counting = True
         findings = Findings(workspace, [tester.implementation for tester in testers], interruptions)

@@ -1,39 +1,10 @@
-"""What comes before the search: building, the corpus, and the canaries."""
+"""What comes before the search once all is built: the corpus, and the canaries."""
 
-import os
-import subprocess
 import tempfile
 
 from fuzzing import progress
 from fuzzing.findings import KeptFiles, comment
-from fuzzing.sources import FIRST_TARGET, RANDOM_TESTER
 from fuzzing.workspace import Stage, read_text, say
-from shared import CouldNotRun
-
-
-def set_up(workspace):
-    if subprocess.run([workspace.project / "ci/setup"], check=False).returncode != 0:
-        raise CouldNotRun("ci/setup failed")
-
-
-def run_stage(workspace, name, command):
-    stage = Stage(name)
-    code, log = workspace.run(command, name)
-    if code != 0:
-        stage.failed(workspace, log)
-    stage.done()
-
-
-def build(workspace):
-    """As the other scripts do; of the targets only the one that knows the others."""
-    for preset, names in (("fuzz", [FIRST_TARGET, "replay", RANDOM_TESTER, "seeds"]), ("release", [RANDOM_TESTER])):
-        run_stage(workspace, f"build {preset}",
-                  ["bash", "-c", '. ci/lib.sh; configure_and_build "$@"', "ci/fuzz", preset, *names])
-
-
-def build_targets(workspace, targets):
-    run_stage(workspace, "build targets", ["cmake", "--build", "--preset", "fuzz", "--parallel", os.cpu_count(),
-                                           "--target", *(target.name for target in targets)])
 
 
 def replay_corpus(workspace):

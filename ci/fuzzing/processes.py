@@ -68,8 +68,7 @@ class Child:
         return f"ended with {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
 
     def send(self, signal_number):
-        if self.running():
-            self._process.send_signal(signal_number)
+        self._process.send_signal(signal_number)
 
     def kill(self):
         if self.running():  # until then its number belongs to nobody else

@@ -41,7 +41,7 @@ class Target:
     def search_command(self, workspace, seed, folder, seconds):
         # Its own limit of time is for the case that nobody is left to stop it.
         return self._command(workspace, seed, folder) + ["-rss_limit_mb=2048", f"-max_total_time={seconds + 60}",
-                                                         "-reload=1", workspace.corpus]
+                                                         "-reload=1", *workspace.corpora]
 
     def repeat_command(self, workspace, file, **_):
         return [workspace.executable("fuzz", self.name), file]
@@ -88,23 +88,19 @@ def described_by(workspace, preset, name):
 
 
 def described_sources(workspace):
-    """The targets, the random tester against each implementation, and the version of the corpus."""
+    """The targets, and the random tester against each implementation. The workspace has the targets' corpora from then on."""
     fuzzing = described_by(workspace, "fuzz", FIRST_TARGET)
     random = described_by(workspace, "release", RANDOM_TESTER)
     targets = [Target(**target | {"canaries": tuple(target["canaries"])}) for target in fuzzing["targets"]]
     testers = [RandomTester(random["name"], one, tuple(random["canaries"])) for one in random["implementations"]]
-    return targets, testers, fuzzing["corpus_version"]
+    workspace.use_corpus(fuzzing["corpus_version"])
+    return targets, testers
 
 
 def by_share(targets):
-    """Each target as often as its share says, and none twice in a row if that can be."""
-    left = {target: target.share for target in targets}
-    order = []
-    while any(left.values()):
-        candidates = [target for target in targets if left[target] and target not in order[-1:]]
-        order.append(max(candidates or order[-1:], key=left.get))
-        left[order[-1]] -= 1
-    return order
+    """Each target as often as its share says, its turns spread evenly."""
+    turns = [(turn / target.share, target) for target in targets for turn in range(target.share)]
+    return [target for _, target in sorted(turns, key=lambda one: one[0])]
 
 
 def rounds(targets, testers, jobs):

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from fuzzing.processes import Child
-from shared import CouldNotRun
+from shared import CouldNotRun, lib
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,25 @@ class Workspace:
     def __init__(self, project, keep, limits):
         self.project, self.keep, self.limits = project, keep, limits
         self.logs = project / "build/log"
-        self.corpus = None  # until there is one
+        self.corpora = []  # folders of inputs that libFuzzer begins with; it adds to the first
         self.environment = dict(os.environ)  # with what lib.sh says about the reports of sanitizers
         self.environment.pop("LOCKSTEP_AGAINST", None)  # the search is against ours, in C++ and in C
-        for folder in (self.logs, self.keep):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise CouldNotRun(f"cannot make the folder {folder}: {error.strerror}") from error
+        self.make_folder(self.logs)
+        self.make_folder(self.keep)
+
+    @staticmethod
+    def make_folder(folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CouldNotRun(f"cannot make the folder {folder}: {error.strerror}") from error
+
+    def use_corpus(self, version):
+        self.corpora = [self.project / "build/fuzz-corpus" / version, self.project / "build/fuzz/seeds" / version]
+        self.make_folder(self.corpora[0])
+
+    def lib(self, function, *words):
+        lib("ci/fuzz", function, *words, cwd=self.project, stdout=None)
 
     def executable(self, preset, name):
         return self.project / "build" / preset / name

@@ -37,10 +37,6 @@ BUILDS = {'optimized': ['-O2'],
           'sanitized': ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']}
 
 
-def log(*words):
-    print(*words, flush=True)
-
-
 def progress(*words):
     """How far it is, which is no result."""
     print(*words, file=sys.stderr, flush=True)
@@ -114,13 +110,13 @@ def show(mutant, groups):
     if mutant['mutated'] == '(nothing)':
         text = ';' if source[mutant['end'] - 1] == '}' else ''
     changed = source[:mutant['begin']] + text + source[mutant['end']:]
-    log(''.join(difflib.unified_diff(source.splitlines(keepends=True), changed.splitlines(keepends=True),
-                                     mutant['file'], f'mutant {mutant["id"]}', n=2)))
+    print(''.join(difflib.unified_diff(source.splitlines(keepends=True), changed.splitlines(keepends=True),
+                                       mutant['file'], f'mutant {mutant["id"]}', n=2)))
     if mutant['unbuildable']:
-        log('It does not compile:', mutant['unbuildable'])
+        print('It does not compile:', mutant['unbuildable'])
     for group in groups:
         said = group.ask(mutant['id'])[:2] if mutant['id'] in group.reaches else ['does not reach it']
-        log(f'  {group.name:16}{" ".join(said)}')
+        print(f'  {group.name:16}{" ".join(said)}')
 
 
 def parse():
@@ -188,7 +184,7 @@ def main():
         those = [group for group in groups if group.name in names] if which == 'optimized' else \
             measured(killers.groups(folders[which], True, names))
         asked = judge(asked, those, options.jobs, options.full and which == 'optimized', folders[which])
-    return results.report(mutants, chosen, reasons, wrong, WORK / ('again.tsv' if options.again else 'results.tsv'), log,
+    return results.report(mutants, chosen, reasons, wrong, WORK / ('again.tsv' if options.again else 'results.tsv'),
                           complete=options.full and not options.only)
 
 

@@ -79,19 +79,19 @@ def tally(mutants):
     return counts
 
 
-def table(log, of, chosen):
+def table(of, chosen):
     """A line for each file or area."""
     columns = ('killed', 'crashed', 'timeout', 'survived', 'equivalent')
-    log(f'\n{"by " + of:58}{"mutants":>8}{"killed":>8}{"crashed":>8}{"timeout":>8}{"lived":>7}{"equivalent":>11}{"score":>8}')
+    print(f'\n{"by " + of:58}{"mutants":>8}{"killed":>8}{"crashed":>8}{"timeout":>8}{"lived":>7}{"equivalent":>11}{"score":>8}')
     for name in dict.fromkeys(mutant[of] for mutant in chosen):
         counts = tally(mutant for mutant in chosen if mutant[of] == name)
         left = counts['dead'] + counts['survived']
         score = f'{100 * counts["dead"] / left:.1f} %' if left else '-'
         cells = [sum(counts[column] for column in columns), *(counts[column] for column in columns), score]
-        log(f'{name:58}' + ''.join(f'{cell:>{width}}' for cell, width in zip(cells, (8, 8, 8, 8, 7, 11, 8))))
+        print(f'{name:58}' + ''.join(f'{cell:>{width}}' for cell, width in zip(cells, (8, 8, 8, 8, 7, 11, 8))))
 
 
-def report(mutants, chosen, reasons, wrong, path, log, complete):
+def report(mutants, chosen, reasons, wrong, path, complete):
     """Writes the file and prints the tables; returns the exit code."""
     for mutant in mutants:
         if mutant['unbuildable']:
@@ -110,29 +110,29 @@ def report(mutants, chosen, reasons, wrong, path, log, complete):
                 cells = [str((mutant | {'groups': groups}).get(column, '')) for column in COLUMNS]
                 file.write('\t'.join(' '.join(cell.split()) for cell in cells) + '\n')
 
-    table(log, 'file', chosen)
-    table(log, 'area', chosen)
-    log()
+    table('file', chosen)
+    table('area', chosen)
+    print()
     areas = list(dict.fromkeys(mutant['area'] for mutant in chosen))
     for area in areas:
         counts = tally(mutant for mutant in chosen if mutant['area'] == area)
-        log(f'meter\tmutants of {area}\tsome test kills each, or ci/mutants/equivalent.txt says why none can\t'
-            f'{counts["dead"]} killed, {counts["survived"]} live, {counts["equivalent"]} equivalent')
+        print(f'meter\tmutants of {area}\tsome test kills each, or ci/mutants/equivalent.txt says why none can\t'
+              f'{counts["dead"]} killed, {counts["survived"]} live, {counts["equivalent"]} equivalent')
     killed = collections.Counter((group, mutant['area']) for mutant in chosen
                                  for group, verdict in mutant.get('groups', {}).items() if verdict != 'survived')
     title = 'killed by, each asked alone' if complete else 'killed by, the first in this order'
-    log(f'\n{title:40}' + ''.join(f'{area:>12}' for area in areas))
+    print(f'\n{title:40}' + ''.join(f'{area:>12}' for area in areas))
     for group in dict.fromkeys(group for group, _ in killed):
-        log(f'{group:40}' + ''.join(f'{killed[group, area]:12}' for area in areas))
+        print(f'{group:40}' + ''.join(f'{killed[group, area]:12}' for area in areas))
     broken = sum(1 for mutant in mutants if mutant['unbuildable'])
-    log(f'\n{broken} more do not compile and are none. All of it: {path}')
+    print(f'\n{broken} more do not compile and are none. All of it: {path}')
 
     survivors = [mutant for mutant in chosen if mutant['verdict'] == 'survived']
     (path.parent / 'lived.txt').write_text(''.join(line_of(mutant) + '\n' for mutant in survivors), encoding='utf-8')
     for mutant in survivors:
         reached = 'reached' if mutant.get('groups') else 'never reached'
-        log(f'\nmutant {mutant["id"]} lives ({reached}): {mutant["file"]}:{mutant["line"]}\n  {line_of(mutant)}')
+        print(f'\nmutant {mutant["id"]} lives ({reached}): {mutant["file"]}:{mutant["line"]}\n  {line_of(mutant)}')
     for line in wrong:
-        log(f'\nequivalent.txt is wrong: {line}')
-    log(f'\n{len(survivors)} mutants live without a reason.')
+        print(f'\nequivalent.txt is wrong: {line}')
+    print(f'\n{len(survivors)} mutants live without a reason.')
     return 2 if survivors or wrong else 0
