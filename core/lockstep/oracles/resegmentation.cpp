@@ -24,17 +24,37 @@ std::uint64_t seed_of(const Operation& operation) {
   return hash;
 }
 
-/// The elements that an operation brings in from outside, if they become elements of its own vector unchanged.
+/// The elements that an operation brings in from outside, if they become elements of its own vector unchanged. They are
+/// recognized by their type, whatever the name of the operand. What brings elements in otherwise does not compile.
 template <typename Op>
 std::optional<std::vector<Piece>> brought_by(const Op& op, Arena arena) {
-  if constexpr (requires { op.pieces(arena); }) {
-    return op.pieces(arena);
-  } else if constexpr (requires { op.elements; }) {
-    return std::vector<Piece>(op.elements.begin(), op.elements.end());
-  } else if constexpr (requires { op.element; }) {
-    return std::vector<Piece>{op.element};
+  constexpr Traits t = Op::traits;
+  constexpr std::size_t brings = count_operands<Op, Piece>() + count_operands<Op, Pieces>();
+  constexpr bool has_ends = brings == 2 && requires { op.head, op.tail; };  // around a range, and kept as they are
+  if constexpr (brings == 0 || has_ends || t.positional == Positional::never) {
+    return std::nullopt;
+  } else {
+    constexpr bool has_pieces = requires { op.pieces(arena); };
+    // A further operand might change what comes in; pieces() would say how.
+    constexpr std::size_t operands = [] {
+      std::size_t count = 0;
+      for_each_member<Op>([&count](std::string_view, auto) { ++count; });
+      return count;
+    }();
+    static_assert(brings == 1 && (has_pieces || operands == 2) && (t.vec == Effect::grows || t.vec == Effect::replaced),
+                  "the second oracle cannot resegment the elements that this operation brings in: they must be one "
+                  "operand beside vec, or pieces(), or head and tail; else it is Positional::never");
+    std::vector<Piece> brought;
+    if constexpr (has_pieces) {
+      brought = op.pieces(arena);
+    } else {
+      for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
+        if constexpr (std::is_same_v<Kind, Piece>) brought = {operand};
+        if constexpr (std::is_same_v<Kind, Pieces>) brought.assign(operand.begin(), operand.end());
+      });
+    }
+    return brought;
   }
-  return std::nullopt;
 }
 
 /// Whether more than the view matters. Bytes discarded from a view are still in the array, but how many depends on the
