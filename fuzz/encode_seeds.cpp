@@ -1,6 +1,5 @@
 // Encodes text programs as raw inputs for fuzzers: encode_seeds FOLDER FILE...
 #include <filesystem>
-#include <iostream>
 
 #include "command_line/command_line.h"
 
@@ -10,19 +9,15 @@ int main(int argc, char** argv) {
   lockstep::CommandLine line("encode_seeds",
                              "Encodes text programs as raw inputs for fuzzers, each under its own name. "
                              "Exit: 0 done, 1 could not.");
-  line.word("folder", folder, "where to put them; made if need be");
+  line.text("folder", folder, "where to put them; made if need be");
   line.words("file", files, "text programs");
-  if (const auto code = line.parse(argc, argv)) return *code;
-  try {
+  return line.run(argc, argv, [&] {
     std::filesystem::create_directories(folder);
     for (const std::filesystem::path file : files) {
       const std::vector<std::uint8_t> bytes = encode(lockstep::program_in(lockstep::read_file(file), file).program);
       lockstep::write_file(std::filesystem::path(folder) / file.stem(),
                            std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
     }
-  } catch (const std::exception& error) {
-    std::cerr << "encode_seeds: " << error.what() << "\n";
-    return lockstep::kExitUnusable;
-  }
-  return lockstep::kExitAgrees;
+    return lockstep::kExitAgrees;
+  });
 }

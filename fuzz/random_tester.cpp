@@ -6,7 +6,6 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 
@@ -165,20 +164,15 @@ int main(int argc, char** argv) {
   line.flag("--trace", options.trace, "print a hash of all that is seen of each program: the same in every run");
   line.flag("--list", options.list, "print what scripts ask, as JSON");
   line.against(options.against);
-  if (const auto code = line.parse(argc, argv)) return *code;
-  options.arena = (options.arena + 7) / 8 * 8;
-
-  std::signal(SIGINT, [](int) { interrupted = 1; });
-  std::signal(SIGTERM, [](int) { interrupted = 1; });
-  try {
+  return line.run(argc, argv, [&] {
+    options.arena = (options.arena + 7) / 8 * 8;
+    std::signal(SIGINT, [](int) { interrupted = 1; });
+    std::signal(SIGTERM, [](int) { interrupted = 1; });
     if (options.list) {
       std::cout << "{\"name\": \"random_tester\", \"implementations\": [\"iov\", \"qemu_iov\"], "
                    "\"canaries\": [\"undo_only_once\", \"size_wraps\"]}\n";
       return kExitAgrees;
     }
     return options.print || options.trace ? print_programs(options) : run_tester(options);
-  } catch (const std::exception& error) {
-    std::cerr << "random_tester: " << error.what() << "\n";
-    return kExitUnusable;
-  }
+  });
 }

@@ -5,13 +5,17 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "lockstep/language/program.h"
 #include "lockstep/table/implementation.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace lockstep {
 
@@ -30,22 +34,23 @@ class CommandLine {
               std::uint64_t most = UINT64_MAX);
   void choice(const std::string& option, std::string& value, const std::string& help,
               const std::vector<std::string>& values);
+  /// Of a name without `--`: a word that is not an option, and has to be there.
   void text(const std::string& option, std::string& value, const std::string& help);
   void folder(const std::string& option, std::string& value, const std::string& help);  ///< One that exists.
   void flag(const std::string& option, bool& value, const std::string& help);
-  /// Words that are not options: `word` is required; `words` are any number, at least one if required.
-  void word(const std::string& name, std::string& value, const std::string& help);
+  /// Any number of words that are not options; at least one if required.
   void words(const std::string& name, std::vector<std::string>& values, const std::string& help, bool required = true);
   /// `--against NAME`: the adapter this was built with, or else "iov", is the default; "qemu_iov"; or the name of a
   /// seeded bug.
   void against(std::string& name);
 
-  /// The code to exit with at once, if there is one. The error and a usage line, or the help, have then been printed.
-  std::optional<int> parse(int argc, char** argv);
+  /// Reads the options and runs the program; the code to exit with. kExitUnusable if options make no sense, or the
+  /// program throws a std::exception: the error has then been printed.
+  int run(int argc, char** argv, const std::function<int()>& program);
 
  private:
-  struct App;
-  std::unique_ptr<App> app_;
+  std::string name_;
+  std::unique_ptr<CLI::App> app_;
 };
 
 /// The file's bytes. Throws std::runtime_error, whose message names the file.

@@ -29,11 +29,10 @@ bool has_all_numbers(const Program& program) {
   return all;
 }
 
-class Checker final : public Observer {
+class Checker final : public Recorder {
  public:
   Checker(const ParsedProgram& parsed, const Implementation& implementation)
-      : recorder(parsed.program, this),
-        parsed_(parsed),
+      : parsed_(parsed),
         implementation_(implementation),
         holds_((!parsed.dialect || *parsed.dialect == implementation.dialect) && has_all_numbers(parsed.program)) {}
 
@@ -44,14 +43,14 @@ class Checker final : public Observer {
   }
 
   void after_step(const Step& step) override {
+    Recorder::after_step(step);
     if (!holds_ || parsed_.expected[step.index].empty()) return;
-    check(step.index, "the model", print_effect(recorder.recording.first));
-    check(step.index, implementation_.name, print_effect(recorder.recording.second));
+    check(step.index, "the model", print_effect(recording.first));
+    check(step.index, implementation_.name, print_effect(recording.second));
   }
 
   std::string lines;
   std::size_t first_step = 0;
-  Recorder recorder;
 
  private:
   void check(std::size_t step, std::string_view side, const std::string& effect) {
@@ -73,7 +72,7 @@ class Checker final : public Observer {
 
 std::optional<Finding> ExpectationOracle::judge(const Program& program) {
   Checker checker(parsed_, implementation_);
-  model_.observe(&checker.recorder);
+  model_.observe(&checker);
   std::optional<Finding> finding = model_.judge(program);
   model_.observe(nullptr);
   if (checker.lines.empty()) return finding;
