@@ -19,10 +19,8 @@ TagCounts count_random_programs(const Implementation& implementation, std::uint6
   const bool in_c = implementation.dialect == model::Dialect::c;
   TagCounter counter("random_tester" + std::string(in_c ? kInC : ""));
   ModelOracle oracle(implementation, &counter);
-  for (std::uint64_t number = 0; number < programs; ++number) {
-    RandomChoices choices(seed_of_program(seed, number));
-    static_cast<void>(oracle.judge(draw_program(choices, operations)));
-  }
+  for (std::uint64_t number = 0; number < programs; ++number)
+    static_cast<void>(oracle.judge(random_program(seed, number, operations)));
   return counter.counts();
 }
 

@@ -158,7 +158,7 @@ TEST(Running, HasRoomForTheLargestVectorsAndDestinations) {
 /// The lines of the report that tell what is not as expected.
 std::string unexpected(const std::string& text, const Implementation& implementation) {
   const auto parsed = parsed_of(text);
-  const auto finding = ExpectationOracle(parsed, implementation).judge(parsed.program);
+  const auto finding = judge(parsed, implementation);
   if (!finding) return "";
   const std::string before = "# implementation: " + std::string(implementation.name) + "\n";
   return finding->report.substr(finding->report.find(before) + before.size());

@@ -112,8 +112,7 @@ std::optional<Program> smallest_example(const Tag& tag, const Implementation& im
     return counter.counts().tags[0] > before;
   };
   for (std::uint64_t number = 0; number < most; ++number) {
-    RandomChoices choices(seed_of_program(1, number));
-    const Program program = draw_program(choices, 16);
+    const Program program = random_program(1, number, 16);
     if (met(program)) return reduce(program, met);
   }
   return std::nullopt;
