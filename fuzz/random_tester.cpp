@@ -83,7 +83,7 @@ void keep(const Options& options, std::uint64_t number, const Finding& finding, 
             << finding.report << std::flush;
   const Finding smaller = reduced(finding, oracle);
   const std::filesystem::path path =
-      std::filesystem::path(options.output) / (file_name_of(smaller.signature) + "-" + std::to_string(number) + ".iov");
+      std::filesystem::path(options.output) / file_name_of(smaller, std::to_string(number));
   write_file(path, smaller.report);
   std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
             << smaller.report << "\nrandom_tester: found again by: " << repeat_command(options, number)

@@ -21,6 +21,7 @@ struct Options {
   std::vector<std::string> files;
   std::string against;
   std::string output;
+  std::string encode;
   bool reduce = false;
   bool isolate = false;
   bool quiet = false;
@@ -60,8 +61,7 @@ void reduce_and_keep(const std::filesystem::path& file, const Program& program, 
   if (options.output.empty()) {
     kept += ".reduced.iov";
   } else {
-    kept = std::filesystem::path(options.output) /
-           (file_name_of(smaller.signature) + "-" + file.filename().string() + ".iov");
+    kept = std::filesystem::path(options.output) / file_name_of(smaller, file.filename());
   }
   write_file(kept, smaller.report);
   std::cout << "\nreduced from " << program.operations.size() << " to " << smaller.program.operations.size()
@@ -70,7 +70,12 @@ void reduce_and_keep(const std::filesystem::path& file, const Program& program, 
 }
 
 int replay(const std::filesystem::path& file, const Options& options) {
-  const ParsedProgram parsed = program_in(read_file(file), file);
+  const ParsedProgram parsed = read_program(file);
+  if (!options.encode.empty()) {
+    const std::vector<std::uint8_t> bytes = encode(parsed.program);
+    write_file(std::filesystem::path(options.encode) / file.stem(), {bytes.begin(), bytes.end()});
+    return kExitAgrees;
+  }
   const Implementation& implementation = *implementation_named(options.against);
   if (options.trace) {
     std::cout << file.string() << "\n";
@@ -135,6 +140,7 @@ int main(int argc, char** argv) {
   line.flag("--trace", options.trace, "print a hash of all that is seen, per step that ran: the same in every run");
   line.flag("--quiet", options.quiet, "show the verdicts only");
   line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");
+  line.folder("--encode", options.encode, "keep them here as raw inputs for fuzzers, instead of running them");
   line.against(options.against);
   return line.run(argc, argv, [&] {
     int worst = kExitAgrees;

@@ -30,7 +30,7 @@ void CommandLine::choice(const std::string& option, std::string& value, const st
 }
 
 void CommandLine::text(const std::string& option, std::string& value, const std::string& help) {
-  app_->add_option(option, value, help)->capture_default_str()->required(!option.starts_with("-"));
+  app_->add_option(option, value, help)->capture_default_str();
 }
 
 void CommandLine::folder(const std::string& option, std::string& value, const std::string& help) {
@@ -90,7 +90,8 @@ void write_file(const std::filesystem::path& path, const std::string& content) {
   std::filesystem::rename(temporary, path);
 }
 
-ParsedProgram program_in(const std::string& content, const std::filesystem::path& path) {
+ParsedProgram read_program(const std::filesystem::path& path) {
+  const std::string content = read_file(path);
   const bool is_text = path.extension() == ".iov" || std::all_of(content.begin(), content.end(), [](char c) {
                          return (c >= ' ' && c <= '~') || c == '\n' || c == '\r' || c == '\t';
                        });
@@ -105,11 +106,11 @@ ParsedProgram program_in(const std::string& content, const std::filesystem::path
   return std::get<ParsedProgram>(std::move(parsed));
 }
 
-std::string file_name_of(const std::string& signature) {
+std::string file_name_of(const Finding& finding, const std::string& program) {
   std::string name;
-  for (const char c : signature)
+  for (const char c : finding.signature)
     if (c != ':') name += c == ' ' ? '-' : c;
-  return name;
+  return name + "-" + program + ".iov";
 }
 
 }  // namespace lockstep

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lockstep/language/program.h"
+#include "lockstep/report/report.h"
 #include "lockstep/table/implementation.h"
 
 namespace CLI {
@@ -34,7 +35,6 @@ class CommandLine {
               std::uint64_t most = UINT64_MAX);
   void choice(const std::string& option, std::string& value, const std::string& help,
               const std::vector<std::string>& values);
-  /// Of a name without `--`: a word that is not an option, and has to be there.
   void text(const std::string& option, std::string& value, const std::string& help);
   void folder(const std::string& option, std::string& value, const std::string& help);  ///< One that exists.
   void flag(const std::string& option, bool& value, const std::string& help);
@@ -59,11 +59,11 @@ std::string read_file(const std::filesystem::path& path);
 /// Writes the file through a temporary one beside it, so that it is whole or not there. Throws like read_file.
 void write_file(const std::filesystem::path& path, const std::string& content);
 
-/// The program in the content of a file. A file named *.iov is text, and so is any other that is all printable; the
-/// rest are raw bytes. Throws std::runtime_error with the parser's message.
-ParsedProgram program_in(const std::string& content, const std::filesystem::path& path);
+/// The program in a file. A file named *.iov is text, and so is any other that is all printable; the rest are raw
+/// bytes. Throws like read_file, or with the parser's message.
+ParsedProgram read_program(const std::filesystem::path& path);
 
-/// A signature as part of a file's name: "fill: memory" becomes "fill-memory".
-std::string file_name_of(const std::string& signature);
+/// The name of the file to keep a finding in: "fill-memory-28.iov" for "fill: memory" in program 28.
+std::string file_name_of(const Finding& finding, const std::string& program);
 
 }  // namespace lockstep

@@ -79,7 +79,7 @@ void look_for_progress(int) {
 }
 
 /// Ends the child, which hangs, if it has begun no program for that long by this timer and its signal.
-void watch(Told& told, decltype(ITIMER_REAL) timer, int signal, unsigned milliseconds) {
+void watch(Told& told, int timer, int signal, unsigned milliseconds) {
   watched = &told;
   std::signal(signal, look_for_progress);
   sigset_t signals;

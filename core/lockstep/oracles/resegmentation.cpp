@@ -190,14 +190,11 @@ class ResegmentationOracle::Pair {
     const std::vector<model::Element> kept(begin, begin + static_cast<std::ptrdiff_t>(vector.count));
     model::assign(vector, kept);
     model_.forget_records(vec);
-    keep_view_only(as_is_, vec);
-    keep_view_only(resegmented_, vec);
-  }
-
-  void keep_view_only(Actual& side, Vec vec) const {
-    const std::vector<iovec> kept(side.slot(vec).view.begin(), side.slot(vec).view.end());
-    implementation_.assign(side.slot(vec).handle, kept);
-    side.array_changed(vec);
+    for (Actual* const side : {&as_is_, &resegmented_}) {
+      const std::vector<iovec> view(side->view(vec).begin(), side->view(vec).end());
+      implementation_.assign(side->handle(vec), view);
+      side->array_changed(vec);
+    }
   }
 
   /// Elements that come into a program come in resegmented.
