@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <exception>
-#include <iostream>
 #include <sstream>
 
 #include "command_line/command_line.h"
@@ -21,10 +19,8 @@ TagCounts count_random_programs(const Implementation& implementation, std::uint6
   const bool in_c = implementation.dialect == model::Dialect::c;
   TagCounter counter("random_tester" + std::string(in_c ? kInC : ""));
   ModelOracle oracle(implementation, &counter);
-  for (std::uint64_t number = 0; number < programs; ++number) {
-    RandomChoices choices(seed_of_program(seed, number));
-    static_cast<void>(oracle.judge(draw_program(choices, operations)));
-  }
+  for (std::uint64_t number = 0; number < programs; ++number)
+    static_cast<void>(oracle.judge(random_program(seed, number, operations)));
   return counter.counts();
 }
 
@@ -118,8 +114,7 @@ int main(int argc, char** argv) {
   line.choice("--show", example, "print the smallest program with this tag, or with each, instead", names);
   line.text("--table", table, "write how often each source has each tag to this file");
   line.words("file", files, "counts of other sources", false);
-  if (const auto code = line.parse(argc, argv)) return *code;
-  try {
+  return line.run(argc, argv, [&] {
     if (!example.empty()) return show(example);
     std::vector<TagCounts> sources = {count_random_programs(ours(), seed, programs, operations),
                                       count_random_programs(qemu_iov(), seed, programs, operations)};
@@ -130,8 +125,5 @@ int main(int argc, char** argv) {
     }
     if (!table.empty()) write_file(table, table_of(sources));
     return print_rare(sources);
-  } catch (const std::exception& error) {
-    std::cerr << "count_tags: " << error.what() << "\n";
-    return kExitUnusable;
-  }
+  });
 }

@@ -1,11 +1,10 @@
-// Every libFuzzer target: an executable finds its row of the table below by its own name.
+// Every libFuzzer target: an executable knows which one it is by its own name.
 // Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; `replay` runs it.
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <deque>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -43,43 +42,20 @@ Program transfers_of(Program program) {
   return program;
 }
 
-struct Target {
-  std::string_view name;
-  std::uint32_t share;                          ///< Of the time of a search.
-  std::vector<std::string_view> canaries = {};  ///< Seeded bugs that it has to find at once.
-  bool only_transfers = false;                  ///< Every program, and every result of the mutator.
-  bool resegments = false;
-};
+/// What scripts ask by --list: of each target the longest input in bytes, its share of the time of a search, and seeded
+/// bugs that it has to find at once.
+constexpr const char* kTargets = R"({"corpus_version": "v1", "targets": [
+  {"name": "lockstep_fuzzer", "max_len": %zu, "share": 2, "canaries": ["undo_only_once", "size_wraps"]},
+  {"name": "transport_fuzzer", "max_len": %zu, "share": 1, "canaries": []},
+  {"name": "resegmentation_fuzzer", "max_len": %zu, "share": 1, "canaries": []}
+]}
+)";
 
-const std::vector<Target>& targets() {
-  static const std::vector<Target> all = {
-      {.name = "lockstep_fuzzer", .share = 2, .canaries = {"undo_only_once", "size_wraps"}},
-      {.name = "transport_fuzzer", .share = 1, .only_transfers = true},
-      {.name = "resegmentation_fuzzer", .share = 1, .resegments = true},
-  };
-  return all;
-}
-
-void print_targets() {
-  std::printf(R"({"corpus_version": "v1", "targets": [)");
-  const char* separator = "";
-  for (const Target& target : targets()) {
-    std::printf("%s\n  {\"name\": \"%s\", \"max_len\": %zu, \"share\": %u, \"canaries\": [", separator,
-                std::string(target.name).c_str(), kMaxProgramBytes, target.share);
-    separator = "";
-    for (const std::string_view canary : target.canaries)
-      std::printf("%s\"%s\"", std::exchange(separator, ", "), std::string(canary).c_str());
-    std::printf("]}");
-    separator = ",";
-  }
-  std::printf("\n]}\n");
-}
-
-const Target* target = nullptr;
+bool only_transfers = false;  // every program, and every result of the mutator
 std::vector<std::unique_ptr<Oracle>> oracles;
 std::optional<ModelOracle> counted;  // if tags are to be counted, each program is run on this, too
 
-Program filtered(Program program) { return target->only_transfers ? transfers_of(std::move(program)) : program; }
+Program filtered(Program program) { return only_transfers ? transfers_of(std::move(program)) : program; }
 
 /// Each input is run on both interfaces of ours, or on the adapter alone. LOCKSTEP_AGAINST in the environment names the
 /// only implementation that is searched.
@@ -106,12 +82,12 @@ std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   const std::string name = std::filesystem::path((*argv)[0]).filename();
   if (*argc > 1 && std::string_view((*argv)[1]) == "--list") {
-    print_targets();
+    std::printf(kTargets, kMaxProgramBytes, kMaxProgramBytes, kMaxProgramBytes);
     std::exit(0);
   }
-  for (const Target& row : targets())
-    if (row.name == name) target = &row;
-  if (target == nullptr) {
+  only_transfers = name == kTransfersOnly;
+  const bool resegments = name == "resegmentation_fuzzer";
+  if (!only_transfers && !resegments && name != "lockstep_fuzzer") {
     std::fprintf(stderr, "%s: no fuzz target has this name; --list tells them\n", name.c_str());
     std::exit(1);
   }
@@ -119,7 +95,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   const std::vector<const Implementation*> implementations = searched_implementations();
   for (const Implementation* implementation : implementations) {
     std::fputs(reservations(*implementation, name + ": ").c_str(), stderr);
-    if (target->resegments)
+    if (resegments)
       oracles.push_back(std::make_unique<ResegmentationOracle>(*implementation));
     else
       oracles.push_back(std::make_unique<ModelOracle>(*implementation));

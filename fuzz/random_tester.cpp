@@ -6,7 +6,6 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 
@@ -84,7 +83,7 @@ void keep(const Options& options, std::uint64_t number, const Finding& finding, 
             << finding.report << std::flush;
   const Finding smaller = reduced(finding, oracle);
   const std::filesystem::path path =
-      std::filesystem::path(options.output) / (file_name_of(smaller.signature) + "-" + std::to_string(number) + ".iov");
+      std::filesystem::path(options.output) / file_name_of(smaller, std::to_string(number));
   write_file(path, smaller.report);
   std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
             << smaller.report << "\nrandom_tester: found again by: " << repeat_command(options, number)
@@ -165,20 +164,15 @@ int main(int argc, char** argv) {
   line.flag("--trace", options.trace, "print a hash of all that is seen of each program: the same in every run");
   line.flag("--list", options.list, "print what scripts ask, as JSON");
   line.against(options.against);
-  if (const auto code = line.parse(argc, argv)) return *code;
-  options.arena = (options.arena + 7) / 8 * 8;
-
-  std::signal(SIGINT, [](int) { interrupted = 1; });
-  std::signal(SIGTERM, [](int) { interrupted = 1; });
-  try {
+  return line.run(argc, argv, [&] {
+    options.arena = (options.arena + 7) / 8 * 8;
+    std::signal(SIGINT, [](int) { interrupted = 1; });
+    std::signal(SIGTERM, [](int) { interrupted = 1; });
     if (options.list) {
       std::cout << "{\"name\": \"random_tester\", \"implementations\": [\"iov\", \"qemu_iov\"], "
                    "\"canaries\": [\"undo_only_once\", \"size_wraps\"]}\n";
       return kExitAgrees;
     }
     return options.print || options.trace ? print_programs(options) : run_tester(options);
-  } catch (const std::exception& error) {
-    std::cerr << "random_tester: " << error.what() << "\n";
-    return kExitUnusable;
-  }
+  });
 }

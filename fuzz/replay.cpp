@@ -21,6 +21,7 @@ struct Options {
   std::vector<std::string> files;
   std::string against;
   std::string output;
+  std::string encode;
   bool reduce = false;
   bool isolate = false;
   bool quiet = false;
@@ -30,18 +31,18 @@ struct Options {
 };
 
 /// Shows every step with what it gave on both sides.
-class Printer final : public Observer {
+class Printer final : public Recorder {
  public:
-  explicit Printer(const Program& program) : recorder(program, this) {}
-
   void before_step(const Step& step) override {
+    Recorder::before_step(step);
     std::cout << "step " << step.index + 1 << "  " << print(step.operation);
     if (step.resolved != step.operation) std::cout << "   (" << print(step.resolved) << ")";
     std::cout << std::endl;  // flushed: the step may end the process
   }
-  void after_step(const Step&) override {
-    const std::string should_be = print_effect(recorder.recording.first);
-    const std::string is = print_effect(recorder.recording.second);
+  void after_step(const Step& step) override {
+    Recorder::after_step(step);
+    const std::string should_be = print_effect(recording.first);
+    const std::string is = print_effect(recording.second);
     std::cout << "  should be  " << should_be << "\n  " << (is == should_be ? "and is     " : "but is     ") << is
               << "\n";
   }
@@ -51,8 +52,6 @@ class Printer final : public Observer {
   void over_budget(std::size_t step) override {
     std::cout << "step " << step + 1 << "  and all that follow are not run: the program is more work than one may be\n";
   }
-
-  Recorder recorder;
 };
 
 void reduce_and_keep(const std::filesystem::path& file, const Program& program, const Finding& finding, Oracle& oracle,
@@ -62,8 +61,7 @@ void reduce_and_keep(const std::filesystem::path& file, const Program& program, 
   if (options.output.empty()) {
     kept += ".reduced.iov";
   } else {
-    kept = std::filesystem::path(options.output) /
-           (file_name_of(smaller.signature) + "-" + file.filename().string() + ".iov");
+    kept = std::filesystem::path(options.output) / file_name_of(smaller, file.filename());
   }
   write_file(kept, smaller.report);
   std::cout << "\nreduced from " << program.operations.size() << " to " << smaller.program.operations.size()
@@ -72,7 +70,12 @@ void reduce_and_keep(const std::filesystem::path& file, const Program& program, 
 }
 
 int replay(const std::filesystem::path& file, const Options& options) {
-  const ParsedProgram parsed = program_in(read_file(file), file);
+  const ParsedProgram parsed = read_program(file);
+  if (!options.encode.empty()) {
+    const std::vector<std::uint8_t> bytes = encode(parsed.program);
+    write_file(std::filesystem::path(options.encode) / file.stem(), {bytes.begin(), bytes.end()});
+    return kExitAgrees;
+  }
   const Implementation& implementation = *implementation_named(options.against);
   if (options.trace) {
     std::cout << file.string() << "\n";
@@ -95,10 +98,10 @@ int replay(const std::filesystem::path& file, const Options& options) {
   IsolatedOracle shown(*oracle, options.quiet ? ChildOutput::discarded : ChildOutput::shown, seconds);
   IsolatedOracle silent(*oracle, ChildOutput::discarded, seconds);
 
-  Printer printer(parsed.program);
+  Printer printer;
   const bool shows_steps = !options.quiet && !options.isolate && !options.resegment;
   if (shows_steps) {
-    oracle->observe(&printer.recorder);
+    oracle->observe(&printer);
   } else if (!options.quiet) {
     std::cout << print(parsed.program) << std::flush;  // before it runs: a crash would lose buffered output
   }
@@ -112,7 +115,7 @@ int replay(const std::filesystem::path& file, const Options& options) {
   // The model and the implementation agree: they may still both be wrong.
   if (parsed.dialect && *parsed.dialect != implementation.dialect)
     std::cout << "what is expected holds for the other dialect, and is not judged\n";
-  if (const auto unexpected = ExpectationOracle(parsed, implementation).judge(parsed.program)) {
+  if (const auto unexpected = judge(parsed, implementation)) {
     std::cout << "verdict: agrees, but not with what is expected\n\n" << unexpected->report;
     return kExitDiverges;
   }
@@ -137,18 +140,19 @@ int main(int argc, char** argv) {
   line.flag("--trace", options.trace, "print a hash of all that is seen, per step that ran: the same in every run");
   line.flag("--quiet", options.quiet, "show the verdicts only");
   line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");
+  line.folder("--encode", options.encode, "keep them here as raw inputs for fuzzers, instead of running them");
   line.against(options.against);
-  if (const auto code = line.parse(argc, argv)) return *code;
-
-  int worst = kExitAgrees;
-  for (const std::string& file : options.files) {
-    try {
-      const int verdict = replay(file, options);
-      if (worst != kExitUnusable) worst = std::max(worst, verdict);
-    } catch (const std::exception& error) {
-      std::cerr << error.what() << "\n";
-      worst = kExitUnusable;
+  return line.run(argc, argv, [&] {
+    int worst = kExitAgrees;
+    for (const std::string& file : options.files) {
+      try {
+        const int verdict = replay(file, options);
+        if (worst != kExitUnusable) worst = std::max(worst, verdict);
+      } catch (const std::exception& error) {
+        std::cerr << error.what() << "\n";
+        worst = kExitUnusable;
+      }
     }
-  }
-  return worst;
+    return worst;
+  });
 }

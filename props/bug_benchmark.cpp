@@ -169,8 +169,7 @@ int main(int argc, char** argv) {
   line.flag("--quick", options.quick, "no enumeration for bugs that need size");
   line.flag("--list", options.list, "print the bugs, where each was seen and what it needs, and measure nothing");
   line.folder("--output", options.output, "the folder to keep the smallest programs in");
-  if (const auto code = line.parse(argc, argv)) return *code;
-  try {
+  return line.run(argc, argv, [&] {
     if (options.list) {
       print_bugs();
     } else {
@@ -178,8 +177,5 @@ int main(int argc, char** argv) {
       measure(options, results);
     }
     return kExitAgrees;
-  } catch (const std::exception& error) {
-    std::cerr << "bug_benchmark: " << error.what() << "\n";
-    return kExitUnusable;
-  }
+  });
 }

@@ -28,9 +28,8 @@ bool search_stored(Source source, const Implementation& implementation, Programs
   ModelOracle oracle(implementation);
   return std::any_of(stored_once(source).begin(), stored_once(source).end(), [&](const Stored& one) {
     ++programs;
-    return source == Source::examples
-               ? ExpectationOracle(one.parsed, implementation).judge(one.parsed.program).has_value()
-               : oracle.judge(one.parsed.program).has_value();
+    return source == Source::examples ? judge(one.parsed, implementation).has_value()
+                                      : oracle.judge(one.parsed.program).has_value();
   });
 }
 

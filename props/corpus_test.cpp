@@ -17,8 +17,7 @@ void expect_effects(const std::vector<Stored>& programs) {
   for (const auto& [file, parsed] : programs) {
     EXPECT_FALSE(parsed.title.empty()) << file << ": the first line is to say what it shows, or guards";
     for (const Implementation* sound : {&ours(), &qemu_iov()})
-      if (const auto finding = ExpectationOracle(parsed, *sound).judge(parsed.program))
-        ADD_FAILURE() << file << "\n" << finding->report;
+      if (const auto finding = judge(parsed, *sound)) ADD_FAILURE() << file << "\n" << finding->report;
     EXPECT_EQ(decode(encode(parsed.program)), parsed.program) << file << " does not survive the byte form";
   }
 }
@@ -37,7 +36,7 @@ TEST(Corpus, EveryRegressionAgrees) { expect_effects(stored({"regressions"})); }
 TEST(Corpus, ExpectationsHoldInTheDialectThatIsNamed) {
   const auto holds = [&](const char* text, const Implementation& implementation) {
     const auto parsed = std::get<ParsedProgram>(parse(text, "text"));
-    return !ExpectationOracle(parsed, implementation).judge(parsed.program);
+    return !judge(parsed, implementation);
   };
   const char* const in_c = "dialect c\nfrom_buffer vec=a element=0+1\nreset vec=a -> done\n";
   EXPECT_TRUE(holds(in_c, ours())) << "not judged";

@@ -80,9 +80,10 @@ int main(int argc, char** argv) {
   line.choice("--scope", scope, "quick: some seconds; full: some minutes", {"quick", "full"});
   line.number("--most", most, "of each scope only the first so many programs, the shortest, rounded up to 65,536", 1);
   line.against(against);
-  if (const auto code = line.parse(argc, argv)) return *code;
-  const Implementation& implementation = *implementation_named(against);
-  const int code = run(scope == "quick" ? quick_scopes() : full_scopes(), most, implementation);
-  if (code != kExitAgrees || scope == "quick" || &implementation != &ours()) return code;
-  return run({transfers(4, 4)}, most, qemu_iov());  // where the C interface answers otherwise
+  return line.run(argc, argv, [&] {
+    const Implementation& implementation = *implementation_named(against);
+    const int code = run(scope == "quick" ? quick_scopes() : full_scopes(), most, implementation);
+    if (code != kExitAgrees || scope == "quick" || &implementation != &ours()) return code;
+    return run({transfers(4, 4)}, most, qemu_iov());  // where the C interface answers otherwise
+  });
 }

@@ -188,6 +188,24 @@ TEST(Reduce, LeavesAProgramThatCannotBeSmaller) {
   EXPECT_EQ(reduce(program, [&](const Program& candidate) { return candidate == program; }), program);
 }
 
+// What only lengths that no memory has show, out of whatever random program shows it first.
+TEST(Reduce, WorksWithoutMemory) {
+  for (const char* bug : {"size_wraps", "copy_lengths_in_32_bits", "extended_cuts_the_tail"}) {
+    ModelOracle oracle(broken(bug));
+    std::optional<Finding> finding;
+    for (std::uint64_t number = 0; number < 10'000 && !finding; ++number) {
+      const Program program = random_program(1, number, 100);
+      if (program.arena == kUnbackedArena) finding = oracle.judge(program);
+    }
+    ASSERT_TRUE(finding) << bug;
+    const Finding smaller = reduced(*finding, oracle);
+    EXPECT_EQ(smaller.signature, finding->signature);
+    EXPECT_LE(smaller.program.operations.size(), 3u) << smaller.report;
+    EXPECT_EQ(program_of(smaller.report), smaller.program);
+    EXPECT_EQ(smaller.program.arena, kUnbackedArena);
+  }
+}
+
 // ---- Isolating
 
 TEST(Isolate, ADivergenceComesBackAsItIs) {

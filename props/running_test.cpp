@@ -15,20 +15,21 @@
 namespace lockstep {
 namespace {
 
-struct Teller final : Observer {
-  explicit Teller(const Program& program) : recorder(program, this) {}
+struct Teller final : Recorder {
   std::string events;
-  Recorder recorder;
   void begin_program(const Program& program) override {
+    Recorder::begin_program(program);
     events += "program of " + std::to_string(program.operations.size()) + "\n";
   }
   void before_step(const Step& step) override {
+    Recorder::before_step(step);
     events +=
         "before " + std::to_string(step.index) + " " + print(step.operation) + " is " + print(step.resolved) + "\n";
   }
   void after_step(const Step& step) override {
-    events += "after " + std::to_string(step.index) + " " + print_effect(recorder.recording.first) + " and " +
-              print_effect(recorder.recording.second) + "\n";
+    Recorder::after_step(step);
+    events += "after " + std::to_string(step.index) + " " + print_effect(recording.first) + " and " +
+              print_effect(recording.second) + "\n";
   }
   void skipped_step(std::size_t step, const Operation& operation) override {
     events += "skipped " + std::to_string(step) + " " + print(operation) + "\n";
@@ -38,8 +39,8 @@ struct Teller final : Observer {
 
 /// The events of a program that an observer sees.
 std::string events_of(const Program& program, ModelOracle& oracle, bool differs = false) {
-  Teller teller(program);
-  oracle.observe(&teller.recorder);
+  Teller teller;
+  oracle.observe(&teller);
   EXPECT_EQ(oracle.judge(program).has_value(), differs);
   oracle.observe(nullptr);
   return teller.events;
@@ -157,7 +158,7 @@ TEST(Running, HasRoomForTheLargestVectorsAndDestinations) {
 /// The lines of the report that tell what is not as expected.
 std::string unexpected(const std::string& text, const Implementation& implementation) {
   const auto parsed = parsed_of(text);
-  const auto finding = ExpectationOracle(parsed, implementation).judge(parsed.program);
+  const auto finding = judge(parsed, implementation);
   if (!finding) return "";
   const std::string before = "# implementation: " + std::string(implementation.name) + "\n";
   return finding->report.substr(finding->report.find(before) + before.size());

@@ -12,57 +12,38 @@
 
 namespace lockstep {
 
-struct CommandLine::App {
-  App(std::string name_, const std::string& description) : name(std::move(name_)), app(description) {}
-  std::string name;
-  std::string positionals;
-  CLI::App app;
-};
-
 CommandLine::CommandLine(std::string name, const std::string& description)
-    : app_(std::make_unique<App>(std::move(name), description)) {}
+    : name_(std::move(name)), app_(std::make_unique<CLI::App>(description)) {}
 
 CommandLine::~CommandLine() = default;
 
 void CommandLine::number(const std::string& option, std::uint64_t& value, const std::string& help, std::uint64_t least,
                          std::uint64_t most) {
-  app_->app.add_option(option, value, help)->capture_default_str()->check(CLI::Range(least, most));
+  app_->add_option(option, value, help)->capture_default_str()->check(CLI::Range(least, most));
 }
 
 void CommandLine::choice(const std::string& option, std::string& value, const std::string& help,
                          const std::vector<std::string>& values) {
-  app_->app.add_option(option, value, help)
-      ->capture_default_str()
-      ->type_name("NAME")
-      ->check([values](const std::string& given) {
-        if (std::find(values.begin(), values.end(), given) != values.end()) return std::string();
-        std::string known;
-        for (const std::string& one : values) known += (known.empty() ? "" : ", ") + one;
-        return "there is no '" + given + "'; there are " + known;
-      });
+  // Without its description, which would be a list of all values in the help.
+  CLI::IsMember known(values);
+  app_->add_option(option, value, help)->capture_default_str()->type_name("NAME")->check(known.description(""));
 }
 
 void CommandLine::text(const std::string& option, std::string& value, const std::string& help) {
-  app_->app.add_option(option, value, help)->capture_default_str();
+  app_->add_option(option, value, help)->capture_default_str();
 }
 
 void CommandLine::folder(const std::string& option, std::string& value, const std::string& help) {
-  app_->app.add_option(option, value, help)->capture_default_str()->check(CLI::ExistingDirectory);
+  app_->add_option(option, value, help)->capture_default_str()->check(CLI::ExistingDirectory);
 }
 
 void CommandLine::flag(const std::string& option, bool& value, const std::string& help) {
-  app_->app.add_flag(option, value, help);
-}
-
-void CommandLine::word(const std::string& name, std::string& value, const std::string& help) {
-  app_->app.add_option(name, value, help)->required();
-  app_->positionals += " " + name;
+  app_->add_flag(option, value, help);
 }
 
 void CommandLine::words(const std::string& name, std::vector<std::string>& values, const std::string& help,
                         bool required) {
-  app_->app.add_option(name, values, help)->required(required);
-  app_->positionals += " " + (required ? name + "..." : "[" + name + "...]");
+  app_->add_option(name, values, help)->required(required);
 }
 
 void CommandLine::against(std::string& name) {
@@ -74,17 +55,19 @@ void CommandLine::against(std::string& name) {
          names);
 }
 
-std::optional<int> CommandLine::parse(int argc, char** argv) {
+int CommandLine::run(int argc, char** argv, const std::function<int()>& program) {
   try {
-    app_->app.parse(argc, argv);
+    app_->parse(argc, argv);
+    return program();
   } catch (const CLI::Success& help) {
-    return app_->app.exit(help);
+    return app_->exit(help);
   } catch (const CLI::ParseError& error) {
-    std::cerr << app_->name << ": " << error.what() << "\nusage: " << app_->name << " [options]" << app_->positionals
-              << "; " << app_->name << " --help tells them\n";
-    return kExitUnusable;
+    std::cerr << name_ << ": " << error.what() << "\n"
+              << CLI::Formatter().make_usage(app_.get(), name_) << name_ << " --help tells more\n";
+  } catch (const std::exception& error) {
+    std::cerr << name_ << ": " << error.what() << "\n";
   }
-  return std::nullopt;
+  return kExitUnusable;
 }
 
 std::string read_file(const std::filesystem::path& path) {
@@ -107,7 +90,8 @@ void write_file(const std::filesystem::path& path, const std::string& content) {
   std::filesystem::rename(temporary, path);
 }
 
-ParsedProgram program_in(const std::string& content, const std::filesystem::path& path) {
+ParsedProgram read_program(const std::filesystem::path& path) {
+  const std::string content = read_file(path);
   const bool is_text = path.extension() == ".iov" || std::all_of(content.begin(), content.end(), [](char c) {
                          return (c >= ' ' && c <= '~') || c == '\n' || c == '\r' || c == '\t';
                        });
@@ -122,11 +106,11 @@ ParsedProgram program_in(const std::string& content, const std::filesystem::path
   return std::get<ParsedProgram>(std::move(parsed));
 }
 
-std::string file_name_of(const std::string& signature) {
+std::string file_name_of(const Finding& finding, const std::string& program) {
   std::string name;
-  for (const char c : signature)
+  for (const char c : finding.signature)
     if (c != ':') name += c == ' ' ? '-' : c;
-  return name;
+  return name + "-" + program + ".iov";
 }
 
 }  // namespace lockstep

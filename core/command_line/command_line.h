@@ -5,13 +5,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "lockstep/language/program.h"
+#include "lockstep/report/report.h"
 #include "lockstep/table/implementation.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace lockstep {
 
@@ -33,19 +38,19 @@ class CommandLine {
   void text(const std::string& option, std::string& value, const std::string& help);
   void folder(const std::string& option, std::string& value, const std::string& help);  ///< One that exists.
   void flag(const std::string& option, bool& value, const std::string& help);
-  /// Words that are not options: `word` is required; `words` are any number, at least one if required.
-  void word(const std::string& name, std::string& value, const std::string& help);
+  /// Any number of words that are not options; at least one if required.
   void words(const std::string& name, std::vector<std::string>& values, const std::string& help, bool required = true);
   /// `--against NAME`: the adapter this was built with, or else "iov", is the default; "qemu_iov"; or the name of a
   /// seeded bug.
   void against(std::string& name);
 
-  /// The code to exit with at once, if there is one. The error and a usage line, or the help, have then been printed.
-  std::optional<int> parse(int argc, char** argv);
+  /// Reads the options and runs the program; the code to exit with. kExitUnusable if options make no sense, or the
+  /// program throws a std::exception: the error has then been printed.
+  int run(int argc, char** argv, const std::function<int()>& program);
 
  private:
-  struct App;
-  std::unique_ptr<App> app_;
+  std::string name_;
+  std::unique_ptr<CLI::App> app_;
 };
 
 /// The file's bytes. Throws std::runtime_error, whose message names the file.
@@ -54,11 +59,11 @@ std::string read_file(const std::filesystem::path& path);
 /// Writes the file through a temporary one beside it, so that it is whole or not there. Throws like read_file.
 void write_file(const std::filesystem::path& path, const std::string& content);
 
-/// The program in the content of a file. A file named *.iov is text, and so is any other that is all printable; the
-/// rest are raw bytes. Throws std::runtime_error with the parser's message.
-ParsedProgram program_in(const std::string& content, const std::filesystem::path& path);
+/// The program in a file. A file named *.iov is text, and so is any other that is all printable; the rest are raw
+/// bytes. Throws like read_file, or with the parser's message.
+ParsedProgram read_program(const std::filesystem::path& path);
 
-/// A signature as part of a file's name: "fill: memory" becomes "fill-memory".
-std::string file_name_of(const std::string& signature);
+/// The name of the file to keep a finding in: "fill-memory-28.iov" for "fill: memory" in program 28.
+std::string file_name_of(const Finding& finding, const std::string& program);
 
 }  // namespace lockstep

@@ -10,30 +10,17 @@ namespace {
 
 /// Whether this machine has every number that the program names.
 bool has_all_numbers(const Program& program) {
-  constexpr int digits = std::numeric_limits<std::size_t>::digits;
-  const auto has = [](std::optional<Mark> mark) {
-    return !mark || mark->index == Mark::size_max || Mark::powers[mark->index] < digits;
-  };
-  const auto has_both = [&](const Piece& piece) {
-    return has(Code::mark(piece.base)) && has(Code::mark(piece.length));
-  };
-  bool all = true;
-  for (const Operation& operation : program.operations)
-    for_each_operand(operation, [&]<typename Kind>(std::string_view, const Kind& operand) {
-      if constexpr (std::is_same_v<Kind, Size>)
-        all = all && (operand.kind != Size::Kind::mark || has(Mark{operand.value, operand.delta}));
-      if constexpr (std::is_same_v<Kind, BufferBase>) all = all && has(Code::mark(operand.base));
-      if constexpr (std::is_same_v<Kind, Piece>) all = all && has_both(operand);
-      if constexpr (std::is_same_v<Kind, Pieces>) all = all && std::all_of(operand.begin(), operand.end(), has_both);
-    });
-  return all;
+  const std::string text = print(program);
+  return std::none_of(Mark::powers.begin(), Mark::powers.end(), [&text](int power) {
+    return power >= std::numeric_limits<std::size_t>::digits &&
+           text.find("2^" + std::to_string(power)) != std::string::npos;
+  });
 }
 
-class Checker final : public Observer {
+class Checker final : public Recorder {
  public:
   Checker(const ParsedProgram& parsed, const Implementation& implementation)
-      : recorder(parsed.program, this),
-        parsed_(parsed),
+      : parsed_(parsed),
         implementation_(implementation),
         holds_((!parsed.dialect || *parsed.dialect == implementation.dialect) && has_all_numbers(parsed.program)) {}
 
@@ -44,14 +31,14 @@ class Checker final : public Observer {
   }
 
   void after_step(const Step& step) override {
+    Recorder::after_step(step);
     if (!holds_ || parsed_.expected[step.index].empty()) return;
-    check(step.index, "the model", print_effect(recorder.recording.first));
-    check(step.index, implementation_.name, print_effect(recorder.recording.second));
+    check(step.index, "the model", print_effect(recording.first));
+    check(step.index, implementation_.name, print_effect(recording.second));
   }
 
   std::string lines;
   std::size_t first_step = 0;
-  Recorder recorder;
 
  private:
   void check(std::size_t step, std::string_view side, const std::string& effect) {
@@ -71,16 +58,15 @@ class Checker final : public Observer {
 
 }  // namespace
 
-std::optional<Finding> ExpectationOracle::judge(const Program& program) {
-  Checker checker(parsed_, implementation_);
-  model_.observe(&checker.recorder);
-  std::optional<Finding> finding = model_.judge(program);
-  model_.observe(nullptr);
+std::optional<Finding> judge(const ParsedProgram& parsed, const Implementation& implementation) {
+  Checker checker(parsed, implementation);
+  const Program& program = parsed.program;
+  std::optional<Finding> finding = ModelOracle(implementation, &checker).judge(program);
   if (checker.lines.empty()) return finding;
   const Operation& operation = program.operations[checker.first_step];
   const std::string signature = std::string(name_of(operation)) + ": expectation";
   std::string report = print(program) + "#\n# signature: " + signature +
-                       "\n# implementation: " + std::string(implementation_.name) + "\n" + checker.lines;
+                       "\n# implementation: " + std::string(implementation.name) + "\n" + checker.lines;
   if (finding) report += "# diverges: " + finding->signature + "\n";
   return Finding{signature, report, program};
 }

@@ -8,20 +8,9 @@
 
 namespace lockstep {
 
-/// For one program. The report has a line for each expectation that is not met, with the step and the side, and for a
+/// The report has a line for each expectation that is not met, with the step and the side, and for a
 /// difference between the sides. Not tested are steps that the implementation lacks, and expectations that hold only in
 /// the other dialect or on machines with larger numbers.
-class ExpectationOracle final : public Oracle {
- public:
-  ExpectationOracle(const ParsedProgram& parsed, const Implementation& implementation)
-      : Oracle(implementation), parsed_(parsed), model_(implementation) {}
-
-  /// `program` is the parsed one.
-  std::optional<Finding> judge(const Program& program) override;
-
- private:
-  const ParsedProgram& parsed_;
-  ModelOracle model_;
-};
+std::optional<Finding> judge(const ParsedProgram& parsed, const Implementation& implementation);
 
 }  // namespace lockstep

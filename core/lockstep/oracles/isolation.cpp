@@ -39,19 +39,17 @@ std::unique_ptr<Told, Unmap> share_memory() {
   return std::unique_ptr<Told, Unmap>(new (shared) Told);
 }
 
-/// Runs work() in a child, and waits for its end. The status that it ended with.
+/// Runs work() in a child, and waits for its end.
 template <typename Work>
-int run_in_child(Work work) {
+void run_in_child(Work work) {
   const pid_t pid = fork();
   if (pid < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid == 0) {
     work();
     _exit(EXIT_SUCCESS);
   }
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
-  return status;
 }
 
 class StepTeller final : public Observer {
@@ -69,14 +67,6 @@ void discard_output() {
   dup2(nowhere, STDERR_FILENO);
 }
 
-void handle(int signal, void (*handler)(int)) {
-  std::signal(signal, handler);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, signal);
-  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
-}
-
 Told* watched = nullptr;  // by the handler, in the child only
 std::uint64_t programs_at_last_look = 0;
 
@@ -88,14 +78,19 @@ void look_for_progress(int) {
   programs_at_last_look = watched->programs;
 }
 
-/// Calls back whenever the process has had the processor for that long.
-void look_every(unsigned milliseconds) {
-  handle(SIGPROF, look_for_progress);
+/// Ends the child, which hangs, if it has begun no program for that long by this timer and its signal.
+void watch(Told& told, int timer, int signal, unsigned milliseconds) {
+  watched = &told;
+  std::signal(signal, look_for_progress);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, signal);
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);  // the parent may have blocked it
   itimerval interval = {};
   interval.it_interval.tv_sec = static_cast<time_t>(milliseconds / 1000);
   interval.it_interval.tv_usec = static_cast<suseconds_t>(milliseconds % 1000 * 1000);
   interval.it_value = interval.it_interval;
-  setitimer(ITIMER_PROF, &interval, nullptr);
+  setitimer(timer, &interval, nullptr);
 }
 
 }  // namespace
@@ -104,11 +99,9 @@ std::optional<Finding> IsolatedOracle::judge(const Program& program) {
   const auto told = share_memory();
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), std::fclose);
   if (!file) throw std::system_error(errno, std::generic_category(), "tmpfile");
-  const int status = run_in_child([&] {
+  run_in_child([&] {
     if (output_ == ChildOutput::discarded) discard_output();
-    // The default action of the alarm ends the child, whatever loops; the parent may have set another.
-    handle(SIGALRM, SIG_DFL);
-    alarm(seconds_);
+    watch(*told, ITIMER_REAL, SIGALRM, seconds_ * 1000);
     StepTeller teller(*told);
     oracle_.observe(&teller);
     const std::optional<Finding> finding = oracle_.judge(program);
@@ -125,8 +118,7 @@ std::optional<Finding> IsolatedOracle::judge(const Program& program) {
     finding.report.erase(0, finding.signature.size() + 1);
     return finding;
   }
-  const bool hangs = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
-  Difference difference{told->step, {}, hangs ? Aspect::hang : Aspect::crash};
+  Difference difference{told->step, {}, told->end == Search::End::hang ? Aspect::hang : Aspect::crash};
   if (difference.step < program.operations.size()) difference.resolved = program.operations[difference.step];
   Wording wording;
   wording.suffix = oracle_.suffix();
@@ -143,8 +135,7 @@ Search search_isolated(const std::function<bool(std::atomic<std::uint64_t>& prog
   const auto told = share_memory();
   run_in_child([&] {
     discard_output();
-    watched = told.get();
-    look_every(milliseconds);
+    watch(*told, ITIMER_PROF, SIGPROF, milliseconds);  // of the processor: many children may share it
     told->end = search(told->programs) ? Search::End::found : Search::End::nothing;
   });
   return {told->end, told->programs};

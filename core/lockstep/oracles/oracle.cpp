@@ -3,32 +3,29 @@
 #include <utility>
 
 namespace lockstep {
-namespace {
 
-void note(const Observation& observation, std::size_t step, std::vector<std::size_t>& writers) {
-  for (std::size_t i = 0; i < writers.size(); ++i)
-    if (observation.before.memory[i] != observation.after.memory[i]) writers[i] = step;
+void Recorder::begin_program(const Program& program) {
+  const std::vector<std::size_t> nobody(program.arena.bytes, program.operations.size());
+  recording = {{}, {}, nobody, nobody};
 }
 
-}  // namespace
-
 void Recorder::before_step(const Step& step) {
-  first_before_ = step.first.state(step.most_elements);
-  second_before_ = step.second.state(step.most_elements);
-  next_.before_step(step);
+  recording.first.before = step.first.state(step.most_elements);
+  recording.second.before = step.second.state(step.most_elements);
 }
 
 void Recorder::after_step(const Step& step) {
-  const auto record = [&](Observation& observation, const Side& side, const Result& result, State& before,
+  const auto record = [&](Observation& observation, const Side& side, const Result& result,
                           std::vector<std::size_t>& writers) {
+    State before = std::move(observation.before);
     observation = side.observe(result, step.has_value());
     observation.before = std::move(before);
     observation.after = side.state(step.most_elements);
-    note(observation, step.index, writers);
+    for (std::size_t i = 0; i < writers.size(); ++i)
+      if (observation.before.memory[i] != observation.after.memory[i]) writers[i] = step.index;
   };
-  record(recording.first, step.first, step.first_result, first_before_, recording.first_writers);
-  record(recording.second, step.second, step.second_result, second_before_, recording.second_writers);
-  next_.after_step(step);
+  record(recording.first, step.first, step.first_result, recording.first_writers);
+  record(recording.second, step.second, step.second_result, recording.second_writers);
 }
 
 Finding reduced(const Finding& finding, Oracle& oracle) {

@@ -43,29 +43,14 @@ class Observer {
   virtual void over_budget(std::size_t) {}
 };
 
-/// Holds the last step's observations, and which steps changed memory; forwards everything to another observer.
-class Recorder final : public Observer {
+/// Holds the last step's observations, and which steps changed memory. What overrides one of its functions calls it.
+class Recorder : public Observer {
  public:
-  Recorder(const Program& program, Observer* next)
-      : recording{{},
-                  {},
-                  std::vector<std::size_t>(program.arena.bytes, program.operations.size()),
-                  std::vector<std::size_t>(program.arena.bytes, program.operations.size())},
-        next_(next != nullptr ? *next : nobody_) {}
-
-  void begin_program(const Program& program) override { next_.begin_program(program); }
+  void begin_program(const Program& program) override;
   void before_step(const Step& step) override;
   void after_step(const Step& step) override;
-  void skipped_step(std::size_t step, const Operation& operation) override { next_.skipped_step(step, operation); }
-  void over_budget(std::size_t step) override { next_.over_budget(step); }
 
   Recording recording;
-
- private:
-  State first_before_;
-  State second_before_;
-  Observer nobody_;
-  Observer& next_;
 };
 
 class Oracle {

@@ -24,17 +24,37 @@ std::uint64_t seed_of(const Operation& operation) {
   return hash;
 }
 
-/// The elements that an operation brings in from outside, if they become elements of its own vector unchanged.
+/// The elements that an operation brings in from outside, if they become elements of its own vector unchanged. They are
+/// recognized by their type, whatever the name of the operand. What brings elements in otherwise does not compile.
 template <typename Op>
 std::optional<std::vector<Piece>> brought_by(const Op& op, Arena arena) {
-  if constexpr (requires { op.pieces(arena); }) {
-    return op.pieces(arena);
-  } else if constexpr (requires { op.elements; }) {
-    return std::vector<Piece>(op.elements.begin(), op.elements.end());
-  } else if constexpr (requires { op.element; }) {
-    return std::vector<Piece>{op.element};
+  constexpr Traits t = Op::traits;
+  constexpr std::size_t brings = count_operands<Op, Piece>() + count_operands<Op, Pieces>();
+  constexpr bool has_ends = brings == 2 && requires { op.head, op.tail; };  // around a range, and kept as they are
+  if constexpr (brings == 0 || has_ends || t.positional == Positional::never) {
+    return std::nullopt;
+  } else {
+    constexpr bool has_pieces = requires { op.pieces(arena); };
+    // A further operand might change what comes in; pieces() would say how.
+    constexpr std::size_t operands = [] {
+      std::size_t count = 0;
+      for_each_member<Op>([&count](std::string_view, auto) { ++count; });
+      return count;
+    }();
+    static_assert(brings == 1 && (has_pieces || operands == 2) && (t.vec == Effect::grows || t.vec == Effect::replaced),
+                  "the second oracle cannot resegment the elements that this operation brings in: they must be one "
+                  "operand beside vec, or pieces(), or head and tail; else it is Positional::never");
+    std::vector<Piece> brought;
+    if constexpr (has_pieces) {
+      brought = op.pieces(arena);
+    } else {
+      for_each_operand(op, [&]<typename Kind>(std::string_view, const Kind& operand) {
+        if constexpr (std::is_same_v<Kind, Piece>) brought = {operand};
+        if constexpr (std::is_same_v<Kind, Pieces>) brought.assign(operand.begin(), operand.end());
+      });
+    }
+    return brought;
   }
-  return std::nullopt;
 }
 
 /// Whether more than the view matters. Bytes discarded from a view are still in the array, but how many depends on the
@@ -170,14 +190,11 @@ class ResegmentationOracle::Pair {
     const std::vector<model::Element> kept(begin, begin + static_cast<std::ptrdiff_t>(vector.count));
     model::assign(vector, kept);
     model_.forget_records(vec);
-    keep_view_only(as_is_, vec);
-    keep_view_only(resegmented_, vec);
-  }
-
-  void keep_view_only(Actual& side, Vec vec) const {
-    const std::vector<iovec> kept(side.slot(vec).view.begin(), side.slot(vec).view.end());
-    implementation_.assign(side.slot(vec).handle, kept);
-    side.array_changed(vec);
+    for (Actual* const side : {&as_is_, &resegmented_}) {
+      const std::vector<iovec> view(side->view(vec).begin(), side->view(vec).end());
+      implementation_.assign(side->handle(vec), view);
+      side->array_changed(vec);
+    }
   }
 
   /// Elements that come into a program come in resegmented.
@@ -189,48 +206,39 @@ class ResegmentationOracle::Pair {
     // others.
     RandomChoices choices(seed_of(program_.operations[step]));
     const std::vector<Piece> pieces = split_up(*brought, way_, choices);
-    return Op::traits.vec == Effect::grows ? append(op.vec, pieces) : replace(op.vec, pieces);
-  }
-
-  Result replace(Vec vec, std::span<const Piece> pieces) {
-    const Result result = implementation_.assign(resegmented_.slot(vec).handle, resegmented_.elements(pieces));
-    resegmented_.array_changed(vec);
-    return result;
-  }
-
-  Result append(Vec vec, std::span<const Piece> pieces) {
+    void* const handle = resegmented_.handle(op.vec);
     Result result;
-    for (const Piece& piece : pieces) {
-      result = implementation_.add(resegmented_.slot(vec).handle, resegmented_.pointer(piece.address()), piece.length);
-      if (result.rejection != Rejection::none) break;
+    if (Op::traits.vec != Effect::grows) {
+      result = implementation_.assign(handle, resegmented_.elements(pieces));
+    } else {
+      for (std::size_t i = 0; i < pieces.size() && result.rejection == Rejection::none; ++i)
+        result = implementation_.add(handle, resegmented_.pointer(pieces[i].address()), pieces[i].length);
     }
-    resegmented_.array_changed(vec);
+    resegmented_.array_changed(op.vec);
     return result;
   }
 
-  /// Whether the two describe the same bytes of their arenas, in the same order.
-  bool describes_same(std::span<const iovec> first, std::span<const iovec> second) const {
-    std::size_t i = 0;
-    std::size_t j = 0;
-    std::size_t into_first = 0;
-    std::size_t into_second = 0;
-    for (;;) {
-      while (i < first.size() && into_first == first[i].iov_len) ++i, into_first = 0;
-      while (j < second.size() && into_second == second[j].iov_len) ++j, into_second = 0;
-      if (i == first.size() || j == second.size()) return i == first.size() && j == second.size();
-      const std::uintptr_t at = address_in_arena(as_is_, first[i]) + into_first;
-      if (at != address_in_arena(resegmented_, second[j]) + into_second || at >= as_is_.arena().bytes) return false;
-      const std::size_t length = std::min(first[i].iov_len - into_first, second[j].iov_len - into_second);
-      into_first += length;
-      into_second += length;
+  /// The bytes that elements describe, in their order, as places in the arena and lengths: what touches is one. Nothing
+  /// if some lie elsewhere, as a broken implementation's may.
+  static std::optional<std::vector<std::pair<std::uint64_t, std::size_t>>> described(const Actual& side,
+                                                                                     std::span<const iovec> elements) {
+    std::vector<std::pair<std::uint64_t, std::size_t>> places;
+    for (const iovec& element : elements) {
+      if (element.iov_len == 0) continue;
+      const auto [base, offset, length] = side.state_of(element);
+      if (base != ElementState::Base::at || length > side.arena().bytes - offset) return std::nullopt;
+      if (!places.empty() && places.back().first + places.back().second == offset) {
+        places.back().second += length;
+      } else {
+        places.emplace_back(offset, length);
+      }
     }
+    return places;
   }
 
-  static std::uintptr_t address_in_arena(const Actual& side, const iovec& element) {
-    std::uintptr_t at = 0;  // a broken implementation's may lie anywhere
-    static_cast<void>(__builtin_sub_overflow(reinterpret_cast<std::uintptr_t>(element.iov_base),
-                                             reinterpret_cast<std::uintptr_t>(side.memory()), &at));
-    return std::min<std::uintptr_t>(at, kMaxArenaBytes);
+  bool describes_same(std::span<const iovec> first, std::span<const iovec> second) const {
+    const auto places = described(as_is_, first);
+    return places && places == described(resegmented_, second);
   }
 
   const Implementation& implementation_;

@@ -33,7 +33,9 @@ std::vector<Piece> split_up(std::span<const Piece> pieces, Segmentation way, Cho
 class UndoStack {
  public:
   void push(UndoSlot record) {
-    forget_if(record);
+    // A record used again no longer takes back what it did before, nor does what lies below it.
+    const auto used = std::find(records_.begin(), records_.end(), record);
+    if (used != records_.end()) records_.erase(records_.begin(), used + 1);
     if (record.name == UndoSlot::Name::none) {
       records_.clear();
     } else {
@@ -49,12 +51,6 @@ class UndoStack {
   void clear() { records_.clear(); }
 
  private:
-  /// A record used again no longer takes back what it did before, nor does what lies below it.
-  void forget_if(UndoSlot record) {
-    const auto used = std::find(records_.begin(), records_.end(), record);
-    if (used != records_.end()) records_.erase(records_.begin(), used + 1);
-  }
-
   std::vector<UndoSlot> records_;
 };
 

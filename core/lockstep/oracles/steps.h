@@ -80,7 +80,7 @@ std::optional<Finding> find(const Program& program, const Implementation& implem
   const std::optional<Difference> difference = run(observer);
   if (!difference) return std::nullopt;
   const Counts counted = counts;
-  Recorder recorder(program, nullptr);
+  Recorder recorder;
   static_cast<void>(run(&recorder));
   counts = counted;
   return report(program, *difference, implementation, wording, recorder.recording);

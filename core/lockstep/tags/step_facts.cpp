@@ -75,7 +75,6 @@ void StepFacts::take_before(const Step& step, const History& history) {
 
 void StepFacts::take_after(const Step& step, History& history) {
   result = step.first_result;
-  has_value = step.has_value();
   std::visit([&](const auto* model) { take_after(*model, history); }, step.model);
 }
 

@@ -138,7 +138,6 @@ struct StepFacts {
   std::size_t grown_from = 0;             ///< Elements of that vector before,
   std::size_t grown_to = 0;               ///< and after.
   Result result;
-  bool has_value = false;
 
   template <typename Op>
   const Op* as() const {

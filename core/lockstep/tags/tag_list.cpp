@@ -11,7 +11,6 @@ using E = const ElementState&;
 using model::Rejection;
 using Kind = model::Vector::Kind;
 
-bool starts_at(F f, std::size_t position) { return f.range && f.range->offset == position; }
 /// A range of at least a byte that does not reach past the end.
 bool fits(F f) { return f.range && f.range->has_bytes() && !f.range->is_cut(); }
 bool is_cut(F f) { return f.range && f.range->has_bytes() && f.range->is_cut(); }
@@ -34,7 +33,6 @@ bool stops(F f, bool (Layout::*where)(std::size_t) const) {
 
 bool is_undo(F f) { return f.undone && f.undone->discard > 0; }
 bool first_undo(F f) { return is_undo(f) && !f.undone->undone; }
-bool answers(F f, std::size_t value) { return !f.rejected() && f.has_value && f.result.value == value; }
 bool is_strict(F f) { return f.range && traits_of(f.operation).range == Bounds::strict; }
 bool covers_twice(F f) { return f.view.any_two(overlap); }
 bool holds(E a, E b) { return a.offset <= b.offset && end_of(b) <= end_of(a); }
@@ -55,7 +53,7 @@ constexpr Tag kTags[] = {
     {"start/among empties", "a range starts where one or more empty elements lie", 200, "slice_drops_empty_elements",
      [](F f) { return f.range && f.view.has_empty_at(f.range->offset); }},
     {"start/one past the end", "a range starts at T + 1", 50, "to_buf_past_end_answers_0",
-     [](F f) { return f.view.size() < SIZE_MAX && starts_at(f, f.view.size() + 1); }},
+     [](F f) { return f.range && f.view.size() < SIZE_MAX && f.range->offset == f.view.size() + 1; }},
     {"start/near SIZE_MAX", "a range starts at SIZE_MAX - 3 or later", 10, "to_buf_offset_in_an_int",
      [](F f) { return f.range && f.range->offset >= SIZE_MAX - 3; }},
     // Where it ends.
@@ -133,7 +131,8 @@ constexpr Tag kTags[] = {
      [](F f) { return f.is_any<Slice, Extended>() && f.same_twice && !f.rejected() && f.range->has_bytes(); }},
     {"two/equal", "first_difference of different vectors with bytes finds none", 4.5, "compare_by_elements",
      [](F f) {
-       return f.is_any<FirstDifference>() && !f.same_twice && f.view.has_bytes() && answers(f, model::kNoDifference);
+       return f.is_any<FirstDifference>() && !f.same_twice && f.view.has_bytes() &&
+              f.result.value == model::kNoDifference;
      }},
     {"two/differ late", "first_difference finds one behind the first byte of both", 1.7, "compare_skips_last_piece",
      [](F f) {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "lockstep/language/program.h"
@@ -67,16 +68,13 @@ std::string TagCounts::print() const {
 
 std::optional<TagCounts> TagCounts::parse(std::string_view text) {
   TagCounts counts;
-  std::istringstream lines{std::string(text)};
-  std::string line;
-  bool good = true;
-  const auto take = [&](const std::string& name, auto& value) {
-    good = good && std::getline(lines, line) && line.starts_with(name + "\t");
-    if (good) good = static_cast<bool>(std::istringstream(line.substr(name.size() + 1)) >> value);
+  std::istringstream words{std::string(text)};
+  const auto take = [&](const std::string&, auto& value) {
+    words.ignore(std::numeric_limits<std::streamsize>::max(), '\t') >> value;
   };
   take("source", counts.source);
   for_each_number(counts, take);
-  if (!good) return std::nullopt;
+  if (counts.print() != text) return std::nullopt;  // other names, or fewer
   return counts;
 }
 
@@ -112,8 +110,7 @@ std::optional<Program> smallest_example(const Tag& tag, const Implementation& im
     return counter.counts().tags[0] > before;
   };
   for (std::uint64_t number = 0; number < most; ++number) {
-    RandomChoices choices(seed_of_program(1, number));
-    const Program program = draw_program(choices, 16);
+    const Program program = random_program(1, number, 16);
     if (met(program)) return reduce(program, met);
   }
   return std::nullopt;
