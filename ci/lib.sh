@@ -23,19 +23,10 @@ fail() {
   exit 1
 }
 
-# refuse WORDS...: ends the script over an option that makes no sense. How to use it is what the script begins with, or `usage`.
+# refuse WORDS...: ends the script over an option that makes no sense. How to use it is what the script begins with.
 refuse() {
-  usage=${usage-$(sed -n '2s/^# \([^:]*\):.*/usage: \1/p' "$script"); $script --help tells more}
-  printf '%s: %s\n%s\n' "$script" "$*" "$usage" >&2
+  printf '%s: %s\n%s; %s --help tells more\n' "$script" "$*" "$(sed -n '2s/^# \([^:]*\):.*/usage: \1/p' "$script")" "$script" >&2
   exit 1
-}
-
-# take_number VARIABLE OPTION VALUE MIN MAX: puts the number into the variable, or refuses it.
-take_number() {
-  if [[ ! $3 =~ ^[0-9]{1,18}$ ]] || ((10#$3 < $4 || 10#$3 > $5)); then
-    refuse "$2 takes a number from $4 to $5, not '$3'"
-  fi
-  printf -v "$1" %d "$((10#$3))"
 }
 
 # What an option of the script takes: nothing, MIN-MAX or one|of|these. It goes into the variable of the option's name.
@@ -57,12 +48,15 @@ take_options() {
     fi
     shift
     case $takes in
-      *-*) take_number "${option#--}" "$option" "$value" "${takes%-*}" "${takes#*-}" ;;
-      *)
-        [[ -z $takes || "|$takes|" == *"|$value|"* ]] || refuse "$option takes ${takes//|/ or }, not '$value'"
-        printf -v "${option#--}" %s "$value"
+      *-*)
+        if [[ ! $value =~ ^[0-9]{1,18}$ ]] || ((10#$value < ${takes%-*} || 10#$value > ${takes#*-})); then
+          refuse "$option takes a number from ${takes/-/ to }, not '$value'"
+        fi
+        value=$((10#$value))
         ;;
+      *) [[ -z $takes || "|$takes|" == *"|$value|"* ]] || refuse "$option takes ${takes//|/ or }, not '$value'" ;;
     esac
+    printf -v "${option#--}" %s "$value"
   done
 }
 
