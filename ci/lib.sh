@@ -36,15 +36,13 @@ declare -A options=()
 take_options() {
   local option takes value
   while (($# > 0)); do
-    option=${1%%=*}
+    if [[ $1 == --*=* ]]; then set -- "${1%%=*}" "${1#*=}" "${@:2}"; fi
     if [[ $1 == --help || $1 == -h ]]; then show_help "$script"; exit 0; fi
-    [ -n "${options[$option]+known}" ] || refuse "no option $1"
-    takes=${options[$option]} value=yes
+    [ -n "${options[$1]+known}" ] || refuse "no option $1"
+    option=$1 takes=${options[$1]} value=yes
     if [ -n "$takes" ]; then
-      [[ $1 == *=* ]] || (($# > 1)) || refuse "$1 takes a value"
-      if [[ $1 == *=* ]]; then value=${1#*=}; else value=$2 && shift; fi
-    elif [[ $1 == *=* ]]; then
-      refuse "$option takes no value"
+      (($# > 1)) || refuse "$1 takes a value"
+      value=$2 && shift
     fi
     shift
     case $takes in

@@ -203,8 +203,7 @@ def parse():
                         help="begin no run of libFuzzer after that; what was not measured is told")
     parser.add_argument("--output", type=pathlib.Path, metavar="DIR", help="keep the smallest program for each bug there")
     options = parser.parse_args()
-    if options.seeds is None:
-        options.seeds = 3 if options.quick else SEEDS
+    options.seeds = options.seeds or (3 if options.quick else SEEDS)
     if options.fuzz_seeds is None:
         options.fuzz_seeds = 0 if options.quick else SEEDS
     return options
