@@ -23,19 +23,10 @@ fail() {
   exit 1
 }
 
-# refuse WORDS...: ends the script over an option that makes no sense. How to use it is what the script begins with, or `usage`.
+# refuse WORDS...: ends the script over an option that makes no sense. How to use it is what the script begins with.
 refuse() {
-  usage=${usage-$(sed -n '2s/^# \([^:]*\):.*/usage: \1/p' "$script"); $script --help tells more}
-  printf '%s: %s\n%s\n' "$script" "$*" "$usage" >&2
+  printf '%s: %s\n%s; %s --help tells more\n' "$script" "$*" "$(sed -n '2s/^# \([^:]*\):.*/usage: \1/p' "$script")" "$script" >&2
   exit 1
-}
-
-# take_number VARIABLE OPTION VALUE MIN MAX: puts the number into the variable, or refuses it.
-take_number() {
-  if [[ ! $3 =~ ^[0-9]{1,18}$ ]] || ((10#$3 < $4 || 10#$3 > $5)); then
-    refuse "$2 takes a number from $4 to $5, not '$3'"
-  fi
-  printf -v "$1" %d "$((10#$3))"
 }
 
 # The options of the script, as keys. None takes a value.

@@ -46,11 +46,11 @@ def lib(script, function, *words, **how):
 
 @contextlib.contextmanager
 def interruptible(pool):
-    """A pool of workers that leaves what waits undone after Ctrl-C."""
+    """A pool of workers that leaves what waits undone after Ctrl-C or an error."""
     with pool:
         try:
             yield pool
-        except KeyboardInterrupt:
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
@@ -59,7 +59,7 @@ def end_with(script, main):
     """Ends with what main returns: 0 for nothing found, 2 for found."""
     try:
         sys.exit(main())
-    except CouldNotRun as error:
+    except (CouldNotRun, OSError) as error:
         sys.exit(f"{script}: {error}")
     except KeyboardInterrupt:
         sys.exit(f"\n{script}: interrupted")

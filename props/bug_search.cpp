@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
+#include <optional>
 
 #include "generators.h"
 #include "lockstep/oracles/expectations.h"
@@ -24,36 +24,13 @@ const std::vector<Stored>& stored_once(Source source) {
   return programs[source == Source::examples ? 0 : 1];
 }
 
-bool search_stored(Source source, const Implementation& implementation, Programs& programs) {
-  ModelOracle oracle(implementation);
-  return std::any_of(stored_once(source).begin(), stored_once(source).end(), [&](const Stored& one) {
+/// The expectations of the examples need no model.
+bool search_examples(const SeededBug& bug, Programs& programs) {
+  const auto& examples = stored_once(Source::examples);
+  return std::any_of(examples.begin(), examples.end(), [&](const Stored& example) {
     ++programs;
-    return source == Source::examples ? judge(one.parsed, implementation).has_value()
-                                      : oracle.judge(one.parsed.program).has_value();
+    return judge(example.parsed, bug.implementation).has_value();
   });
-}
-
-/// Calls visit(program) for the programs of the quick scopes, but for those that are not for this bug, until it answers
-/// false.
-template <typename Visit>
-void visit_enumerated(const SeededBug& bug, Visit visit) {
-  for (const Scope& scope : quick_scopes()) {
-    const bool is_for_the_bug = scope.is_unbacked ? bug.implementation.takes_unbacked : !bug.needs.unbacked;
-    if (is_for_the_bug && !visit_programs(scope, visit)) return;
-  }
-}
-
-bool search_enumerating(const SeededBug& bug, std::uint64_t most, Programs& programs) {
-  ModelOracle oracle(bug.implementation);
-  bool is_found = false;
-  visit_enumerated(bug, [&](const Program& program) {
-    const std::uint64_t before = programs.load(std::memory_order_relaxed);
-    if (before == most) return false;
-    programs.store(before + 1, std::memory_order_relaxed);
-    is_found = oracle.judge(program).has_value();
-    return !is_found;
-  });
-  return is_found;
 }
 
 bool search_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& programs) {
@@ -72,17 +49,36 @@ bool search_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& 
   return result.match(failure);
 }
 
-bool search_at_random(const SeededBug& bug, std::uint64_t seed, std::uint64_t most, Programs& programs) {
+/// Calls visit(program) for those of the corpus, of the quick scopes but for what is not for this bug, or of the random
+/// tester, which has no end, until it answers false.
+template <typename Visit>
+void visit_programs_of(Source source, const SeededBug& bug, std::uint64_t seed, Visit visit) {
+  if (source == Source::corpus) {
+    for (const Stored& one : stored_once(source))
+      if (!visit(one.parsed.program)) return;
+  } else if (source == Source::enumeration) {
+    for (const Scope& scope : quick_scopes()) {
+      const bool is_for_the_bug = scope.is_unbacked ? bug.implementation.takes_unbacked : !bug.needs.unbacked;
+      if (is_for_the_bug && !visit_programs(scope, visit)) return;
+    }
+  } else {
+    for (std::uint64_t number = 0; visit(random_program(seed, number, kRandomOperations)); ++number) continue;
+  }
+}
+
+bool search_by_the_model(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t most,
+                         Programs& programs) {
   ModelOracle model(bug.implementation);
   ResegmentationOracle resegmentation(bug.implementation);
-  for (std::uint64_t number = 0; number < most; ++number) {
-    programs.store(number + 1, std::memory_order_relaxed);
-    const Program program = random_program(seed, number, kRandomOperations);
-    if (model.judge(program)) return true;
-    if (const auto way = segmentation_of_program(number))
-      if (resegmentation.judge(program, *way)) return true;
-  }
-  return false;
+  bool is_found = false;
+  visit_programs_of(source, bug, seed, [&](const Program& program) {
+    if (programs == most) return false;
+    const auto way = source == Source::random ? segmentation_of_program(programs) : std::nullopt;
+    ++programs;
+    is_found = model.judge(program) || (way && resegmentation.judge(program, *way));
+    return !is_found;
+  });
+  return is_found;
 }
 
 }  // namespace
@@ -90,33 +86,18 @@ bool search_at_random(const SeededBug& bug, std::uint64_t seed, std::uint64_t mo
 Search search_for(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t most) {
   if (source <= Source::corpus) static_cast<void>(stored_once(source));
   return search_isolated([&](Programs& programs) {
-    switch (source) {
-      case Source::examples:
-      case Source::corpus:
-        return search_stored(source, bug.implementation, programs);
-      case Source::enumeration:
-        return search_enumerating(bug, most, programs);
-      case Source::rapidcheck:
-        return search_with_rapidcheck(bug, seed, programs);
-      case Source::random:
-        return search_at_random(bug, seed, most, programs);
-    }
-    return false;
+    if (source == Source::examples) return search_examples(bug, programs);
+    if (source == Source::rapidcheck) return search_with_rapidcheck(bug, seed, programs);
+    return search_by_the_model(source, bug, seed, most, programs);
   });
 }
 
-Program program_of(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs) {
-  if (source == Source::random) return random_program(seed, programs - 1, kRandomOperations);
-  if (source != Source::enumeration) throw std::invalid_argument("only drawn and enumerated programs have a number");
+Program smallest_found(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs) {
   Program found;
-  visit_enumerated(bug, [&](const Program& program) {
+  visit_programs_of(source, bug, seed, [&](const Program& program) {
     if (--programs == 0) found = program;
     return programs > 0;
   });
-  return found;
-}
-
-Program reduced(const Program& program, const SeededBug& bug) {
   ModelOracle model(bug.implementation);
   ResegmentationOracle resegmentation(bug.implementation);
   const bool in_a_child = bug.needs.isolation || bug.needs.sanitizer;
@@ -127,9 +108,9 @@ Program reduced(const Program& program, const SeededBug& bug) {
       const auto search = [&](Programs&) { return oracle->judge(candidate).has_value(); };
       return search_isolated(search, kMilliseconds).end != Search::End::nothing;
     };
-    if (fails(program)) return reduce(program, fails);
+    if (fails(found)) return reduce(found, fails);
   }
-  return program;
+  return found;
 }
 
 }  // namespace lockstep

@@ -2,9 +2,7 @@
 // A search runs in a child, so a bug that crashes or loops is found like any other, at the program that did it.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string_view>
 
 #include "lockstep/language/program.h"
 #include "lockstep/oracles/isolation.h"
@@ -12,6 +10,7 @@
 
 namespace lockstep {
 
+/// In the order of bug_benchmark's list of their names.
 enum class Source : std::uint8_t {
   examples,     ///< The expectations of corpus/examples, without the model.
   corpus,       ///< The programs of corpus/, against the model.
@@ -19,29 +18,17 @@ enum class Source : std::uint8_t {
   rapidcheck,   ///< The property of the suite, as many programs as there.
   random,       ///< The random tester.
 };
-/// By which ci/seeded_bugs_table.py knows it.
-constexpr std::string_view name_of(Source source) {
-  constexpr std::array<std::string_view, 5> names = {"examples", "corpus", "enumeration", "RapidCheck",
-                                                     "random tester"};
-  return names[static_cast<std::size_t>(source)];
-}
-
-/// Whether it draws, so that one run of it says little.
-constexpr bool has_seed(Source source) { return source >= Source::rapidcheck; }
 
 /// What the random tester draws by default beyond initial shapes.
 inline constexpr std::size_t kRandomOperations = 100;
-/// The goals of the random tester: half of its seeds find a bug within the first number, and all within the second.
+/// Half of its seeds find a bug within so many programs; ci/seeded_bugs has the other goals.
 inline constexpr std::uint64_t kRandomMedian = 100'000;
-inline constexpr std::uint64_t kRandomWorst = 1'000'000;
 
-/// `most` is for enumeration and the random tester.
-Search search_for(Source source, const SeededBug& bug, std::uint64_t seed = 1, std::uint64_t most = kRandomWorst);
+/// `most` is how many programs the corpus, enumeration and the random tester run at most.
+Search search_for(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t most);
 
-/// The program that such a search of the random tester, or of enumeration, found.
-Program program_of(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs);
-
-/// The same bug in a smaller program, which the same oracle notices: the model, or resegmentation.
-Program reduced(const Program& program, const SeededBug& bug);
+/// What such a search of these three found after so many programs: the same bug in a smaller program, which the same
+/// oracle notices, the model or resegmentation.
+Program smallest_found(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t programs);
 
 }  // namespace lockstep

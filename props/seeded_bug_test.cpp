@@ -104,7 +104,7 @@ TEST(SeededBugs, RandomProgramsFindEachWithin100000AndReduceToAFewSteps) {
               bug.needs.isolation || bug.needs.sanitizer)
         << bug.name;
     if (bug.needs.steps || bug.needs.isolation || bug.needs.sanitizer) continue;
-    const Program smallest = reduced(program_of(Source::random, bug, 1, search.programs), bug);
+    const Program smallest = smallest_found(Source::random, bug, 1, search.programs);
     EXPECT_LE(smallest.operations.size(), 6u) << bug.name << "\n" << print(smallest);
   }
 }
