@@ -24,7 +24,9 @@ void alter(Implementation& table, Result (*original)(Arguments...)) {
 }
 
 /// The table whose entry does what it did, and then `then(result, arguments...)`: a lambda without captures, which may
-/// change the result and what the arguments refer to. Of an entry that returns nothing there is no result.
+/// change the result and what the arguments refer to. Of an entry that returns nothing there is no result. What it did
+/// is remembered once for each entry and type of lambda: so an altered entry cannot be altered again by the same
+/// lambda, which would call itself, and two tables altered by one lambda do what the last of the two did.
 template <auto entry, typename Then>
 Implementation altered(Implementation table, Then) {
   alter<entry, Then>(table, table.*entry);

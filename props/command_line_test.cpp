@@ -136,7 +136,7 @@ TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
                                      "replay --trace " + corpus, "replay --trace --against qemu_iov " + corpus}) {
     const Ended first = traces(command, 1);
     ASSERT_EQ(first.code, 0) << first.output;
-    EXPECT_GT(std::count(first.output.begin(), first.output.end(), '\n'), 200);
+    EXPECT_GT(std::count(first.output.begin(), first.output.end(), '\n'), 300);
     const Ended again = traces(command, 254);
     const auto [differs, unused] =
         std::mismatch(first.output.begin(), first.output.end(), again.output.begin(), again.output.end());

@@ -1,7 +1,10 @@
 // The four deviations that an adapter may declare: honoured when declared, found when not.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <system_error>
 #include <vector>
 
 #include "altered.h"
@@ -72,6 +75,12 @@ std::string search(Implementation implementation) {
   return "";
 }
 
+Implementation aborts_past_the_end() {
+  return altered<&I::fill>(ours(), [](Result& result, auto&...) {
+    if (result.rejection != Rejection::none) std::abort();
+  });
+}
+
 struct Deviation {
   Implementation implementation;
   bool Deviations::*declared;
@@ -96,6 +105,12 @@ TEST(Deviations, AreHonouredWhenDeclaredAndFoundWhenNotDeclaredOrNotThere) {
   }
 }
 
+TEST(Deviations, DeclaredAbortsAreNotFoundByRandomPrograms) {
+  Implementation aborting = aborts_past_the_end();
+  aborting.deviations.aborts_on_violation = true;
+  EXPECT_EQ(search(aborting), "");
+}
+
 // The fourth permits, and demands nothing. Which rejection it is does not matter then; that there is one does. Whoever
 // aborts on what is allowed is not excused.
 TEST(Deviations, WhatAbortsMustRejectAndNothingElse) {
@@ -116,6 +131,25 @@ TEST(Deviations, WhatAbortsMustRejectAndNothingElse) {
   EXPECT_EQ(found(outside), "fill: rejection");
   implementation.fill = [](View, std::size_t, std::byte, std::size_t) { return Result{0, Rejection::other}; };
   EXPECT_EQ(found(outside), "");
+}
+
+// A disk cannot be full for a finding in memory; a limit of sizes is as good.
+TEST(Deviations, AFindingThatAChildCannotTellIsNoVerdict) {
+  const Implementation mute = altered<&I::size>(ours(), [](Result& result, View) {
+    result.value += 1;
+    const rlimit none = {0, 0};
+    std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &none);
+  });
+  EXPECT_THROW(judge_isolated(program_of("size vec=a\n"), mute, ChildOutput::discarded), std::system_error);
+}
+
+TEST(DeviationsDeathTest, AfterACallThatThrowsAbortsAreAsBefore) {
+  Implementation implementation = ours();
+  implementation.deviations.aborts_on_violation = true;
+  implementation.size = [](View) -> Result { throw 1; };
+  EXPECT_THROW(judge(program_of("size vec=a\n"), implementation), int);
+  EXPECT_EXIT(std::abort(), testing::KilledBySignal(SIGABRT), "");
 }
 
 TEST(Deviations, AreInEveryReport) {

@@ -62,6 +62,27 @@ TEST(DropIn, TheFieldsAreThoseOfItsKind) {
   expect_fields(made, nullptr, 0, 0, 0);
   qemu_iovec_init(&made, 0);
   expect_fields(made, nullptr, 0, 0, 0);
+  QEMUIOVector initialized = QEMU_IOVEC_INIT_BUF(initialized, memory, 3);
+  expect_fields(initialized, &initialized.local_iov, 1, -1, 3);
+  EXPECT_EQ(initialized.local_iov.iov_base, memory);
+}
+
+TEST(DropIn, AnUndoRecordHoldsTheTrimmedElementAndAnEmptyVectorNeedsNoArray) {
+  char memory[8];
+  iovec element = {memory, 8};
+  iovec* front = &element;
+  unsigned count = 1;
+  IOVDiscardUndo undo = {};
+  EXPECT_EQ(iov_discard_front_undoable(&front, &count, 3, &undo), 3u);
+  EXPECT_EQ(undo.modified_iov, &element);
+  EXPECT_EQ(undo.orig.iov_base, memory);
+  EXPECT_EQ(undo.orig.iov_len, 8u);
+  EXPECT_EQ(iov_discard_back_undoable(front, &count, 5, &undo), 5u);
+  EXPECT_EQ(undo.modified_iov, nullptr) << "nothing was trimmed";
+  EXPECT_EQ(count, 0u);
+  front = nullptr;
+  EXPECT_EQ(iov_discard_front(&front, &count, 1), 0u);
+  EXPECT_EQ(iov_discard_back(nullptr, &count, 1), 0u);
 }
 
 TEST(DropIn, ThereIsRoomForWhatWasAskedForAResetKeepsItAndAddingDoublesIt) {

@@ -43,6 +43,8 @@ bool same(const model::Transfer& bytes, const extents::Transfer& lengths) {
                     });
 }
 
+std::size_t cut_short = 0;  // programs that were not compared to their end
+
 /// The expected side of each model, for programs whose arena has memory.
 class BothModels {
  public:
@@ -57,7 +59,10 @@ class BothModels {
       if (!traits_of(resolved).is_in(bytes_.dialect())) continue;
       // Clones lie in the order of addresses, and a wild base is among those in the model of lengths only.
       const std::vector<model::Element>& elements = bytes_.slot(vector_of(resolved)).vector.array;
-      if (std::holds_alternative<Clone>(resolved) && std::any_of(elements.begin(), elements.end(), is_wild)) return;
+      if (std::holds_alternative<Clone>(resolved) && std::any_of(elements.begin(), elements.end(), is_wild)) {
+        ++cut_short;
+        return;
+      }
       ASSERT_TRUE(agree(index, resolved)) << (bytes_.dialect() == model::Dialect::c ? "in C, " : "") << "step "
                                           << index + 1 << ", which is " << print(resolved) << ", of\n"
                                           << print(program);
@@ -69,16 +74,17 @@ class BothModels {
     const std::size_t view_bytes = bytes_.situation().size(vector_of(resolved));
     bytes_.begin_step(index, view_bytes);
     lengths_.begin_step(index, view_bytes);
-    const Result expected = run(resolved, bytes_);
+    const Result by_bytes = run(resolved, bytes_);
     if (const auto* const op = std::get_if<FirstDifference>(&resolved)) {
-      const auto actual = first_difference(lengths_.slot(op->vec).vector, lengths_.slot(op->other).vector);
-      if (!actual) return size(bytes_.slot(op->vec).vector).value > 0 && size(bytes_.slot(op->other).vector).value > 0;
-      return actual->rejection == expected.rejection && actual->value == expected.value;
+      const auto by_lengths = first_difference(lengths_.slot(op->vec).vector, lengths_.slot(op->other).vector);
+      if (!by_lengths)
+        return size(bytes_.slot(op->vec).vector).value > 0 && size(bytes_.slot(op->other).vector).value > 0;
+      return by_lengths->rejection == by_bytes.rejection && by_lengths->value == by_bytes.value;
     }
-    const Result actual = run_lengths(resolved);
+    const Result by_lengths = run_lengths(resolved);
     const bool is_transfer = std::holds_alternative<Send>(resolved) || std::holds_alternative<Recv>(resolved);
     const bool is_answered = is_transfer || traits_of(resolved).touches < Touches::reads;
-    if (expected.rejection != actual.rejection || (is_answered && expected.value != actual.value)) return false;
+    if (by_bytes.rejection != by_lengths.rejection || (is_answered && by_bytes.value != by_lengths.value)) return false;
     if (!same(bytes_.transfer(), lengths_.transfer())) return false;
     if (!same(bytes_.produced_elements(), lengths_.produced_elements())) return false;
     for (std::uint8_t i = 0; i < Vec::count; ++i) {
@@ -93,7 +99,7 @@ class BothModels {
   }
 
   Result run_lengths(const Operation& resolved) {
-    // Asks the situation of an arena with memory for its sizes, which there are none of in this model.
+    // Its step asks the situation for sizes; in this model a situation has none.
     if (const auto* const op = std::get_if<SliceCount>(&resolved))
       return slice_count(lengths_.slot(op->vec).vector, op->offset.value, op->bytes.value);
     return run(resolved, lengths_);
@@ -122,12 +128,14 @@ TEST(Extents, MeanWhatBytesMeanInEverySmallProgram) {
 }
 
 TEST(Extents, MeanWhatBytesMeanInRandomPrograms) {
+  cut_short = 0;
   for (std::uint64_t number = 0; number < 100'000; ++number) {
     Program program = random_program(20261128, number, 12);
     program.arena = {};
     compare(program);
     if (HasFatalFailure()) return;
   }
+  EXPECT_LT(cut_short, 2 * 100'000 / 20) << "of each program in two dialects";
 }
 
 TEST(Extents, MeanWhatBytesMeanInStoredPrograms) {

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,7 @@ using I = Implementation;
 using View = std::span<const iovec>;
 
 // Each of these is found without a word from the model.
-TEST(Resegmentation, TellsBrokenImplementationsFromThemselves) {
+TEST(ResegmentationOracle, TellsBrokenImplementationsFromThemselves) {
   for (const std::string& name :
        words("from_buf_data_not_advanced from_buf_offset_applied_again from_buf_last_byte_of_wide_piece "
              "to_buf_length_ignores_offset to_buf_stops_at_empty_element fill_stops_after_first "
@@ -38,7 +40,7 @@ TEST(Resegmentation, TellsBrokenImplementationsFromThemselves) {
   }
 }
 
-TEST(Resegmentation, IsReportedAsAProgram) {
+TEST(ResegmentationOracle, IsReportedAsAProgram) {
   const std::string text = "arena shared 64\nassign vec=a elements=0+2\nfill vec=a offset=0 value=7 bytes=2\n";
   const auto finding = ResegmentationOracle(*implementation_named("fill_stops_after_first"))
                            .judge(program_of(text), Segmentation::bytes);
@@ -74,7 +76,7 @@ std::string split(const std::string& elements, Segmentation way, Choices& choice
   return text;
 }
 
-TEST(Segmentation, IsAsItsNameSays) {
+TEST(SplitUp, IsAsItsNameSays) {
   RandomChoices choices(1);
   const std::string elements = "0+3,3+2,9+0,8+1";
   EXPECT_EQ(split(elements, Segmentation::joined, choices), "0+5,8+1");
@@ -84,7 +86,7 @@ TEST(Segmentation, IsAsItsNameSays) {
             "null+0,0+3,wild+0,null+0,3+2,wild+0,9+0,null+0,8+1,wild+0");
 }
 
-TEST(Segmentation, AtRandomIsAnywhere) {
+TEST(SplitUp, AtRandomIsAnywhere) {
   RandomChoices choices(1);
   double pieces = 0;
   double empties = 0;
@@ -116,7 +118,7 @@ int calls_of(const Implementation& implementation, const std::string& text, Segm
 }
 
 // What is appended is added byte by byte, and what replaces all is assigned in one call.
-TEST(Resegmenting, IsOfEveryElementThatComesIn) {
+TEST(ResegmentationOracle, IsOfEveryElementThatComesIn) {
   EXPECT_EQ(calls_of<&I::assign>(ours(), "assign vec=a elements=0+4\n"), 2);
   EXPECT_EQ(calls_of<&I::assign>(ours(), "from_buffer vec=a element=0+4\n"), 1);
   EXPECT_EQ(calls_of<&I::add>(ours(), "add vec=a element=0+4\n"), 1 + 4);
@@ -124,7 +126,7 @@ TEST(Resegmenting, IsOfEveryElementThatComesIn) {
   EXPECT_EQ(calls_of<&I::add>(ours(), "add vec=a element=null+0\n"), 2);
 }
 
-TEST(Resegmenting, IsInEachWayInTurnAndTheSameWayEachTime) {
+TEST(ResegmentationOracle, IsInEachWayInTurnAndTheSameWayEachTime) {
   static std::vector<std::size_t> counts;
   const Implementation table =
       altered<&I::assign>(ours(), [](Result&, void*, View elements) { counts.push_back(elements.size()); });
@@ -137,7 +139,21 @@ TEST(Resegmenting, IsInEachWayInTurnAndTheSameWayEachTime) {
   EXPECT_EQ(counts.back(), at_random);
 }
 
-TEST(Resegmenting, RunsWhatPositionsDefine) {
+TEST(ResegmentationOracle, SplitsEachOperationInAWayOfItsOwn) {
+  static std::set<std::vector<std::size_t>> ways;
+  const Implementation table = altered<&I::assign>(ours(), [](Result&, void*, View elements) {
+    std::vector<std::size_t> lengths;
+    for (const iovec& element : elements.first(std::min<std::size_t>(elements.size(), 12)))
+      lengths.push_back(element.iov_len);
+    if (elements.size() >= 12) ways.insert(lengths);
+  });
+  for (int base = 0; base < 200; ++base)
+    EXPECT_FALSE(ResegmentationOracle(table, {Segmentation::random})
+                     .judge(program_of("arena shared 400\nassign vec=a elements=" + std::to_string(base) + "+100\n")));
+  EXPECT_GT(ways.size(), 150u) << "of the first 12 elements of the same 100 bytes";
+}
+
+TEST(ResegmentationOracle, LeavesOutWhatPositionsDoNotDefine) {
   const std::string begin = "assign vec=a elements=0+2,2+2\nassign vec=c elements=4+2,6+2\n";
   EXPECT_EQ(calls_of<&I::slice_count>(ours(), begin + "slice_count vec=a offset=1 bytes=2\n"), 0);
   EXPECT_EQ(calls_of<&I::borrow>(qemu_iov(), "borrow vec=a elements=0+4\n"), 0);
@@ -145,7 +161,7 @@ TEST(Resegmenting, RunsWhatPositionsDefine) {
   EXPECT_EQ(calls_of<&I::first_difference>(qemu_iov(), begin + "first_difference vec=a other=c\n"), 0);
 }
 
-TEST(Resegmenting, NeedsAWayToResegmentAndMemory) {
+TEST(ResegmentationOracle, NeedsAWayToResegmentAndMemory) {
   const std::string size = "add_many vec=a count=2 element=0+2 stride=2\nsize vec=a\n";
   EXPECT_EQ(calls_of<&I::size>(ours(), size), 2);
   EXPECT_EQ(calls_of<&I::size>(ours(), "arena unbacked\n" + size), 0);
@@ -156,7 +172,7 @@ TEST(Resegmenting, NeedsAWayToResegmentAndMemory) {
   }
 }
 
-TEST(Resegmenting, RunsWhatTheLimitsOfElementsLeaveRoomFor) {
+TEST(ResegmentationOracle, RunsWhatTheLimitsOfElementsLeaveRoomFor) {
   // Of a vector of so many empty elements.
   const auto many = [](int elements) {
     return "add_many vec=a count=" + std::to_string(elements) + " element=null+0 stride=0\n";
@@ -170,7 +186,7 @@ TEST(Resegmenting, RunsWhatTheLimitsOfElementsLeaveRoomFor) {
   EXPECT_EQ(calls_of<&I::send>(ours(), many(1025) + send), 0) << "a call takes 1,024";
 }
 
-TEST(Resegmenting, TakesBackInReverseOrderWhatNothingElseHasChanged) {
+TEST(ResegmentationOracle, TakesBackInReverseOrderWhatNothingElseHasChanged) {
   const std::string p = "discard_front vec=a bytes=1 record=p\n";
   const std::string q = "discard_back vec=a bytes=2 record=q\n";
   const std::string none = "discard_front vec=a bytes=1 record=none\n";
@@ -198,7 +214,7 @@ TEST(Resegmenting, TakesBackInReverseOrderWhatNothingElseHasChanged) {
   for (const auto& [steps, undone] : cases) EXPECT_EQ(calls_of<&I::undo>(ours(), begin + steps), 2 * undone) << steps;
 }
 
-TEST(Resegmenting, DropsWhatWasDiscardedBeforeTheWholeArrayIsUsed) {
+TEST(ResegmentationOracle, DropsWhatWasDiscardedBeforeTheWholeArrayIsUsed) {
   const std::string begin = "assign vec=a elements=0+2,2+2\ndiscard_front vec=a bytes=1 record=none\n";
   const std::string add = "add vec=a element=9+1\n";
   EXPECT_EQ(calls_of<&I::assign>(ours(), begin + add), 2 + 2);

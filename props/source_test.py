@@ -1,6 +1,6 @@
 """Tests of the sources as text: who includes whom, and whether the language has every public function of the library.
 
-Usage: source_test.py SOURCE [Layers|Completeness]
+Usage: source_test.py SOURCE [Layers|Completeness|Exceptions]
 """
 
 import pathlib
@@ -65,45 +65,43 @@ def violations(file, text):
             yield f"{file}:{number}: the library knows the standard library and POSIX only"
 
 
-# ---- Which operation runs a public function.
+# ---- What runs a public function.
 
-# Functions that are not named like an operation, without the prefix they have in C: what runs them, or why nothing does.
+# The implementations that run the library: of the interface in C, and of the one in C++.
+SUBJECTS = {"c": "core/subjects/qemu_iov.cpp", "cpp": "core/subjects/iov.cpp"}
+
+# Public functions that neither of them names: the entries of the table that run it, or the test that does, and why.
 # The name of a constructor is its class and its parameters' types, since each does another thing.
 COVERED = {
-    "IoVector()": "every vector of a program is made by it",
-    "IoVector(void*, size_t)": "from_buffer",
-    "IoVector(IoVector&&)": "with_capacity, slice, extended: a function's result is moved",
-    "IoVector(span<const iovec>)": "assign, in a constructor that only exists with exceptions: iov_test.cpp",
-    "IoVector(const IoVector&)": "as copy_vector, into a new object: out_of_memory_test.cpp",
-    "~IoVector": "every vector of a program ends with it",
-    "operator=": "copy_vector, move_vector",
-    "capacity": "how much room there is, is not promised; iov_test.cpp holds it to the few promises",
-    "elements": "read after every step",
-    "lend": "discard_front, discard_back, undo, copy_in_place",
-    "from_buf_full": "from_buf",
-    "to_buf_full": "to_buf",
-    "memset": "fill",
-    "discard_front_undoable": "discard_front",
-    "discard_back_undoable": "discard_back",
-    "discard_undo": "undo",
-    "send_recv": "send, recv; over a descriptor: socket_test.cpp",
-    "set_reject_handler": "rejections are told through it; alone: dropin_test.cpp",
-    "init": "assign, with_capacity",
-    "init_external": "borrow",
-    "init_buf": "from_buffer",
-    "buf": "from_buffer; its rejection: dropin_test.cpp",
-    "init_slice": "slice",
-    "init_extended": "extended, extended_without_mid",
-    "subvec_niov": "slice_count",
-    "concat_iov": "concat",
-    "compare": "first_difference",
-    "~Transport": "of a class that others derive from",
-    "max_elements": "send, recv",
-    "ScatterGather(int, size_t)": "takes a descriptor: socket_test.cpp",
-    "PieceByPiece(int)": "takes a descriptor: socket_test.cpp",
-    "error_category": "names of errors, no behaviour of vectors: iov_test.cpp",
-    "make_error_code": "makes every rejection",
-    "throw_error": "for the forms that throw; the harness runs those that do not, which they wrap",
+    "IoVector::IoVector()": "create",
+    "IoVector::IoVector(void*, size_t)": "from_buffer",
+    "IoVector::IoVector(IoVector&&)": "with_capacity, slice, extended: a function's result is moved",
+    "IoVector::IoVector(span<const iovec>)": "iov_test.cpp: exists with exceptions only",
+    "IoVector::IoVector(const IoVector&)": "out_of_memory_test.cpp: as copy_vector, into a new object",
+    "IoVector::~IoVector": "destroy",
+    "IoVector::operator=": "copy_vector, move_vector",
+    "IoVector::capacity": "iov_test.cpp: how much room there is, is not promised but for what it tests",
+    "Transport::~Transport": "send, recv",
+    "Transport::max_elements": "send, recv",
+    "Transport::send": "send",
+    "Transport::recv": "recv",
+    "ScatterGather::ScatterGather(int, size_t)": "socket_test.cpp: takes a descriptor",
+    "ScatterGather::max_elements": "socket_test.cpp",
+    "ScatterGather::send": "socket_test.cpp",
+    "ScatterGather::recv": "socket_test.cpp",
+    "PieceByPiece::PieceByPiece(int)": "socket_test.cpp: takes a descriptor",
+    "PieceByPiece::max_elements": "socket_test.cpp",
+    "PieceByPiece::send": "socket_test.cpp",
+    "PieceByPiece::recv": "socket_test.cpp",
+    "error_category": "iov_test.cpp",
+    "make_error_code": "iov_test.cpp: makes every rejection",
+    "throw_error": "iov_test.cpp: for the forms that throw; the table has those that do not, which they wrap",
+    "iov_from_buf_full": "from_buf: the short name calls it",
+    "iov_to_buf_full": "to_buf: the short name calls it",
+    "iov_send_recv": "socket_test.cpp: takes a descriptor; its inside is send and recv",
+    "qemu_iovec_from_buf": "dropin_test.cpp: calls iov_from_buf_full",
+    "qemu_iovec_to_buf": "dropin_test.cpp: calls iov_to_buf_full",
+    "qemu_iovec_memset": "dropin_test.cpp: calls iov_memset",
 }
 
 
@@ -113,11 +111,17 @@ def types_of(parameters):
     return ", ".join(types)
 
 
-def functions(header):
-    """The functions that a header declares, each as its name and its declaration."""
-    text = re.sub(r"//[^\n]*|^#(?:[^\n]*\\\n)*[^\n]*", "", header, flags=re.M)  # comments and directives
-    text = re.sub(r"^ private:.*?^};", "", text, flags=re.M | re.S)
-    text = re.sub(r'(namespace|extern "C"|class )[^{};()]*{', ";", text)  # what is inside belongs to the header
+def without_comments(text):
+    return re.sub(r"//[^\n]*", "", text)
+
+
+def functions(header, scope=""):
+    """The public functions that a header declares, each as its name and its declaration."""
+    text = re.sub(r"^#(?:[^\n]*\\\n)*[^\n]*", "", without_comments(header), flags=re.M)
+    for name, body in re.findall(r"^class (\w+)[^;{]*{(.*?)^};", text, flags=re.M | re.S):
+        yield from functions(re.sub(r"^ private:.*?(?=^ \w+:|\Z)", "", body, flags=re.M | re.S), f"{name}::")
+    text = re.sub(r"^class \w+[^;{]*{.*?^};", ";", text, flags=re.M | re.S)
+    text = re.sub(r'(namespace|extern "C")[^{};()]*{', ";", text)  # what is inside belongs to the header
     while re.search(r"{[^{}]*}", text):
         text = re.sub(r"{[^{}]*}", ";", text)  # bodies
     for statement in text.split(";"):
@@ -125,16 +129,27 @@ def functions(header):
         if not match or "= delete" in statement or re.search(r"\btypedef\b|static_assert", statement):
             continue
         name, parameters = match[1], match[2]
-        yield f"{name}({types_of(parameters)})" if name[0].isupper() else name, statement
+        yield scope + (f"{name}({types_of(parameters)})" if name[0].isupper() else name), statement
 
 
-def operations():
-    """The names of the operations in the list of the language."""
+def is_called(name, subject):
+    """Whether an implementation calls this function, by its text."""
+    if name.startswith(("iov_", "qemu_iovec_")):
+        return re.search(rf"\b{name}\b", subject)
+    own, _, member = name.rpartition("::")
+    return re.search(rf"(\)\.|\b{own}::){member}\(" if own else rf"\biov::{name}\b", subject)
+
+
+def entries_of(dialect):
+    """The entries of the table that the operations in the list of the language run in a dialect."""
     folder = ROOT / "core/lockstep/language"
     structs = "".join(path.read_text() for path in (folder / "operations").glob("*.h"))
-    names = dict(re.findall(r'^struct (\w+) {.*?\btraits =\s*Traits\("(\w+)"', structs, flags=re.M | re.S))
+    found = re.findall(r"^struct (\w+) {.*?\bDialects::(\w+)\).*?\bentry = &Implementation::(\w+)", structs,
+                       flags=re.M | re.S)
     listed = re.search(r"std::variant<([^>]*)>", (folder / "operations.h").read_text())[1]
-    return [names[struct.strip()] for struct in listed.split(",")]
+    assert len(found) == listed.count(",") + 1, "each struct is in the list, or none of another name"
+    listed = [struct.strip() for struct in listed.split(",")]
+    return {entry for struct, dialects, entry in found if struct in listed and dialects in ("both", dialect)}
 
 
 class Layers(unittest.TestCase):
@@ -153,39 +168,65 @@ class Layers(unittest.TestCase):
         self.assertEqual([], list(violations("props/scopes.cpp", '#include "scopes.h"\n// #include "model/model.h"')))
 
 
+def public_headers():
+    installed = re.search(r"install\(FILES ([^)]*?)\s+DESTINATION", (ROOT / "core/iov/CMakeLists.txt").read_text())[1]
+    return {header: (ROOT / "core/iov" / header).read_text() for header in installed.split()}
+
+
 class Completeness(unittest.TestCase):
     def setUp(self):
-        installed = re.search(r"install\(FILES ([^)]*?)\s+DESTINATION", (ROOT / "core/iov/CMakeLists.txt").read_text())[1]
-        self.headers = {header: (ROOT / "core/iov" / header).read_text() for header in installed.split()}
+        self.headers = public_headers()
         self.assertGreater(len(self.headers), 3)
+        self.subjects = {dialect: without_comments((ROOT / file).read_text()) for dialect, file in SUBJECTS.items()}
 
-    def test_every_public_function_is_in_the_language_or_has_a_reason(self):
-        known = operations()
-        self.assertGreater(len(known), 30)
+    def test_every_public_function_is_run(self):
+        table = re.findall(r"\(\*(\w+)\)\(", (ROOT / "core/lockstep/table/implementation.h").read_text())
+        self.assertGreater(len(table), 30)
         declared = set()
         for header, text in self.headers.items():
+            dialect = "c" if header == "qemu_iov.h" else "cpp"
             for name, _ in functions(text):
-                name = re.sub("^(iov|qemu_iovec)_", "", name)
                 declared.add(name)
-                self.assertTrue(name in known or name in COVERED, f"{header} declares {name}, which no operation runs: "
-                                "add one, or a row with the reason to COVERED")
+                self.assertTrue(bool(is_called(name, self.subjects[dialect])) != (name in COVERED),
+                                f"{header} declares {name}, which is to be called in {SUBJECTS[dialect]} or, with what "
+                                "runs it, to be in COVERED")
         self.assertEqual(set(), set(COVERED) - declared, "no header declares these any more")
+        for name, runs in COVERED.items():
+            for one in runs.split(":")[0].split(", "):
+                self.assertTrue(one in table or one.endswith(".cpp") and (ROOT / "props" / one).exists(), f"{name}: {one}")
 
-    def test_what_rejects_by_a_code_throws_nothing(self):
-        for header, text in self.headers.items():
-            without = re.sub(r"^#if IOV_HAS_EXCEPTIONS.*?^#(endif|else)", "", text, flags=re.M | re.S)
-            for name, statement in functions(without) if header != "qemu_iov.h" else ():
-                if name != "hexdump" or "FILE" in statement:  # strings and streams may throw
-                    self.assertTrue("noexcept" in statement or name[0] == "~", f"{header}: {statement}")
+    def test_operations_run_every_entry_and_only_these(self):
+        needed = {"name", "dialect", "takes_unbacked", "create", "destroy", "elements", "look"}  # by every program
+        for dialect, subject in self.subjects.items():
+            entries = entries_of(dialect)
+            self.assertGreater(len(entries), 25)
+            self.assertEqual(entries, set(re.findall(r"\btable\.(\w+) =", subject)) - needed,
+                             f"those that operations run, and those that {SUBJECTS[dialect]} fills in")
 
     def test_the_scanner_sees_what_is_declared(self):
         header = ("// int a();\n#define B b()\nnamespace n {\nint c(int x) noexcept;\n/// d()\n"
                   "inline int e() { return f(); }\nstruct G { int h = 0; };\nclass I {\n public:\n"
                   "  explicit I(std::span<const iovec> x) : y(z()) {}\n  I(const I&) = delete;\n  ~I();\n"
                   "  I& operator=(const I&);\n  int k() const { if (l()) { return 1; } return 0; }\n"
-                  " private:\n  int m();\n};\nint n();\n}  // namespace n\n")
-        self.assertEqual(["c", "e", "I(span<const iovec>)", "~I", "operator=", "k", "n"],
+                  " private:\n  int m();\n public:\n  int o();\n};\nint n();\n}  // namespace n\n")
+        self.assertEqual(["I::I(span<const iovec>)", "I::~I", "I::operator=", "I::k", "I::o", "c", "e", "n"],
                          [name for name, _ in functions(header)])
+
+    def test_a_call_is_of_the_function_itself(self):
+        subject = "iov::fill(); v.k(); f(v).assign(); iov_size(); I::make(); iov::g<h>;"
+        for name in ("fill", "I::assign", "iov_size", "I::make", "g"):
+            self.assertTrue(is_called(name, subject), name)
+        for name in ("I::fill", "iov_fill", "assign", "iov_siz", "size", "I::g"):
+            self.assertFalse(is_called(name, subject), name)
+
+
+class Exceptions(unittest.TestCase):
+    def test_what_rejects_by_a_code_throws_nothing(self):
+        for header, text in public_headers().items():
+            without = re.sub(r"^#if IOV_HAS_EXCEPTIONS.*?^#(endif|else)", "", text, flags=re.M | re.S)
+            for name, statement in functions(without) if header != "qemu_iov.h" else ():
+                if name != "hexdump" or "FILE" in statement:  # strings and streams may throw
+                    self.assertTrue("noexcept" in statement or "~" in name, f"{header}: {statement}")
 
 
 if __name__ == "__main__":

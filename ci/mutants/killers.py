@@ -29,7 +29,7 @@ GROUPS = {
     'tests': '',
     'laws': 'Law.*',
     'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Expectations.*:Corpus.EveryOperation*',
-    'resegmentation': 'Resegmentation.*:Resegmenting.*:Segmentation.*',
+    'resegmentation': 'ResegmentationOracle.*:SplitUp.*',
     'exact arenas': 'ExactArena.*',  # only there under AddressSanitizer
     'random': ['random_tester --programs 5000 --operations 16 --arena 64 --seed 11',
                'random_tester --programs 20000 --seed 12'],

@@ -87,7 +87,7 @@ using TransferFunction = iov::Transfer (*)(iov::Transport&, View, std::size_t, s
 template <TransferFunction function>
 Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
   KernelTransport transport(kernel);
-  std::error_code rejected;
+  std::error_code rejected = error_before();
   const iov::Transfer transfer = function(transport, view, offset, bytes, rejected);
   status = {transfer.error.value(), transfer.end_of_stream};
   return {transfer.bytes, rejection_of(rejected)};

@@ -26,6 +26,7 @@ struct Told {
   std::atomic<Search::End> end = Search::End::crash;  // until the child says otherwise
   std::atomic<std::size_t> step = 0;                  // begun last
   std::atomic<std::uint64_t> programs = 0;            // of a search: begun
+  std::atomic<int> error = 0;                         // errno, if it could not write down what it found
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a signal handler reads it");
 
@@ -97,17 +98,23 @@ void watch(Told& told, int timer, int signal, unsigned milliseconds) {
 
 std::optional<Finding> IsolatedOracle::judge(const Program& program) {
   const auto told = share_memory();
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), std::fclose);
-  if (!file) throw std::system_error(errno, std::generic_category(), "tmpfile");
+  // In memory, because a disk that is full or read-only is to change no verdict.
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(fdopen(memfd_create("finding", 0), "w+"), std::fclose);
+  if (!file) throw std::system_error(errno, std::generic_category(), "memfd_create");
   run_in_child([&] {
     if (output_ == ChildOutput::discarded) discard_output();
     watch(*told, ITIMER_REAL, SIGALRM, seconds_ * 1000);
     StepTeller teller(*told);
     oracle_.observe(&teller);
     const std::optional<Finding> finding = oracle_.judge(program);
-    if (finding) std::fprintf(file.get(), "%s\n%s", finding->signature.c_str(), finding->report.c_str());
-    if (std::fflush(file.get()) == 0) told->end = finding ? Search::End::found : Search::End::nothing;
+    if (finding && (std::fprintf(file.get(), "%s\n%s", finding->signature.c_str(), finding->report.c_str()) < 0 ||
+                    std::fflush(file.get()) != 0)) {
+      told->error = errno;
+    } else {
+      told->end = finding ? Search::End::found : Search::End::nothing;
+    }
   });
+  if (told->error != 0) throw std::system_error(told->error, std::generic_category(), "the finding of a child");
   if (told->end == Search::End::nothing) return std::nullopt;
   if (told->end == Search::End::found) {
     Finding finding = {{}, {}, program};

@@ -17,15 +17,13 @@ void land_aborts(sigjmp_buf* landing);
 template <typename Call>
 Result guarded(const Implementation& implementation, Call call) {
   if (!implementation.deviations.aborts_on_violation) return call();
+  const struct UntilHere {
+    ~UntilHere() { land_aborts(nullptr); }  // also after a call that throws, as an adapter's test framework may
+  } until_here;
   sigjmp_buf landing;
-  if (sigsetjmp(landing, 1) != 0) {
-    land_aborts(nullptr);
-    return {0, Rejection::other};
-  }
+  if (sigsetjmp(landing, 1) != 0) return {0, Rejection::other};
   land_aborts(&landing);
-  const Result result = call();
-  land_aborts(nullptr);
-  return result;
+  return call();
 }
 
 }  // namespace lockstep
