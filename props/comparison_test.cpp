@@ -22,15 +22,15 @@ using I = Implementation;
 using View = std::span<const iovec>;
 using Elements = std::vector<iovec>;
 
-int calls = 0;      // of the entry that deviates
-int deviating = 0;  // which of them does
-int place = 0;      // where it is wrong
+int calls = 0;        // of the entry that deviates
+int faulty_call = 0;  // which of them does
+int place = 0;        // where it is wrong
 
 /// Ours, but that one call of this entry ends with `spoil(result, arguments...)`.
 template <auto entry, typename Spoil>
-Implementation deviating_in(Spoil) {
+Implementation faulty_in(Spoil) {
   return altered<entry>(ours(), [](auto&... arguments) {
-    if (++calls == deviating) Spoil{}(arguments...);
+    if (++calls == faulty_call) Spoil{}(arguments...);
   });
 }
 
@@ -41,7 +41,7 @@ void spoil_base(iovec& element) {
 /// One whose assign gives the vector elements that are changed in this way.
 template <typename Change>
 Implementation assigning(Change) {
-  return deviating_in<&I::assign>([](Result&, void* vector, View elements) {
+  return faulty_in<&I::assign>([](Result&, void* vector, View elements) {
     Elements made(elements.begin(), elements.end());
     Change{}(made);
     ours().assign(vector, made);
@@ -51,7 +51,7 @@ Implementation assigning(Change) {
 /// One whose discards leave a view that is changed in this way.
 template <typename Change>
 Implementation discarding(Change) {
-  return deviating_in<&I::discard_front>([](Result&, std::span<iovec>& view, auto&...) { Change{}(view); });
+  return faulty_in<&I::discard_front>([](Result&, std::span<iovec>& view, auto&...) { Change{}(view); });
 }
 
 void move_to(void* there, std::span<iovec>& view) {
@@ -75,7 +75,7 @@ void expect_noticed(const Mistake& mistake) {
   ResegmentationOracle resegmentation(mistake.made_by, {mistake.way});
   const auto expect = [&](Oracle& oracle, int call, const std::string& aspect) {
     calls = 0;
-    deviating = call;
+    faulty_call = call;
     const auto finding = oracle.judge(program);
     const std::string signature = std::string(name_of(program.operations.back())) + ": " + aspect;
     EXPECT_EQ(finding ? finding->signature : "", aspect.empty() ? "" : signature + std::string(oracle.suffix()))
@@ -94,10 +94,10 @@ const std::string kBegin = "assign vec=a elements=0+2,4+3\n";
 TEST(Comparison, NoticesResultsBytesAndText) {
   const std::string accepted = kBegin + "fill vec=a offset=0 value=1 bytes=1\n";
   const std::string rejected = kBegin + "fill vec=a offset=9 value=1 bytes=1\n";
-  const auto counts_more = deviating_in<&I::fill>([](Result& result, auto&...) { result.value += 1; });
-  const auto accepts = deviating_in<&I::fill>([](Result& result, auto&...) { result = {2}; });
+  const auto counts_more = faulty_in<&I::fill>([](Result& result, auto&...) { result.value += 1; });
+  const auto accepts = faulty_in<&I::fill>([](Result& result, auto&...) { result = {2}; });
   const auto has_no_room =
-      deviating_in<&I::fill>([](Result& result, auto&...) { result.rejection = Rejection::length_error; });
+      faulty_in<&I::fill>([](Result& result, auto&...) { result.rejection = Rejection::length_error; });
   const auto flip = [](Result&, View view, auto&...) { static_cast<char*>(view[0].iov_base)[place] ^= 1; };
   const std::string fill = kBegin + "fill vec=a offset=0 value=1 bytes=0\n";
   const int guard = static_cast<int>(kGuardBytes);
@@ -108,27 +108,27 @@ TEST(Comparison, NoticesResultsBytesAndText) {
       {rejected, accepts, "rejection", "rejection"},
       {rejected, counts_more, "value", ""},
       // What answers nothing may return any number.
-      {kBegin, deviating_in<&I::assign>([](Result& result, auto&...) { result.value = 9; }), "", ""},
+      {kBegin, faulty_in<&I::assign>([](Result& result, auto&...) { result.value = 9; }), "", ""},
       {"add vec=a element=0+4\n",
-       deviating_in<&I::add>([](Result& result, auto&...) { result.rejection = Rejection::length_error; }), "rejection",
+       faulty_in<&I::add>([](Result& result, auto&...) { result.rejection = Rejection::length_error; }), "rejection",
        "rejection"},
       {kBegin + "hexdump vec=a limit=9\n",
-       deviating_in<&I::hexdump>([](Result&, View, auto&, auto&, std::string& text) { text.back() = '!'; }), "text",
+       faulty_in<&I::hexdump>([](Result&, View, auto&, auto&, std::string& text) { text.back() = '!'; }), "text",
        "text"},
       // Those that are written, and a few behind.
       {kBegin + "to_buf vec=a offset=0 bytes=5\n",
-       deviating_in<&I::to_buf>([](Result&, View, auto&, auto& data) { data.data()[place] ^= std::byte{1}; }), "bytes",
-       "bytes", 0, 5 + 7},
-      {fill, deviating_in<&I::fill>(flip), "memory", "memory", 0, 63},
-      {fill, deviating_in<&I::fill>(flip), "guard", "", -guard, -1},
-      {fill, deviating_in<&I::fill>(flip), "guard", "", 64, 63 + guard},
+       faulty_in<&I::to_buf>([](Result&, View, auto&, auto& data) { data.data()[place] ^= std::byte{1}; }), "bytes",
+       "bytes", 0, 4 + static_cast<int>(kBehind)},
+      {fill, faulty_in<&I::fill>(flip), "memory", "memory", 0, 63},
+      {fill, faulty_in<&I::fill>(flip), "guard", "", -guard, -1},
+      {fill, faulty_in<&I::fill>(flip), "guard", "", 64, 63 + guard},
   };
   for (const Mistake& mistake : mistakes) expect_noticed(mistake);
 }
 
 TEST(Comparison, NoticesEveryEntryOfADestination) {
   const auto copying = [](auto change) {
-    return deviating_in<&I::copy>(
+    return faulty_in<&I::copy>(
         [](Result& result, std::span<iovec> destination, auto&...) { decltype(change){}(result, destination); });
   };
   const auto longer = [](Result&, std::span<iovec> entries) { entries.data()[place].iov_len += 1; };

@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
       "enumerate",
       "Runs every program of finite sets of programs. Exit: 0 all agree, 2 one diverges, 1 could not run.");
   line.choice("--scope", scope, "quick: some seconds; full: some minutes", {"quick", "full"});
-  line.number("--most", most, "of each scope only the first so many programs, the shortest, rounded up to 65,536", 1);
+  line.number("--most", most, "of each scope only the first so many programs, rounded up to 65,536", 1);
   line.against(against);
   return line.run(argc, argv, [&] {
     const Implementation& implementation = *implementation_named(against);

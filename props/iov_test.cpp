@@ -104,14 +104,6 @@ TEST(Rejection, OfLengthsIsThrownWithTheOperationAndItsNumbers) {
   EXPECT_EQ(seven.size(), 7u);
 }
 
-TEST(Iov, ARecordThatNoDiscardHasFilledTakesBackNothing) {
-  std::array<iovec, 2> v = {claim(1), claim(2)};
-  std::span<iovec> view = std::span(v).first(1);
-  iov::undo(view, iov::UndoRecord{});
-  EXPECT_EQ(view.data(), v.data());
-  EXPECT_EQ(view.size(), 1u);
-}
-
 TEST(IoVector, AppendsItsOwnElements) {
   iov::IoVector vector;
   vector.add(&vector, 1);
@@ -121,19 +113,6 @@ TEST(IoVector, AppendsItsOwnElements) {
   for (const iovec& element : vector.elements()) EXPECT_EQ(element.iov_base, &vector);
   vector.assign(vector.elements().subspan(30));
   EXPECT_EQ(vector.elements().size(), 2u);
-}
-
-TEST(IoVector, KnowsItsSizeAlthoughItsElementsWereLent) {
-  iov::IoVector vector(nullptr, 5);
-  vector.add(nullptr, 6);
-  std::span<iovec> view = vector.lend();
-  EXPECT_EQ(view.size(), 2u);
-  iov::discard_front(view, 7);
-  EXPECT_EQ(vector.size(), 9u);
-  iov::IoVector moved = std::move(vector);
-  EXPECT_EQ(moved.size(), 9u);
-  moved.discard_back(2);
-  EXPECT_EQ(moved.size(), 7u);
 }
 
 TEST(IoVector, CloneCoversMoreElementsThanAStackHolds) {

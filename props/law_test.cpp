@@ -69,21 +69,6 @@ RC_GTEST_PROP(Law, RecordsUndoneInReverseOrderRestoreEverything, ()) {
   RC_ASSERT(same(view, before));
 }
 
-RC_GTEST_PROP(Law, ADiscardKeepsTheRestOfTheContent, ()) {
-  Laid laid(some_lengths());
-  std::vector<std::byte> expected = content(laid.view());
-  std::span<iovec> view = laid.view();
-  for (int discards = 0; discards < 2; ++discards) {
-    const std::size_t bytes = up_to(laid.size() + 2);
-    const std::size_t removed = std::min(bytes, expected.size());
-    const bool front = *rc::gen::arbitrary<bool>();
-    RC_ASSERT((front ? iov::discard_front(view, bytes) : iov::discard_back(view, bytes)) == removed);
-    const auto first = front ? expected.begin() : expected.end() - static_cast<std::ptrdiff_t>(removed);
-    expected.erase(first, first + static_cast<std::ptrdiff_t>(removed));
-    RC_ASSERT(content(view) == expected);
-  }
-}
-
 RC_GTEST_PROP(Law, WhatIsSplitIsWholeWhenConcatenated, ()) {
   Laid laid(some_lengths());
   iov::IoVector head(laid.view());
@@ -93,68 +78,6 @@ RC_GTEST_PROP(Law, WhatIsSplitIsWholeWhenConcatenated, ()) {
   RC_ASSERT(tail.size() == laid.size() - offset);
   head.concat(tail.elements(), 0, SIZE_MAX);
   RC_ASSERT(content(head.elements()) == content(laid.view()));
-}
-
-RC_GTEST_PROP(Law, ToBufReadsWhatFromBufWrote, ()) {
-  Laid laid(some_lengths());
-  const std::size_t offset = up_to(laid.size());
-  const auto data = *rc::gen::arbitrary<std::vector<unsigned char>>();
-  const std::size_t written = iov::from_buf(laid.view(), offset, std::as_bytes(std::span(data)));
-  RC_ASSERT(written == std::min(data.size(), laid.size() - offset));
-  std::vector<std::byte> read(data.size(), std::byte{0xfe});
-  RC_ASSERT(iov::to_buf(laid.view(), offset, read) == written);
-  RC_ASSERT(std::equal(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(written),
-                       std::as_bytes(std::span(data)).begin()));
-  RC_ASSERT(std::all_of(read.begin() + static_cast<std::ptrdiff_t>(written), read.end(),
-                        [](std::byte byte) { return byte == std::byte{0xfe}; }));
-}
-
-RC_GTEST_PROP(Law, FillSetsTheRangeAndNothingElse, ()) {
-  Laid laid(some_lengths());
-  std::vector<std::byte> expected = content(laid.view());
-  const std::size_t offset = up_to(laid.size());
-  const std::size_t bytes = up_to(laid.size() + 2);
-  const std::size_t filled = iov::fill(laid.view(), offset, std::byte{0xff}, bytes);
-  RC_ASSERT(filled == std::min(bytes, laid.size() - offset));
-  std::fill_n(expected.begin() + static_cast<std::ptrdiff_t>(offset), filled, std::byte{0xff});
-  RC_ASSERT(content(laid.view()) == expected);
-}
-
-RC_GTEST_PROP(Law, ACopyReadsAsTheRangeItDescribes, ()) {
-  Laid laid(some_lengths());
-  const std::size_t offset = up_to(laid.size());
-  const std::size_t bytes = up_to(laid.size() + 2);
-  std::vector<iovec> described(laid.elements.size() + 1);
-  described.resize(iov::copy(described, laid.view(), offset, bytes));
-  std::vector<std::byte> expected(std::min(bytes, laid.size() - offset));
-  iov::to_buf(laid.view(), offset, expected);
-  RC_ASSERT(content(described) == expected);
-  RC_ASSERT(std::all_of(described.begin(), described.end(), [](const iovec& element) { return element.iov_len > 0; }));
-}
-
-RC_GTEST_PROP(Law, AVectorBuiltOneByOneEqualsOneBuiltAtOnce, ()) {
-  Laid laid(some_lengths());
-  iov::IoVector one_by_one;
-  for (const iovec& element : laid.elements) one_by_one.add(element.iov_base, element.iov_len);
-  const iov::IoVector at_once(laid.view());
-  RC_ASSERT(same(one_by_one.elements(), at_once.elements()));
-  RC_ASSERT(at_once.size() == laid.size());
-  RC_ASSERT(one_by_one.size() == laid.size());
-}
-
-RC_GTEST_PROP(Law, ConcatOfConsecutiveSlicesIsTheWhole, ()) {
-  Laid laid(some_lengths());
-  iov::IoVector whole;
-  std::size_t at = 0;
-  while (at < laid.size()) {
-    const std::size_t bytes = 1 + up_to(laid.size() - at - 1);
-    const iov::IoVector part = iov::slice(laid.view(), at, bytes);
-    RC_ASSERT(part.size() == bytes);
-    RC_ASSERT(whole.concat(part.elements(), 0, bytes) == bytes);
-    at += bytes;
-  }
-  RC_ASSERT(whole.size() == laid.size());
-  RC_ASSERT(content(whole.elements()) == content(laid.view()));
 }
 
 RC_GTEST_PROP(Law, ASliceOfASliceIsASlice, ()) {
@@ -167,18 +90,6 @@ RC_GTEST_PROP(Law, ASliceOfASliceIsASlice, ()) {
   const iov::IoVector inner = iov::slice(outer.elements(), inner_offset, inner_bytes);
   const iov::IoVector direct = iov::slice(laid.view(), outer_offset + inner_offset, inner_bytes);
   RC_ASSERT(same(inner.elements(), direct.elements()));
-}
-
-RC_GTEST_PROP(Law, SliceCountIsTheNumberOfElementsOfTheSlice, ()) {
-  Laid laid(some_lengths());
-  const std::size_t offset = up_to(laid.size());
-  const std::size_t bytes = up_to(laid.size() - offset);
-  const std::size_t count = iov::slice_count(laid.view(), offset, bytes);
-  if (bytes > 0) {
-    RC_ASSERT(count == iov::slice(laid.view(), offset, bytes).elements().size());
-  } else {
-    RC_ASSERT(count <= 1u);
-  }
 }
 
 RC_GTEST_PROP(Law, ExtendedIsTheConcatOfItsParts, ()) {

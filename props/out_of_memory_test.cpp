@@ -1,11 +1,8 @@
-// When memory runs out, everything that allocates rejects: it says so, and has changed nothing. And what was allocated
-// is freed.
+// When memory runs out, everything that allocates rejects: it says so, and has changed nothing. What is not freed the
+// leak checker of AddressSanitizer reports.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <functional>
 #include <new>
 #include <utility>
 #include <vector>
@@ -13,7 +10,6 @@
 #include "allocation.h"
 #include "iov/io_vector.h"
 #include "iov/iov.h"
-#include "iov/qemu_iov.h"
 
 namespace {
 
@@ -21,25 +17,17 @@ class OutOfMemory : public testing::Test {
  protected:
   OutOfMemory() : vector(one_element, sizeof one_element) {}
 
-  /// The form with an error code says not_enough_memory; the vector stays as it was.
+  /// The form with an error code says not_enough_memory, the other one throws std::bad_alloc; the vector stays as it
+  /// was.
   template <typename Call>
   void expect_rejected(Call call) {
     std::error_code error;
     {
       const NoMemory here;
       call(error);
-    }
-    EXPECT_EQ(error, std::errc::not_enough_memory);
-    expect_unchanged();
-  }
-
-  /// The other form throws std::bad_alloc.
-  template <typename Call>
-  void expect_thrown(Call call) {
-    {
-      const NoMemory here;
       EXPECT_THROW(call(), std::bad_alloc);
     }
+    EXPECT_EQ(error, std::errc::not_enough_memory);
     expect_unchanged();
   }
 
@@ -60,29 +48,19 @@ class OutOfMemory : public testing::Test {
 TEST_F(OutOfMemory, WhatAllocatesRejectsAndChangesNothing) {
   iov::IoVector three(two);
   three.add(one_element, 3);
-  expect_rejected([this](std::error_code& error) { vector.assign(two, error); });
-  expect_rejected([this](std::error_code& error) { vector.add(bytes, 1, error); });
-  expect_rejected([this](std::error_code& error) { vector.add(two, error); });
-  expect_rejected([this](std::error_code& error) { vector.add(vector.elements(), error); });
-  expect_rejected([this](std::error_code& error) { EXPECT_EQ(vector.concat(two, 0, 3, error), 0u); });
-  expect_rejected([this](std::error_code& error) { vector.clone(two, buffer, error); });
-  expect_rejected([this](std::error_code& error) { EXPECT_EQ(iov::clone_size(two, error), 0u); });
-  expect_rejected([this](std::error_code& error) { EXPECT_TRUE(iov::slice(two, 0, 3, error).elements().empty()); });
-  expect_rejected([&three](std::error_code& error) { EXPECT_TRUE(three.split(1, error).elements().empty()); });
-  expect_rejected([](std::error_code& error) { iov::IoVector::with_capacity(2, error); });
+  expect_rejected([this](auto&... error) { vector.assign(two, error...); });
+  expect_rejected([this](auto&... error) { vector.add(bytes, 1, error...); });
+  expect_rejected([this](auto&... error) { vector.add(two, error...); });
+  expect_rejected([this](auto&... error) { vector.add(vector.elements(), error...); });
+  expect_rejected([this](auto&... error) { EXPECT_EQ(vector.concat(two, 0, 3, error...), 0u); });
+  expect_rejected([this](auto&... error) { vector.clone(two, buffer, error...); });
+  expect_rejected([this](auto&... error) { EXPECT_EQ(iov::clone_size(two, error...), 0u); });
+  expect_rejected([this](auto&... error) { EXPECT_TRUE(iov::slice(two, 0, 3, error...).elements().empty()); });
+  expect_rejected([&three](auto&... error) { EXPECT_TRUE(three.split(1, error...).elements().empty()); });
+  expect_rejected([](auto&... error) { iov::IoVector::with_capacity(2, error...); });
+  expect_rejected([this](auto&... error) { iov::extended({bytes, 1}, two, 0, 3, {bytes, 1}, error...); });
   EXPECT_EQ(three.size(), 6u);
   EXPECT_EQ(three.elements().size(), 3u);
-}
-
-TEST_F(OutOfMemory, TheFormsWithoutAnErrorCodeThrow) {
-  expect_thrown([this] { vector.assign(two); });
-  expect_thrown([this] { vector.add(bytes, 1); });
-  expect_thrown([this] { vector.concat(two, 0, 3); });
-  expect_thrown([this] { vector.clone(two, buffer); });
-  expect_thrown([] { iov::IoVector::with_capacity(2); });
-  expect_thrown([this] { iov::extended({bytes, 1}, two, 0, 3, {bytes, 1}); });
-  iov::IoVector made(two);
-  expect_thrown([&made] { made.split(0); });
 }
 
 TEST_F(OutOfMemory, CloningRejectsAlsoWhereTheElementsWouldFitOrOnlyTheyFindNone) {
@@ -94,7 +72,7 @@ TEST_F(OutOfMemory, CloningRejectsAlsoWhereTheElementsWouldFitOrOnlyTheyFindNone
   expect_unchanged();
   vector = iov::IoVector::with_capacity(10);
   vector.add(one_element, sizeof one_element);
-  expect_rejected([this](std::error_code& more) { vector.clone(two, buffer, more); });
+  expect_rejected([this](auto&... more) { vector.clone(two, buffer, more...); });
 }
 
 // These would take 0 and 16 bytes if the product wrapped.
@@ -120,44 +98,6 @@ TEST_F(OutOfMemory, OneElementNeedsNoMemory) {
   EXPECT_EQ(copy.elements()[0].iov_base, bytes);
   EXPECT_EQ(iov::slice(other.elements(), 1, 2).size(), 2u);
   EXPECT_EQ(three.split(3).size(), 3u);
-}
-
-TEST(Memory, IsFreed) {
-  blocks_in_use = 0;
-  {
-    char bytes[4] = {};
-    const std::vector<iovec> two = {{bytes, 1}, {bytes + 2, 2}};
-    iov::IoVector vector;
-    for (int i = 0; i < 9; ++i) vector.add(two);
-    iov::IoVector other(two);
-    other = std::move(vector);
-    vector.assign(two);  // NOLINT(bugprone-use-after-move): a vector moved from is an empty one
-    vector = other;
-    iov::IoVector moved(std::move(other));
-    moved.destroy();
-    EXPECT_GT(blocks_in_use, 0);
-  }
-  EXPECT_EQ(blocks_in_use, 0);
-}
-
-TEST(Memory, OfAVectorInCIsFreed) {
-  blocks_in_use = 0;
-  QEMUIOVector qiov;
-  char bytes[8] = {};
-  for (const std::size_t sliced : {std::size_t{5}, std::size_t{2}, std::size_t{0}}) {
-    qemu_iovec_init(&qiov, 1);
-    EXPECT_EQ(blocks_in_use, 1);
-    qemu_iovec_add(&qiov, bytes, 3);
-    qemu_iovec_add(&qiov, bytes + 3, 4);
-    qemu_iovec_init_slice(&qiov, &qiov, 0, sliced);  // in place the old array is freed
-    EXPECT_EQ(qemu_iovec_init_extended(&qiov, bytes, 1, &qiov, 0, sliced, bytes, 1), 0);
-    EXPECT_EQ(qiov.size, sliced + 2);
-    qemu_iovec_destroy(&qiov);
-    EXPECT_EQ(blocks_in_use, 0);
-  }
-  qemu_iovec_init_buf(&qiov, bytes, 1);
-  qemu_iovec_destroy(&qiov);
-  EXPECT_EQ(blocks_in_use, 0);
 }
 
 TEST(Memory, IsAskedForSeldomAndNotInExcess) {

@@ -63,12 +63,6 @@ RC_GTEST_PROP(Property, MutationKeepsProgramsStorable, (const Program& first)) {
     assert_round_trips(program);
 }
 
-RC_GTEST_PROP(Property, EverySubsequenceOfAProgramIsAProgram, (const Program& whole)) {
-  Program program = whole;
-  std::erase_if(program.operations, [](const Operation&) { return *rc::gen::arbitrary<bool>(); });
-  if (const auto divergence = judge(program, ours())) RC_FAIL(divergence->report);
-}
-
 RC_GTEST_PROP(Property, SimplerOperandsAreStillOperands, ()) {
   RapidChoices choices;
   const Operation operation = draw_operation(choices, Arena{});

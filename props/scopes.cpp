@@ -6,14 +6,15 @@
 namespace lockstep {
 namespace {
 
-/// Every operation that takes two vectors; those of them that only describe; and what bytes, or the places of elements,
-/// matter to.
+/// Operations that take two vectors.
 const auto kTakesTwoVectors = []<typename Op>() { return count_operands<Op, Vec>() == 2; };
-const auto kDescribesInto = []<typename Op>() {
+/// Those of them that change the second one, from the first alone.
+const auto kChangesIntoFromVec = []<typename Op>() {
   return requires(Op op) { op.into; }
   &&count_operands<Op, Piece>() + count_operands<Op, BufferBase>() == 0;
 };
-const auto kTouchesMemory = []<typename Op>() { return Op::traits.touches != Touches::lengths; };
+/// Operations to which bytes, or the places of elements, matter.
+const auto kDependsOnLayout = []<typename Op>() { return Op::traits.touches != Touches::lengths; };
 
 /// Operands as the text of a program has them, separated by blanks.
 template <typename Kind>
@@ -167,9 +168,10 @@ Scope two_vectors(std::uint32_t longest) {
 Scope after_two_vectors() {
   return {
       "after-two-vectors",
-      "every operation on either of two vectors, after one was copied, moved, sliced or concatenated to one of them",
+      "every operation on either of two vectors, after one was copied, moved, sliced, split or concatenated to one of "
+      "them",
       [shapes = all<Pieces>("0+2,4+1 1+3 none"), domain = two_vector_domain("0 1 SIZE_MAX"),
-       whole = two_vector_domain("0 3"), some = codes_where(kDescribesInto)](Choices& choices, Program& program) {
+       whole = two_vector_domain("0 3"), some = codes_where(kChangesIntoFromVec)](Choices& choices, Program& program) {
         program.arena = {Arena::Kind::shared, 16};
         program.operations = {Assign{Vec{0}, choices.among(shapes)}, Assign{Vec{1}, choices.among(shapes)},
                               enumerate_operation(choices, choices.among(some), whole),
@@ -182,8 +184,8 @@ Scope overlapping_layouts(std::uint32_t most) {
   return {"overlaps-of-" + std::to_string(most),
           "what moves, compares or lays out bytes, on every layout of up to " + std::to_string(most) +
               " elements in 6 bytes",
-          [domains = single_domains(most * kBytes), most, some = codes_where(kTouchesMemory)](Choices& choices,
-                                                                                              Program& program) {
+          [domains = single_domains(most * kBytes), most, some = codes_where(kDependsOnLayout)](Choices& choices,
+                                                                                                Program& program) {
             const Pieces elements = draw_pieces(choices.below(most + 1), [&](std::uint32_t) {
               const std::uint32_t base = choices.below(kBytes);
               return piece(base, 1 + choices.below(kBytes - base));

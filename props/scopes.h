@@ -1,4 +1,4 @@
-// What enumeration goes through: finite sets of programs, every one of them, the shortest first.
+// What enumeration goes through: finite sets of programs, every one of them.
 // A scope is drawn like anything else, from choices; an odometer makes it every combination.
 #pragma once
 
@@ -32,8 +32,8 @@ Scope single_operations(std::uint32_t most, Arena::Kind kind);
 /// may touch or overlap.
 Scope two_vectors(std::uint32_t longest);
 
-/// Every operation on either of two vectors after one was copied, moved, sliced or concatenated to the other, or to
-/// itself.
+/// Every operation on either of two vectors after one was copied, moved, sliced, split or concatenated to the other, or
+/// to itself.
 Scope after_two_vectors();
 
 /// Everything that moves, compares or lays out bytes, on every layout, overlapping or not, of up to this many elements
@@ -60,7 +60,7 @@ Scope transfers(std::uint32_t most_calls, std::uint32_t most);
 /// one element.
 Scope unbacked_operations(std::uint32_t most);
 
-/// For the blocking run (seconds), and for more than ten times as many programs (minutes).
+/// For ci/enumerate by default (seconds), and with --scope full (minutes: more than ten times as many programs).
 std::vector<Scope> quick_scopes();
 std::vector<Scope> full_scopes();
 
@@ -81,8 +81,8 @@ std::uint64_t count(const Scope& scope);
 
 struct Enumeration {
   std::uint64_t programs = 0;
-  std::uint64_t skipped = 0;       ///< Operations that the implementation's table leaves out.
-  std::optional<Finding> finding;  ///< The first, hence a shortest; the enumeration ended there.
+  std::uint64_t skipped = 0;  ///< Operations that the table leaves out, or of unbacked programs that it does not take.
+  std::optional<Finding> finding;  ///< The first; the enumeration ended there.
 };
 
 /// Runs the programs of a scope. `progress`, if any, gets the number of programs run, now and then; it ends the

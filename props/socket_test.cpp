@@ -277,25 +277,6 @@ TEST_P(Datagrams, OfOneCallAreOneMessage) {
   EXPECT_EQ(messages(), expected);
 }
 
-TEST_P(Datagrams, OfMoreElementsThanACallTakesAreMoreMessages) {
-  if (GetParam() == Way::piece_by_piece) return;  // more messages than fit into the buffers
-  std::string text(1'025, 'x');
-  std::vector<iovec> v;
-  for (char& c : text) v.push_back({&c, 1});
-  EXPECT_EQ(send(v, 1'025).bytes, 1'025u);
-  EXPECT_EQ(messages(), (std::vector<std::string>{std::string(1'024, 'x'), "x"}));
-}
-
-TEST_P(Datagrams, LongerThanAMessageMayBeAreAnError) {
-  const int bytes = 16 * 1024;
-  setsockopt(sockets.ours.fd(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-  Pieces out(kMiB, 1, 21);
-  const iov::Transfer sent = send(out.elements, kMiB);
-  EXPECT_EQ(sent.bytes, 0u);
-  EXPECT_EQ(sent.error, std::errc::message_size);
-  EXPECT_TRUE(messages().empty());
-}
-
 TEST_P(Datagrams, AreReceivedLikePiecesOfAStreamThatEndsWithAnEmptyOne) {
   for (const char* const message : {"abcd", "efghij", "ab", ""})
     ASSERT_EQ(::send(sockets.theirs.fd(), message, std::strlen(message), 0),

@@ -82,15 +82,14 @@ class FollowUps {
 }  // namespace
 
 Arena draw_arena(Choices& choices) {
-  constexpr std::array<Arena, 17> arenas = [] {
-    std::array<Arena, 17> some{};
-    for (std::size_t i = 9; i < 14; ++i) some[i] = {Arena::Kind::exact, 512};
-    some[14] = {Arena::Kind::shared, 8192};
-    some[15] = {Arena::Kind::exact, 8192};
-    some[16] = kUnbackedArena;
-    return some;
-  }();
-  return choices.among(arenas);
+  constexpr std::pair<std::uint32_t, Arena> kWeights[] = {
+      {9, {}}, {5, {Arena::Kind::exact, 512}}, {1, {Arena::Kind::shared, 8192}}, {1, {Arena::Kind::exact, 8192}}};
+  std::uint32_t left = choices.below(9 + 5 + 1 + 1 + 1);
+  for (const auto& [weight, arena] : kWeights) {
+    if (left < weight) return arena;
+    left -= weight;
+  }
+  return kUnbackedArena;
 }
 
 void draw_operations(Choices& choices, Arena arena, std::vector<Operation>& operations) {

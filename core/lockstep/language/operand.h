@@ -47,8 +47,8 @@ struct Situation {
   Arena arena;
   model::Dialect dialect;
   Vec vec;                                                ///< The operation's vector, whose boundaries count.
-  std::array<const model::Vector*, Vec::count> backed{};  ///< Null in an unbacked arena,
-  std::array<const model::extents::Vector*, Vec::count> unbacked{};  ///< and these in all others.
+  std::array<const model::Vector*, Vec::count> backed{};  ///< Null in an unbacked arena.
+  std::array<const model::extents::Vector*, Vec::count> unbacked{};  ///< Null in all others.
 
   bool is_backed() const { return arena.is_backed(); }
   bool is_owned(Vec which) const { return arena.owns(which.index); }

@@ -23,7 +23,7 @@ class ModelOracle::Pair {
   Expected<Model>& model() { return expected_; }
   const Side& first() const { return expected_; }
   const Actual& second() const { return actual_; }
-  static bool admits(const Operation&) { return true; }
+  static bool prepare(const Operation&) { return true; }
   static std::size_t budget() { return kWorkBudget; }
 
   std::size_t work(const Operation& resolved) {
@@ -35,7 +35,7 @@ class ModelOracle::Pair {
     return work;
   }
 
-  /// Of an array and one element more, which may be one that is not there.
+  /// So many elements of each array are observed: one more than the longest has, to show an element too many.
   std::size_t shown_elements() const {
     std::size_t elements = 0;
     for (std::uint8_t i = 0; i < Vec::count; ++i)
@@ -59,7 +59,7 @@ class ModelOracle::Pair {
     const bool both_rejected = expected.rejection != Rejection::none && actual.rejection != Rejection::none;
     const bool reasons_matter = !implementation_.deviations.aborts_on_violation || !both_rejected;
     if (reasons_matter && expected.rejection != actual.rejection) return Aspect::rejection;
-    // Of a rejection, too: it answers 0.
+    // The value of a rejection counts, too: it is 0.
     const bool has_value = traits_of(resolved).answers != Answers::nothing;
     if (has_value && expected.value != actual.value) return Aspect::value;
 

@@ -19,8 +19,8 @@ class ModelOracle final : public Oracle {
         lengths_(implementation.dialect, implementation.deviations),
         actual_(implementation) {}
 
-  /// Programs whose work, byte by byte, exceeds a budget are run to its end only. A program in an unbacked arena is
-  /// skipped if the implementation does not take it (Implementation::takes_unbacked).
+  /// A program is run until its work, in bytes and elements gone through, exceeds a budget. A program in an unbacked
+  /// arena is skipped if the implementation does not take it (Implementation::takes_unbacked).
   std::optional<Finding> judge(const Program& program) override;
 
   const Counts& counts() const { return counts_; }

@@ -75,7 +75,8 @@ class Oracle {
   Observer* observer_;
 };
 
-/// The smallest program with a finding of the same signature, judged by the same oracle.
+/// A smaller program with a finding of the same signature, judged by the same oracle: no single step of reduction makes
+/// it smaller still.
 Finding reduced(const Finding& finding, Oracle& oracle);
 
 }  // namespace lockstep

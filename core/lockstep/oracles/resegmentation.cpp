@@ -87,10 +87,10 @@ class ResegmentationOracle::Pair {
   static std::size_t budget() { return kWorkBudget; }
   static std::size_t shown_elements() { return 64; }
 
-  bool admits(Operation& resolved) {
+  bool prepare(Operation& resolved) {
     return std::visit(
         [this](auto& op) {
-          if (!is_positional(op)) return false;
+          if (!prepare_positional(op)) return false;
           if (!is_about_arrays<std::remove_cvref_t<decltype(op)>>(in_c())) return true;
           for_each_vector(op, [this](Vec vec) { keep_view_only(vec); });
           return true;
@@ -156,9 +156,9 @@ class ResegmentationOracle::Pair {
     return std::max(as_is_.view(vec.index).size(), resegmented_.view(vec.index).size());
   }
 
-  /// Whether it is defined by positions here. Operands that count elements are lifted out of the way.
+  /// Lifts operands that count elements out of the way, and follows records. Whether positions define it here.
   template <typename Op>
-  bool is_positional(Op& op) {
+  bool prepare_positional(Op& op) {
     constexpr Traits traits = Op::traits;
     if (traits.positional == Positional::never || (in_c() && traits.positional == Positional::in_cpp)) return false;
     if constexpr (traits.answers == Answers::elements && requires { op.capacity; })

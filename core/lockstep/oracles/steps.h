@@ -25,7 +25,7 @@ struct Counts {
 ///
 ///   Expected<Model>& model();                     // operands are resolved against it, before the step
 ///   const Side& first(); const Actual& second();
-///   bool admits(Operation& resolved);             // false leaves the step out; operands may be changed
+///   bool prepare(Operation\& resolved);            // may change operands and vectors; false leaves the step out
 ///   std::size_t work(const Operation& resolved);  // of the step: bytes and elements gone through, about
 ///   std::size_t budget();                         // of a program
 ///   std::size_t shown_elements();                 // of each array, at the most, in an observation
@@ -47,7 +47,7 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
       if (observer != nullptr) observer->skipped_step(index, operation);
       continue;
     }
-    if (!pair.admits(resolved)) continue;
+    if (!pair.prepare(resolved)) continue;
     work += std::min(pair.work(resolved), pair.budget() + 1);
     if (work > pair.budget()) {
       counts.over_budget += program.operations.size() - index;

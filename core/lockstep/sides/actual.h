@@ -34,17 +34,17 @@ class Actual final : public Side {
   Actual& operator=(const Actual&) = delete;
 
   void reset(Arena arena);
-  /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena. Nothing of an exact
-  /// arena is addressable...
+  /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena. From here on nothing
+  /// of an exact arena is addressable but what `allow` names.
   void begin_step(std::size_t step, std::size_t view_bytes);
-  /// ... except the bytes of this vector, as the model has it. A vector of lengths has none.
+  /// Makes the bytes of this vector, as the model has it, addressable. A vector of lengths has none.
   void allow(const model::Vector& operand);
   void allow(const model::extents::Vector&) {}
   /// Makes everything addressable again, for the comparison.
   void end_step();
 
   // For operations.
-  const Implementation& call() const { return *implementation_; }
+  const Implementation& implementation() const { return *implementation_; }
   Slot& slot(Vec vec) { return slots_[vec.index]; }
   void* handle(Vec vec) const { return slots_[vec.index].handle; }
   std::span<const iovec> view(Vec vec) const { return slots_[vec.index].view; }

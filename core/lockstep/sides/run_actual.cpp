@@ -11,7 +11,7 @@ namespace {
 /// Calls the function of the table that runs the operation.
 template <typename Op, typename... Arguments>
 Result call(const Op&, Actual& side, Arguments&&... arguments) {
-  return (side.call().*Op::entry)(std::forward<Arguments>(arguments)...);
+  return (side.implementation().*Op::entry)(std::forward<Arguments>(arguments)...);
 }
 
 /// Operations that differ in nothing but the function they call.
@@ -47,7 +47,7 @@ Result step(const Op& op, Actual& side) {
 }
 
 Result step(const Destroy& op, Actual& side) {
-  side.call().release(side.handle(op.vec));
+  side.implementation().release(side.handle(op.vec));
   return {};
 }
 
@@ -135,7 +135,7 @@ Result step(const Op& op, Actual& side) {
 Result step(const Undo& op, Actual& side) {
   UndoStorage fresh = {};
   UndoStorage* const used = side.record(op.vec, op.record);
-  side.call().undo(side.lent_view(op.vec), used != nullptr ? *used : fresh);
+  side.implementation().undo(side.lent_view(op.vec), used != nullptr ? *used : fresh);
   return {};
 }
 

@@ -85,7 +85,7 @@ void StepFacts::take_before(const Operation& resolved, const Expected<Model>& mo
   arena = model.arena();
   const Vec own = vector_of(resolved);
   const auto& vector = model.slot(own).vector;
-  reads_view = traits_of(resolved).acts_on == Part::view;
+  acts_on_view = traits_of(resolved).acts_on == Part::view;
   view.take(vector, false);
   kind = vector.kind;
   start = vector.start;
@@ -93,7 +93,7 @@ void StepFacts::take_before(const Operation& resolved, const Expected<Model>& mo
   std::visit(
       [&]<typename Op>(const Op& op) {
         if constexpr (requires { op.offset, op.bytes; })
-          if (reads_view) range = Range{op.offset.value, op.bytes.value, view.size()};
+          if (acts_on_view) range = Range{op.offset.value, op.bytes.value, view.size()};
         std::optional<Vec> other;
         if constexpr (requires { op.into; }) other = op.into;
         if constexpr (requires { op.other; }) other = op.other;

@@ -66,10 +66,12 @@ struct Range {
   std::size_t size = 0;  ///< Of the vector.
 
   bool starts_in() const { return offset <= size; }
-  bool is_cut() const { return starts_in() && bytes > size - offset; }
+  bool is_clipped() const { return starts_in() && bytes > size - offset; }
   bool wraps() const { return bytes > SIZE_MAX - offset; }
   bool has_bytes() const { return offset < size && bytes > 0; }
-  std::size_t end() const { return !starts_in() ? offset : is_cut() ? size : offset + bytes; }  ///< Cut at the size.
+  std::size_t end() const {
+    return !starts_in() ? offset : is_clipped() ? size : offset + bytes;
+  }  ///< Clipped at the size.
 };
 
 /// What a discard removes, and from where.
@@ -92,8 +94,8 @@ struct TransferFacts {
   std::size_t limit = 0;         ///< Elements a call takes.
   std::size_t bytes = 0;         ///< Moved.
   std::size_t elements = 0;      ///< With bytes, in the range.
-  bool stopped_inside = false;   ///< A call moved less than it was offered, and stopped inside an element,
-  bool stopped_between = false;  ///< or between two.
+  bool stopped_inside = false;   ///< A call moved less than it was offered, and stopped inside an element.
+  bool stopped_between = false;  ///< A call moved less than it was offered, and stopped between two elements.
   bool interrupted = false;
   bool moved_nothing = false;  ///< It ended with a call that moved nothing: the end of the stream to recv.
   model::Reply error = model::Reply::moves;
@@ -123,7 +125,7 @@ struct StepFacts {
   Layout view;                    ///< Of the operation's own vector, before.
   Layout array;                   ///< All of its array, before; for operations on the array only.
   model::Vector::Kind kind = {};  ///< In C, of the operation's own vector, before.
-  bool reads_view = false;        ///< Whether the view matters to the operation.
+  bool acts_on_view = false;      ///< Whether the operation acts on the view, not on the array.
   std::size_t start = 0;          ///< Of the view.
   std::size_t behind = 0;         ///< Elements of the array behind the view.
   std::optional<Range> range;
@@ -131,12 +133,12 @@ struct StepFacts {
   std::optional<TransferFacts> transfer;  ///< That was not rejected.
   std::optional<RecordHistory> undone;    ///< Of an undo with a record.
   bool undo_is_in_order = true;           ///< No later discard, that is not taken back, has changed the view.
-  bool has_second = false;                ///< Whether it takes two vectors; if so:
-  bool same_twice = false;                ///< they are the same,
-  Layout second;                          ///< and this is the other one's view.
+  bool has_second = false;                ///< Whether it takes two vectors.
+  bool same_twice = false;                ///< Whether the two are the same one.
+  Layout second;                          ///< The view of the second one, if there is one.
   VectorHistory before;                   ///< Of the vector that changes, or else of its own.
-  std::size_t grown_from = 0;             ///< Elements of that vector before,
-  std::size_t grown_to = 0;               ///< and after.
+  std::size_t grown_from = 0;             ///< Elements of that vector before.
+  std::size_t grown_to = 0;               ///< Elements of it after.
   Result result;
 
   template <typename Op>

@@ -12,13 +12,13 @@ using model::Rejection;
 using Kind = model::Vector::Kind;
 
 /// A range of at least a byte that does not reach past the end.
-bool fits(F f) { return f.range && f.range->has_bytes() && !f.range->is_cut(); }
-bool is_cut(F f) { return f.range && f.range->has_bytes() && f.range->is_cut(); }
+bool fits(F f) { return f.range && f.range->has_bytes() && !f.range->is_clipped(); }
+bool is_clipped(F f) { return f.range && f.range->has_bytes() && f.range->is_clipped(); }
 std::size_t crossed(F f) { return f.view.boundaries_between(f.range->offset, f.range->end()); }
 bool crosses(F f, std::size_t count) { return f.range && f.range->has_bytes() && crossed(f) == count; }
-bool reads(F f) { return f.reads_view; }
+bool acts_on_view(F f) { return f.acts_on_view; }
 /// What looks at bytes is not run where elements have no memory.
-bool reads_memory(F f) { return reads(f) && f.arena.kind != Arena::Kind::unbacked; }
+bool acts_on_memory(F f) { return acts_on_view(f) && f.arena.kind != Arena::Kind::unbacked; }
 bool discards_0_bytes(F f) { return f.discard && f.discard->bytes == 0 && f.discarded_from().has_bytes(); }
 /// At the end that is discarded from.
 bool has_empties(F f) { return f.discarded_from().has_empty_at(f.discard->front ? 0 : f.discarded_from().size()); }
@@ -36,8 +36,8 @@ bool first_undo(F f) { return is_undo(f) && !f.undone->undone; }
 bool is_strict(F f) { return f.range && traits_of(f.operation).range == Bounds::strict; }
 bool covers_twice(F f) { return f.view.any_two(overlap); }
 bool holds(E a, E b) { return a.offset <= b.offset && end_of(b) <= end_of(a); }
-bool some_two(F f, bool (*relation)(E a, E b)) { return reads(f) && f.view.any_two(relation); }
-bool neighbours(F f, bool (*relation)(E a, E b)) { return reads(f) && f.view.any_two(relation, SIZE_MAX, 1); }
+bool some_two(F f, bool (*relation)(E a, E b)) { return acts_on_view(f) && f.view.any_two(relation); }
+bool neighbours(F f, bool (*relation)(E a, E b)) { return acts_on_view(f) && f.view.any_two(relation, SIZE_MAX, 1); }
 bool writes(F f) { return traits_of(f.operation).touches == Touches::writes && f.range->has_bytes(); }
 
 using model::Reply;
@@ -62,9 +62,9 @@ constexpr Tag kTags[] = {
     {"end/before empties", "a range ends where one or more empty elements lie", 50, "slice_keeps_empty_behind",
      [](F f) { return fits(f) && f.view.has_empty_at(f.range->end()); }},
     {"end/one past the end", "a range starts inside and reaches to T + 1", 50, "slice_range_check_without_length",
-     [](F f) { return is_cut(f) && f.range->bytes == f.view.size() - f.range->offset + 1; }},
+     [](F f) { return is_clipped(f) && f.range->bytes == f.view.size() - f.range->offset + 1; }},
     {"end/wraps", "offset + bytes exceeds SIZE_MAX, from a position inside", 6, "is_zero_range_check_wraps",
-     [](F f) { return is_cut(f) && f.range->wraps(); }},
+     [](F f) { return is_clipped(f) && f.range->wraps(); }},
     // What lies between.
     {"range/0 bytes inside", "a range of 0 bytes inside an element", 40, "from_buf_skips_only_for_bytes",
      [](F f) { return f.range && f.range->bytes == 0 && f.view.is_inside(f.range->offset); }},
@@ -81,27 +81,27 @@ constexpr Tag kTags[] = {
      [](F f) { return f.range && f.range->starts_in() && f.range->end() - f.range->offset >= 64; }},
     // What the vector is like.
     {"vector/one element", "it has one element, with bytes", 530, "vector_discard_back_subtracts_twice",
-     [](F f) { return reads(f) && f.view.elements.size() == 1 && f.view.has_bytes(); }},
+     [](F f) { return acts_on_view(f) && f.view.elements.size() == 1 && f.view.has_bytes(); }},
     {"vector/empty first", "its first element is empty, a later one is not", 300, "discard_stops_at_empty",
-     [](F f) { return reads(f) && f.view.has_bytes() && f.view.has_empty_at(0); }},
+     [](F f) { return acts_on_view(f) && f.view.has_bytes() && f.view.has_empty_at(0); }},
     {"vector/empty last", "its last element is empty, an earlier one is not", 300, "vector_discard_back_leaves_0_bytes",
-     [](F f) { return reads(f) && f.view.has_bytes() && f.view.has_empty_at(f.view.size()); }},
+     [](F f) { return acts_on_view(f) && f.view.has_bytes() && f.view.has_empty_at(f.view.size()); }},
     {"vector/64 elements or more", "it has 64 to 1,024 elements", 3.5, "size_counts_elements_in_a_byte",
-     [](F f) { return reads(f) && f.view.elements.size() >= 64 && f.view.elements.size() <= 1024; }},
+     [](F f) { return acts_on_view(f) && f.view.elements.size() >= 64 && f.view.elements.size() <= 1024; }},
     {"vector/more than 1,024 elements", "it has more elements than IOV_MAX", 1, "clone_array_on_the_stack",
-     [](F f) { return reads(f) && f.view.elements.size() > 1024; }},
+     [](F f) { return acts_on_view(f) && f.view.elements.size() > 1024; }},
     {"vector/element of 4,096 bytes", "its longest element has 4,096 bytes of memory or more", 3.8,
-     "to_buf_pages_without_last_byte", [](F f) { return reads_memory(f) && f.view.longest() >= 4096; }},
+     "to_buf_pages_without_last_byte", [](F f) { return acts_on_memory(f) && f.view.longest() >= 4096; }},
     {"vector/more than 64 KiB", "it has more than 65,535 bytes of memory", 0.22, "size_in_16_bits",
-     [](F f) { return reads_memory(f) && f.view.size() > 65535; }},
+     [](F f) { return acts_on_memory(f) && f.view.size() > 65535; }},
     {"vector/2^31 bytes or more", "it has 2^31 bytes or more", 48, "size_in_32_bits",
-     [](F f) { return reads(f) && f.view.size() >= std::size_t{1} << 31; }},
+     [](F f) { return acts_on_view(f) && f.view.size() >= std::size_t{1} << 31; }},
     {"vector/SIZE_MAX bytes or more", "it has SIZE_MAX bytes or more", 4.5, "size_wraps",
-     [](F f) { return reads(f) && f.view.size() == SIZE_MAX; }},
+     [](F f) { return acts_on_view(f) && f.view.size() == SIZE_MAX; }},
     {"vector/view starts late", "the view has lost elements of its array at the front", 46, "discard_front_start_stays",
-     [](F f) { return reads(f) && f.start > 0 && f.view.has_bytes(); }},
+     [](F f) { return acts_on_view(f) && f.start > 0 && f.view.has_bytes(); }},
     {"vector/view ends early", "the view has lost elements of its array at the back", 62, "discard_back_count_stale",
-     [](F f) { return reads(f) && f.behind > 0 && f.view.has_bytes(); }},
+     [](F f) { return acts_on_view(f) && f.behind > 0 && f.view.has_bytes(); }},
     // How its elements lie.
     {"overlap/same element twice", "two elements have the same base and length", 65, "to_buf_skips_a_repeated_element",
      [](F f) { return some_two(f, [](E a, E b) { return a == b; }); }},
@@ -117,7 +117,7 @@ constexpr Tag kTags[] = {
      "clone_in_order_of_address", [](F f) { return neighbours(f, [](E a, E b) { return end_of(b) <= a.offset; }); }},
     {"overlap/apart", "several elements with bytes, all apart", 600, "clone_keeps_gaps",
      [](F f) {
-       return reads(f) && f.view.boundaries_between(0, f.view.size()) > 0 && f.view.elements.size() < 64 &&
+       return acts_on_view(f) && f.view.boundaries_between(0, f.view.size()) > 0 && f.view.elements.size() < 64 &&
               !covers_twice(f);
      }},
     {"overlap/written through", "bytes are written through elements that overlap", 15, "from_buf_from_the_back",
