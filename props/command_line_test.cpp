@@ -109,13 +109,6 @@ TEST_F(CommandLine, HelpExitsWith0) {
     expect(std::string(name) + " --help", 0);
 }
 
-TEST_F(CommandLine, RandomTesterIsRepeatable) {
-  for (const std::string against : {"iov", "qemu_iov"}) {
-    const std::string command = "random_tester --programs 500 --seed 7 --against " + against + " --output " + folder();
-    EXPECT_EQ(expect(command, 0, {"random_tester: programs 500 steps ", ": all agree\n"}), expect(command, 0));
-  }
-}
-
 TEST_F(CommandLine, RandomTesterFindsReducesAndTellsHowToRepeat) {
   const std::string output =
       expect("random_tester --seed 7 --arena 64 --against undo_saved_late --output " + folder(), 2);

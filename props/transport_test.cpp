@@ -123,20 +123,6 @@ TEST(Transport, AnAnswerThatMeansNothingIsAnErrorAndCountsNothing) {
 
 // ---- Memory
 
-TEST(Memory, IsNotNeededToTransferUpTo64Elements) {
-  for (const std::size_t count : {std::size_t{1}, std::size_t{63}, std::size_t{64}}) {
-    for (const bool sends : {true, false}) {
-      Answering transport(1024, all_of);
-      times_allocated = 0;
-      const NoMemory here;
-      EXPECT_EQ(transfer(transport, sends, repeated(count), 0, count).bytes, count);
-      EXPECT_EQ(times_allocated, 0u);
-      EXPECT_EQ(transport.calls, 1u);
-      EXPECT_EQ(transport.offered, count);
-    }
-  }
-}
-
 TEST(Memory, OfTransfersIsBoundedByWhatACallTakes) {
   const std::vector<iovec> v = repeated(100'000);
   for (const std::size_t limit : {SIZE_MAX, std::size_t{100'000}, std::size_t{1025}, std::size_t{1024},
