@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from fuzzing.processes import Child
-from shared import CouldNotRun, lib
+from shared import CouldNotRun, call_lib_sh
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Workspace:
         self.make_folder(self.corpora[0])
 
     def lib(self, function, *words):
-        lib("ci/fuzz", function, *words, cwd=self.project, stdout=None)
+        call_lib_sh("ci/fuzz", function, *words, cwd=self.project, stdout=None)
 
     def executable(self, preset, name):
         return self.project / "build" / preset / name

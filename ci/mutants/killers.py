@@ -40,9 +40,9 @@ GROUPS = {
     'seeded': 'SeededBugs.*',
     'sockets': ['socket_test --gtest_fail_fast=1'],
 }
-# It waits.
-NEVER = 'Isolate.AHangIsAFindingToo'
-# Who is asked for what still lives, in which build: what takes a minute for each mutant comes last.
+# Waits for a timeout by design.
+NOT_ASKED = 'Isolate.AHangIsAFindingToo'
+# Who is asked for what still survives, in which build: what takes a minute for each mutant comes last.
 ROUNDS = [('optimized', ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'sockets']),
           ('sanitized', ['examples', 'exact arenas']),
           ('optimized', ['random', 'small programs', 'properties', 'sources']),
@@ -115,7 +115,7 @@ class Group:
             child.wait()
             milliseconds = int((time.monotonic() - began) * 1000)
             output.seek(0)
-            return Outcome(verdict_of(code), told(output.read(), command) if code != 0 else '', milliseconds)
+            return Outcome(verdict_of(code), test_that_failed(output.read(), command) if code != 0 else '', milliseconds)
 
 
 def verdict_of(code):
@@ -127,7 +127,7 @@ def verdict_of(code):
     return 'crashed' if code < 0 or code == 99 else 'killed'  # 99: a sanitizer's report
 
 
-def told(output, command):
+def test_that_failed(output, command):
     """Which test it was, from what the child printed."""
     text = output.decode('utf-8', 'replace')
     failed = re.findall(r'^\[  FAILED  \] ([\w./]+)', text, re.MULTILINE)
@@ -141,7 +141,7 @@ def groups(build, sanitized, names):
     made = []
     for name, asked in GROUPS.items():
         if isinstance(asked, str):
-            chosen = f'{asked}:-{NEVER}' if asked else f'*:-{named}:{NEVER}'
+            chosen = f'{asked}:-{NOT_ASKED}' if asked else f'*:-{named}:{NOT_ASKED}'
             asked = [f'props --gtest_filter={chosen} --gtest_fail_fast=1']
         if name in names:
             commands = [[build / line.split()[0], *line.split()[1:]] for line in asked]
@@ -149,7 +149,7 @@ def groups(build, sanitized, names):
     return made
 
 
-def built(executable):
+def mutants_in(executable):
     """The ids that an executable carries."""
     with tempfile.NamedTemporaryFile() as file:
         subprocess.run(['objcopy', '-O', 'binary', '--only-section=built_mutants', executable, file.name], check=True)
