@@ -51,11 +51,9 @@ def main():
     call_lib_sh("ci/figures", "build", "release", "random_tester", "enumerate", stdout=2)
     call_lib_sh("ci/figures", "build", "fuzz", "random_tester", "lockstep_fuzzer", "seeds", stdout=2)
     _, longest_input, seeds = call_lib_sh("ci/figures", "fuzz_targets", "build/fuzz").split()[:3]
-    commit = subprocess.run("git describe --always --dirty 2>/dev/null || echo unknown; date -u '+%Y-%m-%d %H:%M UTC'",
-                            shell=True, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    print(f"Machine: {call_lib_sh('ci/figures', 'machine')}, load {os.getloadavg()[0]:.2f} before\n"
-          f"System and compilers, optimized and sanitized: {call_lib_sh('ci/figures', 'compilers')}\n"
-          f"Linux {os.uname().release}\nCommit: {', '.join(commit)}")
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True, check=False).stdout
+    print(f"On {call_lib_sh('ci/figures', 'measured_on')}; Linux {os.uname().release}, load {os.getloadavg()[0]:.2f} before; "
+          f"commit {commit.strip() or 'unknown'}")
     head("programs of 10 steps on average over 64 bytes, rejections included")
     small = ("--operations", "16", "--arena", "64")
     row("random tester, optimized", *tester("release", 3_000_000, *small))

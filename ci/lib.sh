@@ -128,16 +128,11 @@ for target in told["targets"]:
     print(target["name"], target["max_len"], sys.argv[1] + "/seeds/" + told["corpus_version"])' "$1"
 }
 
-# machine: what is known about the processor; not everywhere is all of it told.
-machine() {
-  local model
+# measured_on: the day, the processor, the system and both compilers. Not everywhere is all of it told.
+measured_on() {
+  local model system
   model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
-  printf '%s, %d cores' "${model:-$(uname -m)}" "$(nproc)"
-}
-
-# compilers: the system, as far as it says what it is, and both compilers.
-compilers() {
-  local system
   system=$(sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release 2>/dev/null)
-  printf '%s, %s, %s' "$system" "$(c++ --version | head -n 1)" "$("$(pick_clang)" --version | head -n 1)"
+  printf '%s, %s, %d cores, %s, %s, %s' "$(date -u +%F)" "${model:-$(uname -m)}" "$(nproc)" "$system" \
+    "$(c++ --version | head -n 1)" "$("$(pick_clang)" --version | head -n 1)"
 }

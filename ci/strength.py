@@ -10,7 +10,6 @@ Exit: 0 all goals are met, 2 the page names what is missed, 1 could not run, for
 
 import collections
 import csv
-import datetime
 import os
 import pathlib
 import subprocess
@@ -140,8 +139,7 @@ def main():
     missed = [name for name, commands in COMMANDS.items() if not measure(name, commands[mode])]
     if not unchanged():
         raise CouldNotRun("something has changed meanwhile, so not all was measured at one commit")
-    measured_on = ", ".join([f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}",
-                             *(call_lib_sh("ci/strength", about) for about in ("machine", "compilers"))])
+    measured_on = call_lib_sh("ci/strength", "measured_on")
     unseen = without_mutants(rows_of("build/mutants/results.tsv"))
     missed += ["functions"] * bool(unseen)
     pathlib.Path("STRENGTH.md").write_text("\n".join([*page(mode, commit[:7], measured_on, unseen), ""]), encoding="utf-8")

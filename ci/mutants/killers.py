@@ -5,6 +5,7 @@ A group that passes without reaching a mutant cannot kill it, so it is not asked
 A test that waits for an unserved socket takes no time on a core, so real time is limited as well.
 """
 import array
+import contextlib
 import os
 import pathlib
 import re
@@ -55,7 +56,6 @@ class Outcome(NamedTuple):
 
     verdict: str  # 'survived', 'killed', 'crashed' or 'timeout'
     by: str
-    milliseconds: int
 
 
 @dataclass
@@ -70,13 +70,11 @@ class Group:
 
     def ask(self, mutant):
         """Runs the commands with this mutant until one of them kills it."""
-        spent = 0
         for command, limit in zip(self.commands, self.limits):
-            verdict, by, milliseconds = self._run(command, limit, {'LOCKSTEP_MUTANT': str(mutant)})
-            spent += milliseconds
+            verdict, by = self._run(command, limit, {'LOCKSTEP_MUTANT': str(mutant)})
             if verdict != 'survived':
-                return Outcome(verdict, f'{self.name}: {by}', spent)
-        return Outcome('survived', '', spent)
+                return Outcome(verdict, f'{self.name}: {by}')
+        return Outcome('survived', '')
 
     def measure(self):
         """Without a mutant everything passes; how long that takes sets the limits, and what it reaches is kept."""
@@ -84,11 +82,12 @@ class Group:
         for command in self.commands:
             with tempfile.NamedTemporaryFile() as file:
                 file.truncate(MOST_MUTANTS)
+                began = time.monotonic()
                 outcome = self._run(command, 600, {'LOCKSTEP_MUTANTS_REACHED': file.name})
                 if outcome.verdict != 'survived':
                     raise CouldNotRun(f'without a mutant, {self.name} fails: {outcome.by} ({outcome.verdict})')
                 reached.update(at for at, byte in enumerate(file.read()) if byte)
-            self.limits.append(2 + outcome.milliseconds * 5 // 1000)
+                self.limits.append(2 + int(5 * (time.monotonic() - began)))
         self.reaches = frozenset(reached)
 
     def _run(self, command, limit, environment):
@@ -101,21 +100,17 @@ class Group:
             limits.append(f'--as={MEMORY}')
         patience = 1 if self.name.startswith('sockets') else 10
         with tempfile.TemporaryDirectory(prefix='mutant') as folder, open(folder + '/output', 'w+b') as output:
-            began = time.monotonic()
             child = subprocess.Popen([*limits, *command], stdout=output, stderr=subprocess.STDOUT, cwd=folder,
                                      stdin=subprocess.DEVNULL, env=os.environ | environment, start_new_session=True)
             try:
                 code = child.wait(timeout=20 + patience * limit)
             except subprocess.TimeoutExpired:
                 code = None
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)  # whatever it has left behind
-            except ProcessLookupError:
-                pass
             child.wait()
-            milliseconds = int((time.monotonic() - began) * 1000)
             output.seek(0)
-            return Outcome(verdict_of(code), test_that_failed(output.read(), command) if code != 0 else '', milliseconds)
+            return Outcome(verdict_of(code), test_that_failed(output.read(), command) if code != 0 else '')
 
 
 def verdict_of(code):

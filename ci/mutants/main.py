@@ -82,9 +82,9 @@ def ask(mutant, groups, every):
 
 
 def judge(asked, groups, jobs, every, folder):
-    """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each. Returns
+    """Asks for some of the mutants; puts verdict, killer and what every group said into each. Returns
     those that survive."""
-    kept = Kept(WORK / 'known', [folder / name for name in TARGETS], [group.name for group in groups], every)
+    kept = Kept(WORK / 'asked', [folder / name for name in TARGETS], [group.name for group in groups], every)
     known = {mutant: {name: killers.Outcome(*one) for name, one in outcomes.items()} for mutant, outcomes in kept.rows}
     counts = collections.Counter()
     with interruptible(concurrent.futures.ThreadPoolExecutor(jobs)) as pool:
@@ -116,7 +116,7 @@ def show(mutant, groups):
     if mutant['unbuildable']:
         print('It does not compile:', mutant['unbuildable'])
     for group in groups:
-        said = group.ask(mutant['id'])[:2] if mutant['id'] in group.reaches else ['does not reach it']
+        said = group.ask(mutant['id']) if mutant['id'] in group.reaches else ['does not reach it']
         print(f'  {group.name:16}{" ".join(said)}')
 
 
@@ -124,7 +124,6 @@ def parse():
     parser = Parser('ci/mutate', __doc__)
     parser.add_argument('--full', action='store_true', help='asks every group of tests for every mutant, also those listed: '
                         'says who would notice alone')
-    parser.add_argument('--quick', action='store_true', help='without AddressSanitizer')
     parser.add_argument('--again', action='store_true', help='only those that survived when it was run last')
     parser.add_argument('--by', action='append', choices=killers.GROUPS, metavar='GROUP',
                         help=f'asks this group of tests only; several times: these. Groups: {", ".join(killers.GROUPS)}')
@@ -177,7 +176,7 @@ def main():
         rounds = [('optimized', killers.GROUPS), *(each for each in rounds if each[0] == 'sanitized')]
     for which, names in rounds:
         names = [name for name in names if name in by]
-        if not asked or not names or options.quick and which == 'sanitized':
+        if not asked or not names:
             continue
         if which not in folders:
             progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(asked)} that survived')

@@ -8,13 +8,11 @@ import fnmatch
 
 from shared import CouldNotRun, write_table
 
-COLUMNS = ['id', 'area', 'file', 'line', 'function', 'operator', 'original', 'mutated', 'verdict', 'killer',
-           'milliseconds', 'groups', 'reason']
+COLUMNS = ['id', 'area', 'file', 'line', 'function', 'operator', 'original', 'mutated', 'verdict', 'killer', 'groups', 'reason']
 
 
 def decide(mutant, outcomes):
     """Puts together what the groups said; of several that killed, the first one counts."""
-    mutant['milliseconds'] = mutant.get('milliseconds', 0) + sum(one.milliseconds for one in outcomes.values())
     mutant['verdict'], mutant['killer'] = next(
         ((one.verdict, one.by) for one in outcomes.values() if one.verdict != 'survived'), ('survived', ''))
     mutant.setdefault('groups', {}).update({name: one.verdict for name, one in outcomes.items()})
