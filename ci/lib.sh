@@ -96,25 +96,15 @@ configure() {
   esac
 }
 
-# build PRESET [TARGET...] [-- OPTION...]: configures with these options and builds, as one stage.
+# build PRESET [TARGET...]: configures and builds, as one stage.
 build() { stage "build $1" configure_and_build "$@"; }
-
-# By itself, ci/fuzz calls it.
-configure_and_build() {
-  local preset=$1 targets=()
-  shift
-  while (($# > 0)) && [ "$1" != -- ]; do
-    targets+=("$1")
-    shift
-  done
-  configure "$preset" "${@:2}" && cmake --build --preset "$preset" --parallel "$(nproc)" ${targets[0]:+--target "${targets[@]}"}
-}
+configure_and_build() { configure "$1" && cmake --build --preset "$1" --parallel "$(nproc)" ${2:+--target "${@:2}"}; }
 
 # run_python MODULE [ARGUMENT...]: hands over to a program of this folder, where the caller stands.
 run_python() {
   command -v python3 >/dev/null || ci/setup || exit 1 # a fresh machine has none
   # An older one would end with 2, which means: found.
-  python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "takes Python 3.11 or later; this is $(python3 --version)"
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "needs Python 3.11 or later, not $(python3 -V)"
   cd "$called_from" && PYTHONPATH=$project/ci exec python3 -BPm "$@"
 }
 
