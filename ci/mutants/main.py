@@ -14,8 +14,8 @@ can be asked for one after the other, and all at last.
 
 It prints what was killed by file, by whom, and each mutant that survives; how far it is goes to standard error. Write a
 better test for what survives; or, if no test can tell it from the original, put the line printed into
-ci/mutants/equivalent.txt with the reason. A line there is an error if no mutant fits a part of it, or a test kills its
-mutant after all. For programs: build/mutants/results.tsv.
+ci/mutants/equivalent.txt with the reason. A line there is an error if no mutant fits a part of it, if it
+explains another number of mutants than it says, or if a test kills one after all. For programs: build/mutants/results.tsv.
 
 Exit: 0 none survives without a reason, 2 one does or the list is wrong, 1 could not run (so also if a test fails as it is).
 """
