@@ -1,11 +1,11 @@
-"""Which lines and branches of core/iov and core/model are reached by the examples alone, by the random tester alone, by
-libFuzzer alone, and by the suite (less the seeded bugs).
+"""Which lines and outcomes of conditions of core/iov and core/model are reached by the examples alone, by the random tester
+alone, by libFuzzer alone, and by the suite (less the seeded bugs).
 
 About 3 minutes from a clean clone. What several instantiations of a template reach is added up. Coverage says that a line
 ran, not that anybody would have noticed a mistake in it: that is what ci/mutate asks.
 
-Written are build/strength/coverage.tsv (source, file, first line, last line, function, lines, lines reached, branches,
-branches reached; a branch has two outcomes) and build/strength/unreached.tsv (file, line, function, text, reason: reached
+Written are build/strength/coverage.tsv (source, file, first line, last line, function, lines, lines reached, outcomes
+of conditions, outcomes reached) and build/strength/unreached_now.tsv (file, line, function, text, reason: reached
 by no source). Both are printed in short. ci/unreached.tsv explains what no source reaches: file, function, text of the
 line (or `CONDITION is true`, `CONDITION is false`) and reason, with tabs between. A brace by itself belongs to the line
 before it.
@@ -26,33 +26,36 @@ import shutil
 import subprocess
 import tempfile
 
-from shared import PROJECT, CouldNotRun, Parser, end_with, lib, number
+from shared import PROJECT, TSV, CouldNotRun, Parser, call_lib_sh, end_with, number_between, write_table
 
+SCRIPT = "ci/coverage"
 BUILD = pathlib.Path("build/coverage")
 OUTPUT = pathlib.Path("build/strength")
 FOLDERS = ("core/iov/", "core/model/")
 INTERFACES = ("iov", "qemu_iov")
-TSV = {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None, "lineterminator": "\n"}
 
 
 def commands(programs, scratch):
-    """What runs of each source. All but the suite run against both of the library's interfaces, C++ and C."""
-    longest_input = lib("ci/coverage", "fuzz_targets", BUILD).split()[1]
+    """By source: of each command the variables of its environment, and its words. All but the suite run against both of the
+    library's interfaces, C++ and C.
+    """
+    longest_input = call_lib_sh(SCRIPT, "fuzz_targets", BUILD).split()[1]
     return {
-        "examples": [["replay", "--quiet", "--against", interface, *sorted(glob.glob("corpus/examples/*.iov"))]
+        "examples": [([], ["replay", "--quiet", "--against", interface, *sorted(glob.glob("corpus/examples/*.iov"))])
                      for interface in INTERFACES],
-        "random tester": [["random_tester", "--against", interface, "--seed", "1", "--programs", str(programs),
-                           "--output", scratch] for interface in INTERFACES],
-        "libFuzzer": [["lockstep_fuzzer", f"-runs={programs}", "-seed=1", "-len_control=0", f"-max_len={longest_input}",
-                       "-print_funcs=0", f"-artifact_prefix={scratch}/"]] * len(INTERFACES),
+        "random tester": [([], ["random_tester", "--against", interface, "--seed", "1", "--programs", str(programs),
+                                "--output", scratch]) for interface in INTERFACES],
+        "libFuzzer": [([f"LOCKSTEP_AGAINST={interface}"],
+                       ["lockstep_fuzzer", f"-runs={programs}", "-seed=1", "-len_control=0", f"-max_len={longest_input}",
+                        "-print_funcs=0", f"-artifact_prefix={scratch}/"]) for interface in INTERFACES],
         # Those that look for seeded bugs reach nothing more, and take long.
-        "suite": [["props", "--gtest_filter=-SeededBug*"], ["socket_test"]]}
+        "suite": [([], ["props", "--gtest_filter=-SeededBug*"]), ([], ["socket_test"])]}
 
 
 def llvm_tool(name):
     """Of the compiler's own version, where there is one: the format of what is counted changes."""
-    version = subprocess.run([lib("ci/coverage", "pick_clang").strip(), "-dumpversion"], stdout=subprocess.PIPE, text=True,
-                             check=True).stdout.split(".", 1)[0]
+    clang = call_lib_sh(SCRIPT, "pick_clang").strip()
+    version = subprocess.run([clang, "-dumpversion"], stdout=subprocess.PIPE, text=True, check=True).stdout.split(".", 1)[0]
     found = shutil.which(f"{name}-{version}") or shutil.which(name)
     if not found:
         raise CouldNotRun(f"no {name}; it comes with the package llvm-14")
@@ -60,22 +63,22 @@ def llvm_tool(name):
 
 
 class Source:
-    """What one source of programs reached: lines {file: {line: count}}, branches {file: {place: [true, false]}} and the
+    """What one source of programs reached: lines {file: {line: count}}, outcomes {file: {place: [true, false]}} and the
     functions that there are {(file, first line, last line): name}."""
 
     def __init__(self, name, runs, scratch):
         """Runs it, as a stage that is told to standard error."""
-        self.name, self.lines, self.branches, self.functions = name, {}, {}, {}
+        self.name, self.lines, self.outcomes, self.functions = name, {}, {}, {}
         prefix = f"{scratch}/{name.replace(' ', '-')}"
         line = " && ".join(
-            shlex.join(["env", f"LLVM_PROFILE_FILE={prefix}-%p.profraw", f"LOCKSTEP_AGAINST={interface}",
-                        str(BUILD / run[0]), *run[1:]]) for run, interface in zip(runs, INTERFACES))
-        lib("ci/coverage", "stage", f"count {name}", "bash", "-c", line, stdout=2)
+            shlex.join(["env", f"LLVM_PROFILE_FILE={prefix}-%p.profraw", *variables, str(BUILD / executable), *arguments])
+            for variables, (executable, *arguments) in runs)
+        call_lib_sh(SCRIPT, "stage", f"count {name}", "bash", "-c", line, stdout=2)
         self._merged = f"{prefix}.profdata"
         subprocess.run([llvm_tool("llvm-profdata"), "merge", "-o", self._merged, *glob.glob(f"{prefix}-*.profraw")], check=True)
-        self._executables = list(dict.fromkeys(run[0] for run in runs))
+        self._executables = list(dict.fromkeys(words[0] for _, words in runs))
         self._read_lines(self._export("lcov"))
-        self._read_branches(json.loads(self._export("text"))["data"][0])
+        self._read_outcomes(json.loads(self._export("text"))["data"][0])
 
     def _export(self, form):
         first, *others = (str(BUILD / executable) for executable in self._executables)
@@ -92,11 +95,11 @@ class Source:
                 line, count = map(int, value.split(","))
                 of_file[line] = count
 
-    def _read_branches(self, data):
+    def _read_outcomes(self, data):
         for entry in data["files"]:
-            ways = self.branches[os.path.relpath(entry["filename"])] = collections.defaultdict(lambda: [0, 0])
+            of_file = self.outcomes[os.path.relpath(entry["filename"])] = collections.defaultdict(lambda: [0, 0])
             for *place, true, false in (branch[:6] for branch in entry["branches"]):
-                ways[tuple(place)] = [ways[tuple(place)][0] + true, ways[tuple(place)][1] + false]
+                of_file[tuple(place)] = [of_file[tuple(place)][0] + true, of_file[tuple(place)][1] + false]
         for function in data["functions"]:
             path = os.path.relpath(function["filenames"][0])
             if path.startswith(FOLDERS) and function["regions"]:
@@ -130,14 +133,14 @@ def unreached_by_all(sources, functions):
     unreached = []
     for path in sorted({function[0] for function in functions}):
         text = pathlib.Path(path).read_text(encoding="utf-8").split("\n")
-        lines, ways = collections.Counter(), collections.defaultdict(collections.Counter)
+        lines, outcomes = collections.Counter(), collections.defaultdict(collections.Counter)
         for source in sources:
             lines.update(source.lines.get(path, {}))
-            for place, counts in source.branches.get(path, {}).items():
-                ways[place].update(dict(zip(("true", "false"), counts)))
+            for place, counts in source.outcomes.get(path, {}).items():
+                outcomes[place].update(dict(zip(("true", "false"), counts)))
         unreached += [(path, line, text[line - 1].strip()) for line, count in lines.items()
                       if count == 0 and not (text[line - 1].strip() == "}" and lines.get(line - 1) == 0)]
-        for (line, begin, last_line, end), counts in ways.items():
+        for (line, begin, last_line, end), counts in outcomes.items():
             condition = text[line - 1][begin - 1:end - 1 if last_line == line else None]
             # On a line that is not reached at all, nothing more is to be said.
             if lines[line] > 0:
@@ -153,29 +156,25 @@ def by_function(source, functions):
     """Rows of coverage.tsv."""
     for path, first, last, name in functions:
         lines = [count for line, count in source.lines.get(path, {}).items() if first <= line <= last]
-        ways = [count for place, both in source.branches.get(path, {}).items() if first <= place[0] <= last for count in both]
-        yield (source.name, path, first, last, name, len(lines), sum(map(bool, lines)), len(ways), sum(map(bool, ways)))
+        outcomes = [count for place, both in source.outcomes.get(path, {}).items() if first <= place[0] <= last
+                    for count in both]
+        yield (source.name, path, first, last, name, len(lines), sum(map(bool, lines)), len(outcomes), sum(map(bool, outcomes)))
 
 
 def percents(rows, source, folder):
-    """How many of the lines and of the outcomes of branches the source reaches there."""
+    """How many of the lines and of the outcomes of conditions the source reaches there."""
     mine = [row for row in rows if row[0] == source.name and row[1].startswith(folder)]
     for column in (5, 7):
         whole, part = (sum(row[which] for row in mine) for which in (column, column + 1))
         yield "-" if whole == 0 else "100 %" if part == whole else f"{min(99.9, 100 * part / whole):.1f} %"
 
 
-def write(name, rows):
-    with open(OUTPUT / name, "w", encoding="utf-8") as file:
-        csv.writer(file, **TSV).writerows(rows)
-
-
 def report(sources):
     """Writes the tables and prints them in short; returns the exit code."""
     functions = outer_functions(sources)
     rows = [row for source in sources for row in by_function(source, functions)]
-    write("coverage.tsv", rows)
-    print("| | " + " | ".join(f"{source.name}: lines | branches" for source in sources) + " |")
+    write_table(OUTPUT / "coverage.tsv", rows)
+    print("| | " + " | ".join(f"{source.name}: lines | outcomes" for source in sources) + " |")
     print("|---" + "|---:" * 2 * len(sources) + "|")
     for folder in FOLDERS:
         cells = [cell for source in sources for cell in percents(rows, source, folder)]
@@ -184,7 +183,7 @@ def report(sources):
     with open("ci/unreached.tsv", encoding="utf-8") as file:
         explained = {tuple(row[:3]): row[3] for row in csv.reader(file, **TSV) if row and not row[0].startswith("#")}
     unreached = [(*what, explained.get((what[0], *what[2:]))) for what in unreached_by_all(sources, functions)]
-    write("unreached.tsv", ((*what, reason or "not explained") for *what, reason in unreached))
+    write_table(OUTPUT / "unreached_now.tsv", ((*what, reason or "not explained") for *what, reason in unreached))
     print("\nWhat no source reaches:\n")
     for path, line, function, text, reason in unreached:
         print(f"{'- ' if reason else 'missed: '}`{path}:{line}` {function}: `{text}`: {reason or 'not explained'}")
@@ -202,13 +201,13 @@ def report(sources):
 
 
 def main():
-    parser = Parser("ci/coverage", __doc__)
-    parser.add_argument("--programs", type=number(1, 1_000_000_000), default=100_000, metavar="N",
+    parser = Parser(SCRIPT, __doc__)
+    parser.add_argument("--programs", type=number_between(1, 1_000_000_000), default=100_000, metavar="N",
                         help="for the random tester and for libFuzzer from an empty corpus, each with seed 1 (100000)")
     programs = parser.parse_args().programs
     os.chdir(PROJECT)
-    lib("ci/coverage", "./ci/setup", stdout=2)
-    lib("ci/coverage", "build", "coverage", "replay", "random_tester", "lockstep_fuzzer", "props", "socket_test", stdout=2)
+    call_lib_sh(SCRIPT, "./ci/setup", stdout=2)
+    call_lib_sh(SCRIPT, "build", "coverage", "replay", "random_tester", "lockstep_fuzzer", "props", "socket_test", stdout=2)
     OUTPUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         sources = [Source(name, runs, scratch) for name, runs in commands(programs, scratch).items()]
@@ -216,4 +215,4 @@ def main():
 
 
 if __name__ == "__main__":
-    end_with("ci/coverage", main)
+    end_with(SCRIPT, main)

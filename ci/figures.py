@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 
-from shared import PROJECT, CouldNotRun, Parser, end_with, lib
+from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
 
 OUTPUT = pathlib.Path("build/log/figures.log")  # of the last command measured
 
@@ -40,13 +40,6 @@ def tester(preset, programs, *options):
     return [f"build/{preset}/random_tester", "--programs", str(programs), "--status", str(programs), *options], programs
 
 
-def compiler(preset):
-    """The first line that the compiler of a build says about itself."""
-    cache = pathlib.Path(f"build/{preset}/CMakeCache.txt").read_text(encoding="utf-8")
-    path = re.search(r"^CMAKE_CXX_COMPILER:[A-Z]*=(.*)$", cache, re.MULTILINE)[1]
-    return subprocess.run([path, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[0]
-
-
 def head(programs):
     print(f"\n| On one core, {programs} | programs | programs/s |\n| --- | ---: | ---: |")
 
@@ -54,15 +47,13 @@ def head(programs):
 def main():
     Parser("ci/figures", __doc__).parse_args()
     os.chdir(PROJECT)
-    lib("ci/figures", "./ci/setup", stdout=2)
-    lib("ci/figures", "build", "release", "random_tester", "enumerate", stdout=2)
-    lib("ci/figures", "build", "fuzz", "random_tester", "lockstep_fuzzer", "seeds", stdout=2)
-    _, longest_input, seeds = lib("ci/figures", "fuzz_targets", "build/fuzz").split()[:3]
-    commit = subprocess.run("git describe --always --dirty 2>/dev/null || echo unknown; date -u '+%Y-%m-%d %H:%M UTC'",
-                            shell=True, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    print(f"Machine: {lib('ci/figures', 'machine')}, load {os.getloadavg()[0]:.2f} before\n"
-          f"System: {lib('ci/figures', 'system').strip()}, Linux {os.uname().release}\n"
-          f"Optimized by: {compiler('release')}\nSanitized by: {compiler('fuzz')}\nCommit: {', '.join(commit)}")
+    call_lib_sh("ci/figures", "./ci/setup", stdout=2)
+    call_lib_sh("ci/figures", "build", "release", "random_tester", "enumerate", stdout=2)
+    call_lib_sh("ci/figures", "build", "fuzz", "random_tester", "lockstep_fuzzer", "seeds", stdout=2)
+    _, longest_input, seeds = call_lib_sh("ci/figures", "fuzz_targets", "build/fuzz").split()[:3]
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True, check=False).stdout
+    print(f"On {call_lib_sh('ci/figures', 'measured_on')}; Linux {os.uname().release}, load {os.getloadavg()[0]:.2f} before; "
+          f"commit {commit.strip() or 'unknown'}")
     head("programs of 10 steps on average over 64 bytes, rejections included")
     small = ("--operations", "16", "--arena", "64")
     row("random tester, optimized", *tester("release", 3_000_000, *small))

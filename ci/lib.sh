@@ -45,38 +45,27 @@ take_options() {
 # show_help FILE: prints the comment that the script opens with.
 show_help() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
 
-# The time in milliseconds.
-now() { printf '%d' "$((${EPOCHREALTIME/[.,]/} / 1000))"; }
-
-# seconds_since MILLISECONDS: prints how many seconds ago that was.
-seconds_since() { printf '%d' "$((($(now) - $1 + 500) / 1000))"; }
-
-# path_from_caller PATH: prints a path of the project as whoever called the script can use it.
-path_from_caller() {
-  if [[ $1 == /* || $called_from == "$project" ]]; then printf '%s' "$1"; else printf '%s/%s' "$project" "$1"; fi
-}
-
 # stage NAME COMMAND...: runs COMMAND with its output in build/log/NAME.log and prints one line with the time it took. If
 # it fails, prints the end of the log and ends the script.
 stage() {
   local name=$1 began log
   shift
   log=build/log/${name// /-}.log
-  began=$(now)
+  began=$SECONDS
   printf '%-24s' "$name"
   # In a subshell, so that what this shell says on Ctrl-C does not end up in the log.
   if ("$@") >"$log" 2>&1; then
-    printf '%4d s\n' "$(seconds_since "$began")"
+    printf '%4d s\n' $((SECONDS - began))
   else
     fail_after "$began" "$log" "could not $name"
   fi
 }
 
-# fail_after MILLISECONDS LOG WORDS...: ends the line of a stage that began then, shows the end of its log, and ends the script.
+# fail_after SECONDS LOG WORDS...: ends the line of a stage that began then, shows the end of its log, and ends the script.
 fail_after() {
-  printf 'failed after %d s. The end of %s:\n' "$(seconds_since "$1")" "$2"
+  printf 'failed after %d s. The end of %s:\n' $((SECONDS - $1)) "$2"
   tail -n 40 "$2"
-  fail "${*:3}; all of its output is in $(path_from_caller "$2")"
+  fail "${*:3}; all of its output is in $project/$2"
 }
 
 # pick COMMAND...: prints the first of these commands that there is.
@@ -107,23 +96,15 @@ configure() {
   esac
 }
 
-# build PRESET [TARGET...] [-- OPTION...]: configures with these options and builds, as one stage.
+# build PRESET [TARGET...]: configures and builds, as one stage.
 build() { stage "build $1" configure_and_build "$@"; }
-
-# By itself, ci/fuzz calls it.
-configure_and_build() {
-  local preset=$1 targets=()
-  shift
-  while (($# > 0)) && [ "$1" != -- ]; do
-    targets+=("$1")
-    shift
-  done
-  configure "$preset" "${@:2}" && cmake --build --preset "$preset" --parallel "$(nproc)" ${targets[0]:+--target "${targets[@]}"}
-}
+configure_and_build() { configure "$1" && cmake --build --preset "$1" --parallel "$(nproc)" ${2:+--target "${@:2}"}; }
 
 # run_python MODULE [ARGUMENT...]: hands over to a program of this folder, where the caller stands.
 run_python() {
   command -v python3 >/dev/null || ci/setup || exit 1 # a fresh machine has none
+  # An older one would end with 2, which means: found.
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "needs Python 3.11 or later, not $(python3 -V)"
   cd "$called_from" && PYTHONPATH=$project/ci exec python3 -BPm "$@"
 }
 
@@ -137,15 +118,11 @@ for target in told["targets"]:
     print(target["name"], target["max_len"], sys.argv[1] + "/seeds/" + told["corpus_version"])' "$1"
 }
 
-# machine: what is known about the processor; not everywhere is all of it told.
-machine() {
-  local model
+# measured_on: the day, the processor, the system and both compilers. Not everywhere is all of it told.
+measured_on() {
+  local model system
   model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
-  printf '%s, %d cores' "${model:-$(uname -m)}" "$(nproc)"
+  system=$(sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release 2>/dev/null)
+  printf '%s, %s, %d cores, %s, %s, %s' "$(date -u +%F)" "${model:-$(uname -m)}" "$(nproc)" "$system" \
+    "$(c++ --version | head -n 1)" "$("$(pick_clang)" --version | head -n 1)"
 }
-
-# system: its name and version, as far as it tells them.
-system() { sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release 2>/dev/null; }
-
-# compilers: the system and both compilers.
-compilers() { printf '%s, %s, %s' "$(system)" "$(c++ --version | head -n 1)" "$("$(pick_clang)" --version | head -n 1)"; }

@@ -2,17 +2,14 @@
 How soon each source found each bug is in build/strength/seeded_bugs.tsv.
 
 In full it takes an hour or two, most of it libFuzzer's. As many searches run as there are processors; how far it is goes to
-standard error. With each seed of libFuzzer every bug has its turn before the next seed has, those that were missed last.
-What is not broken is searched as well, and nothing may be found there. Ctrl-C loses nothing: the next run goes on, unless
-something was built anew since.
+standard error. What is not broken is searched as well, and nothing may be found there. Ctrl-C loses nothing: the next run
+goes on, unless something was built anew since.
 
 Exit: 0 no goal is missed by what was measured, 2 some are, 1 could not run.
 """
 
 import collections
 import concurrent.futures
-import functools
-import hashlib
 import math
 import os
 import pathlib
@@ -23,7 +20,7 @@ import sys
 import tempfile
 import time
 
-from shared import PROJECT, CouldNotRun, Parser, end_with, interruptible, lib, number
+from shared import PROJECT, CouldNotRun, Kept, Parser, call_lib_sh, end_with, interruptible, number_between, write_table
 
 SCRIPT = "ci/seeded_bugs"
 TABLE = pathlib.Path("build/strength/seeded_bugs.tsv")
@@ -34,10 +31,8 @@ OTHERS = ("examples", "corpus", "enumeration", *DRAWN)
 SOURCES = (*OTHERS, *FUZZERS)
 UNBROKEN = ("iov", "qemu_iov")
 SEEDS = 20  # what the goals are about
-# Programs until found: the median and the worst of the seeds.
-GOALS = {"random tester": (100_000, 1_000_000)} | dict.fromkeys(FUZZERS, (1_000_000, math.inf))
 # Programs of a search; a source that is not here runs as many as it has.
-MOST = dict.fromkeys(GOALS, 1_000_000)
+MOST = dict.fromkeys(("random tester", *FUZZERS), 1_000_000)
 MOST_UNBROKEN = dict.fromkeys(REDUCED, 20_000) | dict.fromkeys(FUZZERS, 100_000)
 ENDLESS = 10**12
 MISSED = ("nothing", "out of memory")  # it is unknown whose memory it was
@@ -103,41 +98,30 @@ def fuzz(search, most, longest_input, seeds):
     return Ending(ends[0], programs[-1], "")
 
 
-def known(path, binaries):
-    """How searches ended in earlier runs with these binaries, from a file that begins with a line about them."""
-    made_by = hashlib.sha256(b"".join(pathlib.Path(binary).read_bytes() for binary in binaries)).hexdigest()
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-    if rows[:1] != [[made_by]]:
-        path.write_text(f"{made_by}\n", encoding="utf-8")
-        rows = []
-    return {Search(bug, source, int(seed), preset): Ending(*ending) for bug, source, seed, preset, *ending in rows[1:]}
-
-
-def perform(searches, search_one, endings, path):
-    """Those that have not ended, as many at a time as there are processors. search_one answers None for one to be left."""
+def perform(searches, search_one, kept):
+    """Those that have not ended in an earlier run, as many at a time as there are processors. Returns how each ended."""
+    endings = {Search(*search): Ending(*ending) for search, ending in kept.rows}
     new = [search for search in searches if search not in endings]
     began = time.monotonic()
-    with (interruptible(concurrent.futures.ThreadPoolExecutor(os.cpu_count())) as pool,
-          open(path, "a", encoding="utf-8") as file):
+    with interruptible(concurrent.futures.ThreadPoolExecutor(os.cpu_count())) as pool:
         futures = {pool.submit(search_one, search): search for search in new}
         for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
             search, ending = futures[future], future.result()
-            if ending is None:
-                continue
             if search.bug in UNBROKEN and ending.end not in MISSED:
                 raise CouldNotRun(f"{search.bug} is not broken, and this finds something: {search}")
             endings[search] = ending
-            print(*search, *ending, sep="\t", file=file, flush=True)
+            kept.add(search, ending)
             left = (time.monotonic() - began) / done * (len(new) - done)
             print(f"{done} of {len(new)}, about {left:.0f} s left: {search.bug}, {search.source}, seed {search.seed}: "
                   f"{ending.end} after {ending.programs}", file=sys.stderr)
+    return endings
 
 
 def cells(programs):
     """How often a bug was found, and after how many programs: the median and the worst."""
     numbers = (statistics.median_high(programs), max(programs)) if programs else (math.inf, math.inf)
-    return (f"{sum(map(math.isfinite, programs))} of {len(programs)}",
-            *(number if math.isfinite(number) else "-" for number in numbers))
+    return [f"{sum(map(math.isfinite, programs))} of {len(programs)}",
+            *(number if math.isfinite(number) else "-" for number in numbers)]
 
 
 def is_found_if_small(runs, needs):
@@ -149,12 +133,15 @@ def is_found_if_small(runs, needs):
     return None if "a sanitizer" in needs else min(runs["enumeration"] + runs["examples"]) < math.inf
 
 
-def goals(bugs, runs):
+def goals(bugs, runs, random_median):
     """The name of each, what it asks, and which bugs meet it: None where that was not measured or does not apply."""
+    # Programs until found: the median and the worst of the seeds.
+    limits = {"random tester": (random_median, MOST["random tester"])} | {
+        source: (MOST[source], math.inf) for source in FUZZERS}
     yield ("seeded bugs, small programs",
            "examples or enumeration find each that needs no size, and enumeration none that does",
            {bug.name: is_found_if_small(runs[bug.name], bug.needs) for bug in bugs})
-    for source, (median, worst) in GOALS.items():
+    for source, (median, worst) in limits.items():
         programs_of = {name: of[source] for name, of in runs.items()}
         yield (f"seeded bugs, {source}, {min(map(len, programs_of.values()))} of {SEEDS} seeds",
                f"half of the seeds find each within {median} programs"
@@ -163,24 +150,26 @@ def goals(bugs, runs):
                 for name, programs in programs_of.items()})
 
 
-def report(bugs, endings, smallest):
+def report(bugs, endings, random_median):
     """Writes the table and prints the goals; whether one is missed."""
+    smallest = {search.bug: ending.smallest for source in reversed(REDUCED) for search, ending in endings.items()
+                if search.source == source and ending.smallest}
     # Of each bug and source how many programs it took with each seed; what was missed took endless ones.
     runs = {bug.name: {source: [] for source in SOURCES} for bug in bugs}
     for search, ending in endings.items():
         if search.bug in runs:
             runs[search.bug][search.source].append(math.inf if ending.end in MISSED else int(ending.programs))
-    with open(TABLE, "w", encoding="utf-8") as file:
-        titles = [title for source in SOURCES for title in (source, f"{source} median", f"{source} worst")]
-        print("bug", "seen", "needs", *titles, "steps", "smallest program", sep="\t", file=file)
-        for bug in bugs:
-            program = smallest.get(bug.name, "-")
-            # The first line is the arena, the others are a step each.
-            print(*bug, *(cell for programs in runs[bug.name].values() for cell in cells(programs)),
-                  program.count("; ") or "-", program, sep="\t", file=file)
+    titles = [title for source in SOURCES for title in (source, f"{source} median", f"{source} worst")]
+    rows = [["bug", "seen", "needs", *titles, "steps", "smallest program"]]
+    for bug in bugs:
+        program = smallest.get(bug.name, "-")
+        # The first line is the arena, the others are a step each.
+        rows.append([*bug, *(cell for programs in runs[bug.name].values() for cell in cells(programs)),
+                     program.count("; ") or "-", program])
+    write_table(TABLE, rows)
 
     is_missed = False
-    for name, asked, met_by in goals(bugs, runs):
+    for name, asked, met_by in goals(bugs, runs, random_median):
         measured = [bug for bug, met in met_by.items() if met is not None]
         missed = [bug for bug in measured if not met_by[bug]]
         met = f"{len(measured) - len(missed)} of {len(measured)} bugs" if measured else "not measured"
@@ -195,13 +184,10 @@ def parse():
     parser = Parser(SCRIPT, __doc__)
     parser.add_argument("--quick", action="store_true", help="3 seeds and no libFuzzer if not told otherwise, and no "
                         "enumeration for bugs that need size: a minute or two")
-    parser.add_argument("--seeds", type=number(1, 1000), metavar="N",
+    parser.add_argument("--seeds", type=number_between(1, 1000), metavar="N",
                         help=f"how many seeds RapidCheck and the random tester have for each bug ({SEEDS})")
-    parser.add_argument("--fuzz-seeds", type=number(0, 1000), metavar="N",
+    parser.add_argument("--fuzz-seeds", type=number_between(0, 1000), metavar="N",
                         help=f"how many libFuzzer has, from an empty corpus and from the seeds ({SEEDS})")
-    parser.add_argument("--minutes", type=number(1, 100_000), default=math.inf, metavar="N",
-                        help="begin no run of libFuzzer after that; what was not measured is told")
-    parser.add_argument("--output", type=pathlib.Path, metavar="DIR", help="keep the smallest program for each bug there")
     options = parser.parse_args()
     options.seeds = options.seeds or (3 if options.quick else SEEDS)
     if options.fuzz_seeds is None:
@@ -211,40 +197,23 @@ def parse():
 
 def main():
     options = parse()
-    ends_at = time.monotonic() + 60 * options.minutes
-    output = options.output and options.output.absolute()
     os.chdir(PROJECT)
-    for folder in filter(None, (TABLE.parent, output)):
-        folder.mkdir(parents=True, exist_ok=True)
+    TABLE.parent.mkdir(parents=True, exist_ok=True)
     targets = ["bug_benchmark", *["lockstep_fuzzer", "seeds"] * (options.fuzz_seeds > 0)]
     for command in (["./ci/setup"], ["build", "release", "bug_benchmark"], ["build", "fuzz", *targets]):
-        lib(SCRIPT, *command, stdout=2)
-    fuzzing = lib(SCRIPT, "fuzz_targets", "build/fuzz").split()[1:3] if options.fuzz_seeds > 0 else []
-    path = pathlib.Path(f"build/log/seeded_bugs{'-quick' * options.quick}.tsv")
-    endings = known(path, ["build/release/bug_benchmark", *(f"build/fuzz/{target}" for target in targets if target != "seeds")])
+        call_lib_sh(SCRIPT, *command, stdout=2)
+    fuzzing = call_lib_sh(SCRIPT, "fuzz_targets", "build/fuzz").split()[1:3] if options.fuzz_seeds > 0 else []
+    executables = ["build/release/bug_benchmark", *(f"build/fuzz/{target}" for target in targets if target != "seeds")]
     listed = subprocess.run(["build/release/bug_benchmark", "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout
-    bugs = [Bug(*line.split("\t")) for line in listed.splitlines()]
-    searches = list(all_searches(bugs, options))
+    random_median, *lines = listed.splitlines()
+    bugs = [Bug(*line.split("\t")) for line in lines]
 
-    def search_one(search, is_last):
+    def search_one(search):
         most = (MOST_UNBROKEN if search.bug in UNBROKEN else MOST).get(search.source, ENDLESS)
-        if search.source in OTHERS:
-            return benchmark(search, most)
-        was_missed = any(other[:2] == search[:2] and ending.end in MISSED for other, ending in list(endings.items()))
-        if time.monotonic() >= ends_at or was_missed and not is_last:
-            return None
-        return fuzz(search, most, *fuzzing)
+        return benchmark(search, most) if search.source in OTHERS else fuzz(search, most, *fuzzing)
 
-    for is_last in (False, True):
-        perform(searches, functools.partial(search_one, is_last=is_last), endings, path)
-    left = sum(search not in endings for search in searches)
-    if left > 0:
-        print(f"{left} of {len(searches)} searches are left for another time", file=sys.stderr)
-    smallest = {search.bug: ending.smallest for source in reversed(REDUCED) for search, ending in endings.items()
-                if search.source == source and ending.smallest}
-    for name, program in smallest.items() if output else ():
-        (output / f"{name}.iov").write_text(program.replace("; ", "\n") + "\n", encoding="utf-8")
-    is_missed = report(bugs, endings, smallest)
+    endings = perform(all_searches(bugs, options), search_one, Kept("build/log/seeded_bugs", executables, options.quick))
+    is_missed = report(bugs, endings, int(random_median))
     print(f"How soon each source found each bug: {TABLE}")
     return 2 if is_missed else 0
 

@@ -2,11 +2,15 @@
 
 import argparse
 import contextlib
+import csv
+import hashlib
+import json
 import pathlib
 import subprocess
 import sys
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
+TSV = {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None, "lineterminator": "\n"}
 
 
 class CouldNotRun(Exception):
@@ -25,7 +29,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(1, f"{self.prog}: {message}\n{self.format_usage()}{self.prog} --help tells more\n")
 
 
-def number(least, most):
+def number_between(least, most):
     """The type of an option."""
     def convert(text):
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
@@ -35,13 +39,39 @@ def number(least, most):
     return convert
 
 
-def lib(script, function, *words, **how):
-    """Runs a function of lib.sh, which tells why it fails; answers with what it prints. With stdout=2 its reader sees that."""
+def call_lib_sh(script, function, *words, **how):
+    """Runs a function of lib.sh, which says why it fails, and returns what it prints. With stdout=2 that goes to standard
+    error instead, and with stdout=None to standard output.
+    """
     ended = subprocess.run(["bash", "-c", '. ci/lib.sh; "$@"', script, function, *map(str, words)], check=False, text=True,
                            **{"cwd": PROJECT, "stdout": subprocess.PIPE, **how})
     if ended.returncode != 0:
         sys.exit(1)
     return ended.stdout
+
+
+def write_table(path, rows):
+    with open(path, "w", encoding="utf-8") as file:
+        csv.writer(file, **TSV).writerows(rows)
+
+
+class Kept:
+    """What was measured with the same executables in the same way, kept in a file: a run that was interrupted goes on there."""
+
+    def __init__(self, prefix, executables, *how):
+        made_by = hashlib.sha256(repr(how).encode())
+        for executable in executables:
+            made_by.update(pathlib.Path(executable).read_bytes())
+        self._file = open(f"{prefix}-{made_by.hexdigest()[:16]}.jsonl", "a+", encoding="utf-8")
+        self._file.seek(0)
+        self.rows = []
+        for line in self._file:
+            with contextlib.suppress(ValueError):  # a line may have been cut; what it held is measured again
+                self.rows.append(json.loads(line))
+        print(file=self._file, flush=True)  # ends a line that was cut
+
+    def add(self, *row):
+        print(json.dumps(row), file=self._file, flush=True)
 
 
 @contextlib.contextmanager

@@ -10,14 +10,13 @@ Exit: 0 all goals are met, 2 the page names what is missed, 1 could not run, for
 
 import collections
 import csv
-import datetime
 import os
 import pathlib
 import subprocess
 import sys
 import time
 
-from shared import PROJECT, CouldNotRun, Parser, end_with, lib
+from shared import PROJECT, TSV, CouldNotRun, Parser, call_lib_sh, end_with
 
 FOLDER = pathlib.Path("build/strength")
 COMMANDS = {"seeded_bugs": {"quick": "ci/seeded_bugs --quick", "full": "ci/seeded_bugs"},
@@ -31,7 +30,7 @@ MOST_LINES_WITHOUT_MUTANTS = 3
 
 def rows_of(path, columns=None):
     with open(path, encoding="utf-8") as file:
-        return list(csv.DictReader(file, columns, delimiter="\t", quoting=csv.QUOTE_NONE))
+        return list(csv.DictReader(file, columns, **TSV))
 
 
 def number(cell):
@@ -91,7 +90,7 @@ def page(mode, commit, measured_on, unseen):
     yield from hardest(bugs)
     yield "\n## What is unreached, and why\n"
     reasons = collections.defaultdict(list)
-    for row in rows_of(FOLDER / "unreached.tsv", ("file", "line", "function", "text", "reason")):
+    for row in rows_of(FOLDER / "unreached_now.tsv", ("file", "line", "function", "text", "reason")):
         reasons[row["file"], row["function"], row["reason"]].append(row["line"])
     for (file, function, reason), lines in reasons.items():
         yield f"- `{function}` ({file}:{', '.join(lines)}): {reason}"
@@ -140,8 +139,7 @@ def main():
     missed = [name for name, commands in COMMANDS.items() if not measure(name, commands[mode])]
     if not unchanged():
         raise CouldNotRun("something has changed meanwhile, so not all was measured at one commit")
-    measured_on = ", ".join([f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}",
-                             *(lib("ci/strength", about) for about in ("machine", "compilers"))])
+    measured_on = call_lib_sh("ci/strength", "measured_on")
     unseen = without_mutants(rows_of("build/mutants/results.tsv"))
     missed += ["functions"] * bool(unseen)
     pathlib.Path("STRENGTH.md").write_text("\n".join([*page(mode, commit[:7], measured_on, unseen), ""]), encoding="utf-8")

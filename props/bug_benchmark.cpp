@@ -14,8 +14,9 @@ namespace {
 
 using namespace lockstep;
 
-/// A line for each bug: its name, where it was seen, and what it needs.
+/// The goal of the random tester's median; then a line for each bug: its name, where it was seen, and what it needs.
 void print_bugs() {
+  std::cout << kRandomMedian << '\n';
   for (const SeededBug& bug : seeded_bugs()) {
     std::string needs;
     const auto add = [&needs](bool is_needed, const std::string& what) {
@@ -54,7 +55,8 @@ int main(int argc, char** argv) {
   line.number("--seed", seed, "of RapidCheck or the random tester");
   line.number("--most", most, "how many programs enumeration and the random tester run at most", 1);
   line.flag("--reduce", reduce, "print the program that enumeration or the random tester found, too, reduced");
-  line.flag("--list", list, "print the bugs, where each was seen and what it needs, and search for none");
+  line.flag("--list", list,
+            "print the goal of the random tester's median, then the bugs, where each was seen and what it needs");
   return line.run(argc, argv, [&] {
     if (list) {
       print_bugs();

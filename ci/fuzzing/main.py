@@ -25,7 +25,7 @@ from fuzzing.processes import Interruptions, kill_all
 from fuzzing.search import Search
 from fuzzing.sources import FIRST_TARGET, RANDOM_TESTER, described_sources, rounds
 from fuzzing.workspace import Limits, Workspace, say
-from shared import PROJECT, CouldNotRun, Parser, number
+from shared import PROJECT, CouldNotRun, Parser, number_between
 
 NOTHING_FOUND, COULD_NOT_RUN, FOUND = 0, 1, 2
 
@@ -38,11 +38,11 @@ def folder(text):
 
 def parse(arguments, keep):
     parser = Parser("ci/fuzz", __doc__)
-    parser.add_argument("--seconds", type=number(1, 31_536_000), default=60, metavar="N",
+    parser.add_argument("--seconds", type=number_between(1, 31_536_000), default=60, metavar="N",
                         help="how long to search (60)")
-    parser.add_argument("--jobs", type=number(1, 1024), default=len(os.sched_getaffinity(0)), metavar="N",
+    parser.add_argument("--jobs", type=number_between(1, 1024), default=len(os.sched_getaffinity(0)), metavar="N",
                         help="how many processes search at once (one per core)")
-    parser.add_argument("--seed", type=number(1, 4_000_000_000), default=random.randint(1, 1_000_000_000), metavar="S",
+    parser.add_argument("--seed", type=number_between(1, 4_000_000_000), default=random.randint(1, 1_000_000_000), metavar="S",
                         help="what the choices depend on (a fresh one, printed)")
     parser.add_argument("--keep", type=folder, default=keep, metavar="DIR",
                         help="the folder for what is found (build/findings)")

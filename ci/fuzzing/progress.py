@@ -1,17 +1,11 @@
-"""How far the sources are: read from their logs, shown as a line while they run and as a table at the end."""
+"""How far the sources are: read from their logs, printed as a line now and then and as a table at the end."""
 
 import itertools
 import os
 import re
-import shutil
-import sys
-import time
 from dataclasses import dataclass
 
-from fuzzing.workspace import say
-
 TAIL_BYTES = 65536
-SECONDS_BETWEEN_LINES = 10
 ROW = "{:24} {:>9} {:>13} {:>11} {:>7} {:>7} {:>8}"
 
 LIBFUZZER_STATUS = re.compile(r"^#(\d+)\s.* cov: (\d+) ft: (\d+) corp: (\d+)/.* exec/s: (\d+)", re.MULTILINE)
@@ -77,7 +71,10 @@ def table(totals, findings_by_source):
     return "\n".join(rows)
 
 
-def live_text(seconds_left, searchers):
+def line(seconds_left, searchers):
+    """How far all of them are."""
+    for searcher in searchers:
+        searcher.look()
     text = f"{int(seconds_left) // 60}:{int(seconds_left) % 60:02} left"
     for name, is_guided in (("random", False), ("libFuzzer", True)):
         if of_kind := [searcher for searcher in searchers if searcher.source.is_guided == is_guided]:
@@ -86,27 +83,3 @@ def live_text(seconds_left, searchers):
             if is_guided:
                 text += f" cov {of_them.edges} ft {of_them.features} corpus {of_them.corpus}"
     return text
-
-
-class LiveLine:
-    """On a terminal it is always there; a log has one now and then."""
-
-    def __init__(self):
-        self.on_terminal = sys.stdout.isatty()
-        self.shown_at = time.monotonic()
-
-    def show(self, seconds_left, searchers):
-        if time.monotonic() - self.shown_at < (0.5 if self.on_terminal else SECONDS_BETWEEN_LINES):
-            return
-        self.shown_at = time.monotonic()
-        for searcher in searchers:
-            searcher.look()
-        text = live_text(max(seconds_left, 0), searchers)
-        if self.on_terminal:
-            say("\r\033[K" + text[:shutil.get_terminal_size().columns - 1], end="")
-        else:
-            say(text)
-
-    def clear(self):
-        if self.on_terminal:
-            say("\r\033[K", end="")

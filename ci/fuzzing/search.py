@@ -55,7 +55,7 @@ class Search:
         self.workspace, self.limits = workspace, workspace.limits
         self.seconds, self.seed = seconds, seed
         self.findings, self.interruptions = findings, interruptions
-        self.live = progress.LiveLine()
+        self.told_at = time.monotonic()  # how far it is
         self.searchers = []
         self.failures = []  # what went wrong with the search itself
 
@@ -78,15 +78,20 @@ class Search:
         while not (self.interruptions.count or time.monotonic() > deadline or
                    any(searcher.is_over(self.limits.hang_seconds) for searcher in together)):
             time.sleep(POLL_SECONDS)
-            self.live.show(deadline - time.monotonic() + seconds_after, self.searchers)
+            self.tell_progress(max(deadline - time.monotonic(), 0) + seconds_after)
         for searcher in together:
             searcher.stop_searching()
-        self.live.clear()
         self.stop(together)
         for searcher in together:
             searcher.look()
             self.judge(searcher)
             searcher.kept.discard_if_empty()
+
+    def tell_progress(self, seconds_left):
+        """Now and then, at most a thousand times."""
+        if time.monotonic() - self.told_at > max(self.limits.progress_seconds, self.seconds / 1000):
+            self.told_at = time.monotonic()
+            say(progress.line(seconds_left, self.searchers))
 
     def stop(self, together):
         """Asks those that run to end, and sees to it that they do."""

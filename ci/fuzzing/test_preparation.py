@@ -59,7 +59,7 @@ class Preparation(FakeProject):
             self.cannot_run(words, behaviour=behaviour)
         self.script("bin/cmake", "echo a broken line; exit 3")
         self.cannot_run(
-            "a broken line\nci/fuzz: could not build fuzz; all of its output is in build/log/build-fuzz.log")
+            f"a broken line\nci/fuzz: could not build fuzz; all of its output is in {self.project}/build/log/build-fuzz.log")
         self.script("ci/setup", "exit 1")
         self.cannot_run("Seed ")
 

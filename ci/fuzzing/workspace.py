@@ -8,13 +8,14 @@ import time
 from dataclasses import dataclass
 
 from fuzzing.processes import Child
-from shared import CouldNotRun, lib
+from shared import CouldNotRun, call_lib_sh
 
 
 @dataclass(frozen=True)
 class Limits:
     canary_programs: int = 200_000  # a source that needs more for its canary is broken
     status_programs: int = 10_000  # between two lines of the random tester
+    progress_seconds: float = 10  # between two lines about how far the search is
     hang_seconds: float = 20  # without a line from the random tester
     grace_seconds: float = 15  # to end when asked to: more than libFuzzer's own limit for one input
     replay_seconds: float = 20
@@ -45,7 +46,7 @@ class Workspace:
         self.make_folder(self.corpora[0])
 
     def lib(self, function, *words):
-        lib("ci/fuzz", function, *words, cwd=self.project, stdout=None)
+        call_lib_sh("ci/fuzz", function, *words, cwd=self.project, stdout=None)
 
     def executable(self, preset, name):
         return self.project / "build" / preset / name

@@ -5,6 +5,7 @@ A group that passes without reaching a mutant cannot kill it, so it is not asked
 A test that waits for an unserved socket takes no time on a core, so real time is limited as well.
 """
 import array
+import contextlib
 import os
 import pathlib
 import re
@@ -40,9 +41,9 @@ GROUPS = {
     'seeded': 'SeededBugs.*',
     'sockets': ['socket_test --gtest_fail_fast=1'],
 }
-# It waits.
-NEVER = 'Isolate.AHangIsAFindingToo'
-# Who is asked for what still lives, in which build: what takes a minute for each mutant comes last.
+# Waits for a timeout by design.
+NOT_ASKED = 'Isolate.AHangIsAFindingToo'
+# Who is asked for what still survives, in which build: what takes a minute for each mutant comes last.
 ROUNDS = [('optimized', ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'sockets']),
           ('sanitized', ['examples', 'exact arenas']),
           ('optimized', ['random', 'small programs', 'properties', 'sources']),
@@ -55,7 +56,6 @@ class Outcome(NamedTuple):
 
     verdict: str  # 'survived', 'killed', 'crashed' or 'timeout'
     by: str
-    milliseconds: int
 
 
 @dataclass
@@ -70,13 +70,11 @@ class Group:
 
     def ask(self, mutant):
         """Runs the commands with this mutant until one of them kills it."""
-        spent = 0
         for command, limit in zip(self.commands, self.limits):
-            verdict, by, milliseconds = self._run(command, limit, {'LOCKSTEP_MUTANT': str(mutant)})
-            spent += milliseconds
+            verdict, by = self._run(command, limit, {'LOCKSTEP_MUTANT': str(mutant)})
             if verdict != 'survived':
-                return Outcome(verdict, f'{self.name}: {by}', spent)
-        return Outcome('survived', '', spent)
+                return Outcome(verdict, f'{self.name}: {by}')
+        return Outcome('survived', '')
 
     def measure(self):
         """Without a mutant everything passes; how long that takes sets the limits, and what it reaches is kept."""
@@ -84,11 +82,12 @@ class Group:
         for command in self.commands:
             with tempfile.NamedTemporaryFile() as file:
                 file.truncate(MOST_MUTANTS)
+                began = time.monotonic()
                 outcome = self._run(command, 600, {'LOCKSTEP_MUTANTS_REACHED': file.name})
                 if outcome.verdict != 'survived':
                     raise CouldNotRun(f'without a mutant, {self.name} fails: {outcome.by} ({outcome.verdict})')
                 reached.update(at for at, byte in enumerate(file.read()) if byte)
-            self.limits.append(2 + outcome.milliseconds * 5 // 1000)
+                self.limits.append(2 + int(5 * (time.monotonic() - began)))
         self.reaches = frozenset(reached)
 
     def _run(self, command, limit, environment):
@@ -101,21 +100,17 @@ class Group:
             limits.append(f'--as={MEMORY}')
         patience = 1 if self.name.startswith('sockets') else 10
         with tempfile.TemporaryDirectory(prefix='mutant') as folder, open(folder + '/output', 'w+b') as output:
-            began = time.monotonic()
             child = subprocess.Popen([*limits, *command], stdout=output, stderr=subprocess.STDOUT, cwd=folder,
                                      stdin=subprocess.DEVNULL, env=os.environ | environment, start_new_session=True)
             try:
                 code = child.wait(timeout=20 + patience * limit)
             except subprocess.TimeoutExpired:
                 code = None
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)  # whatever it has left behind
-            except ProcessLookupError:
-                pass
             child.wait()
-            milliseconds = int((time.monotonic() - began) * 1000)
             output.seek(0)
-            return Outcome(verdict_of(code), told(output.read(), command) if code != 0 else '', milliseconds)
+            return Outcome(verdict_of(code), test_that_failed(output.read(), command) if code != 0 else '')
 
 
 def verdict_of(code):
@@ -127,7 +122,7 @@ def verdict_of(code):
     return 'crashed' if code < 0 or code == 99 else 'killed'  # 99: a sanitizer's report
 
 
-def told(output, command):
+def test_that_failed(output, command):
     """Which test it was, from what the child printed."""
     text = output.decode('utf-8', 'replace')
     failed = re.findall(r'^\[  FAILED  \] ([\w./]+)', text, re.MULTILINE)
@@ -141,7 +136,7 @@ def groups(build, sanitized, names):
     made = []
     for name, asked in GROUPS.items():
         if isinstance(asked, str):
-            chosen = f'{asked}:-{NEVER}' if asked else f'*:-{named}:{NEVER}'
+            chosen = f'{asked}:-{NOT_ASKED}' if asked else f'*:-{named}:{NOT_ASKED}'
             asked = [f'props --gtest_filter={chosen} --gtest_fail_fast=1']
         if name in names:
             commands = [[build / line.split()[0], *line.split()[1:]] for line in asked]
@@ -149,7 +144,7 @@ def groups(build, sanitized, names):
     return made
 
 
-def built(executable):
+def mutants_in(executable):
     """The ids that an executable carries."""
     with tempfile.NamedTemporaryFile() as file:
         subprocess.run(['objcopy', '-O', 'binary', '--only-section=built_mutants', executable, file.name], check=True)

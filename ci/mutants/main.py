@@ -12,12 +12,12 @@ groups do not kill is asked for under AddressSanitizer, too, and at last by thos
 Ctrl-C loses nothing: what was asked is kept in build/mutants, and asked again only when something was built anew. So files
 can be asked for one after the other, and all at last.
 
-It prints what was killed by file, by whom, and each mutant that lives; how far it is goes to standard error. Write a
-better test for what lives; or, if no test can tell it from the original, put the line printed into
-ci/mutants/equivalent.txt with the reason. A line there that no mutant fits, or whose mutant is killed after all, is an
-error. For programs: build/mutants/results.tsv.
+It prints what was killed by file, by whom, and each mutant that survives; how far it is goes to standard error. Write a
+better test for what survives; or, if no test can tell it from the original, put the line printed into
+ci/mutants/equivalent.txt with the reason. A line there is an error if no mutant fits a part of it, if it
+explains another number of mutants than it says, or if a test kills one after all. For programs: build/mutants/results.tsv.
 
-Exit: 0 none lives without a reason, 2 one does or the list is wrong, 1 could not run (so also if a test fails as it is).
+Exit: 0 none survives without a reason, 2 one does or the list is wrong, 1 could not run (so also if a test fails as it is).
 """
 import collections
 import concurrent.futures
@@ -27,7 +27,7 @@ import pathlib
 import sys
 
 from mutants import generate, killers, results
-from shared import PROJECT, CouldNotRun, Parser, end_with, interruptible, lib, number
+from shared import PROJECT, CouldNotRun, Kept, Parser, call_lib_sh, end_with, interruptible, number_between
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = generate.WORK
@@ -44,7 +44,7 @@ def progress(*words):
 
 def stage(name, *command):
     """Runs a command with its output in a log; ends this program if it fails."""
-    lib('ci/mutate', 'stage', name, *command, stdout=2)
+    call_lib_sh('ci/mutate', 'stage', name, *command, stdout=2)
 
 
 def build(clang, name, jobs):
@@ -82,21 +82,22 @@ def ask(mutant, groups, every):
 
 
 def judge(asked, groups, jobs, every, folder):
-    """Asks for some of the mutants; puts verdict, killer, milliseconds and what every group said into each. Returns
-    those that live."""
-    known = results.Known(WORK, [folder / name for name in TARGETS], groups, every)
+    """Asks for some of the mutants; puts verdict, killer and what every group said into each. Returns
+    those that survive."""
+    kept = Kept(WORK / 'asked', [folder / name for name in TARGETS], [group.name for group in groups], every)
+    known = {mutant: {name: killers.Outcome(*one) for name, one in outcomes.items()} for mutant, outcomes in kept.rows}
     counts = collections.Counter()
     with interruptible(concurrent.futures.ThreadPoolExecutor(jobs)) as pool:
-        futures = {pool.submit(lambda of: known.outcomes.get(of['id']) or ask(of, groups, every), mutant): mutant
+        futures = {pool.submit(lambda of: known.get(of['id']) or ask(of, groups, every), mutant): mutant
                    for mutant in asked}
         for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
             mutant, outcomes = futures[future], future.result()
-            if mutant['id'] not in known.outcomes:
-                known.add(mutant['id'], outcomes)
+            if mutant['id'] not in known:
+                kept.add(mutant['id'], outcomes)
             results.decide(mutant, outcomes)
             counts[mutant['verdict']] += 1
             if mutant['verdict'] == 'survived':
-                progress(f'  lives so far: {results.line_of(mutant)}')
+                progress(f'  survives so far: {results.line_of(mutant)}')
             if done % 100 == 0:
                 progress(f'  {done} of {len(asked)}: ' +
                          ', '.join(f'{n} {word}' for word, n in sorted(counts.items())))
@@ -115,7 +116,7 @@ def show(mutant, groups):
     if mutant['unbuildable']:
         print('It does not compile:', mutant['unbuildable'])
     for group in groups:
-        said = group.ask(mutant['id'])[:2] if mutant['id'] in group.reaches else ['does not reach it']
+        said = group.ask(mutant['id']) if mutant['id'] in group.reaches else ['does not reach it']
         print(f'  {group.name:16}{" ".join(said)}')
 
 
@@ -123,15 +124,14 @@ def parse():
     parser = Parser('ci/mutate', __doc__)
     parser.add_argument('--full', action='store_true', help='asks every group of tests for every mutant, also those listed: '
                         'says who would notice alone')
-    parser.add_argument('--quick', action='store_true', help='without AddressSanitizer')
-    parser.add_argument('--again', action='store_true', help='only those that lived when it was run last')
+    parser.add_argument('--again', action='store_true', help='only those that survived when it was run last')
     parser.add_argument('--by', action='append', choices=killers.GROUPS, metavar='GROUP',
                         help=f'asks this group of tests only; several times: these. Groups: {", ".join(killers.GROUPS)}')
     parser.add_argument('--only', action='append', metavar='FILE|FOLDER',
                         help='the mutants of these files or folders: --only core/iov')
-    parser.add_argument('--mutant', type=number(1, 65535), metavar='N',
+    parser.add_argument('--mutant', type=number_between(1, 65535), metavar='N',
                         help='shows one: what it changes, and what every group of tests says')
-    parser.add_argument('--jobs', type=number(1, 256), default=os.cpu_count(), metavar='N',
+    parser.add_argument('--jobs', type=number_between(1, 256), default=os.cpu_count(), metavar='N',
                         help='children at once; as many as there are cores if not given')
     return parser.parse_args()
 
@@ -139,8 +139,8 @@ def parse():
 def main():
     options = parse()
     os.chdir(PROJECT)
-    lib('ci/mutate', './ci/setup', stdout=None)
-    clang = lib('ci/mutate', 'pick_clang').strip()
+    call_lib_sh('ci/mutate', './ci/setup', stdout=None)
+    clang = call_lib_sh('ci/mutate', 'pick_clang').strip()
     files = generate.wanted_files(options.only)
     if not files:  # a path of the project, wherever the caller stands
         raise CouldNotRun(f'nothing to mutate in {", ".join(options.only)}')
@@ -148,7 +148,7 @@ def main():
     mutants = generate.generate(clang, generate.wanted_files(), HERE / 'mutant.h', options.jobs)
     progress(f'building {len(mutants)} mutants into one set of executables')
     folders = {'optimized': build(clang, 'optimized', options.jobs)}
-    built = killers.built(folders['optimized'] / 'props')
+    built = killers.mutants_in(folders['optimized'] / 'props')
     missing = [mutant['id'] for mutant in mutants if not mutant['unbuildable'] and mutant['id'] not in built]
     if missing:
         raise CouldNotRun(f'not in the executable though their sources compile: {missing[:20]}')
@@ -164,10 +164,10 @@ def main():
     chosen = [mutant for mutant in mutants if mutant['file'] in files and not mutant['unbuildable']]
     asked = chosen if options.full else [mutant for mutant in chosen if mutant['id'] not in reasons]
     if options.again:
-        if not (WORK / 'lived.txt').exists():
+        if not (WORK / 'survivors.txt').exists():
             raise CouldNotRun('--again needs an earlier run')
-        lived = (WORK / 'lived.txt').read_text(encoding='utf-8').splitlines()
-        chosen = asked = [mutant for mutant in asked if results.line_of(mutant) in lived]
+        survivors = (WORK / 'survivors.txt').read_text(encoding='utf-8').splitlines()
+        chosen = asked = [mutant for mutant in asked if results.line_of(mutant) in survivors]
     progress(f'asking for {len(asked)} mutants' + ('' if options.full else ', each until it is killed'))
     for mutant in asked:
         mutant['verdict'] = 'survived'  # until somebody kills it
@@ -176,10 +176,10 @@ def main():
         rounds = [('optimized', killers.GROUPS), *(each for each in rounds if each[0] == 'sanitized')]
     for which, names in rounds:
         names = [name for name in names if name in by]
-        if not asked or not names or options.quick and which == 'sanitized':
+        if not asked or not names:
             continue
         if which not in folders:
-            progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(asked)} that lived')
+            progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(asked)} that survived')
             folders[which] = build(clang, which, options.jobs)
         those = [group for group in groups if group.name in names] if which == 'optimized' else \
             measured(killers.groups(folders[which], True, names))
