@@ -197,6 +197,9 @@ inline iov::Transfer transfer(Way way, int fd, bool sends, const std::vector<iov
     return transfer_of_c(
         sends ? iov_send(fd, v.data(), count, offset, bytes) : iov_recv(fd, v.data(), count, offset, bytes), sends);
   }
+  std::error_code rejected;
+  if (way == Way::scatter_gather && interrupted == nullptr)
+    return sends ? iov::send(fd, v, offset, bytes, rejected) : iov::recv(fd, v, offset, bytes, rejected);
   iov::ScatterGather gather(fd);
   iov::PieceByPiece pieces(fd);
   iov::Transport& built_in = way == Way::piece_by_piece ? static_cast<iov::Transport&>(pieces) : gather;
