@@ -104,6 +104,39 @@ TEST(Rejection, OfLengthsIsThrownWithTheOperationAndItsNumbers) {
   EXPECT_EQ(seven.size(), 7u);
 }
 
+// Where nothing is rejected: programs run the forms with an error code only.
+TEST(Iov, TheFormsThatThrowAnswerAsTheOthersDo) {
+  std::array<std::byte, 5> memory{};
+  std::array<iovec, 2> v = {{{memory.data(), 2}, {memory.data() + 2, 3}}};
+  std::array<std::byte, 2> data{};
+  EXPECT_EQ(iov::from_buf(v, 4, data), 1u);
+  EXPECT_EQ(iov::to_buf(v, 4, data), 1u);
+  EXPECT_EQ(iov::fill(v, 4, std::byte{}, 9), 1u);
+  std::array<iovec, 2> described{};
+  EXPECT_EQ(iov::copy(described, v, 1, 9), 2u);
+  EXPECT_EQ(iov::slice_count(v, 2, 1), 1u);
+  iov::IoVector vector;
+  EXPECT_EQ(vector.concat(v, 1, 9), 4u);
+  vector.discard_back(1);
+  EXPECT_EQ(vector.size(), 3u);
+}
+
+TEST(Iov, ARecordThatNoDiscardHasFilledTakesBackNothing) {
+  std::array<iovec, 1> v = {claim(1)};
+  std::span<iovec> view = v;
+  iov::undo(view, iov::UndoRecord{});
+  EXPECT_EQ(view.data(), v.data());
+  EXPECT_EQ(view.size(), 1u);
+}
+
+TEST(IoVector, KnowsItsSizeAfterItsElementsWereLentAndItWasMoved) {
+  iov::IoVector vector(nullptr, 5);
+  std::span<iovec> view = vector.lend();
+  view[0].iov_len = 3;
+  const iov::IoVector moved = std::move(vector);
+  EXPECT_EQ(moved.size(), 3u);
+}
+
 TEST(IoVector, AppendsItsOwnElements) {
   iov::IoVector vector;
   vector.add(&vector, 1);
