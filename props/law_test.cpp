@@ -69,6 +69,42 @@ RC_GTEST_PROP(Law, RecordsUndoneInReverseOrderRestoreEverything, ()) {
   RC_ASSERT(same(view, before));
 }
 
+RC_GTEST_PROP(Law, ADiscardKeepsTheRestOfTheContent, ()) {
+  Laid laid(some_lengths());
+  std::vector<std::byte> expected = content(laid.view());
+  std::span<iovec> view = laid.view();
+  const std::size_t front = iov::discard_front(view, up_to(laid.size() + 1));
+  const std::size_t back = iov::discard_back(view, up_to(laid.size() + 1));
+  expected.erase(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(front));
+  expected.resize(expected.size() - back);
+  RC_ASSERT(content(view) == expected);
+}
+
+RC_GTEST_PROP(Law, ToBufReadsWhatFromBufWrote, ()) {
+  Laid laid(some_lengths());
+  const std::size_t offset = up_to(laid.size());
+  const auto data = *rc::gen::arbitrary<std::vector<unsigned char>>();
+  const std::size_t written = iov::from_buf(laid.view(), offset, std::as_bytes(std::span(data)));
+  RC_ASSERT(written == std::min(data.size(), laid.size() - offset));
+  std::vector<std::byte> read(data.size(), std::byte{0xfe});
+  RC_ASSERT(iov::to_buf(laid.view(), offset, read) == written);
+  RC_ASSERT(std::equal(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(written),
+                       std::as_bytes(std::span(data)).begin()));
+  RC_ASSERT(std::all_of(read.begin() + static_cast<std::ptrdiff_t>(written), read.end(),
+                        [](std::byte byte) { return byte == std::byte{0xfe}; }));
+}
+
+RC_GTEST_PROP(Law, FillSetsTheRangeAndNothingElse, ()) {
+  Laid laid(some_lengths());
+  std::vector<std::byte> expected = content(laid.view());
+  const std::size_t offset = up_to(laid.size());
+  const std::size_t bytes = up_to(laid.size() + 2);
+  const std::size_t filled = iov::fill(laid.view(), offset, std::byte{0xff}, bytes);
+  RC_ASSERT(filled == std::min(bytes, laid.size() - offset));
+  std::fill_n(expected.begin() + static_cast<std::ptrdiff_t>(offset), filled, std::byte{0xff});
+  RC_ASSERT(content(laid.view()) == expected);
+}
+
 RC_GTEST_PROP(Law, WhatIsSplitIsWholeWhenConcatenated, ()) {
   Laid laid(some_lengths());
   iov::IoVector head(laid.view());
