@@ -69,8 +69,8 @@ TEST(Determinism, ReportsOfBrokenImplementationsAreAlwaysTheSame) {
 
 TEST(Determinism, AnAnswerThatCountsCallsIsNoticed) {
   const Implementation counting = altered<&Implementation::size>(ours(), [](Result& result, auto&) {
-    static std::size_t calls = 0;
-    result.value += ++calls / 500;
+    static std::size_t count = 0;
+    result.value += ++count / 500;
   });
   EXPECT_NE(difference(random_programs(500), counting), "");
 }

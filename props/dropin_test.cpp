@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -99,8 +100,7 @@ TEST(DropIn, ThereIsRoomForWhatWasAskedForAResetKeepsItAndAddingDoublesIt) {
 }
 
 /// The line that `function` is rejected with, behind its reason; a handler may leave by an exception.
-template <typename Function>
-std::pair<iov_rejection, std::string> rejection_of(Function function) {
+std::pair<iov_rejection, std::string> rejection_of(const std::function<void()>& function) {
   using Rejected = std::pair<iov_rejection, std::string>;
   const iov_reject_handler throw_it = [](iov_rejection reason, const char* message) {
     throw Rejected(reason, message);
@@ -116,9 +116,8 @@ std::pair<iov_rejection, std::string> rejection_of(Function function) {
   return rejected;
 }
 
-/// Both short names with a constant number of bytes against the same with a number unknown to the compiler.
-template <std::size_t bytes>
-void expect_same_with_constant() {
+/// Both short names, called with a constant number of `bytes`, against the same with a number unknown to the compiler.
+void expect_same(std::size_t bytes, decltype(&iov_to_buf_full) to_buf, decltype(&iov_from_buf_full) from_buf) {
   std::array<unsigned char, 200> memory{};
   for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = static_cast<unsigned char>(i);
   const auto before = memory;
@@ -130,19 +129,30 @@ void expect_same_with_constant() {
     data.fill(0xee);
     for (std::size_t offset = 0; offset <= size; ++offset) {
       std::array<unsigned char, 200> fast{}, slow{};
-      EXPECT_EQ(iov_to_buf(v, count, offset, fast.data(), bytes),
-                iov_to_buf_full(v, count, offset, slow.data(), bytes));
+      EXPECT_EQ(to_buf(v, count, offset, fast.data(), bytes), iov_to_buf_full(v, count, offset, slow.data(), bytes));
       EXPECT_EQ(fast, slow);
-      const std::size_t copied = iov_from_buf(v, count, offset, data.data(), bytes);
+      const std::size_t copied = from_buf(v, count, offset, data.data(), bytes);
       fast = std::exchange(memory, before);
       EXPECT_EQ(copied, iov_from_buf_full(v, count, offset, data.data(), bytes));
       EXPECT_EQ(fast, memory);
       memory = before;
     }
-    EXPECT_EQ(rejection_of([&] { iov_to_buf(v, count, size + 1, data.data(), bytes); }),
+    EXPECT_EQ(rejection_of([&] { to_buf(v, count, size + 1, data.data(), bytes); }),
               rejection_of([&] { iov_to_buf_full(v, count, size + 1, data.data(), bytes); }));
-    EXPECT_EQ(rejection_of([&] { iov_from_buf(v, count, kMax, data.data(), bytes); }).first, IOV_REJECTED_RANGE);
+    EXPECT_EQ(rejection_of([&] { from_buf(v, count, kMax, data.data(), bytes); }).first, IOV_REJECTED_RANGE);
   }
+}
+
+template <std::size_t bytes>
+void expect_same_with_constant() {
+  expect_same(
+      bytes,
+      [](const iovec* v, unsigned count, std::size_t offset, void* buf, std::size_t) {
+        return iov_to_buf(v, count, offset, buf, bytes);
+      },
+      [](const iovec* v, unsigned count, std::size_t offset, const void* buf, std::size_t) {
+        return iov_from_buf(v, count, offset, buf, bytes);
+      });
 }
 
 TEST(DropIn, ConstantNumbersOfBytesMakeNoDifference) {
@@ -186,7 +196,7 @@ TEST(DropIn, RejectionsAreOneLineWithTheNumbers) {
   full.niov = full.nalloc = INT_MAX;
   full.size = 7;
   std::pair<iov_rejection, std::string> why;
-  const auto expect = [&why](const std::string& name, const std::string& numbers, auto call) {
+  const auto expect = [&why](const std::string& name, const std::string& numbers, const std::function<void()>& call) {
     EXPECT_EQ(rejection_of(call), std::pair(why.first, name + ": " + why.second + " (" + numbers + ")"));
   };
 

@@ -6,13 +6,6 @@
 #include "lockstep/sides/abort_guard.h"
 
 namespace lockstep {
-namespace {
-
-/// About how many bytes and elements one program may go through: keeps the slowest at some milliseconds, so that no
-/// source spends its time on a few programs.
-constexpr std::size_t kWorkBudget = 1 << 17;
-
-}  // namespace
 
 template <typename Model>
 class ModelOracle::Pair {
@@ -24,7 +17,8 @@ class ModelOracle::Pair {
   const Side& first() const { return expected_; }
   const Actual& second() const { return actual_; }
   static bool prepare(const Operation&) { return true; }
-  static std::size_t budget() { return kWorkBudget; }
+  /// Keeps the slowest programs at some milliseconds, so that no source spends its time on a few of them.
+  static std::size_t budget() { return 1 << 17; }
 
   std::size_t work(const Operation& resolved) {
     view_bytes_ = 0;

@@ -12,9 +12,6 @@ namespace {
 /// Split into bytes, a program may have more elements than the harness holds; it ends where it has more than this.
 constexpr std::size_t kMaxBytes = 512;
 
-/// As in the comparison with the model, but every element may be many here.
-constexpr std::size_t kWorkBudget = 1 << 14;
-
 /// A number that depends on the operation and its operands only (FNV-1a, by Fowler, Noll and Vo).
 std::uint64_t seed_of(const Operation& operation) {
   std::array<std::uint8_t, kRecordBytes> record{};
@@ -84,7 +81,8 @@ class ResegmentationOracle::Pair {
   ExpectedBytes& model() { return model_; }
   const Side& first() const { return as_is_; }
   const Actual& second() const { return resegmented_; }
-  static std::size_t budget() { return kWorkBudget; }
+  /// Less than in the comparison with the model: every element may be many here.
+  static std::size_t budget() { return 1 << 14; }
   static std::size_t shown_elements() { return 64; }
 
   bool prepare(Operation& resolved) {

@@ -7,12 +7,12 @@ namespace lockstep {
 namespace {
 
 thread_local sigjmp_buf* active = nullptr;
-struct sigaction before = {};
+struct sigaction former = {};
 
 void on_abort(int signal_number) {
   if (active != nullptr) siglongjmp(*active, 1);
   // No landing: as if this handler had never been there.
-  sigaction(signal_number, &before, nullptr);
+  sigaction(signal_number, &former, nullptr);
   raise(signal_number);
 }
 
@@ -25,7 +25,7 @@ void land_aborts(sigjmp_buf* landing) {
     action.sa_handler = on_abort;
     action.sa_flags = SA_NODEFER;
     sigemptyset(&action.sa_mask);
-    return sigaction(SIGABRT, &action, &before) == 0;
+    return sigaction(SIGABRT, &action, &former) == 0;
   }();
   assert(installed && (landing == nullptr || active == nullptr));
   static_cast<void>(installed);
