@@ -143,25 +143,17 @@ void expect_same(std::size_t bytes, decltype(&iov_to_buf_full) to_buf, decltype(
   }
 }
 
-template <std::size_t bytes>
-void expect_same_with_constant() {
-  expect_same(
-      bytes,
-      [](const iovec* v, unsigned count, std::size_t offset, void* buf, std::size_t) {
-        return iov_to_buf(v, count, offset, buf, bytes);
-      },
-      [](const iovec* v, unsigned count, std::size_t offset, const void* buf, std::size_t) {
-        return iov_from_buf(v, count, offset, buf, bytes);
-      });
+template <std::size_t... bytes>
+void expect_same_with_constants() {
+  (expect_same(
+       bytes,
+       [](auto* v, auto count, auto offset, void* buf, auto) { return iov_to_buf(v, count, offset, buf, bytes); },
+       [](auto* v, auto count, auto offset, auto* buf, auto) { return iov_from_buf(v, count, offset, buf, bytes); }),
+   ...);
 }
 
 TEST(DropIn, ConstantNumbersOfBytesMakeNoDifference) {
-  expect_same_with_constant<0>();
-  expect_same_with_constant<1>();
-  expect_same_with_constant<4>();
-  expect_same_with_constant<64>();
-  expect_same_with_constant<65>();
-  expect_same_with_constant<66>();
+  expect_same_with_constants<0, 1, 4, 64, 65, 66>();
   EXPECT_EQ(iov_to_buf(nullptr, 0, 0, nullptr, 0), 0u);
   EXPECT_EQ(iov_from_buf(nullptr, 0, 0, nullptr, 0), 0u);
 }

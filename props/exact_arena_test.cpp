@@ -1,6 +1,5 @@
 // In an exact arena AddressSanitizer sees every byte that an operation touches besides those of its own vector and
 // buffers.
-#include "address_sanitizer.h"
 
 #if HAS_ADDRESS_SANITIZER
 
@@ -12,6 +11,7 @@
 
 #include "altered.h"
 #include "lockstep/oracles/isolation.h"
+#include "lockstep/sides/address_sanitizer.h"
 #include "parsed.h"
 #include "subjects/subjects.h"
 

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "address_sanitizer.h"
 #include "lockstep/language/program.h"
+#include "lockstep/sides/address_sanitizer.h"
 #include "lockstep/sides/expected.h"
 #include "lockstep/table/implementation.h"
 #include "model/model.h"

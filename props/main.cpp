@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "address_sanitizer.h"
+#include "lockstep/sides/address_sanitizer.h"
 #include "subjects/seeded/seeded_bugs.h"
 
 int main(int argc, char** argv) {

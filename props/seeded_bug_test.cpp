@@ -5,11 +5,11 @@
 #include <atomic>
 #include <set>
 
-#include "address_sanitizer.h"
 #include "bug_search.h"
 #include "generators.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
+#include "lockstep/sides/address_sanitizer.h"
 #include "scopes.h"
 #include "subjects/seeded/broken.h"
 #include "subjects/seeded/seeded_bugs.h"

@@ -5,21 +5,17 @@
 #include <cstring>
 #include <iterator>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define LOCKSTEP_POISONS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOCKSTEP_POISONS 1
-#endif
-#endif
-#if LOCKSTEP_POISONS  // also set for a harness that is not sanitized itself, beside an implementation that is
+#include "lockstep/sides/address_sanitizer.h"
+
+#if HAS_ADDRESS_SANITIZER || \
+    LOCKSTEP_POISONS  // also set for a harness that is not sanitized itself, beside an implementation that is
 #include <sanitizer/asan_interface.h>
 #endif
 
 namespace lockstep {
 namespace {
 
-#if LOCKSTEP_POISONS
+#if HAS_ADDRESS_SANITIZER || LOCKSTEP_POISONS
 void poison(const void* start, std::size_t bytes) { __asan_poison_memory_region(start, bytes); }
 void unpoison(const void* start, std::size_t bytes) { __asan_unpoison_memory_region(start, bytes); }
 #else
