@@ -170,7 +170,8 @@ int main(int argc, char** argv) {
     std::signal(SIGTERM, [](int) { interrupted = 1; });
     if (options.list) {
       std::cout << "{\"name\": \"random_tester\", \"implementations\": [\"iov\", \"qemu_iov\"], "
-                   "\"canaries\": [\"undo_only_once\", \"size_wraps\"]}\n";
+                   "\"canaries\": [\"undo_only_once\", \"size_wraps\"], "
+                   "\"canaries_of_sanitizers\": [\"is_zero_reads_whole_words\"]}\n";
       return kExitAgrees;
     }
     return options.print || options.trace ? print_programs(options) : run_tester(options);

@@ -15,7 +15,8 @@ PROJECT = pathlib.Path(sys.argv[0]).resolve().parents[2]
 NAME = pathlib.Path(sys.argv[0]).name
 ARGUMENTS = sys.argv[1:]
 BEHAVIOUR = json.loads((PROJECT / "behaviour.json").read_text())
-MODE = BEHAVIOUR.get(NAME, "end" if NAME.endswith("_fuzzer") else "agree")
+FOLDER = pathlib.Path(sys.argv[0]).parent.name
+MODE = BEHAVIOUR.get(f"{FOLDER}/{NAME}", BEHAVIOUR.get(NAME, "end" if NAME.endswith("_fuzzer") else "agree"))
 REPORT = "# signature: {signature}\n# implementation: {implementation}\n"
 TESTER_STATUS = "random_tester: programs {} steps 5 rejections 1 skipped 0{}"
 
@@ -84,7 +85,10 @@ def random_tester():
     if "--print" in ARGUMENTS:
         print(BEHAVIOUR["inputs"][0])
         return 0
-    if option("--against") == "planted":
+    if option("--against") == "over-read" and MODE != "miss":
+        say(TESTER_STATUS.format(310, "") + "\n==1==ERROR: AddressSanitizer: use-after-poison on address 0x62")
+        return 99
+    if option("--against") in ("planted", "over-read"):
         return canary(output / "undo-array-71.iov", TESTER_STATUS.replace("0{}", "0: over"))
     if MODE == "starts slowly":
         time.sleep(0.5)
@@ -104,6 +108,8 @@ def random_tester():
         return 2
     if MODE in ("crash", "crash once"):
         os.kill(os.getpid(), signal.SIGSEGV)
+    if MODE == "over-read":
+        return 99
     return loop()
 
 

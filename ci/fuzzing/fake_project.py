@@ -22,7 +22,8 @@ LISTS = {
         {"name": "lockstep_fuzzer", "max_len": 3076, "canaries": ["planted"], "share": 2},
         {"name": "new_fuzzer", "max_len": 22, "canaries": [], "share": 1},
         {"name": "resegmentation_fuzzer", "max_len": 3076, "canaries": [], "share": 1}]},
-    "random_tester": {"name": "random_tester", "implementations": ["iov", "other"], "canaries": ["planted"]}}
+    "random_tester": {"name": "random_tester", "implementations": ["iov", "other"], "canaries": ["planted"],
+                      "canaries_of_sanitizers": ["over-read"]}}
 DRIVER = """
 import json, pathlib, sys
 sys.path.insert(0, sys.argv[1])

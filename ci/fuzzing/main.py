@@ -2,8 +2,9 @@
 
 First it builds, replays the corpus, and has the sources find their canaries, seeded bugs. Then they
 search: the libFuzzer targets under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage, each input in
-C++ and in C; and random_tester, optimized, with long random programs, in C++ and in C by turns. With fewer jobs than
-sources they take turns. The first finding ends the search; it is reduced.
+C++ and in C; and random_tester with long random programs, optimized and sanitized, in C++ and in C by turns. With fewer
+jobs than sources they take turns. The first finding ends the search; it is reduced. If there is none, the verdict says how
+many programs it rests on, and is refused if they are too few.
 
 What libFuzzer thought worth keeping stays in build/fuzz-corpus for the next run; delete it to begin from the seeds.
 The output of all processes is in build/log. Ctrl-C ends the search early, prints the table and keeps everything; a
@@ -23,7 +24,7 @@ from fuzzing import preparation, progress
 from fuzzing.findings import Findings
 from fuzzing.processes import Interruptions, kill_all
 from fuzzing.search import Search
-from fuzzing.sources import FIRST_TARGET, RANDOM_TESTER, described_sources, rounds
+from fuzzing.sources import OPTIMIZED, RANDOM_TESTER, SANITIZED, described_sources, rounds
 from fuzzing.workspace import Limits, Workspace, say
 from shared import PROJECT, CouldNotRun, Parser, number_between
 
@@ -85,10 +86,14 @@ def verdict(search, findings, interruptions):
         return FOUND
     if failures:
         raise CouldNotRun("the search did not go as it should: its silence is worth nothing")
-    programs = sum(total.programs for total in totals.values())
-    if programs == 0:
-        raise CouldNotRun("nothing was executed")
-    say(f"Nothing found in {programs:,} programs.")
+    programs = [sum(searcher.progress.programs for searcher in search.searchers
+                    if searcher.source.is_sanitized == is_sanitized) for is_sanitized in (True, False)]
+    both = "{:,} programs under sanitizers and {:,} optimized".format(*programs)
+    least = search.limits.least_programs
+    if sum(programs) == 0 or (min(programs) < least and not interruptions.count):
+        raise CouldNotRun(f"nothing found, but in {both} only; fewer than {least:,} of either mean nothing: "
+                          "give it more --seconds")
+    say(f"Nothing found in {both}.")
     return NOTHING_FOUND
 
 
@@ -98,16 +103,16 @@ def run(asked, project, limits):
     announce(workspace, asked)
     with lock(workspace):
         workspace.lib("./ci/setup")
-        workspace.lib("build", "fuzz", FIRST_TARGET, "replay", RANDOM_TESTER, "seeds")
-        workspace.lib("build", "release", RANDOM_TESTER)
+        workspace.lib("build", SANITIZED, "fuzzers", "replay", RANDOM_TESTER, "seeds")
+        workspace.lib("build", OPTIMIZED, RANDOM_TESTER)
         targets, testers = described_sources(workspace)
-        workspace.lib("build", "fuzz", *(target.name for target in targets))
         if not preparation.replay_corpus(workspace):
             return FOUND
-        preparation.find_canaries(workspace, [*targets, testers[0]], asked.seed)
+        preparation.find_canaries(workspace, [*targets, testers[0], testers[-1]], asked.seed)  # one of each build
 
         interruptions.counting = True
-        findings = Findings(workspace, [tester.implementation for tester in testers], interruptions)
+        implementations = dict.fromkeys(tester.implementation for tester in testers)
+        findings = Findings(workspace, list(implementations), interruptions)
         search = Search(workspace, asked.seconds, asked.seed, findings, interruptions)
         search.run(rounds(targets, testers, asked.jobs))
         return verdict(search, findings, interruptions)

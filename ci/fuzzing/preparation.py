@@ -4,6 +4,7 @@ import tempfile
 
 from fuzzing import progress
 from fuzzing.findings import KeptFiles, comment
+from fuzzing.sources import SANITIZER_CODE
 from fuzzing.workspace import Stage, read_text, say
 
 
@@ -35,10 +36,12 @@ def find_canary(workspace, stage, source, seed, canary):
         kept = KeptFiles(folder)
         child = source.start_canary(workspace, seed, folder, canary)
         ended = child.wait(lambda: not source.is_guided and child.is_silent(limits.hang_seconds))
-        if kept.new() and comment(read_text(child.log), "signature"):
+        text = read_text(child.log)
+        ended_by_sanitizer = not source.is_guided and child.code() == SANITIZER_CODE and "ERROR: AddressSanitizer" in text
+        if ended_by_sanitizer or (kept.new() and comment(text, "signature")):
             return progress.read(child.log).programs
         if not kept.new() and ended and child.code() >= 0:
-            stage.failed(workspace, child.log, f"{source.name} did not find its canary {canary} in "
+            stage.failed(workspace, child.log, f"{source.label} did not find its canary {canary} in "
                          f"{limits.canary_programs:,} programs: its verdicts are worth nothing")
     return None
 
@@ -46,7 +49,7 @@ def find_canary(workspace, stage, source, seed, canary):
 def find_canaries(workspace, sources, seed):
     """What a source finds before its canary, the search finds as well."""
     stage = Stage("find the canaries")
-    found = [(source.name, canary, find_canary(workspace, stage, source, seed, canary))
+    found = [(source.label, canary, find_canary(workspace, stage, source, seed, canary))
              for source in sources for canary in source.canaries]
     stage.done(", ".join(f"{canary} by {name} after {programs:,} programs" if programs is not None
                          else f"another one by {name}" for name, canary, programs in found))

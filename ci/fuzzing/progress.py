@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 TAIL_BYTES = 65536
-ROW = "{:24} {:>9} {:>13} {:>11} {:>7} {:>7} {:>8}"
+ROW = "{:34} {:>9} {:>13} {:>11} {:>7} {:>7} {:>8}"
 
 LIBFUZZER_STATUS = re.compile(r"^#(\d+)\s.* cov: (\d+) ft: (\d+) corp: (\d+)/.* exec/s: (\d+)", re.MULTILINE)
 LIBFUZZER_END = re.compile(r"^stat::number_of_executed_units:\s*(\d+)$", re.MULTILINE)

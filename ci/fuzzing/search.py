@@ -6,6 +6,7 @@ import time
 from fuzzing import progress
 from fuzzing.findings import KeptFiles
 from fuzzing.processes import POLL_SECONDS
+from fuzzing.sources import OPTIMIZED, SANITIZED, SANITIZER_CODE
 from fuzzing.workspace import say
 
 
@@ -117,7 +118,7 @@ class Search:
                 self.findings.add_file(source, programs, file, log, repeat)
         elif code == 0 or (searcher.was_killed and self.interruptions.count > 1):
             pass  # after a second Ctrl-C the user no longer waits
-        elif not source.is_guided and code < 0:
+        elif not source.is_guided and (code < 0 or code == SANITIZER_CODE):
             if not find_again(self.workspace, self.findings, searcher):
                 self.failures.append(f"{name} {searcher.child.ending()}, and did not when run again")
         elif searcher.was_killed:
@@ -135,14 +136,14 @@ def find_again(workspace, findings, searcher):
     source, seed, folder, first = searcher.source, searcher.seed, searcher.kept.folder, searcher.progress.programs
     interruptions, limits = findings.interruptions, workspace.limits
     how = "hangs" if searcher.was_killed else searcher.child.ending()
-    say(f"\n{source.label} {how}. Looking for the program among the next {limits.status_programs:,}.")
-    for preset in ("fuzz", "release"):
-        next_programs = source.command(workspace, seed, preset, first=first, programs=limits.status_programs, status=1,
-                                       output=folder)
+    programs = source.status_programs(limits)
+    say(f"\n{source.label} {how}. Looking for the program among the next {programs:,}.")
+    for preset in (SANITIZED, OPTIMIZED):
+        next_programs = source.command(workspace, seed, preset, first=first, programs=programs, status=1, output=folder)
         child = workspace.start(next_programs, f"again-{searcher.number}")
         ended = child.wait(lambda: interruptions.count or child.is_silent(limits.hang_seconds))
         if interruptions.count:
-            findings.add(source, first, f"a crash or a hang in one of the next {limits.status_programs:,} programs",
+            findings.add(source, first, f"a crash or a hang in one of the next {programs:,} programs",
                          workspace.show(searcher.child.log), next_programs)
             return True
         if not ended or child.code() != 0:

@@ -13,6 +13,8 @@ from shared import CouldNotRun
 
 FIRST_TARGET = "lockstep_fuzzer"  # it knows the others
 RANDOM_TESTER = "random_tester"
+SANITIZED, OPTIMIZED = "fuzz", "release"  # presets
+SANITIZER_CODE = 99  # how a sanitizer ends a process: ci/lib.sh
 LIST_SECONDS = 60
 ENDLESS = 10**12
 
@@ -27,6 +29,7 @@ class Target:
     share: int
 
     label = property(lambda self: self.name)
+    is_sanitized = True
     is_guided = True  # by coverage, which it reports
     end_signal = signal.SIGUSR1  # libFuzzer then ends between two inputs
 
@@ -49,28 +52,33 @@ class Target:
 
 @dataclass(frozen=True)
 class RandomTester:
-    """Of one of the implementations."""
+    """Of one of the implementations, in one of the two builds."""
 
     name: str
     implementation: str
     canaries: tuple[str, ...]
+    preset: str = OPTIMIZED
 
-    label = property(lambda self: f"{self.name} {self.implementation}")
+    label = property(lambda self: f"{self.name} {self.implementation}{', sanitized' * self.is_sanitized}")
+    is_sanitized = property(lambda self: self.preset == SANITIZED)
     is_guided = False
     end_signal = signal.SIGTERM
 
-    def command(self, workspace, seed, preset="release", against=None, **options):
-        return [workspace.executable(preset, self.name), "--against", against or self.implementation, "--seed", seed,
-                *(word for name, value in options.items() for word in (f"--{name}", value))]
+    def command(self, workspace, seed, preset=None, against=None, **options):
+        return [workspace.executable(preset or self.preset, self.name), "--against", against or self.implementation,
+                "--seed", seed, *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+    def status_programs(self, limits):
+        """From one line to the next, whose lack means that it hangs."""
+        return max(limits.status_programs // (10 if self.is_sanitized else 1), 1)
 
     def start_canary(self, workspace, seed, folder, canary):
-        limits = workspace.limits
-        command = self.command(workspace, seed, against=canary, programs=limits.canary_programs,
-                               status=limits.status_programs, output=folder)
-        return workspace.start(command, f"canary-{self.name}")
+        command = self.command(workspace, seed, against=canary, programs=workspace.limits.canary_programs,
+                               status=self.status_programs(workspace.limits), output=folder)
+        return workspace.start(command, f"canary-{self.label}")
 
     def search_command(self, workspace, seed, folder, **_):
-        return self.command(workspace, seed, programs=ENDLESS, status=workspace.limits.status_programs, output=folder)
+        return self.command(workspace, seed, programs=ENDLESS, status=self.status_programs(workspace.limits), output=folder)
 
     def repeat_command(self, workspace, seed, programs, **_):
         """Of the last of so many programs."""
@@ -88,11 +96,15 @@ def described_by(workspace, preset, name):
 
 
 def described_sources(workspace):
-    """The targets, and the random tester against each implementation. The workspace has the targets' corpora from then on."""
-    fuzzing = described_by(workspace, "fuzz", FIRST_TARGET)
-    random = described_by(workspace, "release", RANDOM_TESTER)
+    """The targets, and the random tester in each build against each implementation. The workspace has the targets' corpora
+    from then on.
+    """
+    fuzzing = described_by(workspace, SANITIZED, FIRST_TARGET)
+    random = described_by(workspace, OPTIMIZED, RANDOM_TESTER)
     targets = [Target(**target | {"canaries": tuple(target["canaries"])}) for target in fuzzing["targets"]]
-    testers = [RandomTester(random["name"], one, tuple(random["canaries"])) for one in random["implementations"]]
+    testers = [RandomTester(random["name"], one, tuple(random[canaries]), preset)
+               for preset, canaries in ((OPTIMIZED, "canaries"), (SANITIZED, "canaries_of_sanitizers"))
+               for one in random["implementations"]]
     workspace.use_corpus(fuzzing["corpus_version"])
     return targets, testers
 
@@ -106,15 +118,16 @@ def by_share(targets):
 def rounds(targets, testers, jobs):
     """For each round a list of sources, one for each job. Rounds come one after the other, and every source has its turn.
 
-    testers: the random tester against each implementation, which have their turns.
+    testers: the random testers, of which one runs in each round, or after each target.
     """
     tester = itertools.cycle(testers)
-    if jobs == 1:
-        return [[source] for target in targets for source in (target, next(tester))]
     if jobs <= len(targets):
         order = by_share(targets)
-        beside = jobs - 1
-        return [[order[at], next(tester), *order[at + 1:at + beside]] for at in range(0, len(order), beside)]
+        target = itertools.cycle(order)
+        beside = max(jobs - 1, 1)  # so many targets for each tester
+        turns = [[next(target), next(tester), *itertools.islice(target, beside - 1)]
+                 for _ in range(max(-(-len(order) // beside), len(testers)))]
+        return turns if jobs > 1 else [[source] for turn in turns for source in turn]
     # Everybody has a process at least, and those that come first have more.
     everybody = [targets[0], None, *targets[1:]]
     return [[source or next(tester) for source in itertools.islice(itertools.cycle(everybody), jobs)] for _ in testers]

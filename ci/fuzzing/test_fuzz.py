@@ -21,10 +21,11 @@ class Search(FakeProject):
                                       LOCKSTEP_AGAINST="somebody")
         self.assertEqual(code, 0, printed)
         self.assertIn("planted by lockstep_fuzzer after 1,530 programs, "
-                      "planted by random_tester after 1,530 programs\n", printed)
+                      "planted by random_tester iov after 1,530 programs, "
+                      "over-read by random_tester other, sanitized after 310 programs\n", printed)
         self.assertRegex(printed, r"lockstep_fuzzer +2 +240 +\S+ +11 +3 +0\n")
-        self.assertRegex(printed, r"random_tester other +2 +60,000 +\S+ +- +- +0\n")
-        self.assertIn("\nNothing found in 120,480 programs.\n", printed)
+        self.assertRegex(printed, r"random_tester other, sanitized +1 +30,000 +\S+ +- +- +0\n")
+        self.assertIn("\nNothing found in 60,480 programs under sanitizers and 60,000 optimized.\n", printed)
         self.assertEqual({call["against"] for call in self.searches()}, {None})
         self.assertEqual([(call["name"], call["against"]) for call in self.calls(None, "-runs=")],
                          [("lockstep_fuzzer", "planted")])
@@ -48,6 +49,12 @@ class Search(FakeProject):
             self.assertNotIn("Nothing found", printed)
         folders = [call["folder"].rsplit("/", 1)[1] for call in self.calls("random_tester", "--first")]
         self.assertEqual(folders[:2], ["fuzz", "release"])
+
+    def test_a_verdict_that_rests_on_too_little_is_refused(self):
+        code, printed = self.run_fuzz("--jobs", "2", "--seconds", "1", limits=SHORT | {"least_programs": 60_001})
+        self.assertEqual(code, 1, printed)
+        self.assertIn("\nci/fuzz: nothing found, but in 60,480 programs under sanitizers and 60,000 optimized only; fewer "
+                      "than 60,001 of either mean nothing: give it more --seconds\n", printed)
 
 
 class Interrupted(FakeProject):
@@ -180,6 +187,11 @@ class Found(FakeProject):
                    behaviour={**AGREE, "random_tester": "crash", "inputs": [CRASH]})
         self.assertEqual(len(self.calls("random_tester", "--print", "20003")), 1)
         self.assertEqual(len(self.calls("replay", "--reduce")), 1)
+
+    def test_a_random_tester_that_a_sanitizer_ends_is_found_again(self):
+        self.found("random_tester iov, sanitized ended with 99. Looking for the program among the next 1,000.\n",
+                   "FOUND: undo: crash, by random_tester iov, sanitized after 20,004 programs\n",
+                   behaviour={**AGREE, "fuzz/random_tester": "over-read", "inputs": [CRASH]})
 
     def test_a_random_tester_that_hangs_is_found_again(self):
         printed = self.found("random_tester iov hangs. Looking for the program among the next 10,000.\n",

@@ -23,12 +23,12 @@ class Parts(unittest.TestCase):
 
     def test_every_source_has_its_turn(self):
         many, two, three = (Target(name, 1, None, share) for name, share in (("1", 2), ("2", 1), ("3", 1)))
-        testers = [RandomTester("r", implementation, None) for implementation in ("c++", "c")]
-        for jobs, expected in ((1, ["1", "r c++", "2", "r c", "3", "r c++"]),
-                               (2, ["1, r c++", "2, r c", "3, r c++", "1, r c"]),
-                               (3, ["1, r c++, 2", "3, r c, 1"]),
-                               (4, ["1, r c++, 2, 3", "1, r c, 2, 3"]),
-                               (6, ["1, r c++, 2, 3, 1, r c", "1, r c++, 2, 3, 1, r c"])):
+        testers = [RandomTester("r", implementation, None) for implementation in ("c++", "c", "d")]
+        for jobs, expected in ((1, ["1", "r c++", "2", "r c", "3", "r d", "1", "r c++"]),
+                               (2, ["1, r c++", "2, r c", "3, r d", "1, r c++"]),
+                               (3, ["1, r c++, 2", "3, r c, 1", "1, r d, 2"]),
+                               (4, ["1, r c++, 2, 3", "1, r c, 2, 3", "1, r d, 2, 3"]),
+                               (6, ["1, r c++, 2, 3, 1, r c", "1, r d, 2, 3, 1, r c++", "1, r c, 2, 3, 1, r d"])):
             by_round = rounds([many, two, three], testers, jobs)
             self.assertEqual([", ".join(source.label for source in sources) for sources in by_round], expected)
 

@@ -30,9 +30,9 @@ class Options(FakeProject):
                                       behaviour=AGREE)
         self.assertEqual(code, 0, printed)
         self.assertIn("ci/fuzz --seconds 2 --jobs 4 --seed 7 --keep elsewhere\n", printed)
-        self.assertIn("search: jobs 4, rounds 2 of 1 s\n", printed)
-        self.assertEqual(len(self.searches()), 8)
-        self.assertEqual(len(self.calls("lockstep_fuzzer", f"-artifact_prefix={elsewhere}/", "-max_total_time=62")), 2)
+        self.assertIn("search: jobs 4, rounds 4 of 1 s\n", printed)
+        self.assertEqual(len(self.searches()), 16)
+        self.assertEqual(len(self.calls("lockstep_fuzzer", f"-artifact_prefix={elsewhere}/", "-max_total_time=62")), 4)
 
     def test_without_a_seed_a_fresh_one_is_printed(self):
         self.script("ci/setup", "exit 1")
@@ -46,14 +46,15 @@ class Preparation(FakeProject):
         self.run_fuzz("--jobs", "1", behaviour={"lockstep_fuzzer": "miss"})
         builds = (self.project / "builds").read_text(encoding="utf-8")
         self.assertRegex(builds, r"--preset fuzz -DCMAKE_CXX_COMPILER=\S*.*/my-clang\n")
-        self.assertRegex(builds, r"--build --preset fuzz .*--target lockstep_fuzzer replay random_tester seeds\n")
+        self.assertRegex(builds, r"--build --preset fuzz .*--target fuzzers replay random_tester seeds\n")
         self.assertRegex(builds, r"--preset release\n--build --preset release .*--target random_tester\n")
-        self.assertRegex(builds, r"--target lockstep_fuzzer new_fuzzer resegmentation_fuzzer\n")
 
     def test_ends_with_1_where_it_cannot_prepare(self):
         missed = "did not find its canary planted in 200,000 programs"
         for behaviour, words in (({"lockstep_fuzzer": "miss"}, f"lockstep_fuzzer {missed}"),
-                                 ({"random_tester": "miss"}, f"random_tester {missed}"),
+                                 ({"release/random_tester": "miss"}, f"random_tester iov {missed}"),
+                                 ({"fuzz/random_tester": "miss"},
+                                  f"random_tester other, sanitized {missed.replace('planted', 'over-read')}"),
                                  ({"replay": "fail"}, "ci/fuzz: could not replay the corpus; "),
                                  ({"lists": {}}, "lockstep_fuzzer --list describes nothing")):
             self.cannot_run(words, behaviour=behaviour)

@@ -14,7 +14,8 @@ from shared import CouldNotRun, call_lib_sh
 @dataclass(frozen=True)
 class Limits:
     canary_programs: int = 200_000  # a source that needs more for its canary is broken
-    status_programs: int = 10_000  # between two lines of the random tester
+    status_programs: int = 10_000  # between two lines of the random tester; sanitized a tenth of that
+    least_programs: int = 5_000  # in each kind of build: what a verdict has to rest on
     progress_seconds: float = 10  # between two lines about how far the search is
     hang_seconds: float = 20  # without a line from the random tester
     grace_seconds: float = 15  # to end when asked to: more than libFuzzer's own limit for one input
