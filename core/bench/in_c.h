@@ -6,13 +6,14 @@
 
 namespace bench {
 
-#define IOV_BENCH_FUNCTIONS(DO)                                                                        \
-  DO(iov_size)                                                                                         \
-  DO(iov_to_buf_full) DO(iov_from_buf_full) DO(iov_memset) DO(iov_copy) DO(iov_discard_front_undoable) \
-      DO(iov_discard_back_undoable) DO(iov_discard_undo) DO(iov_send_recv) DO(qemu_iovec_init)         \
-          DO(qemu_iovec_init_external) DO(qemu_iovec_init_slice) DO(qemu_iovec_init_extended)          \
-              DO(qemu_iovec_subvec_niov) DO(qemu_iovec_add) DO(qemu_iovec_concat) DO(qemu_iovec_clone) \
-                  DO(qemu_iovec_is_zero) DO(qemu_iovec_compare) DO(qemu_iovec_reset) DO(qemu_iovec_destroy)
+#define IOV_BENCH_FUNCTIONS(DO)                                                                                  \
+  DO(iov_size)                                                                                                   \
+  DO(iov_to_buf_full)                                                                                            \
+  DO(iov_from_buf_full) DO(iov_memset) DO(iov_copy) DO(iov_discard_front_undoable) DO(iov_discard_back_undoable) \
+      DO(iov_discard_undo) DO(iov_send_recv) DO(qemu_iovec_init) DO(qemu_iovec_init_external)                    \
+          DO(qemu_iovec_init_slice) DO(qemu_iovec_init_extended) DO(qemu_iovec_subvec_niov) DO(qemu_iovec_add)   \
+              DO(qemu_iovec_concat) DO(qemu_iovec_clone) DO(qemu_iovec_is_zero) DO(qemu_iovec_compare)           \
+                  DO(qemu_iovec_reset) DO(qemu_iovec_destroy)
 
 /// Ours, unless others are put in.
 struct Functions {

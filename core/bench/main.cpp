@@ -11,9 +11,11 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <exception>
+#include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "allocations.h"
@@ -64,41 +66,56 @@ std::vector<Interface> all_interfaces() {
   return all;
 }
 
+/// What a work has answered. Addresses count, because all interfaces run on the same scene.
+struct Answer {
+  std::size_t number = 0;
+  std::vector<std::byte> memory, buffer;
+  std::vector<iovec> elements;
+};
+
+Answer answer(Running& running, Scene& scene) {
+  scene.is_watched = true;
+  const std::size_t number = running.repeat(1);
+  scene.is_watched = false;
+  return {number, scene.memory, scene.buffer, std::exchange(scene.seen, {})};
+}
+
+/// What differs, or null.
 const char* difference(const Answer& expected, const Answer& actual) {
+  const auto is_same = [](const iovec& a, const iovec& b) {
+    return a.iov_base == b.iov_base && a.iov_len == b.iov_len;
+  };
   if (actual.number != expected.number) return "another number";
   if (actual.memory != expected.memory) return "other bytes in the elements";
   if (actual.buffer != expected.buffer) return "other bytes in the buffer";
-  return "other elements";
+  return std::ranges::equal(expected.elements, actual.elements, is_same) ? nullptr : "other elements";
 }
 
 /// Runs a work once in each interface that has it, and drops it where it turns out that one has not. Whether the
 /// answers are equal, and nothing allocates that may not.
 bool check(std::vector<Interface>& all, const std::string& name) {
   Scene scene;
-  bool has_expected = false;
+  std::optional<Answer> expected;
   bool good = true;
-  Answer expected;
   for (Interface& interface : all) {
-    const auto work =
-        std::find_if(interface.works.begin(), interface.works.end(), [&](const Work& one) { return one.name == name; });
+    const auto work = std::ranges::find(interface.works, name, &Work::name);
     if (work == interface.works.end()) continue;
     try {
       work->shape(scene);
       const std::unique_ptr<Running> running = work->start(scene);
-      Answer answer = running->answer();
-      if (has_expected && !(answer == expected)) {
-        std::fprintf(stderr, "bench: %s: %s has %s than C++\n", name.c_str(), interface.name.c_str(),
-                     difference(expected, answer));
+      Answer actual = answer(*running, scene);
+      if (!expected)
+        expected = std::move(actual);
+      else if (const char* const what = difference(*expected, actual)) {
+        std::fprintf(stderr, "bench: %s: %s has %s than C++\n", work->name, interface.name, what);
         good = false;
       }
-      if (!has_expected) expected = std::move(answer);
-      has_expected = true;
       const std::size_t before = allocations();
       running->repeat(1);
       const std::size_t blocks = allocations() - before;
       if (blocks > work->most_blocks) {
-        std::fprintf(stderr, "bench: %s: %s asks for memory %zu times, and may %zu times\n", name.c_str(),
-                     interface.name.c_str(), blocks, work->most_blocks);
+        std::fprintf(stderr, "bench: %s: %s asks for memory %zu times, and may %zu times\n", work->name, interface.name,
+                     blocks, work->most_blocks);
         good = false;
       }
     } catch (const Absent&) {
@@ -145,7 +162,7 @@ int run(int argc, char** argv) {
   if (!good) return 2;
   if (chosen.check) {
     std::printf("%zu works have equal answers in", names.size());
-    for (const Interface& interface : all) std::printf(" %s (%zu)", interface.name.c_str(), interface.works.size());
+    for (const Interface& interface : all) std::printf(" %s (%zu)", interface.name, interface.works.size());
     std::puts("");
     return 0;
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace bench {
@@ -27,7 +28,13 @@ struct Scene {
   std::vector<std::byte> buffer;        ///< As many bytes as the vector has, and others.
   std::vector<iovec> room;              ///< For as many elements as the vector has.
   std::vector<std::size_t> offsets;     ///< Random positions with at least 64 bytes behind them.
+  std::size_t few = 64;                 ///< Bytes.
   std::unique_ptr<SocketPair> sockets;
+
+  /// Keeps the elements that a work describes or makes, for its answer.
+  void remember(std::span<const iovec> described);
+  bool is_watched = false;
+  std::vector<iovec> seen;
 };
 
 /// Fills a scene, and again: at the same addresses with the same bytes.

@@ -5,10 +5,8 @@
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,31 +14,27 @@
 
 namespace bench {
 
-/// What a work has answered. Addresses count, because all interfaces run on the same scene.
-struct Answer {
-  std::size_t number = 0;
-  std::vector<std::byte> memory, buffer;
-  std::vector<std::pair<const void*, std::size_t>> elements;  ///< Described or made.
-  bool operator==(const Answer&) const = default;
-};
-
 /// A work in one interface, on a scene that its shape has filled.
 class Running {
  public:
   virtual ~Running() = default;
-  virtual Answer answer() = 0;
-  virtual void repeat(std::size_t times) = 0;
+  /// Returns the number that the last run has answered.
+  virtual std::size_t repeat(std::size_t times) = 0;
 };
 
 struct Work {
-  std::string name;
+  const char* name;
   std::size_t most_blocks;  ///< How often a run may ask for heap memory, by the table of costs in docs/library.md.
   Shape shape;
-  std::function<std::unique_ptr<Running>(Scene&)> start;
+  std::unique_ptr<Running> (*start)(Scene&);
 };
 
+/// Out of the way of what is compiled for each work.
+void add_work(std::vector<Work>& works, const char* name, std::size_t most_blocks, const Shape& shape,
+              std::unique_ptr<Running> (*start)(Scene&));
+
 struct Interface {
-  std::string name;
+  const char* name;
   std::vector<Work> works;
 };
 
@@ -66,8 +60,7 @@ struct On {
 
   /// Takes elements into the answer, and returns how many there are.
   std::size_t look(std::span<const iovec> elements) {
-    if (answer == nullptr) return elements.size();
-    for (const iovec& element : elements) answer->elements.emplace_back(element.iov_base, element.iov_len);
+    if (scene.is_watched) scene.remember(elements);
     return elements.size();
   }
 
@@ -75,18 +68,17 @@ struct On {
   typename Api::View v, other;
   typename Api::Owned owned;
   std::size_t turn = 0;
-  Answer* answer = nullptr;
 };
 
 /// The works of one interface.
 template <typename Api>
 class List {
  public:
-  /// `body` is called with On<Api>&, again and again, and returns a number. It leaves the elements as they were.
+  /// `Body` is called with On<Api>&, again and again, and returns a number. It leaves the elements as they were.
   template <typename Body>
-  void add(std::string name, Shape shape, Body body, std::size_t most_blocks = 0) {
-    works_.push_back({std::move(name), most_blocks, std::move(shape),
-                      [body](Scene& scene) { return std::make_unique<Started<Body>>(scene, body); }});
+  void add(const char* name, const Shape& shape, Body, std::size_t most_blocks = 0) {
+    add_work(works_, name, most_blocks, shape,
+             [](Scene& scene) -> std::unique_ptr<Running> { return std::make_unique<Started<Body>>(scene); });
   }
 
   std::vector<Work> take() { return std::move(works_); }
@@ -95,28 +87,19 @@ class List {
   template <typename Body>
   class Started final : public Running {
    public:
-    Started(Scene& scene, Body body) : on_(scene), body_(body) {}
+    explicit Started(Scene& scene) : on_(scene) {}
 
-    Answer answer() override {
-      Answer answer;
-      on_.answer = &answer;
-      answer.number = body_(on_);
-      on_.answer = nullptr;
-      answer.memory = on_.scene.memory;
-      answer.buffer = on_.scene.buffer;
-      return answer;
-    }
-
-    void repeat(std::size_t times) override {
+    std::size_t repeat(std::size_t times) override {
+      std::size_t number = 0;
       for (; times > 0; --times) {
-        const std::size_t number = body_(on_);
+        number = Body()(on_);
         asm volatile("" : : "r"(number) : "memory");  // The number is used, and any memory may have changed.
       }
+      return number;
     }
 
    private:
     On<Api> on_;
-    Body body_;
   };
 
   std::vector<Work> works_;

@@ -53,9 +53,9 @@ void list_writing(List<Api>& list) {
 template <typename Api>
 void list_moving_inside(List<Api>& list) {
   list.add("to_buf of 64 B inside 1,024 x 4 KiB", pieces(1024, 4 * kKiB),
-           [bytes = std::size_t{64}](auto& on) { return Api::to_buf(on.v, on.next_offset(), on.buffer(), bytes); });
+           [](auto& on) { return Api::to_buf(on.v, on.next_offset(), on.buffer(), on.scene.few); });
   list.add("from_buf of 64 B inside 1,024 x 4 KiB", pieces(1024, 4 * kKiB),
-           [bytes = std::size_t{64}](auto& on) { return Api::from_buf(on.v, on.next_offset(), on.buffer(), bytes); });
+           [](auto& on) { return Api::from_buf(on.v, on.next_offset(), on.buffer(), on.scene.few); });
   const auto fill = [](auto& on) { return Api::fill(on.v, 0, 0x5a, on.bytes()); };
   list.add("fill of 256 x 64 B", pieces(256, 64), fill);
   list.add("fill of 16 x 4 KiB", pieces(16, 4 * kKiB), fill);
