@@ -33,6 +33,14 @@ def run(executable, *options):
     return ended.stdout
 
 
+def regex(text):
+    """The type of an option."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError from error
+
+
 def named(option, names):
     return [word for name in names for word in (option, name)]
 
@@ -58,8 +66,8 @@ def build(name, library):
     """Builds core/bench with the library of a folder."""
     folder = f"build/bench/{name}"
     call_lib_sh(SCRIPT, "stage", f"configure {name}", "cmake", "-S", "core/bench", "-B", folder, "-G", "Ninja",
-                f"-DIOV_BENCH_LIBRARY={PROJECT / library}", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG",
-                stdout=2)
+                f"-DIOV_BENCH_LIBRARY={PROJECT / library}", "-DCMAKE_BUILD_TYPE=Release",
+                "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG", stdout=2)
     call_lib_sh(SCRIPT, "stage", f"build {name}", "cmake", "--build", folder, "--target", "bench", stdout=2)
     return f"{folder}/bench"
 
@@ -89,7 +97,8 @@ def compare(then, now, names, seconds, repetitions):
         for interface in OURS:
             pairs = [(before[name, interface], after[name, interface]) for before, after in turns]
             before, after = (statistics.median(column) for column in zip(*pairs))
-            rows.append([name, interface, f"{before:,.1f}", f"{after:,.1f}", f"{statistics.median(x / y for x, y in pairs):.2f}"])
+            ratio = statistics.median(x / y for x, y in pairs)
+            rows.append([name, interface, f"{before:,.1f}", f"{after:,.1f}", f"{ratio:.2f}"])
     print_table(["work", "in", "ns then", "ns now", "then / now"], rows)
 
 
@@ -104,7 +113,7 @@ def show(told, names):
 def main():
     parser = Parser(SCRIPT, __doc__)
     parser.add_argument("--against", metavar="REV", help="compare with the library of this revision, any that git knows")
-    parser.add_argument("--only", metavar="REGEX", type=re.compile, default=re.compile(""), help="works whose name has this")
+    parser.add_argument("--only", metavar="REGEX", type=regex, default=re.compile(""), help="works whose name has this")
     parser.add_argument("--quick", action="store_true", help="five times and shortly, for a first look: about a minute")
     chosen = parser.parse_args()
     os.chdir(PROJECT)
