@@ -125,21 +125,18 @@ bool check(std::vector<Interface>& all, const std::string& name) {
   return good;
 }
 
-/// One of the benchmarks, which make their scene when they are first run.
+/// One of the benchmarks. Those of a work share their scene, so that none has better addresses; the first to run fills
+/// it.
 struct Timed {
-  explicit Timed(const Work& its) : work(its) {}
-
   void operator()(benchmark::State& state) {
-    if (running == nullptr) {
-      work.shape(scene);
-      running = work.start(scene);
-    }
+    if (scene->elements.empty()) work->shape(*scene);
+    if (running == nullptr) running = work->start(*scene);
     constexpr int kAtOnce = 16;
     while (state.KeepRunningBatch(kAtOnce)) running->repeat(kAtOnce);
   }
 
-  const Work& work;
-  Scene scene;
+  const Work* work;
+  std::shared_ptr<Scene> scene;
   std::unique_ptr<Running> running;
 };
 
@@ -166,12 +163,16 @@ int run(int argc, char** argv) {
     std::puts("");
     return 0;
   }
-  for (const std::string& name : names)
-    for (const Interface& interface : all)
-      for (const Work& work : interface.works)
-        if (work.name == name && holds(chosen.interfaces, interface.name))
-          benchmark::RegisterBenchmark((name + "/" + interface.name).c_str(),
-                                       [timed = std::make_shared<Timed>(work)](benchmark::State& s) { (*timed)(s); });
+  for (const std::string& name : names) {
+    const auto scene = std::make_shared<Scene>();
+    for (const Interface& interface : all) {
+      const auto work = std::ranges::find(interface.works, name, &Work::name);
+      if (work == interface.works.end() || !holds(chosen.interfaces, interface.name)) continue;
+      const auto timed = std::make_shared<Timed>(Timed{&*work, scene, nullptr});
+      benchmark::RegisterBenchmark((name + "/" + interface.name).c_str(),
+                                   [timed](benchmark::State& s) { (*timed)(s); });
+    }
+  }
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }
