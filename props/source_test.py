@@ -19,6 +19,7 @@ ROOMS = [f"core/lockstep/{room}" for room in ("table", "language", "sides", "rep
 # folder it lies in.
 MAY_INCLUDE = {
     "core/iov": [],
+    "core/bench": ["core/iov"],
     "core/model": [],
     **{room: ["core/model", *ROOMS[:i]] for i, room in enumerate(ROOMS)},
     # A source that fills in the table, with the library that it fills it from.

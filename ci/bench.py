@@ -1,0 +1,138 @@
+"""Measures how fast the library is: each work (core/bench/works.h) in C++, in C, as a plain loop over memcpy, memcmp or memset
+(the limit), and by other libraries where they are installed. Or, with --against, beside the library of another revision.
+
+Prints one table: nanoseconds that a run spends on a core, medians of nine, and ratios, of which more than 1 means that the
+library, or the library now, is faster. With --against the two take turns, work by work, built in the same way from today's
+core/bench, and a ratio is the median of those of the turns. Differences of a few percent may come from where the code lies.
+Answers are compared before anything is timed. No time is asserted.
+
+Exit: 0 measured, 1 could not run, 2 answers differ.
+"""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+
+from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
+
+SCRIPT = "ci/bench"
+OURS = ("C++", "C")
+SOURCE = "build/bench/source"  # of the other revision
+
+
+def run(executable, *options):
+    """What an executable prints. Ends the script with 2 where it finds that answers differ."""
+    ended = subprocess.run([executable, *options], stdout=subprocess.PIPE, text=True, check=False)
+    if ended.returncode == 2:
+        sys.exit(2)
+    if ended.returncode != 0:
+        raise CouldNotRun(f"{executable} ended with {ended.returncode}")
+    return ended.stdout
+
+
+def regex(text):
+    """The type of an option."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError from error
+
+
+def named(option, names):
+    return [word for name in names for word in (option, name)]
+
+
+def measure(executable, seconds, repetitions, works, interfaces=()):
+    """The nanoseconds of each work and interface: one number, of several repetitions the median."""
+    told = json.loads(run(
+        executable, *named("--work", works), *named("--interface", interfaces), f"--benchmark_min_time={seconds}",
+        f"--benchmark_repetitions={repetitions}", "--benchmark_enable_random_interleaving=true",
+        "--benchmark_report_aggregates_only=true", "--benchmark_format=json"))
+    return {tuple(one["run_name"].split("/")): one["cpu_time"] for one in told["benchmarks"]
+            if one.get("aggregate_name", "median") == "median"}
+
+
+def print_table(head, rows):
+    rows = [head, *rows]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for row in rows:
+        print("  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]))
+
+
+def build(name, library):
+    """Builds core/bench with the library of a folder."""
+    folder = f"build/bench/{name}"
+    call_lib_sh(SCRIPT, "stage", f"configure {name}", "cmake", "-S", "core/bench", "-B", folder, "-G", "Ninja",
+                f"-DIOV_BENCH_LIBRARY={PROJECT / library}", "-DCMAKE_BUILD_TYPE=Release",
+                "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG", stdout=2)
+    call_lib_sh(SCRIPT, "stage", f"build {name}", "cmake", "--build", folder, "--target", "bench", stdout=2)
+    return f"{folder}/bench"
+
+
+def build_both(revision):
+    """Builds core/bench with the library of a revision, and with the one that is here."""
+    git = ["git", "-c", "safe.directory=*"]
+    remove = [*git, "worktree", "remove", "--force", SOURCE]
+    subprocess.run(remove, stderr=subprocess.DEVNULL, check=False)  # what an interrupted run has left
+    if subprocess.run([*git, "worktree", "add", "--quiet", "--detach", SOURCE, revision], check=False).returncode != 0:
+        raise CouldNotRun(f"there is no revision {revision}")
+    try:
+        return build("then", SOURCE), build("now", ".")
+    finally:
+        subprocess.run(remove, check=False)
+
+
+def compare(then, now, names, seconds, repetitions):
+    """Prints what each work took then and takes now."""
+    rows = []
+    for name in names:
+        turns = []
+        for turn in range(repetitions):
+            both = [then, now] if turn % 2 == 0 else [now, then]
+            told = {one: measure(one, seconds, 1, [name], OURS) for one in both}
+            turns.append((told[then], told[now]))
+        for interface in OURS:
+            pairs = [(before[name, interface], after[name, interface]) for before, after in turns]
+            before, after = (statistics.median(column) for column in zip(*pairs))
+            ratio = statistics.median(x / y for x, y in pairs)
+            rows.append([name, interface, f"{before:,.1f}", f"{after:,.1f}", f"{ratio:.2f}"])
+    print_table(["work", "in", "ns then", "ns now", "then / now"], rows)
+
+
+def show(told, names):
+    """Prints what each work takes in each interface."""
+    interfaces = list(dict.fromkeys([*OURS, "limit", *(interface for _, interface in sorted(told))]))
+    rows = [[name, *(f"{told[name, one]:,.1f}" if (name, one) in told else "-" for one in interfaces),
+             *(f"{told[name, 'limit'] / told[name, one]:.2f}" for one in OURS)] for name in names]
+    print_table(["work, ns", *interfaces, *(f"limit / {one}" for one in OURS)], rows)
+
+
+def main():
+    parser = Parser(SCRIPT, __doc__)
+    parser.add_argument("--against", metavar="REV", help="compare with the library of this revision, any that git knows")
+    parser.add_argument("--only", metavar="REGEX", type=regex, default=re.compile(""), help="works whose name has this")
+    parser.add_argument("--quick", action="store_true", help="five times and shortly, for a first look: about a minute")
+    chosen = parser.parse_args()
+    os.chdir(PROJECT)
+    call_lib_sh(SCRIPT, "./ci/setup", stdout=2)
+    if chosen.against:
+        then, now = build_both(chosen.against)
+    else:
+        call_lib_sh(SCRIPT, "build", "release", "bench", stdout=2)
+        now = "build/release/bench"
+    names = [name for name in run(now, "--list").splitlines() if chosen.only.search(name)]
+    if not names:
+        raise CouldNotRun(f"no work has '{chosen.only.pattern}' in its name")
+    print(f"On {call_lib_sh(SCRIPT, 'measured_on')}; load {os.getloadavg()[0]:.2f} before\n", flush=True)
+    seconds, repetitions = (0.02, 5) if chosen.quick else (0.05, 9)
+    if chosen.against:
+        compare(then, now, names, seconds, repetitions)
+    else:
+        show(measure(now, seconds, repetitions, names), names)
+
+
+if __name__ == "__main__":
+    end_with(SCRIPT, main)

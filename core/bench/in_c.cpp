@@ -1,0 +1,7 @@
+#include "in_c.h"
+
+namespace bench {
+
+Interface in_c() { return {"C", all_works<C<kOurs>>()}; }
+
+}  // namespace bench

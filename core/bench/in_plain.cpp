@@ -1,0 +1,8 @@
+#include "plainly.h"
+#include "works.h"
+
+namespace bench {
+
+Interface plainly() { return {"limit", all_works<Plain>()}; }
+
+}  // namespace bench

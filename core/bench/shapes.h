@@ -1,0 +1,58 @@
+// What works run on: elements of some shape, a linear buffer, and what else a work needs.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace bench {
+
+/// The two ends of a stream socket. Throws std::system_error.
+class SocketPair {
+ public:
+  SocketPair();
+  SocketPair(const SocketPair&) = delete;
+  SocketPair& operator=(const SocketPair&) = delete;
+  ~SocketPair();
+  int ends[2];
+};
+
+struct Scene {
+  std::vector<std::byte> memory;        ///< What all elements describe.
+  std::vector<iovec> elements, others;  ///< The vector, and a second one of the same segmentation for what takes two.
+  std::vector<std::byte> buffer;        ///< As many bytes as the vector has, and others.
+  std::vector<iovec> room;              ///< For as many elements as the vector has.
+  std::vector<std::size_t> offsets;     ///< Random positions with at least 64 bytes behind them.
+  std::size_t few = 64;                 ///< Bytes.
+  std::unique_ptr<SocketPair> sockets;
+
+  /// Keeps the elements that a work describes or makes, for its answer.
+  void remember(std::span<const iovec> described);
+  bool is_watched = false;
+  std::vector<iovec> seen;
+};
+
+/// Fills a scene, and again: at the same addresses with the same bytes.
+using Shape = std::function<void(Scene&)>;
+
+/// One element per length in bytes, with gaps between them. Bytes are random (of a fixed seed), those of the buffer are
+/// others.
+Shape pieces(const std::vector<std::size_t>& lengths);
+Shape pieces(std::size_t count, std::size_t length);
+/// The same in a random order of addresses.
+Shape shuffled(std::size_t count, std::size_t length);
+/// The same, where each element begins in the middle of the one before.
+Shape overlapping(std::size_t count, std::size_t length);
+/// Bytes are 0, but for one of value 1 at position `but`, if there is such a position.
+Shape zeros(std::size_t count, std::size_t length, std::size_t but = SIZE_MAX);
+/// Two vectors of equal bytes that lie apart, but for one byte at position `but`.
+Shape pairs(std::size_t count, std::size_t length, std::size_t but = SIZE_MAX);
+/// Pieces, with sockets.
+Shape connected(const std::vector<std::size_t>& lengths);
+
+}  // namespace bench
