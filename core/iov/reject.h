@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <system_error>
 
+#include "iov/error.h"
 #include "iov/qemu_iov.h"
 
 namespace iov::detail {
@@ -18,7 +18,18 @@ struct Number {
 [[noreturn]] void reject(iov_rejection reason, const char* why, const char* function,
                          std::initializer_list<Number> numbers);
 
-/// With the reason and the words that belong to the error.
-[[noreturn]] void reject(const std::error_code& error, const char* function, std::initializer_list<Number> numbers);
+/// With the words that belong to the reason.
+[[noreturn]] void reject(Reason reason, const char* function, std::initializer_list<Number> numbers);
+
+inline void reject_if(Reason reason, const char* function, std::initializer_list<Number> numbers) {
+  if (reason != Reason::none) reject(reason, function, numbers);
+}
+
+/// The answer, if there is one.
+template <typename Value>
+Value or_reject(const Outcome<Value>& outcome, const char* function, std::initializer_list<Number> numbers) {
+  reject_if(outcome.reason, function, numbers);
+  return outcome.value;
+}
 
 }  // namespace iov::detail
