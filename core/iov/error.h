@@ -60,8 +60,8 @@ inline void tell(Reason reason, std::error_code& error) noexcept {
 
 #if IOV_HAS_EXCEPTIONS
 struct NamedNumber {
-  std::string_view name;
-  std::size_t value;
+  std::string_view name = {};  ///< Empty: it is none.
+  std::size_t value = 0;
 };
 
 /// Throws the exception that belongs to `code` (std::bad_alloc for std::errc::not_enough_memory), with a message made
@@ -69,9 +69,10 @@ struct NamedNumber {
 [[noreturn]] void throw_error(const std::error_code& code, std::string_view operation,
                               std::initializer_list<NamedNumber> numbers);
 
-/// The same unless the reason is none.
-inline void throw_if(Reason reason, std::string_view operation, std::initializer_list<NamedNumber> numbers) {
-  if (reason != Reason::none) throw_error(make_error_code(reason), operation, numbers);
+/// The same unless the reason is none. The numbers are no list, because that would be built in any case.
+inline void throw_if(Reason reason, std::string_view operation, NamedNumber first, NamedNumber second = {},
+                     NamedNumber third = {}, NamedNumber fourth = {}) {
+  if (reason != Reason::none) throw_error(make_error_code(reason), operation, {first, second, third, fourth});
 }
 #endif
 
@@ -86,8 +87,8 @@ struct Outcome {
     return value;
   }
 #if IOV_HAS_EXCEPTIONS
-  Value or_throw(std::string_view operation, std::initializer_list<NamedNumber> numbers) const {
-    throw_if(reason, operation, numbers);
+  Value or_throw(std::string_view operation, NamedNumber first, NamedNumber second = {}) const {
+    throw_if(reason, operation, first, second);
     return value;
   }
 #endif

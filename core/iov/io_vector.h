@@ -128,17 +128,19 @@ class IoVector {
 
   /// Throws std::length_error.
   void assign(std::span<const iovec> elements) {
-    detail::throw_if(try_assign(elements), "IoVector::assign", {{"elements", elements.size()}});
+    detail::throw_if(try_assign(elements), "IoVector::assign", {"elements", elements.size()});
   }
 
   /// Throws std::length_error.
   void add(void* base, std::size_t length) {
-    detail::throw_if(try_add({base, length}), "IoVector::add", {{"size", size()}, {"length", length}});
+    if (const auto reason = try_add({base, length}); reason != detail::Reason::none)
+      detail::throw_if(reason, "IoVector::add", {"size", size()}, {"length", length});
   }
 
   /// Throws std::length_error.
   void add(std::span<const iovec> elements) {
-    detail::throw_if(try_append(elements), "IoVector::add", {{"size", size()}, {"elements", elements.size()}});
+    if (const auto reason = try_append(elements); reason != detail::Reason::none)
+      detail::throw_if(reason, "IoVector::add", {"size", size()}, {"elements", elements.size()});
   }
 
   /// Throws std::bad_alloc only.
@@ -151,13 +153,13 @@ class IoVector {
 
   /// Throws std::out_of_range, std::length_error.
   std::size_t concat(std::span<const iovec> source, std::size_t offset, std::size_t bytes) {
-    return try_concat(source, offset, bytes).or_throw("IoVector::concat", {{"offset", offset}, {"bytes", bytes}});
+    return try_concat(source, offset, bytes).or_throw("IoVector::concat", {"offset", offset}, {"bytes", bytes});
   }
 
   /// Throws std::length_error, std::out_of_range.
   void clone(std::span<const iovec> source, std::span<std::byte> buffer) {
-    detail::throw_if(try_clone(source, buffer), "IoVector::clone",
-                     {{"elements", source.size()}, {"buffer", buffer.size()}});
+    detail::throw_if(try_clone(source, buffer), "IoVector::clone", {"elements", source.size()},
+                     {"buffer", buffer.size()});
   }
 
   /// Throws std::out_of_range.
@@ -248,7 +250,7 @@ inline std::size_t clone_size(std::span<const iovec> v, std::error_code& error) 
 /// Throws std::out_of_range.
 inline IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
   IoVector sliced;
-  detail::throw_if(detail::slice(sliced, v, offset, bytes), "slice", {{"offset", offset}, {"bytes", bytes}});
+  detail::throw_if(detail::slice(sliced, v, offset, bytes), "slice", {"offset", offset}, {"bytes", bytes});
   return sliced;
 }
 
@@ -256,14 +258,14 @@ inline IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t 
 inline IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
                          std::size_t bytes, const iovec& tail, std::size_t limit = kMaxElements) {
   IoVector vector;
-  detail::throw_if(detail::extended(vector, head, mid, offset, bytes, tail, limit), "extended",
-                   {{"head", head.iov_len}, {"offset", offset}, {"bytes", bytes}, {"tail", tail.iov_len}});
+  detail::throw_if(detail::extended(vector, head, mid, offset, bytes, tail, limit), "extended", {"head", head.iov_len},
+                   {"offset", offset}, {"bytes", bytes}, {"tail", tail.iov_len});
   return vector;
 }
 
 /// Throws std::length_error.
 inline std::size_t clone_size(std::span<const iovec> v) {
-  return detail::clone_size(v).or_throw("clone_size", {{"elements", v.size()}});
+  return detail::clone_size(v).or_throw("clone_size", {"elements", v.size()});
 }
 
 #endif  // IOV_HAS_EXCEPTIONS

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "iov/walk.h"
+#include "iov/wide.h"
 
 namespace iov {
 namespace detail {
@@ -24,14 +25,14 @@ Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
 
 Outcome<std::size_t> from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) noexcept {
   return for_each_piece(v, offset, data.size(), [data](void* start, std::size_t length, std::size_t done) {
-    std::memcpy(start, data.data() + done, length);
+    copy_bytes(start, data.data() + done, length);
     return true;
   });
 }
 
 Outcome<std::size_t> to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data) noexcept {
   return for_each_piece(v, offset, data.size(), [data](void* start, std::size_t length, std::size_t done) {
-    std::memcpy(data.data() + done, start, length);
+    copy_bytes(data.data() + done, start, length);
     return true;
   });
 }
@@ -66,10 +67,7 @@ Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t 
   if (reason != Reason::none) return {false, reason};
   bool zero = true;
   for_each_piece({slice.elements, slice.offset}, bytes, [&zero](const void* start, std::size_t length, std::size_t) {
-    // All bytes are 0 if the first is and each equals the one before it.
-    const auto* const first = static_cast<const unsigned char*>(start);
-    zero = *first == 0 && std::memcmp(first, first + 1, length - 1) == 0;
-    return zero;
+    return zero = are_zero(static_cast<const unsigned char*>(start), length);
   });
   return {zero};
 }
@@ -93,8 +91,7 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
     const auto* const in_a = static_cast<const unsigned char*>(advance(a[index_a].iov_base, offset_a));
     const auto* const in_b = static_cast<const unsigned char*>(advance(b[index_b].iov_base, offset_b));
     const bool differ = std::memcmp(in_a, in_b, length) != 0;
-    const auto equal =
-        differ ? static_cast<std::size_t>(std::mismatch(in_a, in_a + length, in_b).first - in_a) : length;
+    const std::size_t equal = differ ? detail::first_mismatch(in_a, in_b, length) : length;
     if (__builtin_add_overflow(position, equal, &position)) is_far = true;
     if (differ) return is_far ? SIZE_MAX : position;
     offset_a += length;

@@ -51,6 +51,7 @@ void reject(iov_rejection reason, const char* why, const char* function, std::in
   int length = std::snprintf(message, sizeof message, "%s: %s", function, why);
   const char* separator = " (";
   for (const Number& number : numbers) {
+    if (number.name == nullptr) break;
     const auto at = static_cast<std::size_t>(length);
     length += std::snprintf(message + at, sizeof message - at, "%s%s %zu", separator, number.name, number.value);
     separator = ", ";
@@ -81,28 +82,28 @@ void reject(Reason reason, const char* function, std::initializer_list<Number> n
 iov_reject_handler iov_set_reject_handler(iov_reject_handler handler) { return reject_handler.exchange(handler); }
 
 size_t iov_size(const struct iovec* iov, unsigned count) {
-  return or_reject(iov::detail::size({iov, count}), "iov_size", {{"elements", count}});
+  return or_reject(iov::detail::size({iov, count}), "iov_size", {"elements", count});
 }
 
 size_t iov_from_buf_full(const struct iovec* iov, unsigned count, size_t offset, const void* buf, size_t bytes) {
   return or_reject(iov::detail::from_buf({iov, count}, offset, {static_cast<const std::byte*>(buf), bytes}),
-                   "iov_from_buf", {{"offset", offset}, {"bytes", bytes}});
+                   "iov_from_buf", {"offset", offset}, {"bytes", bytes});
 }
 
 size_t iov_to_buf_full(const struct iovec* iov, unsigned count, size_t offset, void* buf, size_t bytes) {
   return or_reject(iov::detail::to_buf({iov, count}, offset, {static_cast<std::byte*>(buf), bytes}), "iov_to_buf",
-                   {{"offset", offset}, {"bytes", bytes}});
+                   {"offset", offset}, {"bytes", bytes});
 }
 
 size_t iov_memset(const struct iovec* iov, unsigned count, size_t offset, int fill, size_t bytes) {
   return or_reject(iov::detail::fill({iov, count}, offset, static_cast<std::byte>(fill & 0xff), bytes), "iov_memset",
-                   {{"offset", offset}, {"bytes", bytes}});
+                   {"offset", offset}, {"bytes", bytes});
 }
 
 unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov, unsigned count, size_t offset,
                   size_t bytes) {
   return static_cast<unsigned>(or_reject(iov::detail::copy({dst, dst_count}, {iov, count}, offset, bytes), "iov_copy",
-                                         {{"offset", offset}, {"bytes", bytes}}));
+                                         {"offset", offset}, {"bytes", bytes}));
 }
 
 size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes) {

@@ -4,6 +4,7 @@
 #include <climits>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "iov/qemu_iov.h"
 #include "iov/reject.h"
 #include "iov/walk.h"
+#include "iov/wide.h"
 
 namespace iov::detail {
 
@@ -133,7 +135,7 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
     appended = outcome.value;
     return outcome.reason;
   });
-  reject_if(reason, function, {{"offset", offset}, {"bytes", bytes}});
+  reject_if(reason, function, {"offset", offset}, {"bytes", bytes});
   return appended;
 }
 
@@ -161,7 +163,7 @@ void qemu_iovec_init_external(QEMUIOVector* qiov, struct iovec* iov, int count) 
   if (count < 0)
     reject(IOV_REJECTED_ARGUMENT, "the count is negative", "qemu_iovec_init_external", {{"minus", magnitude(count)}});
   const std::size_t size =
-      or_reject(iov::detail::size({iov, as_size(count)}), "qemu_iovec_init_external", {{"elements", as_size(count)}});
+      or_reject(iov::detail::size({iov, as_size(count)}), "qemu_iovec_init_external", {"elements", as_size(count)});
   qiov->iov = iov;
   qiov->niov = count;
   qiov->nalloc = -1;
@@ -182,16 +184,16 @@ void* qemu_iovec_buf(QEMUIOVector* qiov) {
 }
 
 void qemu_iovec_init_slice(QEMUIOVector* qiov, QEMUIOVector* src, size_t offset, size_t bytes) {
-  reject_if(init_slice(*qiov, *src, offset, bytes), "qemu_iovec_init_slice",
-            {{"size", src->size}, {"offset", offset}, {"bytes", bytes}});
+  reject_if(init_slice(*qiov, *src, offset, bytes), "qemu_iovec_init_slice", {"size", src->size}, {"offset", offset},
+            {"bytes", bytes});
 }
 
 int qemu_iovec_init_extended(QEMUIOVector* qiov, void* head, size_t head_bytes, QEMUIOVector* mid, size_t offset,
                              size_t bytes, void* tail, size_t tail_bytes) {
   const Reason reason = init_extended(*qiov, {head, head_bytes}, mid, offset, bytes, {tail, tail_bytes});
   if (reason == Reason::length_overflow || reason == Reason::too_many_elements) return -EINVAL;
-  reject_if(reason, "qemu_iovec_init_extended",
-            {{"head", head_bytes}, {"offset", offset}, {"bytes", bytes}, {"tail", tail_bytes}});
+  reject_if(reason, "qemu_iovec_init_extended", {"head", head_bytes}, {"offset", offset}, {"bytes", bytes},
+            {"tail", tail_bytes});
   return 0;
 }
 
@@ -199,7 +201,7 @@ int qemu_iovec_subvec_niov(QEMUIOVector* qiov, size_t offset, size_t bytes) {
   auto count = iov::detail::slice_count(elements_of(*qiov), offset, bytes);
   if (!lies_inside(*qiov, offset, bytes)) count.reason = Reason::out_of_range;
   return static_cast<int>(
-      or_reject(count, "qemu_iovec_subvec_niov", {{"size", qiov->size}, {"offset", offset}, {"bytes", bytes}}));
+      or_reject(count, "qemu_iovec_subvec_niov", {"size", qiov->size}, {"offset", offset}, {"bytes", bytes}));
 }
 
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
@@ -211,7 +213,7 @@ void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
   if (!is_owned(*qiov))
     reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
   const Reason reason = grow(*qiov, 1, [&](IoVector& vector) { return DropIn::append(vector, {base, len}); });
-  reject_if(reason, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
+  reject_if(reason, "qemu_iovec_add", {"size", qiov->size}, {"length", len});
 }
 
 void qemu_iovec_concat(QEMUIOVector* dst, QEMUIOVector* src, size_t offset, size_t bytes) {
@@ -224,13 +226,13 @@ size_t qemu_iovec_concat_iov(QEMUIOVector* dst, struct iovec* src, unsigned coun
 
 void qemu_iovec_clone(QEMUIOVector* dst, const QEMUIOVector* src, void* buf) {
   if (!is_owned(*dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_clone", {{"elements", as_size(src->niov)}});
-  reject_if(clone(*dst, *src, buf), "qemu_iovec_clone", {{"elements", as_size(src->niov)}});
+  reject_if(clone(*dst, *src, buf), "qemu_iovec_clone", {"elements", as_size(src->niov)});
 }
 
 bool qemu_iovec_is_zero(QEMUIOVector* qiov, size_t offset, size_t bytes) {
   iov::detail::Outcome<bool> zero = {false, Reason::out_of_range};
   if (lies_inside(*qiov, offset, bytes)) zero = iov::detail::is_zero(elements_of(*qiov), offset, bytes);
-  return or_reject(zero, "qemu_iovec_is_zero", {{"size", qiov->size}, {"offset", offset}, {"bytes", bytes}});
+  return or_reject(zero, "qemu_iovec_is_zero", {"size", qiov->size}, {"offset", offset}, {"bytes", bytes});
 }
 
 ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
@@ -246,11 +248,14 @@ ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
     if (in_a[i].iov_len != in_b[i].iov_len)
       reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
              {{"element", i}, {"length in a", in_a[i].iov_len}, {"length in b", in_b[i].iov_len}});
-    const auto difference = iov::first_difference(in_a.subspan(i, 1), in_b.subspan(i, 1));
-    if (__builtin_add_overflow(position, difference.value_or(in_a[i].iov_len), &position) || position > SSIZE_MAX)
-      is_far = true;
-    if (difference && is_far) reject(Reason::length_overflow, "qemu_iovec_compare", {{"elements", in_a.size()}});
-    if (difference) return static_cast<ssize_t>(position);
+    const std::size_t length = in_a[i].iov_len;
+    const auto* const bytes_a = static_cast<const unsigned char*>(in_a[i].iov_base);
+    const auto* const bytes_b = static_cast<const unsigned char*>(in_b[i].iov_base);
+    const bool differ = length > 0 && std::memcmp(bytes_a, bytes_b, length) != 0;
+    const std::size_t equal = differ ? iov::detail::first_mismatch(bytes_a, bytes_b, length) : length;
+    if (__builtin_add_overflow(position, equal, &position) || position > SSIZE_MAX) is_far = true;
+    if (differ && is_far) reject(Reason::length_overflow, "qemu_iovec_compare", {{"elements", in_a.size()}});
+    if (differ) return static_cast<ssize_t>(position);
   }
   return -1;
 }

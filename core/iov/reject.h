@@ -11,8 +11,8 @@
 namespace iov::detail {
 
 struct Number {
-  const char* name;
-  std::size_t value;
+  const char* name = nullptr;  ///< Null: it is none.
+  std::size_t value = 0;
 };
 
 [[noreturn]] void reject(iov_rejection reason, const char* why, const char* function,
@@ -21,14 +21,16 @@ struct Number {
 /// With the words that belong to the reason.
 [[noreturn]] void reject(Reason reason, const char* function, std::initializer_list<Number> numbers);
 
-inline void reject_if(Reason reason, const char* function, std::initializer_list<Number> numbers) {
-  if (reason != Reason::none) reject(reason, function, numbers);
+/// The numbers are no list, because that would be built in any case.
+inline void reject_if(Reason reason, const char* function, Number first, Number second = {}, Number third = {},
+                      Number fourth = {}) {
+  if (reason != Reason::none) reject(reason, function, {first, second, third, fourth});
 }
 
 /// The answer, if there is one.
 template <typename Value>
-Value or_reject(const Outcome<Value>& outcome, const char* function, std::initializer_list<Number> numbers) {
-  reject_if(outcome.reason, function, numbers);
+Value or_reject(Outcome<Value> outcome, const char* function, Number first, Number second = {}, Number third = {}) {
+  reject_if(outcome.reason, function, first, second, third);
   return outcome.value;
 }
 

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <tuple>
+#include <utility>
 
 #include "iov/error.h"
 
@@ -21,8 +23,9 @@ inline void* advance(void* base, std::size_t bytes) noexcept {
   return reinterpret_cast<void*>(address);
 }
 
-/// How many elements long walks judge at once, and short copies are at most.
+/// How many elements are judged at once, and how many make a vector long enough to look for a position so.
 inline constexpr std::size_t kElementsPerBlock = 8;
+inline constexpr std::size_t kLongVector = 32;
 
 /// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap.
 inline std::size_t size_of_block(const iovec* first) noexcept {
@@ -34,6 +37,18 @@ inline std::size_t size_of_block(const iovec* first) noexcept {
     static_cast<void>(__builtin_add_overflow(bytes, first[i].iov_len, &bytes));
   }
   return bits <= SIZE_MAX / (2 * kElementsPerBlock) ? bytes : SIZE_MAX;
+}
+
+/// How many elements of `v` to pass, in whole blocks that end before position `offset`, and what is left of the offset.
+[[gnu::noinline]] inline std::pair<std::size_t, std::size_t> pass_blocks(std::span<const iovec> v,
+                                                                         std::size_t offset) noexcept {
+  std::size_t index = 0;
+  for (; v.size() - index >= kElementsPerBlock; index += kElementsPerBlock) {
+    const std::size_t block = size_of_block(&v[index]);
+    if (block >= offset) break;
+    offset -= block;
+  }
+  return {index, offset};
 }
 
 /// From the element that holds a position on. Beyond T there is no element, but an offset.
@@ -50,13 +65,7 @@ enum class AtBoundary { after_empty, before_empty };
 /// The place of the byte at position `offset`; at T, nothing, or the empty elements there.
 inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary side) noexcept {
   std::size_t index = 0;
-  // A block that ends before the position is passed whole; the first element tells cheaply that it does not.
-  while (v.size() - index >= kElementsPerBlock && offset > v[index].iov_len) {
-    const std::size_t block = size_of_block(&v[index]);
-    if (block >= offset) break;
-    offset -= block;
-    index += kElementsPerBlock;
-  }
+  if (v.size() >= kLongVector && offset > v[0].iov_len) std::tie(index, offset) = pass_blocks(v, offset);
   while (index < v.size() && offset >= v[index].iov_len && (offset > 0 || side == AtBoundary::after_empty))
     offset -= v[index++].iov_len;
   return {v.subspan(index), offset};
