@@ -51,11 +51,8 @@ std::error_code make_error_code(Reason reason) noexcept;
 
 /// Sets `error` to the reason, or clears it.
 inline void tell(Reason reason, std::error_code& error) noexcept {
-  if (reason == Reason::none) {
-    error.clear();
-  } else {
-    error = make_error_code(reason);
-  }
+  error.clear();
+  if (reason != Reason::none) error = make_error_code(reason);
 }
 
 #if IOV_HAS_EXCEPTIONS

@@ -183,7 +183,12 @@ Reason detail::extended(IoVector& made, const iovec& head, std::optional<std::sp
   if (!made.reserve(count)) return Reason::not_enough_memory;
   iovec* next = made.data();
   if (head.iov_len > 0) *next++ = head;
-  next = slice.write(next);
+  if (bytes > 0) {
+    iovec* const first = next;
+    next = std::copy(slice.elements.begin(), slice.elements.end(), next);
+    next[-1].iov_len = slice.end;
+    *first = {advance(first->iov_base, slice.offset), first->iov_len - slice.offset};
+  }
   if (tail.iov_len > 0) *next++ = tail;
   made.appended(count, total);
   return Reason::none;

@@ -103,16 +103,16 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
 
 namespace {
 
-/// Clears the record. Member by member, here and below: a whole one would be made and copied.
-void begin(UndoRecord& record, std::span<iovec> v) noexcept {
-  record.trimmed = nullptr;
-  record.saved.iov_base = nullptr;
-  record.saved.iov_len = 0;
-  record.vector = v;
-  record.recorded = true;
-}
-
-auto saving_in(UndoRecord* record) noexcept {
+/// Clears the record, if there is one, and gives what saves an element in it. Member by member: a whole record would be
+/// made and copied.
+auto saving_in(UndoRecord* record, std::span<iovec> v) noexcept {
+  if (record != nullptr) {
+    record->trimmed = nullptr;
+    record->saved.iov_base = nullptr;
+    record->saved.iov_len = 0;
+    record->vector = v;
+    record->recorded = true;
+  }
   return [record](iovec& element) {
     if (record == nullptr) return;
     record->trimmed = &element;
@@ -123,13 +123,11 @@ auto saving_in(UndoRecord* record) noexcept {
 }  // namespace
 
 std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  if (record != nullptr) begin(*record, v);
-  return detail::discard_front(v, bytes, saving_in(record));
+  return detail::discard_front(v, bytes, saving_in(record, v));
 }
 
 std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  if (record != nullptr) begin(*record, v);
-  return detail::discard_back(v, bytes, saving_in(record));
+  return detail::discard_back(v, bytes, saving_in(record, v));
 }
 
 void undo(std::span<iovec>& v, const UndoRecord& record) noexcept {

@@ -29,14 +29,9 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   return error;
 }
 
-void begin(IOVDiscardUndo* undo) {
-  if (undo == nullptr) return;
-  undo->modified_iov = nullptr;
-  undo->orig.iov_base = nullptr;
-  undo->orig.iov_len = 0;
-}
-
+/// Clears the record, if there is one, and gives what saves an element in it.
 auto saving_in(IOVDiscardUndo* undo) {
+  if (undo != nullptr) *undo = {nullptr, {nullptr, 0}};
   return [undo](iovec& element) {
     if (undo != nullptr) *undo = {&element, element};
   };
@@ -116,7 +111,6 @@ size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
 
 size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
   std::span<iovec> v(*iov, *count);
-  begin(undo);
   const std::size_t discarded = iov::detail::discard_front(v, bytes, saving_in(undo));
   *iov = v.data();
   *count = static_cast<unsigned>(v.size());
@@ -125,7 +119,6 @@ size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t by
 
 size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
   std::span<iovec> v(iov, *count);
-  begin(undo);
   const std::size_t discarded = iov::detail::discard_back(v, bytes, saving_in(undo));
   *count = static_cast<unsigned>(v.size());
   return discarded;

@@ -23,21 +23,13 @@ inline void copy_ends(void* to, const void* from, std::size_t count) noexcept {
 
 /// memcpy, for bytes that mostly are few; at least 1.
 inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
-  if (count > kShortCopy) {
-    std::memcpy(to, from, count);
-  } else if (count >= 32) {
-    copy_ends<32>(to, from, count);
-  } else if (count >= 16) {
-    copy_ends<16>(to, from, count);
-  } else if (count >= 8) {
-    copy_ends<8>(to, from, count);
-  } else if (count >= 4) {
-    copy_ends<4>(to, from, count);
-  } else if (count >= 2) {
-    copy_ends<2>(to, from, count);
-  } else {
-    std::memcpy(to, from, 1);
-  }
+  if (count > kShortCopy) return static_cast<void>(std::memcpy(to, from, count));
+  if (count >= 32) return copy_ends<32>(to, from, count);
+  if (count >= 16) return copy_ends<16>(to, from, count);
+  if (count >= 8) return copy_ends<8>(to, from, count);
+  if (count >= 4) return copy_ends<4>(to, from, count);
+  if (count >= 2) return copy_ends<2>(to, from, count);
+  std::memcpy(to, from, 1);
 }
 
 /// Whether `count` bytes, at least 1, are all 0.
