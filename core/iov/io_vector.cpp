@@ -166,8 +166,12 @@ IoVector IoVector::with_capacity(std::size_t elements, std::error_code& error) n
 }
 
 Reason detail::slice(IoVector& made, std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
-  if (bytes == 0) return slice_of(v, offset, 0).reason;  // of which `extended` would not look at the offset
-  return extended(made, {nullptr, 0}, v, offset, bytes, {nullptr, 0}, SIZE_MAX);
+  const auto [slice, outside] = slice_of(v, offset, bytes);
+  if (outside != Reason::none) return outside;
+  if (!made.reserve(slice.elements.size())) return Reason::not_enough_memory;
+  slice.write(made.data());
+  made.appended(slice.elements.size(), bytes);
+  return Reason::none;
 }
 
 Reason detail::extended(IoVector& made, const iovec& head, std::optional<std::span<const iovec>> mid,
@@ -183,12 +187,7 @@ Reason detail::extended(IoVector& made, const iovec& head, std::optional<std::sp
   if (!made.reserve(count)) return Reason::not_enough_memory;
   iovec* next = made.data();
   if (head.iov_len > 0) *next++ = head;
-  if (bytes > 0) {
-    iovec* const first = next;
-    next = std::copy(slice.elements.begin(), slice.elements.end(), next);
-    next[-1].iov_len = slice.end;
-    *first = {advance(first->iov_base, slice.offset), first->iov_len - slice.offset};
-  }
+  next = slice.write(next);
   if (tail.iov_len > 0) *next++ = tail;
   made.appended(count, total);
   return Reason::none;

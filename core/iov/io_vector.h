@@ -183,6 +183,7 @@ class IoVector {
 
  private:
   friend struct detail::DropIn;
+  friend detail::Reason detail::slice(IoVector&, std::span<const iovec>, std::size_t, std::size_t) noexcept;
   friend detail::Reason detail::extended(IoVector&, const iovec&, std::optional<std::span<const iovec>>, std::size_t,
                                          std::size_t, const iovec&, std::size_t) noexcept;
 

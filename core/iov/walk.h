@@ -101,6 +101,15 @@ struct Slice {
   std::span<const iovec> elements;
   std::size_t offset = 0;  ///< Where the range starts in the first of them; for 0 bytes, in the one that holds it.
   std::size_t end = 0;     ///< Where it ends in the last of them.
+
+  /// Writes the elements, cut to the range, and returns where the next one goes.
+  iovec* write(iovec* to) const noexcept {
+    if (elements.empty()) return to;
+    iovec* const next = std::copy(elements.begin(), elements.end(), to);
+    next[-1].iov_len = end;
+    *to = {advance(to->iov_base, offset), to->iov_len - offset};
+    return next;
+  }
 };
 
 /// The slice [offset, offset + bytes). Rejected with Reason::out_of_range unless the whole range lies inside `v`.
