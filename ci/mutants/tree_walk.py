@@ -8,7 +8,8 @@ WRAPPERS = UNSEEN | {'CXXConstructExpr', 'MaterializeTemporaryExpr', 'CXXBindTem
 # Nothing inside these is code that runs, or it is somebody else's.
 SKIPPED = {'ConstantExpr', 'StaticAssertDecl', 'EnumDecl', 'TypeAliasDecl', 'TypedefDecl', 'CXXDefaultArgExpr',
            'CXXDefaultInitExpr', 'UnaryExprOrTypeTraitExpr', 'CXXNoexceptExpr', 'TypeTraitExpr', 'RequiresExpr',
-           'ParmVarDecl', 'ClassTemplateSpecializationDecl', 'FullComment', 'ConceptDecl', 'ImplicitValueInitExpr'}
+           'ParmVarDecl', 'ClassTemplateSpecializationDecl', 'FullComment', 'ConceptDecl', 'ImplicitValueInitExpr',
+           'LoopHintAttr'}
 FUNCTIONS = {'FunctionDecl', 'CXXMethodDecl', 'CXXConstructorDecl', 'CXXDestructorDecl', 'CXXConversionDecl'}
 RANK = {None: 0, 'bool': 2, 'void': 3, 'statement': 4}  # of other types 1
 

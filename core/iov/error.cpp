@@ -53,15 +53,21 @@ constinit const Lasting kLasting;
 
 const std::error_category& error_category() noexcept { return kLasting.category; }
 
-#if IOV_HAS_EXCEPTIONS
 namespace detail {
 
+std::error_code make_error_code(Reason reason) noexcept {
+  if (reason == Reason::not_enough_memory) return std::make_error_code(std::errc::not_enough_memory);
+  return static_cast<Error>(reason);
+}
+
+#if IOV_HAS_EXCEPTIONS
 void throw_error(const std::error_code& code, std::string_view operation, std::initializer_list<NamedNumber> numbers) {
   if (code == std::errc::not_enough_memory) throw std::bad_alloc();
   std::string message = "iov::";
   message.append(operation).append(": ").append(code.message()).append(" (");
   const char* separator = "";
   for (const NamedNumber& number : numbers) {
+    if (number.name.empty()) break;
     message.append(separator).append(number.name).append(" ").append(std::to_string(number.value));
     separator = ", ";
   }
@@ -72,8 +78,8 @@ void throw_error(const std::error_code& code, std::string_view operation, std::i
   if (code == Error::invalid_argument) throw std::invalid_argument(message);
   throw std::out_of_range(message);
 }
+#endif
 
 }  // namespace detail
-#endif
 
 }  // namespace iov

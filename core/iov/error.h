@@ -33,12 +33,32 @@ const std::error_category& error_category() noexcept;
 
 inline std::error_code make_error_code(Error error) noexcept { return {static_cast<int>(error), error_category()}; }
 
-#if IOV_HAS_EXCEPTIONS
 namespace detail {
 
+/// What the core functions answer with instead of a std::error_code, which takes a call to make, also an empty one: for
+/// most vectors that call takes longer than the work. Those of Error have its numbers.
+enum class Reason {
+  none,
+  out_of_range,
+  length_overflow,
+  too_many_elements,
+  invalid_argument,
+  too_many_bytes,
+  not_enough_memory,
+};
+
+std::error_code make_error_code(Reason reason) noexcept;
+
+/// Sets `error` to the reason, or clears it.
+inline void tell(Reason reason, std::error_code& error) noexcept {
+  error.clear();
+  if (reason != Reason::none) error = make_error_code(reason);
+}
+
+#if IOV_HAS_EXCEPTIONS
 struct NamedNumber {
-  std::string_view name;
-  std::size_t value;
+  std::string_view name = {};  ///< Empty: it is none.
+  std::size_t value = 0;
 };
 
 /// Throws the exception that belongs to `code` (std::bad_alloc for std::errc::not_enough_memory), with a message made
@@ -46,8 +66,32 @@ struct NamedNumber {
 [[noreturn]] void throw_error(const std::error_code& code, std::string_view operation,
                               std::initializer_list<NamedNumber> numbers);
 
-}  // namespace detail
+/// The same unless the reason is none. The numbers are no list, because that would be built in any case.
+inline void throw_if(Reason reason, std::string_view operation, NamedNumber first, NamedNumber second = {},
+                     NamedNumber third = {}, NamedNumber fourth = {}) {
+  if (reason != Reason::none) throw_error(make_error_code(reason), operation, {first, second, third, fourth});
+}
 #endif
+
+/// An answer; or why there is none, and then 0 or false.
+template <typename Value>
+struct Outcome {
+  Value value = {};
+  Reason reason = Reason::none;
+
+  Value or_tell(std::error_code& error) const noexcept {
+    tell(reason, error);
+    return value;
+  }
+#if IOV_HAS_EXCEPTIONS
+  Value or_throw(std::string_view operation, NamedNumber first, NamedNumber second = {}) const {
+    throw_if(reason, operation, first, second);
+    return value;
+  }
+#endif
+};
+
+}  // namespace detail
 
 }  // namespace iov
 

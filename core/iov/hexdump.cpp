@@ -77,11 +77,11 @@ class Lines {
 
 template <typename Write>
 void dump(std::span<const iovec> v, std::string_view prefix, std::size_t limit, std::error_code& error, Write write) {
-  size(v, error);
+  detail::tell(detail::size(v).reason, error);
   if (error) return;
   Lines lines(prefix, write);
   bool written = true;
-  detail::for_each_piece(v, 0, limit, error, [&](const void* start, std::size_t length, std::size_t) {
+  detail::for_each_piece({v}, limit, [&](const void* start, std::size_t length, std::size_t) {
     return written = lines.add(static_cast<const unsigned char*>(start), length);
   });
   if (written) lines.flush();

@@ -10,6 +10,8 @@
 #include "iov/walk.h"
 
 namespace iov {
+using detail::Outcome;
+using detail::Reason;
 
 IoVector::IoVector(void* base, std::size_t length) noexcept : local_{base, length}, count_(1), size_(length) {}
 
@@ -34,11 +36,7 @@ void IoVector::take(IoVector& other) noexcept {
   lent_ = std::exchange(other.lent_, false);
 }
 
-std::size_t IoVector::size() const noexcept {
-  if (!lent_) return size_;
-  std::error_code error;
-  return iov::size(elements(), error);
-}
+std::size_t IoVector::size() const noexcept { return lent_ ? detail::size(elements()).value : size_; }
 
 bool IoVector::reserve(std::size_t count) noexcept {
   if (count <= capacity_) return true;
@@ -53,52 +51,39 @@ bool IoVector::reserve(std::size_t count) noexcept {
   return true;
 }
 
-void IoVector::assign(std::span<const iovec> elements, std::error_code& error) noexcept {
-  const std::size_t bytes = iov::size(elements, error);
-  if (error) return;
+Reason IoVector::try_assign(std::span<const iovec> elements) noexcept {
+  const auto [bytes, reason] = detail::size(elements);
+  if (reason != Reason::none) return reason;
   // The elements may be our own, which a growing block would move; but then they fit already.
-  if (!reserve(elements.size())) {
-    error = std::make_error_code(std::errc::not_enough_memory);
-    return;
-  }
+  if (!reserve(elements.size())) return Reason::not_enough_memory;
   if (elements.data() != data()) std::copy(elements.begin(), elements.end(), data());
   count_ = elements.size();
   size_ = bytes;
   lent_ = false;
+  return Reason::none;
 }
 
-void IoVector::add(void* base, std::size_t length, std::error_code& error) noexcept {
-  const iovec element = {base, length};
-  add(std::span(&element, 1), error);
-}
-
-void IoVector::add(std::span<const iovec> elements, std::error_code& error) noexcept {
-  const std::size_t bytes = iov::size(elements, error);
-  if (error || !grow_beside(elements, elements.size(), bytes, error)) return;
+Reason IoVector::try_append(std::span<const iovec> elements) noexcept {
+  const auto [bytes, too_long] = detail::size(elements);
+  if (too_long != Reason::none) return too_long;
+  if (const Reason reason = grow_beside(elements, elements.size(), bytes); reason != Reason::none) return reason;
   std::copy(elements.begin(), elements.end(), data() + count_);
   appended(elements.size(), bytes);
+  return Reason::none;
 }
 
-/// Whether the size can grow by so many bytes; otherwise rejected with Error::length_overflow.
-bool IoVector::can_hold(std::size_t more_bytes, std::error_code& error) const noexcept {
-  if (more_bytes <= SIZE_MAX - size()) return true;
-  error = Error::length_overflow;
-  return false;
-}
+/// Whether the size can grow by so many bytes.
+bool IoVector::can_hold(std::size_t more_bytes) const noexcept { return more_bytes <= SIZE_MAX - size(); }
 
 /// Makes room for `more` elements of `bytes` in all. `source` may be our own elements: it follows them when they move.
-bool IoVector::grow_beside(std::span<const iovec>& source, std::size_t more, std::size_t bytes,
-                           std::error_code& error) noexcept {
-  if (!can_hold(bytes, error)) return false;
+Reason IoVector::grow_beside(std::span<const iovec>& source, std::size_t more, std::size_t bytes) noexcept {
+  if (!can_hold(bytes)) return Reason::length_overflow;
   const std::less<const iovec*> before;
   const bool own = !source.empty() && !before(source.data(), data()) && before(source.data(), data() + count_);
   const std::size_t index = own ? static_cast<std::size_t>(source.data() - data()) : 0;
-  if (more > SIZE_MAX - count_ || !reserve(count_ + more)) {
-    error = std::make_error_code(std::errc::not_enough_memory);
-    return false;
-  }
+  if (more > SIZE_MAX - count_ || !reserve(count_ + more)) return Reason::not_enough_memory;
   if (own) source = std::span<const iovec>(data() + index, source.size());
-  return true;
+  return Reason::none;
 }
 
 /// Takes in `count` elements of `bytes` in all that have been written behind the others.
@@ -108,22 +93,22 @@ void IoVector::appended(std::size_t count, std::size_t bytes) noexcept {
   lent_ = false;
 }
 
-std::size_t IoVector::concat(std::span<const iovec> source, std::size_t offset, std::size_t bytes,
-                             std::error_code& error) noexcept {
-  error.clear();
-  if (bytes == 0) return 0;
+Outcome<std::size_t> IoVector::try_concat(std::span<const iovec> source, std::size_t offset,
+                                          std::size_t bytes) noexcept {
+  if (bytes == 0) return {0};
+  detail::Place place = detail::locate(source, offset, detail::AtBoundary::after_empty);
+  if (place.is_outside()) return {0, Reason::out_of_range};
   std::size_t count = 0;
-  const auto counting = [&count](void*, std::size_t, std::size_t) { return ++count, true; };
-  bytes = detail::for_each_piece(source, offset, bytes, error, counting);
-  if (error || !grow_beside(source, count, bytes, error)) return 0;
+  bytes = detail::for_each_piece(place, bytes, [&count](void*, std::size_t, std::size_t) { return ++count, true; });
+  if (const Reason reason = grow_beside(place.rest, count, bytes); reason != Reason::none) return {0, reason};
   // New elements lie behind our own, so a source among our own is read as it was.
   iovec* next = data() + count_;
-  detail::for_each_piece(source, offset, bytes, error, [&next](void* start, std::size_t length, std::size_t) {
+  detail::for_each_piece(place, bytes, [&next](void* start, std::size_t length, std::size_t) {
     *next++ = {start, length};
     return true;
   });
   appended(count, bytes);
-  return bytes;
+  return {bytes};
 }
 
 void IoVector::discard_back(std::size_t bytes, std::error_code& error) noexcept {
@@ -142,12 +127,16 @@ void IoVector::discard_back(std::size_t bytes, std::error_code& error) noexcept 
 
 IoVector IoVector::split(std::size_t offset, std::error_code& error) noexcept {
   IoVector tail;
-  const detail::Place place = detail::locate(elements(), offset, detail::AtBoundary::before_empty, error);
-  if (error) return tail;
+  const detail::Place place = detail::locate(elements(), offset, detail::AtBoundary::before_empty);
+  if (place.is_outside()) {
+    error = Error::out_of_range;
+    return tail;
+  }
   if (!tail.reserve(place.rest.size())) {
     error = std::make_error_code(std::errc::not_enough_memory);
     return tail;
   }
+  error.clear();
   std::copy(place.rest.begin(), place.rest.end(), tail.data());
   tail.appended(place.rest.size(), size() - offset);
   count_ -= place.rest.size();
@@ -176,43 +165,32 @@ IoVector IoVector::with_capacity(std::size_t elements, std::error_code& error) n
   return vector;
 }
 
-IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept {
-  slice_count(v, offset, bytes, error);  // also of 0 bytes, which `extended` would not look at
-  if (error) return {};
-  return extended({nullptr, 0}, v, offset, bytes, {nullptr, 0}, error, SIZE_MAX);
+Reason detail::slice(IoVector& made, std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
+  const auto [slice, outside] = slice_of(v, offset, bytes);
+  if (outside != Reason::none) return outside;
+  if (!made.reserve(slice.elements.size())) return Reason::not_enough_memory;
+  slice.write(made.data());
+  made.appended(slice.elements.size(), bytes);
+  return Reason::none;
 }
 
-IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset, std::size_t bytes,
-                  const iovec& tail, std::error_code& error, std::size_t limit) noexcept {
-  error.clear();
-  IoVector vector;
+Reason detail::extended(IoVector& made, const iovec& head, std::optional<std::span<const iovec>> mid,
+                        std::size_t offset, std::size_t bytes, const iovec& tail, std::size_t limit) noexcept {
   std::size_t total = 0;
-  if (__builtin_add_overflow(head.iov_len, bytes, &total) || __builtin_add_overflow(total, tail.iov_len, &total)) {
-    error = Error::length_overflow;
-    return vector;
-  }
-  if (bytes > 0 && !mid) {
-    error = Error::invalid_argument;
-    return vector;
-  }
-  std::size_t count = (head.iov_len > 0 ? 1u : 0u) + (tail.iov_len > 0 ? 1u : 0u);
-  if (bytes > 0) count += slice_count(*mid, offset, bytes, error);
-  if (error) return vector;
-  if (count > limit) {
-    error = Error::too_many_elements;
-    return vector;
-  }
-  if (!vector.reserve(count)) {
-    error = std::make_error_code(std::errc::not_enough_memory);
-    return vector;
-  }
-  iovec* next = vector.data();
+  if (__builtin_add_overflow(head.iov_len, bytes, &total) || __builtin_add_overflow(total, tail.iov_len, &total))
+    return Reason::length_overflow;
+  if (bytes > 0 && !mid) return Reason::invalid_argument;
+  const auto [slice, outside] = bytes > 0 ? slice_of(*mid, offset, bytes) : Outcome<Slice>();
+  if (outside != Reason::none) return outside;
+  const std::size_t count = slice.elements.size() + (head.iov_len > 0 ? 1 : 0) + (tail.iov_len > 0 ? 1 : 0);
+  if (count > limit) return Reason::too_many_elements;
+  if (!made.reserve(count)) return Reason::not_enough_memory;
+  iovec* next = made.data();
   if (head.iov_len > 0) *next++ = head;
-  if (bytes > 0)
-    detail::for_each_sliced(*mid, offset, bytes, error, [&next](const iovec& element) { *next++ = element; });
+  next = slice.write(next);
   if (tail.iov_len > 0) *next++ = tail;
-  vector.appended(count, total);
-  return vector;
+  made.appended(count, total);
+  return Reason::none;
 }
 
 }  // namespace iov

@@ -6,6 +6,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -13,9 +14,16 @@
 #include "iov/error.h"
 
 namespace iov {
+class IoVector;
 namespace detail {
 struct DropIn;  // lets the C interface grow its array by an IoVector
-}
+
+// The functions at the end without an error code or an exception. `made` is to have no elements, and no heap block.
+Reason slice(IoVector& made, std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
+Reason extended(IoVector& made, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+                std::size_t bytes, const iovec& tail, std::size_t limit) noexcept;
+Outcome<std::size_t> clone_size(std::span<const iovec> v) noexcept;
+}  // namespace detail
 
 /// The usual most elements of one system call: IOV_MAX of Linux, the BSDs and macOS.
 inline constexpr std::size_t kMaxElements = 1024;
@@ -40,21 +48,29 @@ class IoVector {
 
   /// Becomes a copy of `elements`, in the order given, empty ones included; they may be this vector's own. Rejected
   /// with Error::length_overflow when their lengths add up to more than SIZE_MAX.
-  void assign(std::span<const iovec> elements, std::error_code& error) noexcept;
+  void assign(std::span<const iovec> elements, std::error_code& error) noexcept {
+    detail::tell(try_assign(elements), error);
+  }
 
   /// Appends one element of `length` bytes as given: empty ones stay, neighbours are not merged. Rejected with
   /// Error::length_overflow when the size would exceed SIZE_MAX.
-  void add(void* base, std::size_t length, std::error_code& error) noexcept;
+  void add(void* base, std::size_t length, std::error_code& error) noexcept {
+    detail::tell(try_add({base, length}), error);
+  }
 
   /// Appends all of `elements`, which may be this vector's own, or none. Rejected as above.
-  void add(std::span<const iovec> elements, std::error_code& error) noexcept;
+  void add(std::span<const iovec> elements, std::error_code& error) noexcept {
+    detail::tell(try_append(elements), error);
+  }
 
   /// Appends elements that describe positions [offset, offset + bytes) of `source`, clipped at its end, and returns how
   /// many bytes they have. Empty elements are dropped. `source` may be this vector's own elements, and then means them
   /// as they were before. 0 bytes: returns 0 and checks nothing. Rejected with Error::out_of_range when offset is past
   /// the end of `source`, and with Error::length_overflow when the size would exceed SIZE_MAX.
   std::size_t concat(std::span<const iovec> source, std::size_t offset, std::size_t bytes,
-                     std::error_code& error) noexcept;
+                     std::error_code& error) noexcept {
+    return try_concat(source, offset, bytes).or_tell(error);
+  }
 
   /// Appends one element per element of `source`, of the same length, laid out in `buffer` so that overlap and
   /// adjacency are preserved and gaps squeezed out: an element's base is `buffer` plus the number of distinct bytes at
@@ -62,7 +78,9 @@ class IoVector {
   /// vector's own elements. Rejected with Error::length_overflow when the lengths of `source`, or the size afterwards,
   /// exceed SIZE_MAX, and with Error::out_of_range when `buffer` is smaller than clone_size(source). O(n log n); heap
   /// memory for n elements.
-  void clone(std::span<const iovec> source, std::span<std::byte> buffer, std::error_code& error) noexcept;
+  void clone(std::span<const iovec> source, std::span<std::byte> buffer, std::error_code& error) noexcept {
+    detail::tell(try_clone(source, buffer), error);
+  }
 
   /// Removes `bytes` from the back for good, with the elements that this leaves without bytes; 0 bytes still strip
   /// empty elements at the back. Rejected with Error::out_of_range beyond size().
@@ -110,23 +128,19 @@ class IoVector {
 
   /// Throws std::length_error.
   void assign(std::span<const iovec> elements) {
-    std::error_code error;
-    assign(elements, error);
-    if (error) detail::throw_error(error, "IoVector::assign", {{"elements", elements.size()}});
+    detail::throw_if(try_assign(elements), "IoVector::assign", {"elements", elements.size()});
   }
 
   /// Throws std::length_error.
   void add(void* base, std::size_t length) {
-    std::error_code error;
-    add(base, length, error);
-    if (error) detail::throw_error(error, "IoVector::add", {{"size", size()}, {"length", length}});
+    if (const auto reason = try_add({base, length}); reason != detail::Reason::none)
+      detail::throw_if(reason, "IoVector::add", {"size", size()}, {"length", length});
   }
 
   /// Throws std::length_error.
   void add(std::span<const iovec> elements) {
-    std::error_code error;
-    add(elements, error);
-    if (error) detail::throw_error(error, "IoVector::add", {{"size", size()}, {"elements", elements.size()}});
+    if (const auto reason = try_append(elements); reason != detail::Reason::none)
+      detail::throw_if(reason, "IoVector::add", {"size", size()}, {"elements", elements.size()});
   }
 
   /// Throws std::bad_alloc only.
@@ -139,17 +153,13 @@ class IoVector {
 
   /// Throws std::out_of_range, std::length_error.
   std::size_t concat(std::span<const iovec> source, std::size_t offset, std::size_t bytes) {
-    std::error_code error;
-    const std::size_t appended = concat(source, offset, bytes, error);
-    if (error) detail::throw_error(error, "IoVector::concat", {{"offset", offset}, {"bytes", bytes}});
-    return appended;
+    return try_concat(source, offset, bytes).or_throw("IoVector::concat", {"offset", offset}, {"bytes", bytes});
   }
 
   /// Throws std::length_error, std::out_of_range.
   void clone(std::span<const iovec> source, std::span<std::byte> buffer) {
-    std::error_code error;
-    clone(source, buffer, error);
-    if (error) detail::throw_error(error, "IoVector::clone", {{"elements", source.size()}, {"buffer", buffer.size()}});
+    detail::throw_if(try_clone(source, buffer), "IoVector::clone", {"elements", source.size()},
+                     {"buffer", buffer.size()});
   }
 
   /// Throws std::out_of_range.
@@ -173,16 +183,30 @@ class IoVector {
 
  private:
   friend struct detail::DropIn;
-  friend IoVector extended(const iovec&, std::optional<std::span<const iovec>>, std::size_t, std::size_t, const iovec&,
-                           std::error_code&, std::size_t) noexcept;
+  friend detail::Reason detail::slice(IoVector&, std::span<const iovec>, std::size_t, std::size_t) noexcept;
+  friend detail::Reason detail::extended(IoVector&, const iovec&, std::optional<std::span<const iovec>>, std::size_t,
+                                         std::size_t, const iovec&, std::size_t) noexcept;
 
   iovec* data() noexcept { return heap_ != nullptr ? heap_ : &local_; }
   const iovec* data() const noexcept { return heap_ != nullptr ? heap_ : &local_; }
-  bool can_hold(std::size_t more_bytes, std::error_code& error) const noexcept;
+
+  // The functions above without an error code or an exception, which both forms of each are made of.
+  detail::Reason try_add(const iovec& element) noexcept {
+    if (lent_ || count_ == capacity_ || element.iov_len > SIZE_MAX - size_) return try_append({&element, 1});
+    data()[count_++] = element;
+    size_ += element.iov_len;
+    return detail::Reason::none;
+  }
+  detail::Reason try_append(std::span<const iovec> elements) noexcept;
+  detail::Reason try_assign(std::span<const iovec> elements) noexcept;
+  detail::Outcome<std::size_t> try_concat(std::span<const iovec> source, std::size_t offset,
+                                          std::size_t bytes) noexcept;
+  detail::Reason try_clone(std::span<const iovec> source, std::span<std::byte> buffer) noexcept;
+
+  bool can_hold(std::size_t more_bytes) const noexcept;
   bool reserve(std::size_t count) noexcept;
   void take(IoVector& other) noexcept;
-  bool grow_beside(std::span<const iovec>& source, std::size_t more, std::size_t bytes,
-                   std::error_code& error) noexcept;
+  detail::Reason grow_beside(std::span<const iovec>& source, std::size_t more, std::size_t bytes) noexcept;
   void appended(std::size_t count, std::size_t bytes) noexcept;
 
   iovec* heap_ = nullptr;  // malloc'ed, of capacity_ elements; null while local_ serves
@@ -196,47 +220,53 @@ class IoVector {
 /// A new vector that describes exactly positions [offset, offset + bytes) of `v`; 0 bytes: no elements. Empty elements
 /// exactly at the start and inside the range stay, those after the last byte are dropped. Rejected with
 /// Error::out_of_range unless offset <= T and bytes <= T - offset.
-IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept;
+inline IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+                      std::error_code& error) noexcept {
+  IoVector sliced;
+  detail::tell(detail::slice(sliced, v, offset, bytes), error);
+  return sliced;
+}
 
 /// A new vector: `head` if it has bytes, the slice [offset, offset + bytes) of `mid` if bytes > 0, `tail` if it has
 /// bytes. `mid` may be absent when bytes is 0; offset is then not looked at. Rejected, in this order:
 /// Error::length_overflow when the three lengths add up to more than SIZE_MAX; Error::invalid_argument when `mid` is
 /// absent and bytes > 0; Error::out_of_range when its range lies outside; Error::too_many_elements for more than
 /// `limit`, empty ones included.
-IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset, std::size_t bytes,
-                  const iovec& tail, std::error_code& error, std::size_t limit = kMaxElements) noexcept;
+inline IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+                         std::size_t bytes, const iovec& tail, std::error_code& error,
+                         std::size_t limit = kMaxElements) noexcept {
+  IoVector vector;
+  detail::tell(detail::extended(vector, head, mid, offset, bytes, tail, limit), error);
+  return vector;
+}
 
 /// How many distinct bytes `v` covers: the size of the buffer that IoVector::clone needs. Rejected with
 /// Error::length_overflow when the lengths add up to more than SIZE_MAX. O(n log n); heap memory for n elements.
-std::size_t clone_size(std::span<const iovec> v, std::error_code& error) noexcept;
+inline std::size_t clone_size(std::span<const iovec> v, std::error_code& error) noexcept {
+  return detail::clone_size(v).or_tell(error);
+}
 
 #if IOV_HAS_EXCEPTIONS
 
 /// Throws std::out_of_range.
 inline IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
-  std::error_code error;
-  IoVector sliced = slice(v, offset, bytes, error);
-  if (error) detail::throw_error(error, "slice", {{"offset", offset}, {"bytes", bytes}});
+  IoVector sliced;
+  detail::throw_if(detail::slice(sliced, v, offset, bytes), "slice", {"offset", offset}, {"bytes", bytes});
   return sliced;
 }
 
 /// Throws std::length_error, std::invalid_argument, std::out_of_range.
 inline IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
                          std::size_t bytes, const iovec& tail, std::size_t limit = kMaxElements) {
-  std::error_code error;
-  IoVector vector = extended(head, mid, offset, bytes, tail, error, limit);
-  if (error)
-    detail::throw_error(error, "extended",
-                        {{"head", head.iov_len}, {"offset", offset}, {"bytes", bytes}, {"tail", tail.iov_len}});
+  IoVector vector;
+  detail::throw_if(detail::extended(vector, head, mid, offset, bytes, tail, limit), "extended", {"head", head.iov_len},
+                   {"offset", offset}, {"bytes", bytes}, {"tail", tail.iov_len});
   return vector;
 }
 
 /// Throws std::length_error.
 inline std::size_t clone_size(std::span<const iovec> v) {
-  std::error_code error;
-  const std::size_t bytes = clone_size(v, error);
-  if (error) detail::throw_error(error, "clone_size", {{"elements", v.size()}});
-  return bytes;
+  return detail::clone_size(v).or_throw("clone_size", {"elements", v.size()});
 }
 
 #endif  // IOV_HAS_EXCEPTIONS

@@ -4,79 +4,77 @@
 #include <cstring>
 
 #include "iov/walk.h"
+#include "iov/wide.h"
 
 namespace iov {
-using detail::advance;
-using detail::for_each_piece;
+namespace detail {
 
-std::size_t size(std::span<const iovec> v, std::error_code& error) noexcept {
+Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
   std::size_t bytes = 0;
-  for (const iovec& element : v) {
-    if (__builtin_add_overflow(bytes, element.iov_len, &bytes)) {
-      error = Error::length_overflow;
-      return 0;
-    }
+  std::size_t sum = 0;
+  std::size_t index = 0;
+  for (; v.size() - index >= kElementsPerBlock; index += kElementsPerBlock) {
+    const std::size_t block = size_of_block(&v[index]);
+    if (block == SIZE_MAX || __builtin_add_overflow(bytes, block, &sum)) break;  // exactly where, is told below
+    bytes = sum;
   }
-  error.clear();
-  return bytes;
+  for (const iovec& element : v.subspan(index))
+    if (__builtin_add_overflow(bytes, element.iov_len, &bytes)) return {0, Reason::length_overflow};
+  return {bytes};
 }
 
-std::size_t from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data,
-                     std::error_code& error) noexcept {
-  return for_each_piece(v, offset, data.size(), error, [data](void* start, std::size_t length, std::size_t done) {
-    std::memcpy(start, data.data() + done, length);
+Outcome<std::size_t> from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) noexcept {
+  return for_each_piece(v, offset, data.size(), [data](void* start, std::size_t length, std::size_t done) {
+    copy_bytes(start, data.data() + done, length);
     return true;
   });
 }
 
-std::size_t to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data,
-                   std::error_code& error) noexcept {
-  return for_each_piece(v, offset, data.size(), error, [data](void* start, std::size_t length, std::size_t done) {
-    std::memcpy(data.data() + done, start, length);
+Outcome<std::size_t> to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data) noexcept {
+  return for_each_piece(v, offset, data.size(), [data](void* start, std::size_t length, std::size_t done) {
+    copy_bytes(data.data() + done, start, length);
     return true;
   });
 }
 
-std::size_t fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes,
-                 std::error_code& error) noexcept {
-  return for_each_piece(v, offset, bytes, error, [value](void* start, std::size_t length, std::size_t) {
+Outcome<std::size_t> fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes) noexcept {
+  return for_each_piece(v, offset, bytes, [value](void* start, std::size_t length, std::size_t) {
     std::memset(start, std::to_integer<int>(value), length);
     return true;
   });
 }
 
-std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
-                 std::error_code& error) noexcept {
+Outcome<std::size_t> copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset,
+                          std::size_t bytes) noexcept {
   std::size_t count = 0;
   // In place this never overtakes itself: an element is read before its piece is written, at an index no higher.
-  for_each_piece(v, offset, bytes, error, [destination, &count](void* start, std::size_t length, std::size_t) {
-    if (count == destination.size()) return false;
-    destination[count++] = {start, length};
-    return true;
-  });
-  return count;
+  const auto described =
+      for_each_piece(v, offset, bytes, [destination, &count](void* start, std::size_t length, std::size_t) {
+        if (count == destination.size()) return false;
+        destination[count++] = {start, length};
+        return true;
+      });
+  return {count, described.reason};
 }
 
-std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes,
-                        std::error_code& error) noexcept {
-  if (bytes == 0) return detail::locate(v, offset, detail::AtBoundary::before_empty, error).offset > 0 ? 1 : 0;
-  std::size_t count = 0;
-  detail::for_each_sliced(v, offset, bytes, error, [&count](const iovec&) { ++count; });
-  return error ? 0 : count;
+Outcome<std::size_t> slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
+  const auto [slice, reason] = slice_of(v, offset, bytes);
+  return {bytes == 0 && slice.offset > 0 ? 1 : slice.elements.size(), reason};
 }
 
-bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept {
-  slice_count(v, offset, bytes, error);  // the whole range is checked before a byte of it is read
-  if (error) return false;
+Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
+  const auto [slice, reason] = slice_of(v, offset, bytes);  // the whole range is checked before a byte of it is read
+  if (reason != Reason::none) return {false, reason};
   bool zero = true;
-  for_each_piece(v, offset, bytes, error, [&zero](const void* start, std::size_t length, std::size_t) {
-    // All bytes are 0 if the first is and each equals the one before it.
-    const auto* const first = static_cast<const unsigned char*>(start);
-    zero = *first == 0 && std::memcmp(first, first + 1, length - 1) == 0;
-    return zero;
+  for_each_piece({slice.elements, slice.offset}, bytes, [&zero](const void* start, std::size_t length, std::size_t) {
+    return zero = are_zero(static_cast<const unsigned char*>(start), length);
   });
-  return zero;
+  return {zero};
 }
+
+}  // namespace detail
+
+using detail::advance;
 
 std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept {
   std::size_t position = 0;
@@ -93,8 +91,7 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
     const auto* const in_a = static_cast<const unsigned char*>(advance(a[index_a].iov_base, offset_a));
     const auto* const in_b = static_cast<const unsigned char*>(advance(b[index_b].iov_base, offset_b));
     const bool differ = std::memcmp(in_a, in_b, length) != 0;
-    const auto equal =
-        differ ? static_cast<std::size_t>(std::mismatch(in_a, in_a + length, in_b).first - in_a) : length;
+    const std::size_t equal = differ ? detail::first_mismatch(in_a, in_b, length) : length;
     if (__builtin_add_overflow(position, equal, &position)) is_far = true;
     if (differ) return is_far ? SIZE_MAX : position;
     offset_a += length;
@@ -104,36 +101,33 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
   return is_far ? SIZE_MAX : position;
 }
 
-std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  if (record != nullptr) *record = {.vector = v, .recorded = true};
-  std::size_t left = bytes;
-  std::size_t index = 0;
-  while (index < v.size() && v[index].iov_len <= left) left -= v[index++].iov_len;
-  v = v.subspan(index);
-  if (v.empty()) return bytes - left;
-  iovec& element = v.front();
+namespace {
+
+/// Clears the record, if there is one, and gives what saves an element in it. Member by member: a whole record would be
+/// made and copied.
+auto saving_in(UndoRecord* record, std::span<iovec> v) noexcept {
   if (record != nullptr) {
+    record->trimmed = nullptr;
+    record->saved.iov_base = nullptr;
+    record->saved.iov_len = 0;
+    record->vector = v;
+    record->recorded = true;
+  }
+  return [record](iovec& element) {
+    if (record == nullptr) return;
     record->trimmed = &element;
     record->saved = element;
-  }
-  element = {advance(element.iov_base, left), element.iov_len - left};
-  return bytes;
+  };
+}
+
+}  // namespace
+
+std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
+  return detail::discard_front(v, bytes, saving_in(record, v));
 }
 
 std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  if (record != nullptr) *record = {.vector = v, .recorded = true};
-  std::size_t left = bytes;
-  std::size_t count = v.size();
-  while (count > 0 && v[count - 1].iov_len <= left) left -= v[--count].iov_len;
-  v = v.first(count);
-  if (v.empty()) return bytes - left;
-  iovec& element = v.back();
-  if (record != nullptr) {
-    record->trimmed = &element;
-    record->saved = element;
-  }
-  element.iov_len -= left;
-  return bytes;
+  return detail::discard_back(v, bytes, saving_in(record, v));
 }
 
 void undo(std::span<iovec>& v, const UndoRecord& record) noexcept {

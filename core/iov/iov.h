@@ -17,6 +17,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -25,39 +26,88 @@
 
 namespace iov {
 
+namespace detail {
+// The functions below without an error code or an exception, which both forms of each are made of.
+Outcome<std::size_t> size(std::span<const iovec> v) noexcept;
+Outcome<std::size_t> from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) noexcept;
+Outcome<std::size_t> to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data) noexcept;
+Outcome<std::size_t> fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes) noexcept;
+Outcome<std::size_t> copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset,
+                          std::size_t bytes) noexcept;
+Outcome<std::size_t> slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
+Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
+
+/// Of how many bytes, if the compiler knows that number, a range inside the first element is copied inline.
+inline constexpr std::size_t kMostInline = 64;
+
+/// Where the bytes of such a range lie; null where it is none.
+[[gnu::always_inline]] inline std::byte* inline_range(std::span<const iovec> v, std::size_t offset,
+                                                      std::size_t bytes) noexcept {
+  // In no const variable, where the number never counts as known.
+  if (!__builtin_constant_p(bytes) || bytes == 0 || bytes > kMostInline || v.empty() || offset >= v[0].iov_len ||
+      bytes > v[0].iov_len - offset)
+    return nullptr;
+  return static_cast<std::byte*>(v[0].iov_base) + offset;
+}
+}  // namespace detail
+
 /// The size of `v` in bytes; 0 for no elements. Rejected with Error::length_overflow beyond SIZE_MAX. O(elements).
-std::size_t size(std::span<const iovec> v, std::error_code& error) noexcept;
+inline std::size_t size(std::span<const iovec> v, std::error_code& error) noexcept {
+  return detail::size(v).or_tell(error);
+}
 
 /// Copies min(data.size(), T - offset) bytes of `data` into `v` from position `offset` on, and returns how many: a
 /// short return is the only sign of truncation. offset == T copies nothing. Rejected with Error::out_of_range when
 /// offset > T, even for 0 bytes.
-std::size_t from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data,
-                     std::error_code& error) noexcept;
+[[gnu::always_inline]] inline std::size_t from_buf(std::span<const iovec> v, std::size_t offset,
+                                                   std::span<const std::byte> data, std::error_code& error) noexcept {
+  if (std::byte* const in_v = detail::inline_range(v, offset, data.size())) {
+    std::memcpy(in_v, data.data(), data.size());
+    error.clear();
+    return data.size();
+  }
+  return detail::from_buf(v, offset, data).or_tell(error);
+}
 
 /// Copies min(data.size(), T - offset) bytes of `v` from position `offset` on into `data`; otherwise as from_buf.
-std::size_t to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data,
-                   std::error_code& error) noexcept;
+[[gnu::always_inline]] inline std::size_t to_buf(std::span<const iovec> v, std::size_t offset,
+                                                 std::span<std::byte> data, std::error_code& error) noexcept {
+  if (std::byte* const in_v = detail::inline_range(v, offset, data.size())) {
+    std::memcpy(data.data(), in_v, data.size());
+    error.clear();
+    return data.size();
+  }
+  return detail::to_buf(v, offset, data).or_tell(error);
+}
 
 /// Sets min(bytes, T - offset) bytes of `v` from position `offset` on to `value`, and returns how many. SIZE_MAX bytes
 /// mean "up to the end". Rejected as from_buf.
-std::size_t fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes,
-                 std::error_code& error) noexcept;
+inline std::size_t fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes,
+                        std::error_code& error) noexcept {
+  return detail::fill(v, offset, value, bytes).or_tell(error);
+}
 
 /// Writes elements into `destination` that describe positions [offset, offset + bytes) of `v`, clipped at T, and
 /// returns how many. Empty elements are dropped. Where `destination` is too small the description is truncated; its
 /// entries past the returned count are untouched. It may be the same array as `v`, starting at the same element.
 /// Rejected with Error::out_of_range when offset > T, even for 0 bytes and for an empty destination.
-std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
-                 std::error_code& error) noexcept;
+inline std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+                        std::error_code& error) noexcept {
+  return detail::copy(destination, v, offset, bytes).or_tell(error);
+}
 
 /// How many elements slice(v, offset, bytes) has; but for 0 bytes, 1 strictly inside an element and 0 on a boundary.
 /// Rejected with Error::out_of_range unless offset <= T and bytes <= T - offset.
-std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes,
-                        std::error_code& error) noexcept;
+inline std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes,
+                               std::error_code& error) noexcept {
+  return detail::slice_count(v, offset, bytes).or_tell(error);
+}
 
 /// Whether the bytes at positions [offset, offset + bytes) are all 0; true for 0 bytes. Rejected as slice_count, with
 /// false; then nothing has been read.
-bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept;
+inline bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error) noexcept {
+  return detail::is_zero(v, offset, bytes).or_tell(error);
+}
 
 /// The first position at which the bytes of `a` and `b` differ, however they are segmented. Where the shorter is a
 /// prefix of the longer, the smaller size; nothing when they are equal. Positions beyond SIZE_MAX are answered as
@@ -90,59 +140,46 @@ void undo(std::span<iovec>& v, const UndoRecord& record) noexcept;
 #if IOV_HAS_EXCEPTIONS
 
 /// Throws std::length_error.
-inline std::size_t size(std::span<const iovec> v) {
-  std::error_code error;
-  const std::size_t bytes = size(v, error);
-  if (error) detail::throw_error(error, "size", {{"elements", v.size()}});
-  return bytes;
+inline std::size_t size(std::span<const iovec> v) { return detail::size(v).or_throw("size", {"elements", v.size()}); }
+
+/// Throws std::out_of_range.
+[[gnu::always_inline]] inline std::size_t from_buf(std::span<const iovec> v, std::size_t offset,
+                                                   std::span<const std::byte> data) {
+  if (std::byte* const in_v = detail::inline_range(v, offset, data.size())) {
+    std::memcpy(in_v, data.data(), data.size());
+    return data.size();
+  }
+  return detail::from_buf(v, offset, data).or_throw("from_buf", {"offset", offset}, {"bytes", data.size()});
 }
 
 /// Throws std::out_of_range.
-inline std::size_t from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) {
-  std::error_code error;
-  const std::size_t bytes = from_buf(v, offset, data, error);
-  if (error) detail::throw_error(error, "from_buf", {{"offset", offset}, {"bytes", data.size()}});
-  return bytes;
-}
-
-/// Throws std::out_of_range.
-inline std::size_t to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data) {
-  std::error_code error;
-  const std::size_t bytes = to_buf(v, offset, data, error);
-  if (error) detail::throw_error(error, "to_buf", {{"offset", offset}, {"bytes", data.size()}});
-  return bytes;
+[[gnu::always_inline]] inline std::size_t to_buf(std::span<const iovec> v, std::size_t offset,
+                                                 std::span<std::byte> data) {
+  if (std::byte* const in_v = detail::inline_range(v, offset, data.size())) {
+    std::memcpy(data.data(), in_v, data.size());
+    return data.size();
+  }
+  return detail::to_buf(v, offset, data).or_throw("to_buf", {"offset", offset}, {"bytes", data.size()});
 }
 
 /// Throws std::out_of_range.
 inline std::size_t fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes) {
-  std::error_code error;
-  const std::size_t filled = fill(v, offset, value, bytes, error);
-  if (error) detail::throw_error(error, "fill", {{"offset", offset}, {"bytes", bytes}});
-  return filled;
+  return detail::fill(v, offset, value, bytes).or_throw("fill", {"offset", offset}, {"bytes", bytes});
 }
 
 /// Throws std::out_of_range.
 inline std::size_t copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
-  std::error_code error;
-  const std::size_t count = copy(destination, v, offset, bytes, error);
-  if (error) detail::throw_error(error, "copy", {{"offset", offset}, {"bytes", bytes}});
-  return count;
+  return detail::copy(destination, v, offset, bytes).or_throw("copy", {"offset", offset}, {"bytes", bytes});
 }
 
 /// Throws std::out_of_range.
 inline std::size_t slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
-  std::error_code error;
-  const std::size_t count = slice_count(v, offset, bytes, error);
-  if (error) detail::throw_error(error, "slice_count", {{"offset", offset}, {"bytes", bytes}});
-  return count;
+  return detail::slice_count(v, offset, bytes).or_throw("slice_count", {"offset", offset}, {"bytes", bytes});
 }
 
 /// Throws std::out_of_range.
 inline bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) {
-  std::error_code error;
-  const bool zero = is_zero(v, offset, bytes, error);
-  if (error) detail::throw_error(error, "is_zero", {{"offset", offset}, {"bytes", bytes}});
-  return zero;
+  return detail::is_zero(v, offset, bytes).or_throw("is_zero", {"offset", offset}, {"bytes", bytes});
 }
 
 #endif  // IOV_HAS_EXCEPTIONS

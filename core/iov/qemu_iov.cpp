@@ -13,8 +13,10 @@
 #include "iov/iov.h"
 #include "iov/reject.h"
 #include "iov/send_recv.h"
+#include "iov/walk.h"
 
-using iov::Error;
+using iov::detail::or_reject;
+using iov::detail::Reason;
 using iov::detail::reject;
 
 namespace {
@@ -27,6 +29,14 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   return error;
 }
 
+/// Clears the record, if there is one, and gives what saves an element in it.
+auto saving_in(IOVDiscardUndo* undo) {
+  if (undo != nullptr) *undo = {nullptr, {nullptr, 0}};
+  return [undo](iovec& element) {
+    if (undo != nullptr) *undo = {&element, element};
+  };
+}
+
 }  // namespace
 
 namespace iov::detail {
@@ -36,6 +46,7 @@ void reject(iov_rejection reason, const char* why, const char* function, std::in
   int length = std::snprintf(message, sizeof message, "%s: %s", function, why);
   const char* separator = " (";
   for (const Number& number : numbers) {
+    if (number.name == nullptr) break;
     const auto at = static_cast<std::size_t>(length);
     length += std::snprintf(message + at, sizeof message - at, "%s%s %zu", separator, number.name, number.value);
     separator = ", ";
@@ -49,14 +60,14 @@ void reject(iov_rejection reason, const char* why, const char* function, std::in
   std::abort();
 }
 
-void reject(const std::error_code& error, const char* function, std::initializer_list<Number> numbers) {
-  if (error == Error::out_of_range)
+void reject(Reason reason, const char* function, std::initializer_list<Number> numbers) {
+  if (reason == Reason::out_of_range)
     reject(IOV_REJECTED_RANGE, "the offset or range lies outside the vector", function, numbers);
-  if (error == Error::length_overflow)
+  if (reason == Reason::length_overflow)
     reject(IOV_REJECTED_LENGTH, "the sum of the lengths exceeds SIZE_MAX", function, numbers);
-  if (error == Error::too_many_bytes) reject(IOV_REJECTED_LENGTH, "more than SSIZE_MAX bytes", function, numbers);
-  if (error == Error::too_many_elements) reject(IOV_REJECTED_LENGTH, "too many elements", function, numbers);
-  if (error == Error::invalid_argument)
+  if (reason == Reason::too_many_bytes) reject(IOV_REJECTED_LENGTH, "more than SSIZE_MAX bytes", function, numbers);
+  if (reason == Reason::too_many_elements) reject(IOV_REJECTED_LENGTH, "too many elements", function, numbers);
+  if (reason == Reason::invalid_argument)
     reject(IOV_REJECTED_ARGUMENT, "an argument that is needed is absent", function, numbers);
   reject(IOV_REJECTED_MEMORY, "not enough memory", function, numbers);
 }
@@ -66,39 +77,28 @@ void reject(const std::error_code& error, const char* function, std::initializer
 iov_reject_handler iov_set_reject_handler(iov_reject_handler handler) { return reject_handler.exchange(handler); }
 
 size_t iov_size(const struct iovec* iov, unsigned count) {
-  std::error_code error;
-  const std::size_t bytes = iov::size({iov, count}, error);
-  if (error) reject(error, "iov_size", {{"elements", count}});
-  return bytes;
+  return or_reject(iov::detail::size({iov, count}), "iov_size", {"elements", count});
 }
 
 size_t iov_from_buf_full(const struct iovec* iov, unsigned count, size_t offset, const void* buf, size_t bytes) {
-  std::error_code error;
-  const std::size_t copied = iov::from_buf({iov, count}, offset, {static_cast<const std::byte*>(buf), bytes}, error);
-  if (error) reject(error, "iov_from_buf", {{"offset", offset}, {"bytes", bytes}});
-  return copied;
+  return or_reject(iov::detail::from_buf({iov, count}, offset, {static_cast<const std::byte*>(buf), bytes}),
+                   "iov_from_buf", {"offset", offset}, {"bytes", bytes});
 }
 
 size_t iov_to_buf_full(const struct iovec* iov, unsigned count, size_t offset, void* buf, size_t bytes) {
-  std::error_code error;
-  const std::size_t copied = iov::to_buf({iov, count}, offset, {static_cast<std::byte*>(buf), bytes}, error);
-  if (error) reject(error, "iov_to_buf", {{"offset", offset}, {"bytes", bytes}});
-  return copied;
+  return or_reject(iov::detail::to_buf({iov, count}, offset, {static_cast<std::byte*>(buf), bytes}), "iov_to_buf",
+                   {"offset", offset}, {"bytes", bytes});
 }
 
 size_t iov_memset(const struct iovec* iov, unsigned count, size_t offset, int fill, size_t bytes) {
-  std::error_code error;
-  const std::size_t set = iov::fill({iov, count}, offset, static_cast<std::byte>(fill & 0xff), bytes, error);
-  if (error) reject(error, "iov_memset", {{"offset", offset}, {"bytes", bytes}});
-  return set;
+  return or_reject(iov::detail::fill({iov, count}, offset, static_cast<std::byte>(fill & 0xff), bytes), "iov_memset",
+                   {"offset", offset}, {"bytes", bytes});
 }
 
 unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov, unsigned count, size_t offset,
                   size_t bytes) {
-  std::error_code error;
-  const std::size_t written = iov::copy({dst, dst_count}, {iov, count}, offset, bytes, error);
-  if (error) reject(error, "iov_copy", {{"offset", offset}, {"bytes", bytes}});
-  return static_cast<unsigned>(written);
+  return static_cast<unsigned>(or_reject(iov::detail::copy({dst, dst_count}, {iov, count}, offset, bytes), "iov_copy",
+                                         {"offset", offset}, {"bytes", bytes}));
 }
 
 size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes) {
@@ -111,9 +111,7 @@ size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
 
 size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
   std::span<iovec> v(*iov, *count);
-  iov::UndoRecord record;
-  const std::size_t discarded = iov::discard_front(v, bytes, undo != nullptr ? &record : nullptr);
-  if (undo != nullptr) *undo = {record.trimmed, record.saved};
+  const std::size_t discarded = iov::detail::discard_front(v, bytes, saving_in(undo));
   *iov = v.data();
   *count = static_cast<unsigned>(v.size());
   return discarded;
@@ -121,9 +119,7 @@ size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t by
 
 size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
   std::span<iovec> v(iov, *count);
-  iov::UndoRecord record;
-  const std::size_t discarded = iov::discard_back(v, bytes, undo != nullptr ? &record : nullptr);
-  if (undo != nullptr) *undo = {record.trimmed, record.saved};
+  const std::size_t discarded = iov::detail::discard_back(v, bytes, saving_in(undo));
   *count = static_cast<unsigned>(v.size());
   return discarded;
 }
@@ -138,7 +134,9 @@ ssize_t iov::detail::send_recv(Transport& transport, std::span<const iovec> v, s
   const int before = errno;
   const Transfer transfer =
       do_send ? send(transport, v, offset, bytes, rejected) : recv(transport, v, offset, bytes, rejected);
-  if (rejected) reject(rejected, do_send ? "iov_send" : "iov_recv", {{"offset", offset}, {"bytes", bytes}});
+  if (rejected)
+    reject(rejected == Error::out_of_range ? Reason::out_of_range : Reason::too_many_bytes,
+           do_send ? "iov_send" : "iov_recv", {{"offset", offset}, {"bytes", bytes}});
   const bool is_partial = transfer.bytes > 0 && transfer.error.value() == EAGAIN;
   if (!transfer.error || is_partial) {
     errno = before;  // an interrupted call, or one that would block, has changed it
@@ -155,5 +153,6 @@ ssize_t iov_send_recv(int fd, const struct iovec* iov, unsigned count, size_t of
 
 void iov_hexdump(const struct iovec* iov, unsigned count, FILE* out, const char* prefix, size_t limit) {
   const std::error_code error = hexdump({iov, count}, out, prefix, limit);
-  if (error == Error::length_overflow) reject(error, "iov_hexdump", {{"elements", count}, {"limit", limit}});
+  if (error == iov::Error::length_overflow)
+    reject(Reason::length_overflow, "iov_hexdump", {{"elements", count}, {"limit", limit}});
 }

@@ -4,9 +4,9 @@
 #include <climits>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <span>
-#include <system_error>
 #include <utility>
 
 #include "iov/error.h"
@@ -14,6 +14,8 @@
 #include "iov/iov.h"
 #include "iov/qemu_iov.h"
 #include "iov/reject.h"
+#include "iov/walk.h"
+#include "iov/wide.h"
 
 namespace iov::detail {
 
@@ -28,16 +30,27 @@ struct DropIn {
     return vector;
   }
   static iovec* release(IoVector& vector) noexcept { return std::exchange(vector.heap_, nullptr); }
+  static Reason append(IoVector& vector, const iovec& element) noexcept { return vector.try_add(element); }
+  static Outcome<std::size_t> concat(IoVector& vector, std::span<const iovec> source, std::size_t offset,
+                                     std::size_t bytes) noexcept {
+    return vector.try_concat(source, offset, bytes);
+  }
+  static Reason clone(IoVector& vector, std::span<const iovec> source, std::span<std::byte> buffer) noexcept {
+    return vector.try_clone(source, buffer);
+  }
 };
 
 }  // namespace iov::detail
 
 namespace {
 
-using iov::Error;
 using iov::IoVector;
+using iov::detail::AtBoundary;
 using iov::detail::DropIn;
+using iov::detail::or_reject;
+using iov::detail::Reason;
 using iov::detail::reject;
+using iov::detail::reject_if;
 
 constexpr const char* kNotOwned = "the vector does not own its array";
 
@@ -76,42 +89,40 @@ void become(QEMUIOVector& qiov, IoVector& made, bool in_place) {
   }
 }
 
-/// Appends by append(vector, error) up to `most` elements to the array as an IoVector, which knows how to grow. Where
-/// there is no array nalloc is 0, so that the first element is not put inside the IoVector.
+/// Appends by append(vector) up to `most` elements to the array as an IoVector, which knows how to grow. Where there is
+/// no array nalloc is 0, so that the first element is not put inside the IoVector.
 template <typename Append>
-std::error_code grow(QEMUIOVector& qiov, std::size_t most, Append append) {
-  if (most > as_size(INT_MAX - qiov.niov)) return Error::too_many_elements;
+Reason grow(QEMUIOVector& qiov, std::size_t most, Append append) {
+  if (most > as_size(INT_MAX - qiov.niov)) return Reason::too_many_elements;
   IoVector vector = DropIn::adopt(qiov.iov, as_size(qiov.niov), as_size(qiov.nalloc), qiov.size);
-  std::error_code error;
-  append(vector, error);
-  if (error) {
+  if (const Reason reason = append(vector); reason != Reason::none) {
     DropIn::release(vector);  // a rejected call has left the array as it was: still the struct's
-    return error;
+    return reason;
   }
   const std::size_t count = vector.elements().size();
   const std::size_t capacity = vector.capacity();
   const std::size_t size = vector.size();
   make_owned(qiov, DropIn::release(vector), count, capacity, size);
-  return {};
+  return Reason::none;
 }
 
-std::error_code init_slice(QEMUIOVector& qiov, const QEMUIOVector& src, std::size_t offset, std::size_t bytes) {
-  if (!lies_inside(src, offset, bytes)) return Error::out_of_range;
-  std::error_code error;
-  IoVector made = iov::slice(elements_of(src), offset, bytes, error);
-  if (!error) become(qiov, made, &qiov == &src);
-  return error;
+Reason init_slice(QEMUIOVector& qiov, const QEMUIOVector& src, std::size_t offset, std::size_t bytes) {
+  if (!lies_inside(src, offset, bytes)) return Reason::out_of_range;
+  IoVector made;
+  const Reason reason = iov::detail::slice(made, elements_of(src), offset, bytes);
+  if (reason == Reason::none) become(qiov, made, &qiov == &src);
+  return reason;
 }
 
-std::error_code init_extended(QEMUIOVector& qiov, const iovec& head, const QEMUIOVector* mid, std::size_t offset,
-                              std::size_t bytes, const iovec& tail) {
-  std::error_code error;
-  IoVector made =
-      iov::extended(head, mid != nullptr ? std::optional(elements_of(*mid)) : std::nullopt, offset, bytes, tail, error);
-  if (error == Error::length_overflow) return error;
-  if (bytes > 0 && mid != nullptr && !lies_inside(*mid, offset, bytes)) return Error::out_of_range;
-  if (!error) become(qiov, made, &qiov == mid);
-  return error;
+Reason init_extended(QEMUIOVector& qiov, const iovec& head, const QEMUIOVector* mid, std::size_t offset,
+                     std::size_t bytes, const iovec& tail) {
+  IoVector made;
+  const auto elements = mid != nullptr ? std::optional(elements_of(*mid)) : std::nullopt;
+  const Reason reason = iov::detail::extended(made, head, elements, offset, bytes, tail, iov::kMaxElements);
+  if (reason == Reason::length_overflow) return reason;
+  if (bytes > 0 && mid != nullptr && !lies_inside(*mid, offset, bytes)) return Reason::out_of_range;
+  if (reason == Reason::none) become(qiov, made, &qiov == mid);
+  return reason;
 }
 
 std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iovec> src, std::size_t offset,
@@ -119,16 +130,18 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
   if (bytes == 0) return 0;
   if (!is_owned(dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, function, {{"offset", offset}, {"bytes", bytes}});
   std::size_t appended = 0;
-  const std::error_code error = grow(dst, src.size(), [&](IoVector& vector, std::error_code& code) {
-    appended = vector.concat(src, offset, bytes, code);
+  const Reason reason = grow(dst, src.size(), [&](IoVector& vector) {
+    const auto outcome = DropIn::concat(vector, src, offset, bytes);
+    appended = outcome.value;
+    return outcome.reason;
   });
-  if (error) reject(error, function, {{"offset", offset}, {"bytes", bytes}});
+  reject_if(reason, function, {"offset", offset}, {"bytes", bytes});
   return appended;
 }
 
-std::error_code clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
-  return grow(dst, as_size(src.niov), [&](IoVector& vector, std::error_code& error) {
-    vector.clone(elements_of(src), {static_cast<std::byte*>(buf), SIZE_MAX}, error);
+Reason clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
+  return grow(dst, as_size(src.niov), [&](IoVector& vector) {
+    return DropIn::clone(vector, elements_of(src), {static_cast<std::byte*>(buf), SIZE_MAX});
   });
 }
 
@@ -149,9 +162,8 @@ void qemu_iovec_init(QEMUIOVector* qiov, int hint) {
 void qemu_iovec_init_external(QEMUIOVector* qiov, struct iovec* iov, int count) {
   if (count < 0)
     reject(IOV_REJECTED_ARGUMENT, "the count is negative", "qemu_iovec_init_external", {{"minus", magnitude(count)}});
-  std::error_code error;
-  const std::size_t size = iov::size({iov, as_size(count)}, error);
-  if (error) reject(error, "qemu_iovec_init_external", {{"elements", as_size(count)}});
+  const std::size_t size =
+      or_reject(iov::detail::size({iov, as_size(count)}), "qemu_iovec_init_external", {"elements", as_size(count)});
   qiov->iov = iov;
   qiov->niov = count;
   qiov->nalloc = -1;
@@ -172,34 +184,36 @@ void* qemu_iovec_buf(QEMUIOVector* qiov) {
 }
 
 void qemu_iovec_init_slice(QEMUIOVector* qiov, QEMUIOVector* src, size_t offset, size_t bytes) {
-  const std::error_code error = init_slice(*qiov, *src, offset, bytes);
-  if (error) reject(error, "qemu_iovec_init_slice", {{"size", src->size}, {"offset", offset}, {"bytes", bytes}});
+  reject_if(init_slice(*qiov, *src, offset, bytes), "qemu_iovec_init_slice", {"size", src->size}, {"offset", offset},
+            {"bytes", bytes});
 }
 
 int qemu_iovec_init_extended(QEMUIOVector* qiov, void* head, size_t head_bytes, QEMUIOVector* mid, size_t offset,
                              size_t bytes, void* tail, size_t tail_bytes) {
-  const std::error_code error = init_extended(*qiov, {head, head_bytes}, mid, offset, bytes, {tail, tail_bytes});
-  if (error == Error::length_overflow || error == Error::too_many_elements) return -EINVAL;
-  if (error)
-    reject(error, "qemu_iovec_init_extended",
-           {{"head", head_bytes}, {"offset", offset}, {"bytes", bytes}, {"tail", tail_bytes}});
+  const Reason reason = init_extended(*qiov, {head, head_bytes}, mid, offset, bytes, {tail, tail_bytes});
+  if (reason == Reason::length_overflow || reason == Reason::too_many_elements) return -EINVAL;
+  reject_if(reason, "qemu_iovec_init_extended", {"head", head_bytes}, {"offset", offset}, {"bytes", bytes},
+            {"tail", tail_bytes});
   return 0;
 }
 
 int qemu_iovec_subvec_niov(QEMUIOVector* qiov, size_t offset, size_t bytes) {
-  std::error_code error;
-  const std::size_t count = iov::slice_count(elements_of(*qiov), offset, bytes, error);
-  if (!lies_inside(*qiov, offset, bytes)) error = Error::out_of_range;
-  if (error) reject(error, "qemu_iovec_subvec_niov", {{"size", qiov->size}, {"offset", offset}, {"bytes", bytes}});
-  return static_cast<int>(count);
+  auto count = iov::detail::slice_count(elements_of(*qiov), offset, bytes);
+  if (!lies_inside(*qiov, offset, bytes)) count.reason = Reason::out_of_range;
+  return static_cast<int>(
+      or_reject(count, "qemu_iovec_subvec_niov", {"size", qiov->size}, {"offset", offset}, {"bytes", bytes}));
 }
 
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
+  if (qiov->niov < qiov->nalloc && len <= SIZE_MAX - qiov->size) {  // no need to grow, so none for an IoVector
+    qiov->iov[qiov->niov++] = {base, len};
+    qiov->size += len;
+    return;
+  }
   if (!is_owned(*qiov))
     reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
-  const std::error_code error =
-      grow(*qiov, 1, [&](IoVector& vector, std::error_code& code) { vector.add(base, len, code); });
-  if (error) reject(error, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
+  const Reason reason = grow(*qiov, 1, [&](IoVector& vector) { return DropIn::append(vector, {base, len}); });
+  reject_if(reason, "qemu_iovec_add", {"size", qiov->size}, {"length", len});
 }
 
 void qemu_iovec_concat(QEMUIOVector* dst, QEMUIOVector* src, size_t offset, size_t bytes) {
@@ -212,16 +226,13 @@ size_t qemu_iovec_concat_iov(QEMUIOVector* dst, struct iovec* src, unsigned coun
 
 void qemu_iovec_clone(QEMUIOVector* dst, const QEMUIOVector* src, void* buf) {
   if (!is_owned(*dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_clone", {{"elements", as_size(src->niov)}});
-  const std::error_code error = clone(*dst, *src, buf);
-  if (error) reject(error, "qemu_iovec_clone", {{"elements", as_size(src->niov)}});
+  reject_if(clone(*dst, *src, buf), "qemu_iovec_clone", {"elements", as_size(src->niov)});
 }
 
 bool qemu_iovec_is_zero(QEMUIOVector* qiov, size_t offset, size_t bytes) {
-  std::error_code error = Error::out_of_range;
-  bool zero = false;
-  if (lies_inside(*qiov, offset, bytes)) zero = iov::is_zero(elements_of(*qiov), offset, bytes, error);
-  if (error) reject(error, "qemu_iovec_is_zero", {{"size", qiov->size}, {"offset", offset}, {"bytes", bytes}});
-  return zero;
+  iov::detail::Outcome<bool> zero = {false, Reason::out_of_range};
+  if (lies_inside(*qiov, offset, bytes)) zero = iov::detail::is_zero(elements_of(*qiov), offset, bytes);
+  return or_reject(zero, "qemu_iovec_is_zero", {"size", qiov->size}, {"offset", offset}, {"bytes", bytes});
 }
 
 ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
@@ -237,20 +248,22 @@ ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
     if (in_a[i].iov_len != in_b[i].iov_len)
       reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
              {{"element", i}, {"length in a", in_a[i].iov_len}, {"length in b", in_b[i].iov_len}});
-    const auto difference = iov::first_difference(in_a.subspan(i, 1), in_b.subspan(i, 1));
-    if (__builtin_add_overflow(position, difference.value_or(in_a[i].iov_len), &position) || position > SSIZE_MAX)
-      is_far = true;
-    if (difference && is_far) reject(Error::length_overflow, "qemu_iovec_compare", {{"elements", in_a.size()}});
-    if (difference) return static_cast<ssize_t>(position);
+    const std::size_t length = in_a[i].iov_len;
+    const auto* const bytes_a = static_cast<const unsigned char*>(in_a[i].iov_base);
+    const auto* const bytes_b = static_cast<const unsigned char*>(in_b[i].iov_base);
+    const bool differ = length > 0 && std::memcmp(bytes_a, bytes_b, length) != 0;
+    const std::size_t equal = differ ? iov::detail::first_mismatch(bytes_a, bytes_b, length) : length;
+    if (__builtin_add_overflow(position, equal, &position) || position > SSIZE_MAX) is_far = true;
+    if (differ && is_far) reject(Reason::length_overflow, "qemu_iovec_compare", {{"elements", in_a.size()}});
+    if (differ) return static_cast<ssize_t>(position);
   }
   return -1;
 }
 
 void qemu_iovec_discard_back(QEMUIOVector* qiov, size_t bytes) {
-  std::error_code error = Error::out_of_range;
   // The elements have that many bytes if `bytes` is a position in them.
-  if (bytes <= qiov->size) iov::slice_count(elements_of(*qiov), bytes, 0, error);
-  if (error) reject(error, "qemu_iovec_discard_back", {{"size", qiov->size}, {"bytes", bytes}});
+  if (bytes > qiov->size || iov::detail::locate(elements_of(*qiov), bytes, AtBoundary::after_empty).is_outside())
+    reject(Reason::out_of_range, "qemu_iovec_discard_back", {{"size", qiov->size}, {"bytes", bytes}});
   // Computed first, because in an embedded vector the size is the length that is trimmed.
   const std::size_t left = qiov->size - bytes;
   std::span<iovec> v(qiov->iov, as_size(qiov->niov));

@@ -4,21 +4,34 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <system_error>
 
+#include "iov/error.h"
 #include "iov/qemu_iov.h"
 
 namespace iov::detail {
 
 struct Number {
-  const char* name;
-  std::size_t value;
+  const char* name = nullptr;  ///< Null: it is none.
+  std::size_t value = 0;
 };
 
 [[noreturn]] void reject(iov_rejection reason, const char* why, const char* function,
                          std::initializer_list<Number> numbers);
 
-/// With the reason and the words that belong to the error.
-[[noreturn]] void reject(const std::error_code& error, const char* function, std::initializer_list<Number> numbers);
+/// With the words that belong to the reason.
+[[noreturn]] void reject(Reason reason, const char* function, std::initializer_list<Number> numbers);
+
+/// The numbers are no list, because that would be built in any case.
+inline void reject_if(Reason reason, const char* function, Number first, Number second = {}, Number third = {},
+                      Number fourth = {}) {
+  if (reason != Reason::none) reject(reason, function, {first, second, third, fourth});
+}
+
+/// The answer, if there is one.
+template <typename Value>
+Value or_reject(Outcome<Value> outcome, const char* function, Number first, Number second = {}, Number third = {}) {
+  reject_if(outcome.reason, function, first, second, third);
+  return outcome.value;
+}
 
 }  // namespace iov::detail

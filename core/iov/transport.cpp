@@ -15,6 +15,8 @@
 namespace iov {
 namespace {
 
+using detail::Reason;
+
 #if defined(MSG_NOSIGNAL)
 constexpr int kFlags = MSG_NOSIGNAL;
 void silence(int, bool&) noexcept {}
@@ -50,13 +52,15 @@ struct Free {
 /// element is copied a bounded number of times, however short the transfers are.
 class Window {
  public:
-  /// The range must lie inside, and have that many `pieces`, not counting empty ones.
-  Window(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::size_t pieces, std::size_t most) noexcept
-      : most_(std::clamp<std::size_t>(most, 1, kMaxElementsPerCall)), unseen_(bytes) {
-    std::error_code inside;
-    const detail::Place place = detail::locate(v, offset, detail::AtBoundary::after_empty, inside);
-    source_ = place.rest;
-    offset_ = place.offset;
+  /// Of a slice that has so many bytes.
+  Window(const detail::Slice& slice, std::size_t bytes, std::size_t most) noexcept
+      : most_(std::clamp<std::size_t>(most, 1, kMaxElementsPerCall)),
+        unseen_(bytes),
+        source_(slice.elements),
+        offset_(slice.offset) {
+    if (std::min(2 * most_, source_.size()) <= kElementsOnStack) return;
+    const auto pieces = static_cast<std::size_t>(
+        std::count_if(source_.begin(), source_.end(), [](const iovec& element) { return element.iov_len > 0; }));
     const std::size_t wanted = std::min(2 * most_, pieces);
     if (wanted <= kElementsOnStack) return;
     block_.reset(static_cast<iovec*>(std::malloc(wanted * sizeof(iovec))));
@@ -112,7 +116,7 @@ class Window {
   std::size_t unseen_;       ///< Bytes that are not in the window yet.
   std::size_t offered_ = 0;  ///< Bytes that are.
   std::span<const iovec> source_;
-  std::size_t offset_ = 0;  ///< Into the first of them.
+  std::size_t offset_;  ///< Into the first of them.
   std::array<iovec, kElementsOnStack> on_stack_;
   std::unique_ptr<iovec, Free> block_;
   std::span<iovec> room_ = on_stack_;
@@ -125,15 +129,15 @@ template <typename Move>
 Transfer transfer(const Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
                   bool receives, std::error_code& rejected, Move move) noexcept {
   Transfer result;
-  rejected.clear();
-  if (bytes == 0) return result;
-  std::size_t pieces = 0;  // the whole range is checked before a byte moves
-  detail::for_each_sliced(v, offset, bytes, rejected, [&pieces](const iovec& piece) {
-    if (piece.iov_len > 0) ++pieces;
-  });
-  if (!rejected && bytes > static_cast<std::size_t>(SSIZE_MAX)) rejected = Error::too_many_bytes;
-  if (rejected) return result;
-  Window window(v, offset, bytes, pieces, transport.max_elements());
+  if (bytes == 0) {
+    rejected.clear();
+    return result;
+  }
+  auto [slice, reason] = detail::slice_of(v, offset, bytes);  // the whole range is checked before a byte moves
+  if (reason == Reason::none && bytes > static_cast<std::size_t>(SSIZE_MAX)) reason = Reason::too_many_bytes;
+  detail::tell(reason, rejected);
+  if (reason != Reason::none) return result;
+  Window window(slice, bytes, transport.max_elements());
   while (result.bytes < bytes) {
     const ssize_t moved = move(window.next());
     if (moved == -EINTR) continue;

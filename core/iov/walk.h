@@ -8,7 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <system_error>
+#include <tuple>
+#include <utility>
 
 #include "iov/error.h"
 
@@ -22,35 +23,58 @@ inline void* advance(void* base, std::size_t bytes) noexcept {
   return reinterpret_cast<void*>(address);
 }
 
-/// From the element that holds a position on.
+/// How many elements are judged at once, and how many make a vector long enough to look for a position so.
+inline constexpr std::size_t kElementsPerBlock = 8;
+inline constexpr std::size_t kLongVector = 32;
+
+/// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap.
+inline std::size_t size_of_block(const iovec* first) noexcept {
+  std::size_t bytes = 0;
+  std::size_t bits = 0;
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
+    bits |= first[i].iov_len;
+    static_cast<void>(__builtin_add_overflow(bytes, first[i].iov_len, &bytes));
+  }
+  return bits <= SIZE_MAX / (2 * kElementsPerBlock) ? bytes : SIZE_MAX;
+}
+
+/// How many elements of `v` to pass, in whole blocks that end before position `offset`, and what is left of the offset.
+[[gnu::noinline]] inline std::pair<std::size_t, std::size_t> pass_blocks(std::span<const iovec> v,
+                                                                         std::size_t offset) noexcept {
+  std::size_t index = 0;
+  for (; v.size() - index >= kElementsPerBlock; index += kElementsPerBlock) {
+    const std::size_t block = size_of_block(&v[index]);
+    if (block >= offset) break;
+    offset -= block;
+  }
+  return {index, offset};
+}
+
+/// From the element that holds a position on. Beyond T there is no element, but an offset.
 struct Place {
   std::span<const iovec> rest;
-  std::size_t offset;  ///< Into the first of them; 0 when there is none.
+  std::size_t offset = 0;  ///< Into the first of them.
+
+  bool is_outside() const noexcept { return rest.empty() && offset > 0; }
 };
 
 /// On which side of the empty elements at a boundary the place of that boundary is.
 enum class AtBoundary { after_empty, before_empty };
 
-/// The place of the byte at position `offset`; at T, nothing, or the empty elements there. Rejected with
-/// Error::out_of_range beyond T.
-inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary side, std::error_code& error) noexcept {
+/// The place of the byte at position `offset`; at T, nothing, or the empty elements there.
+inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary side) noexcept {
   std::size_t index = 0;
+  if (v.size() >= kLongVector && offset > v[0].iov_len) std::tie(index, offset) = pass_blocks(v, offset);
   while (index < v.size() && offset >= v[index].iov_len && (offset > 0 || side == AtBoundary::after_empty))
     offset -= v[index++].iov_len;
-  if (index == v.size() && offset > 0) {
-    error = Error::out_of_range;
-    return {};
-  }
-  error.clear();
   return {v.subspan(index), offset};
 }
 
-/// Calls visit(start, length, bytes done before) for each non-empty piece of [offset, offset + bytes), clipped at T,
-/// until it answers false; returns the bytes in the pieces visited. Rejected with Error::out_of_range when offset > T.
+/// Calls visit(start, length, bytes done before) for each non-empty piece of the next `bytes` from a place that is not
+/// outside, until it answers false; returns the bytes in the pieces visited.
 template <typename Visit>
-std::size_t for_each_piece(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error,
-                           Visit visit) {
-  Place place = locate(v, offset, AtBoundary::after_empty, error);
+std::size_t for_each_piece(Place place, std::size_t bytes, Visit visit) {
   std::size_t done = 0;
   for (const iovec& element : place.rest) {
     if (done == bytes) break;
@@ -64,20 +88,70 @@ std::size_t for_each_piece(std::span<const iovec> v, std::size_t offset, std::si
   return done;
 }
 
-/// Calls visit(element) for each element of the slice [offset, offset + bytes): empty ones at its start and inside it,
-/// too. Rejected with Error::out_of_range unless the whole range lies inside `v`; then it may have visited some.
+/// The same of [offset, offset + bytes), clipped at T. Rejected with Reason::out_of_range when offset > T.
 template <typename Visit>
-void for_each_sliced(std::span<const iovec> v, std::size_t offset, std::size_t bytes, std::error_code& error,
-                     Visit visit) {
-  Place place = locate(v, offset, AtBoundary::before_empty, error);
-  for (const iovec& element : place.rest) {
-    if (bytes == 0) break;
-    const std::size_t length = std::min(element.iov_len - place.offset, bytes);
-    visit(iovec{advance(element.iov_base, place.offset), length});
-    bytes -= length;
-    place.offset = 0;
+Outcome<std::size_t> for_each_piece(std::span<const iovec> v, std::size_t offset, std::size_t bytes, Visit visit) {
+  const Place place = locate(v, offset, AtBoundary::after_empty);
+  if (place.is_outside()) return {0, Reason::out_of_range};
+  return {for_each_piece(place, bytes, visit)};
+}
+
+/// The elements that hold a range, and empty ones at its start and inside it; none for 0 bytes.
+struct Slice {
+  std::span<const iovec> elements;
+  std::size_t offset = 0;  ///< Where the range starts in the first of them; for 0 bytes, in the one that holds it.
+  std::size_t end = 0;     ///< Where it ends in the last of them.
+
+  /// Writes the elements, cut to the range, and returns where the next one goes.
+  iovec* write(iovec* to) const noexcept {
+    if (elements.empty()) return to;
+    iovec* const next = std::copy(elements.begin(), elements.end(), to);
+    next[-1].iov_len = end;
+    *to = {advance(to->iov_base, offset), to->iov_len - offset};
+    return next;
   }
-  if (!error && bytes > 0) error = Error::out_of_range;
+};
+
+/// The slice [offset, offset + bytes). Rejected with Reason::out_of_range unless the whole range lies inside `v`.
+inline Outcome<Slice> slice_of(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
+  constexpr Outcome<Slice> kOutside = {{}, Reason::out_of_range};
+  const Place start = locate(v, offset, AtBoundary::before_empty);
+  if (bytes == 0 && !start.is_outside()) return {{{}, start.offset, start.offset}};
+  if (start.rest.empty()) return kOutside;
+  const std::size_t in_first = start.rest.front().iov_len - start.offset;
+  if (bytes <= in_first) return {{start.rest.first(1), start.offset, start.offset + bytes}};
+  const std::span<const iovec> behind = start.rest.subspan(1);
+  const Place end = locate(behind, bytes - in_first, AtBoundary::before_empty);
+  if (end.is_outside()) return kOutside;
+  const std::size_t count = start.rest.size() - end.rest.size() + (end.offset > 0 ? 1 : 0);
+  return {{start.rest.first(count), start.offset, end.offset > 0 ? end.offset : start.rest[count - 1].iov_len}};
+}
+
+/// As discard_front of iov.h; calls save(element) before it trims one.
+template <typename Save>
+std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
+  std::size_t left = bytes;
+  std::size_t index = 0;
+  while (index < v.size() && v[index].iov_len <= left) left -= v[index++].iov_len;
+  v = v.subspan(index);
+  if (v.empty()) return bytes - left;
+  iovec& element = v.front();
+  save(element);
+  element = {advance(element.iov_base, left), element.iov_len - left};
+  return bytes;
+}
+
+/// The same as discard_back of iov.h.
+template <typename Save>
+std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
+  std::size_t left = bytes;
+  std::size_t count = v.size();
+  while (count > 0 && v[count - 1].iov_len <= left) left -= v[--count].iov_len;
+  v = v.first(count);
+  if (v.empty()) return bytes - left;
+  save(v.back());
+  v.back().iov_len -= left;
+  return bytes;
 }
 
 }  // namespace iov::detail

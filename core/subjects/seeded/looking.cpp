@@ -7,14 +7,14 @@
 namespace lockstep::seeded {
 namespace {
 
-/// is_zero, which looks at as many bytes of each part as looked_at(length) says.
-template <WalkMistakes mistakes = WalkMistakes{}, typename LookedAt>
-Result is_zero_by(View view, std::size_t offset, std::size_t bytes, LookedAt looked_at) {
+/// is_zero, which does not look at the bytes of each part for whose index is_skipped(part, index).
+template <WalkMistakes mistakes = WalkMistakes{}, typename IsSkipped>
+Result is_zero_but_for(View view, std::size_t offset, std::size_t bytes, IsSkipped is_skipped) {
   if (lies_outside(view, offset, bytes)) return past_end();
   bool is_zero = true;
   walk<mistakes>(view, offset, bytes, [&](Part part) {
-    is_zero = is_zero && std::all_of(part.base, part.base + looked_at(part.length),
-                                     [](std::byte byte) { return byte == std::byte{0}; });
+    for (std::size_t i = 0; i < part.length; ++i)
+      is_zero = is_zero && (is_skipped(part, i) || part.base[i] == std::byte{0});
   });
   return {is_zero ? 1u : 0u};
 }
@@ -26,7 +26,7 @@ std::vector<SeededBug> looking_bugs() {
       {"is_zero_offset_applied_again", "The offset into the first element is applied to later ones too.", kNoReport,
        broken<&I::is_zero>([](View view, std::size_t offset, std::size_t bytes) {
          constexpr WalkMistakes kMistakes = {.offset_applied_again = true};
-         return is_zero_by<kMistakes>(view, offset, bytes, [](std::size_t length) { return length; });
+         return is_zero_but_for<kMistakes>(view, offset, bytes, [](Part, std::size_t) { return false; });
        }),
        needs_size("needs bytes of 0 beside others, so more steps than enumeration has", kNeedsSteps)},
       {"is_zero_range_check_wraps", "The range check adds offset and bytes, which wraps.", "QEMU 4c386f80",
@@ -35,10 +35,23 @@ std::vector<SeededBug> looking_bugs() {
        })},
       {"is_zero_ignores_tail_of_words", "Of pieces of more than 16 bytes only whole words are looked at.", kImagined,
        broken<&I::is_zero>([](View view, std::size_t offset, std::size_t bytes) {
-         return is_zero_by(view, offset, bytes,
-                           [](std::size_t length) { return length > 16 ? length & ~std::size_t{7} : length; });
+         return is_zero_but_for(view, offset, bytes, [](Part part, std::size_t i) {
+           return part.length > 16 && i >= (part.length & ~std::size_t{7});
+         });
        }),
        needs_size("17 bytes, all 0 but for the last ones")},
+      {"is_zero_ignores_last_byte_of_block", "Of each block of 16 bytes the last one is not looked at.", kImagined,
+       broken<&I::is_zero>([](View view, std::size_t offset, std::size_t bytes) {
+         return is_zero_but_for(view, offset, bytes, [](Part, std::size_t i) { return i % 16 == 15; });
+       }),
+       needs_size("16 bytes, all 0 but for the last one")},
+      {"is_zero_starts_aligned", "Of pieces of more than 16 bytes those before the first aligned word are skipped.",
+       kImagined, broken<&I::is_zero>([](View view, std::size_t offset, std::size_t bytes) {
+         return is_zero_but_for(view, offset, bytes, [](Part part, std::size_t i) {
+           return part.length > 16 && i < (8 - reinterpret_cast<std::uintptr_t>(part.base) % 8) % 8;
+         });
+       }),
+       needs_size("17 bytes, all 0 but for the first ones")},
       {"is_zero_reads_whole_words", "The last word of a piece of zeros is read whole, though the piece ends in it.",
        kImagined, changed_after<&I::is_zero>([](Result& is_zero, View view, std::size_t offset, std::size_t bytes) {
          walk(view, offset, is_zero.value == 1 ? bytes : 0, [](Part part) {

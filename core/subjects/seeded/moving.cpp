@@ -55,6 +55,12 @@ std::vector<SeededBug> moving_bugs() {
          write(part, data);
        }),
        needs_size("more than 64 bytes")},
+      {"from_buf_just_over_a_block", "Of a piece of a byte more than 16 the last byte is left out.", kImagined,
+       writes([](Part part, Data data) {
+         if (part.length == 17) --part.length;
+         write(part, data);
+       }),
+       needs_size("17 bytes")},
       {"from_buf_from_the_back", "The last element is written first, so an earlier write wins where they overlap.",
        kImagined, changed_after<&I::from_buf>([](Result& moved, View view, std::size_t offset, Data data) {
          std::vector<Part> parts;
@@ -73,6 +79,14 @@ std::vector<SeededBug> moving_bugs() {
 
       {"to_buf_length_ignores_offset", "The length of a piece ignores the offset into its element.", kNoReport,
        reads<WalkMistakes{.length_ignores_offset = true}>([](Part part, Buffer data) { read(part, data); })},
+      {"to_buf_ends_leave_a_gap", "Of 9 to 15 bytes the first 8 and the last 4 are moved.", kImagined,
+       reads([](Part part, Buffer data) {
+         const std::size_t first = part.length > 8 && part.length < 16 ? 8 : part.length;
+         copy_bytes(data.data() + part.done, part.base, first);
+         if (first < part.length)
+           copy_bytes(data.data() + part.done + part.length - 4, plus(part.base, part.length - 4), 4);
+       }),
+       needs_size("13 bytes")},
       {"to_buf_past_end_answers_0", "An offset past the end answers 0.", "CVE-2024-3567 (the class of it)",
        broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
          return seek(view, offset).past_end ? Result{0} : ours().to_buf(view, offset, data);

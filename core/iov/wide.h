@@ -1,0 +1,41 @@
+// Looking at bytes many at a time. Not for users: only the library's own sources include it.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+
+namespace iov::detail {
+
+/// Up to so many bytes are copied inline: a call of memcpy takes longer.
+inline constexpr std::size_t kShortCopy = 64;
+
+/// Copies `count` bytes, N to 2 * N of them, as its first and last N.
+template <std::size_t N>
+inline void copy_ends(void* to, const void* from, std::size_t count) noexcept {
+  struct Block {
+    unsigned char bytes[N];
+  } first, last;
+  std::memcpy(&first, from, N);
+  std::memcpy(&last, static_cast<const unsigned char*>(from) + count - N, N);
+  std::memcpy(to, &first, N);
+  std::memcpy(static_cast<unsigned char*>(to) + count - N, &last, N);
+}
+
+/// memcpy, for bytes that mostly are few; at least 1.
+inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
+  if (count > kShortCopy) return static_cast<void>(std::memcpy(to, from, count));
+  if (count >= 32) return copy_ends<32>(to, from, count);
+  if (count >= 16) return copy_ends<16>(to, from, count);
+  if (count >= 8) return copy_ends<8>(to, from, count);
+  if (count >= 4) return copy_ends<4>(to, from, count);
+  if (count >= 2) return copy_ends<2>(to, from, count);
+  std::memcpy(to, from, 1);
+}
+
+/// Whether `count` bytes, at least 1, are all 0.
+bool are_zero(const unsigned char* bytes, std::size_t count) noexcept;
+
+/// The index of the first of `count` bytes in which the two differ. There is one.
+std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept;
+
+}  // namespace iov::detail

@@ -1,0 +1,192 @@
+// Both sides of each threshold of the library's quick ways: blocks of bytes and of elements, short copies, copies of
+// constant size, the room for one element more.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "iov/io_vector.h"
+#include "iov/iov.h"
+#include "iov/qemu_iov.h"
+
+namespace {
+
+using iov::Error;
+
+/// `count` bytes, each one more than the one before.
+std::vector<std::byte> counted(std::size_t count, std::size_t first = 1) {
+  std::vector<std::byte> bytes(count);
+  for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::byte>((first + i) % 251);
+  return bytes;
+}
+
+// A piece of zeros between other bytes is zero, and no longer is with any of its bytes changed.
+TEST(Wide, IsZeroSeesEveryByteAndNoneBeside) {
+  constexpr std::size_t kAlignments = 64;
+  std::vector<std::size_t> lengths = {511, 512, 513, 800};
+  for (std::size_t length = 1; length <= 300; ++length) lengths.push_back(length);
+  std::vector<std::byte> memory(kAlignments + lengths[3] + 1, std::byte{0xff});
+  for (const std::size_t length : lengths)
+    for (std::size_t start = 0; start<kAlignments; start += length> 64 ? 7 : 1) {
+      std::byte* const piece = memory.data() + start;
+      std::fill_n(piece, length, std::byte{0});
+      const std::array<iovec, 2> v = {{{nullptr, 0}, {piece, length}}};
+      ASSERT_TRUE(iov::is_zero(v, 0, length)) << length << " at " << start;
+      for (std::size_t i = 0; i < length; ++i) {
+        piece[i] = std::byte{0x80};
+        ASSERT_FALSE(iov::is_zero(v, 0, length)) << length << " at " << start << ", byte " << i;
+        piece[i] = std::byte{0};
+      }
+      std::fill_n(piece, length, std::byte{0xff});
+    }
+}
+
+TEST(Wide, FirstDifferencesAreExact) {
+  for (std::size_t length = 1; length <= 100; ++length) {
+    auto a = counted(length);
+    auto b = a;
+    const std::array<iovec, 1> in_a = {{{a.data(), length}}};
+    const std::array<iovec, 1> in_b = {{{b.data(), length}}};
+    QEMUIOVector c_a = QEMU_IOVEC_INIT_BUF(c_a, a.data(), length);
+    QEMUIOVector c_b = QEMU_IOVEC_INIT_BUF(c_b, b.data(), length);
+    EXPECT_EQ(iov::first_difference(in_a, in_b), std::nullopt);
+    EXPECT_EQ(qemu_iovec_compare(&c_a, &c_b), -1);
+    for (std::size_t i = length; i-- > 0;) {  // what lies behind differs, too
+      b[i] ^= std::byte{1};
+      ASSERT_EQ(iov::first_difference(in_a, in_b), i) << length;
+      ASSERT_EQ(qemu_iovec_compare(&c_a, &c_b), static_cast<ssize_t>(i)) << length;
+    }
+  }
+}
+
+TEST(Wide, CopiesOfEachLengthMoveTheirBytesAndNoOthers) {
+  constexpr std::size_t kMost = 130;
+  const auto data = counted(kMost);
+  for (std::size_t offset = 0; offset <= kMost; ++offset)
+    for (std::size_t length = 0; length <= kMost - offset; ++length) {
+      const auto start = static_cast<std::ptrdiff_t>(offset);
+      auto memory = counted(kMost, 100);
+      auto expected = memory;
+      std::copy_n(data.begin(), length, expected.begin() + start);
+      const std::array<iovec, 1> v = {{{memory.data(), kMost}}};
+      ASSERT_EQ(iov::from_buf(v, offset, std::span(data).first(length)), length);
+      ASSERT_EQ(memory, expected) << length << " at " << offset;
+      auto read = counted(kMost, 200);
+      expected = read;
+      std::copy_n(memory.begin() + start, length, expected.begin() + start);
+      ASSERT_EQ(iov::to_buf(v, offset, std::span(read).subspan(offset, length)), length);
+      ASSERT_EQ(read, expected) << length << " at " << offset;
+    }
+}
+
+/// Reads and writes N bytes, a number that the compiler knows, at every position of two elements of N + 1 bytes.
+template <std::size_t N>
+void expect_constant_copies() {
+  constexpr std::size_t kElement = N + 1;
+  const auto start = counted(2 * kElement, 50);
+  for (std::size_t offset = 0; offset <= 2 * kElement; ++offset) {
+    const std::size_t moved = std::min(N, 2 * kElement - offset);
+    auto memory = start;
+    const std::array<iovec, 2> v = {{{memory.data(), kElement}, {memory.data() + kElement, kElement}}};
+    std::array<std::byte, N> read{};
+    std::array<std::byte, N> read_too{};
+    std::error_code error = Error::out_of_range;
+    EXPECT_EQ(iov::to_buf(v, offset, std::span(read)), moved);
+    EXPECT_EQ(iov::to_buf(v, offset, std::span(read_too), error), moved);
+    EXPECT_EQ(error, std::error_code());
+    EXPECT_TRUE(std::equal(read.begin(), read.begin() + moved, start.begin() + static_cast<std::ptrdiff_t>(offset)));
+    EXPECT_EQ(read, read_too);
+    read.fill(std::byte{0xff});
+    auto expected = start;
+    std::copy_n(read.begin(), moved, expected.begin() + static_cast<std::ptrdiff_t>(offset));
+    EXPECT_EQ(iov::from_buf(v, offset, std::span<const std::byte>(read)), moved);
+    EXPECT_EQ(memory, expected);
+    memory = start;
+    error = Error::out_of_range;
+    EXPECT_EQ(iov::from_buf(v, offset, std::span<const std::byte>(read), error), moved);
+    EXPECT_EQ(error, std::error_code());
+    EXPECT_EQ(memory, expected);
+  }
+  std::array<std::byte, N> unused{};
+  EXPECT_THROW(iov::to_buf({}, 1, std::span(unused)), std::out_of_range);
+}
+
+TEST(Wide, CopiesOfConstantSizeAreLikeOthers) {
+  expect_constant_copies<0>();
+  expect_constant_copies<1>();
+  expect_constant_copies<12>();
+  expect_constant_copies<64>();
+  expect_constant_copies<65>();
+}
+
+// One element is so long that the sum is SIZE_MAX, or one more, at every place of vectors of every number of blocks.
+TEST(Wide, SizeRejectsExactlyWhatWraps) {
+  for (std::size_t count = 2; count <= 20; ++count)
+    for (std::size_t place = 0; place < count; ++place) {
+      std::vector<iovec> v(count, iovec{nullptr, 1});
+      v[place].iov_len = SIZE_MAX - (count - 1);
+      EXPECT_EQ(iov::size(v), SIZE_MAX);
+      ++v[place].iov_len;
+      EXPECT_THROW(iov::size(v), std::length_error) << count << ", " << place;
+      for (std::size_t other = 0; other < count; ++other) {  // two that wrap together, though neither does by itself
+        std::vector<iovec> halves(count, iovec{nullptr, 0});
+        halves[place].iov_len = halves[other].iov_len = SIZE_MAX / 2 + 1;
+        std::error_code error;
+        EXPECT_EQ(iov::size(halves, error), place == other ? SIZE_MAX / 2 + 1 : 0);
+        EXPECT_EQ(static_cast<bool>(error), place != other);
+      }
+    }
+}
+
+// Slices of one byte and of none, at every position, against positions that are counted up.
+TEST(Wide, PositionsAreFoundInVectorsOfManyBlocks) {
+  std::vector<std::byte> memory(200);
+  for (std::size_t count = 0; count <= 45; ++count) {
+    std::vector<iovec> v;
+    std::vector<std::pair<std::size_t, std::size_t>> places;  // of each byte: its element, and the offset into it
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t j = 0; j < i % 4; ++j) places.emplace_back(i, j);
+      v.push_back({memory.data() + 4 * i, i % 4});
+    }
+    std::error_code error;
+    for (std::size_t at = 0; at < places.size(); ++at) {
+      iovec piece = {};
+      ASSERT_EQ(iov::copy({&piece, 1}, v, at, 1), 1u);
+      EXPECT_EQ(piece.iov_base, memory.data() + 4 * places[at].first + places[at].second) << count << ", " << at;
+      EXPECT_EQ(iov::slice_count(v, at, 0), places[at].second > 0 ? 1u : 0u) << count << ", " << at;
+      // Empty elements at the start belong to it.
+      const std::size_t first = at == 0 ? 0 : places[at].second > 0 ? places[at].first : places[at - 1].first + 1;
+      EXPECT_EQ(iov::slice_count(v, at, places.size() - at), places.back().first + 1 - first) << count << ", " << at;
+    }
+    EXPECT_EQ(iov::slice_count(v, places.size() + 1, 0, error), 0u);
+    EXPECT_EQ(error, Error::out_of_range) << count;
+    for (std::size_t place = 0; place < count; ++place) {  // an element that no sum can hold
+      auto huge = v;
+      huge[place] = {nullptr, SIZE_MAX};
+      const bool is_inside = iov::size(std::span(v).first(place)) > 0;
+      EXPECT_EQ(iov::slice_count(huge, SIZE_MAX, 0, error), is_inside ? 1u : 0u);
+      EXPECT_FALSE(error) << count << ", " << place;
+    }
+  }
+}
+
+TEST(Wide, ElementsAreAddedWhereThereIsRoomAndWhereThereIsNone) {
+  for (const bool lent : {false, true}) {
+    iov::IoVector vector;
+    std::vector<iovec> expected;
+    for (std::size_t i = 1; i < 20; ++i) {
+      if (lent) static_cast<void>(vector.lend());
+      vector.add(nullptr, i);
+      expected.push_back({nullptr, i});
+      EXPECT_TRUE(std::equal(expected.begin(), expected.end(), vector.elements().begin(), vector.elements().end(),
+                             [](const iovec& a, const iovec& b) { return a.iov_len == b.iov_len; }));
+      EXPECT_EQ(vector.size(), i * (i + 1) / 2);
+      EXPECT_THROW(vector.add(nullptr, SIZE_MAX - vector.size() + 1), std::length_error);
+    }
+  }
+}
+
+}  // namespace
