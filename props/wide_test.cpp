@@ -139,6 +139,12 @@ TEST(Wide, SizeRejectsExactlyWhatWraps) {
         EXPECT_EQ(static_cast<bool>(error), place != other);
       }
     }
+  for (std::size_t count = 1; count <= 30; ++count) {  // each block has a sum, but not all together
+    const std::vector<iovec> v(count, iovec{nullptr, SIZE_MAX / 16});
+    std::error_code error;
+    EXPECT_EQ(iov::size(v, error), count <= 16 ? count * (SIZE_MAX / 16) : 0);
+    EXPECT_EQ(error, count <= 16 ? std::error_code() : Error::length_overflow);
+  }
 }
 
 // Slices of one byte and of none, at every position, against positions that are counted up.

@@ -1,7 +1,6 @@
 #include "iov/wide.h"
 
 #include <cstdint>
-#include <type_traits>
 
 // A second copy for AVX2, chosen when the program is loaded, which takes glibc; sanitizers are not there yet by then.
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
@@ -19,6 +18,11 @@ constexpr std::size_t kBytesPerVector = 32;
 constexpr std::size_t kBytesPerBlock = 8 * kBytesPerVector;
 using Vector __attribute__((vector_size(kBytesPerVector))) = Word;
 
+[[gnu::always_inline]] inline bool is_zero(Word bits) noexcept { return bits == 0; }
+[[gnu::always_inline]] inline bool is_zero(const Vector& bits) noexcept {
+  return (bits[0] | bits[1] | bits[2] | bits[3]) == 0;
+}
+
 /// Whether `count` bytes, at least those of one Number, are all 0. The last Number overlaps the one before it rather
 /// than reaching past the end.
 template <typename Number>
@@ -31,11 +35,7 @@ template <typename Number>
     std::memcpy(&more, bytes + at, sizeof more);
     bits |= more;
   }
-  if constexpr (std::is_same_v<Number, Vector>) {
-    return (bits[0] | bits[1] | bits[2] | bits[3]) == 0;
-  } else {
-    return bits == 0;
-  }
+  return is_zero(bits);
 }
 
 }  // namespace
