@@ -10,6 +10,9 @@
 #if HAS_ADDRESS_SANITIZER || \
     LOCKSTEP_POISONS  // also set for a harness that is not sanitized itself, beside an implementation that is
 #include <sanitizer/asan_interface.h>
+
+/// Keeps freed memory unused for some programs. The usual 256 MB are a quarter of the time of a search.
+extern "C" const char* __asan_default_options() { return "quarantine_size_mb=16"; }
 #endif
 
 namespace lockstep {
