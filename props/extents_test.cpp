@@ -118,13 +118,11 @@ void compare(const Program& program) {
 
 TEST(Extents, MeanWhatBytesMeanInEverySmallProgram) {
   for (const Scope& scope : {single_operations(2, Arena::Kind::shared), overlapping_layouts(1), transfers(3, 2)}) {
-    Odometer odometer;
-    Program program;
-    do {
-      scope.draw(odometer, program);
+    const bool all_ran = visit_programs(scope, [](const Program& program) {
       compare(program);
-      if (HasFatalFailure()) return;
-    } while (odometer.next());
+      return !HasFatalFailure();
+    });
+    if (!all_ran) return;
   }
 }
 

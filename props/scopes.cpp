@@ -108,8 +108,9 @@ Domain unbacked_domain(Vec vec, std::uint32_t most) {
 /// Vector a with these elements, and an operation on it: one of these codes.
 void draw_single_operation(Choices& choices, const SingleDomains& domains, const std::vector<std::size_t>& codes,
                            const Pieces& elements, Program& program) {
-  program.operations = {Assign{Vec{0}, elements}, enumerate_operation(choices, choices.among(codes),
-                                                                      domains[elements.count][bytes_of(elements)])};
+  const Domain& domain = domains[elements.count][bytes_of(elements)];
+  program.operations.push_back(Assign{Vec{0}, elements});
+  program.operations.push_back(enumerate_operation(choices, choices.among(codes), domain));
 }
 
 /// One more call of a script for a transfer of so many bytes. False where none follows: one that moves everything is
@@ -119,15 +120,12 @@ bool draw_call(Choices& choices, std::size_t bytes, Script& script) {
                                                             Script::Call::pipe};
   if (bytes == 0 || choices.below(2) == 0) return false;
   const auto moving = static_cast<std::uint32_t>(bytes - 1);
-  std::uint32_t kind = choices.below(moving + 1 + kEndings.size());
+  const std::uint32_t kind = choices.below(moving + 1 + kEndings.size());
   std::uint16_t& code = script.calls[script.count++].code;
-  if (kind < moving) {
-    code = static_cast<std::uint16_t>(1 + kind);
-    return true;
-  }
-  kind -= moving;
-  code = kind == 0 ? Script::Call::interrupted : kEndings[kind - 1];
-  return kind == 0;
+  if (kind < moving) code = static_cast<std::uint16_t>(1 + kind);
+  if (kind == moving) code = Script::Call::interrupted;
+  if (kind > moving) code = kEndings[kind - moving - 1];
+  return kind <= moving;
 }
 
 }  // namespace
@@ -160,8 +158,8 @@ Scope two_vectors(std::uint32_t longest) {
               });
             };
             program.arena = {Arena::Kind::shared, 16};
-            program.operations = {Assign{Vec{0}, draw()}, Assign{Vec{1}, draw()},
-                                  enumerate_operation(choices, choices.among(some), domain)};
+            for (const Vec vec : {Vec{0}, Vec{1}}) program.operations.push_back(Assign{vec, draw()});
+            program.operations.push_back(enumerate_operation(choices, choices.among(some), domain));
           }};
 }
 
@@ -173,9 +171,9 @@ Scope after_two_vectors() {
       [shapes = all<Pieces>("0+2,4+1 1+3 none"), domain = two_vector_domain("0 1 SIZE_MAX"),
        whole = two_vector_domain("0 3"), some = codes_where(kChangesIntoFromVec)](Choices& choices, Program& program) {
         program.arena = {Arena::Kind::shared, 16};
-        program.operations = {Assign{Vec{0}, choices.among(shapes)}, Assign{Vec{1}, choices.among(shapes)},
-                              enumerate_operation(choices, choices.among(some), whole),
-                              enumerate_operation(choices, choices.below(kOperations), domain)};
+        for (const Vec vec : {Vec{0}, Vec{1}}) program.operations.push_back(Assign{vec, choices.among(shapes)});
+        program.operations.push_back(enumerate_operation(choices, choices.among(some), whole));
+        program.operations.push_back(enumerate_operation(choices, choices.below(kOperations), domain));
       }};
 }
 
@@ -233,7 +231,7 @@ Scope short_programs(std::uint32_t most, std::vector<Pieces> shapes, Arena::Kind
                                                                                             Program& program) {
             const std::uint32_t count = choices.below(most + 1);
             program.arena = {kind, 64};
-            program.operations = {Assign{Vec{0}, choices.among(shapes)}};
+            program.operations.push_back(Assign{Vec{0}, choices.among(shapes)});
             while (program.operations.size() < 1 + count) program.operations.push_back(choices.among(operations));
           }};
 }
@@ -260,7 +258,8 @@ Scope transfers(std::uint32_t most_calls, std::uint32_t most) {
             Script script;
             while (script.count < most_calls && draw_call(choices, range.value, script)) continue;
             program.arena = {Arena::Kind::shared, 24};
-            program.operations = {Assign{Vec{0}, elements}, Send{Vec{0}, offset, range, limit, script}};
+            program.operations.push_back(Assign{Vec{0}, elements});
+            program.operations.push_back(Send{Vec{0}, offset, range, limit, script});
             if (choices.below(2) == 1) program.operations[1] = Recv{Vec{0}, offset, range, limit, script};
           }};
 }
@@ -289,9 +288,9 @@ Scope unbacked_operations(std::uint32_t most) {
                 },
                 operation_of_code(code));
             program.arena = kUnbackedArena;
-            program.operations = {Assign{own, elements},
-                                  Assign{Vec{1}, matters ? choices.among(others) : others.front()},
-                                  enumerate_operation(choices, code, domain)};
+            program.operations.push_back(Assign{own, elements});
+            program.operations.push_back(Assign{Vec{1}, matters ? choices.among(others) : others.front()});
+            program.operations.push_back(enumerate_operation(choices, code, domain));
             const auto second = [&] { return choices.among<Vec>({Vec{1}, own}); };
             std::visit(
                 [&](auto& op) {

@@ -18,7 +18,7 @@ namespace lockstep {
 struct Scope {
   std::string name;
   std::string description;
-  /// Makes its second argument the program that the choices stand for, whatever it was before.
+  /// Makes its second argument, which has no operations, the program that the choices stand for.
   std::function<void(Choices&, Program&)> draw;
   bool is_unbacked = false;  ///< Whether its programs are in unbacked arenas.
 };
@@ -70,6 +70,7 @@ bool visit_programs(const Scope& scope, Visit visit) {
   Odometer odometer;
   Program program;
   do {
+    program.operations.clear();
     scope.draw(odometer, program);
     if (!visit(program)) return false;
   } while (odometer.next());

@@ -54,11 +54,12 @@ Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::s
   }
   const std::vector<RangeByte> range = bytes_of_range(v, offset, bytes);
   while (result.bytes < bytes) {
-    Call call;
+    const std::size_t number = result.calls.size();
+    Call& call = result.calls.emplace_back();
     call.offered = offer(range, result.bytes, limit);
     std::size_t most = bytes;
-    if (result.calls.size() < script.size()) {
-      const ScriptedCall& scripted = script[result.calls.size()];
+    if (number < script.size()) {
+      const ScriptedCall& scripted = script[number];
       call.reply = scripted.reply;
       most = scripted.half ? half_of(call.offered) : scripted.most;
     }
@@ -72,7 +73,6 @@ Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::s
       }
     }
     result.bytes += call.moved;
-    result.calls.push_back(call);
     if (call.reply == Reply::interrupted) continue;
     if (call.reply != Reply::moves) {
       result.error = call.reply;

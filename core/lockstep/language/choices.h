@@ -23,7 +23,7 @@ class Choices {
 
   /// One of `values`; the first is the simplest.
   template <typename Values>
-  auto among(const Values& values) {
+  const auto& among(const Values& values) {
     return std::data(values)[below(static_cast<std::uint32_t>(std::size(values)))];
   }
   template <typename T>
@@ -72,8 +72,8 @@ class Odometer final : public Choices {
  public:
   std::uint32_t below(std::uint32_t n) override {
     assert(n > 0);
-    if (position_ == wheels_.size()) wheels_.push_back({0, n});
-    Wheel& wheel = wheels_[position_++];
+    if (position_ == wheels_.size()) return add_wheel(n);
+    const Wheel& wheel = wheels_[position_++];
     assert(wheel.digits == n && "what is drawn may depend on nothing but the answers");
     return wheel.digit;
   }
@@ -90,6 +90,12 @@ class Odometer final : public Choices {
     std::uint32_t digit;
     std::uint32_t digits;
   };
+
+  [[gnu::noinline]] std::uint32_t add_wheel(std::uint32_t n) {
+    wheels_.push_back({0, n});
+    return wheels_[position_++].digit;
+  }
+
   std::vector<Wheel> wheels_;
   std::size_t position_ = 0;
 };

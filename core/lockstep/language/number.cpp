@@ -15,8 +15,8 @@ std::string with_delta(std::string_view name, long delta) {
   return text;
 }
 
-std::string in_parentheses(const std::string& text) {
-  return text.find_first_of("+-") == std::string::npos ? text : "(" + text + ")";
+std::string in_parentheses(std::string text) {
+  return text.find_first_of("+-") == std::string::npos ? std::move(text) : "(" + text + ")";
 }
 
 }  // namespace
@@ -92,6 +92,7 @@ std::optional<std::uint16_t> Code::parse(std::string_view word) {
 
 std::string print_number(std::size_t number) {
   constexpr std::size_t kNear = 65536;
+  if (number < (std::size_t{1} << 31) - kNear) return std::to_string(number);  // as most are
   for (const std::size_t index : {std::size_t{1}, std::size_t{2}, std::size_t{3}, Mark::size_max}) {
     const int power = Mark::powers[index];
     if (index != Mark::size_max && power >= kDigits) continue;

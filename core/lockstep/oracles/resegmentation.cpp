@@ -216,27 +216,29 @@ class ResegmentationOracle::Pair {
     return result;
   }
 
-  /// The bytes that elements describe, in their order, as places in the arena and lengths: what touches is one. Nothing
-  /// if some lie elsewhere, as a broken implementation's may.
-  static std::optional<std::vector<std::pair<std::uint64_t, std::size_t>>> described(const Actual& side,
-                                                                                     std::span<const iovec> elements) {
-    std::vector<std::pair<std::uint64_t, std::size_t>> places;
-    for (const iovec& element : elements) {
-      if (element.iov_len == 0) continue;
-      const auto [base, offset, length] = side.state_of(element);
+  /// Takes the next bytes that touch off the elements, as a place in the arena and a length: 0 if there are no more.
+  /// Nothing if they lie elsewhere, as a broken implementation's may.
+  static std::optional<std::pair<std::uint64_t, std::size_t>> next_run(const Actual& side,
+                                                                       std::span<const iovec>& elements) {
+    std::pair<std::uint64_t, std::size_t> run;
+    for (; !elements.empty(); elements = elements.subspan(1)) {
+      if (elements.front().iov_len == 0) continue;
+      const auto [base, offset, length] = side.state_of(elements.front());
       if (base != ElementState::Base::at || length > side.arena().bytes - offset) return std::nullopt;
-      if (!places.empty() && places.back().first + places.back().second == offset) {
-        places.back().second += length;
-      } else {
-        places.emplace_back(offset, length);
-      }
+      if (run.second == 0) run.first = offset;
+      if (run.first + run.second != offset) break;
+      run.second += length;
     }
-    return places;
+    return run;
   }
 
+  /// Whether they describe the same bytes, in the same order, however they are segmented.
   bool describes_same(std::span<const iovec> first, std::span<const iovec> second) const {
-    const auto places = described(as_is_, first);
-    return places && places == described(resegmented_, second);
+    while (!first.empty() || !second.empty()) {
+      const auto run = next_run(as_is_, first);
+      if (!run || run != next_run(resegmented_, second)) return false;
+    }
+    return true;
   }
 
   const Implementation& implementation_;

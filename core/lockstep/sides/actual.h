@@ -58,7 +58,11 @@ class Actual final : public Side {
   void forget_records(Vec vec) { slot(vec).records = {}; }
   /// Gives a vector that the implementation does not own these elements.
   void lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
-  void* pointer(Address address) const;
+  void* pointer(Address address) const {
+    if (address == kNullBase) return nullptr;
+    if (address == kWildBase) return reinterpret_cast<void*>(kWildPointer);
+    return const_cast<std::uint8_t*>(memory()) + address;  // elements are never const
+  }
   void* pointer(const BufferBase& buffer) const;
   iovec element(const Piece& piece) const;
   std::span<const iovec> elements(std::span<const Piece> pieces);
@@ -72,7 +76,11 @@ class Actual final : public Side {
   // For the comparison.
   std::span<const std::uint8_t> produced_bytes() const { return {buffer_.data(), produced_bytes_}; }
   std::span<const iovec> produced_elements() const { return {destination_.data(), produced_elements_}; }
-  std::span<const iovec> array(std::size_t vec) const;
+  std::span<const iovec> array(std::size_t vec) const {
+    if (!arena_.owns(static_cast<std::uint8_t>(vec))) return slots_[vec].laid;
+    if (implementation_->look != nullptr) return implementation_->look(slots_[vec].handle);
+    return implementation_->elements(slots_[vec].handle);
+  }
   /// Whether the view lies in the array, as that of a sound implementation does.
   bool view_is_inside(std::size_t vec) const;
   std::span<const iovec> view(std::size_t vec) const { return slots_[vec].view; }

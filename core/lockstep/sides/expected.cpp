@@ -5,8 +5,8 @@ namespace {
 
 void set(model::Element& element, const Piece& piece) {
   element.base = piece.address();
-  element.bytes.clear();
-  for (Address byte = 0; byte < piece.length; ++byte) element.bytes.push_back(element.base + byte);
+  element.bytes.resize(piece.length);
+  for (std::size_t i = 0; i < piece.length; ++i) element.bytes[i] = element.base + static_cast<Address>(i);
 }
 
 void set(model::extents::Extent& element, const Piece& piece) { element = piece.extent(); }
@@ -39,11 +39,10 @@ template <typename Model>
 Situation Expected<Model>::situation() const {
   Situation situation{arena_, dialect_, {}, {}, {}};
   for (std::size_t i = 0; i < Vec::count; ++i) {
-    if constexpr (std::is_same_v<Model, Bytes>) {
+    if constexpr (std::is_same_v<Model, Bytes>)
       situation.backed[i] = &slots_[i].vector;
-    } else {
+    else
       situation.unbacked[i] = &slots_[i].vector;
-    }
   }
   return situation;
 }

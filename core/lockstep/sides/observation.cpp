@@ -7,14 +7,6 @@
 namespace lockstep {
 namespace {
 
-void print_element(std::string& text, const ElementState& element) {
-  constexpr std::array<std::string_view, 5> bases = {"", "null", "wild", "untouched", "unknown"};
-  text += bases[static_cast<std::size_t>(element.base)];
-  if (element.base == ElementState::Base::untouched) return;
-  if (element.base == ElementState::Base::at) text += print_in_element(static_cast<std::size_t>(element.offset));
-  text.append("+").append(print_in_element(element.length));
-}
-
 void print_bytes(std::string& text, const std::uint8_t* bytes, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) text.append(" ").append(print_byte(bytes[i]));
 }
@@ -69,6 +61,14 @@ ElementState state_of(const model::Element& element) {
 ElementState state_of(const model::extents::Extent& element) {
   if (element.base == 0) return {ElementState::Base::null, 0, element.length};
   return {ElementState::Base::at, element.base, element.length};
+}
+
+void print_element(std::string& text, const ElementState& element) {
+  constexpr std::array<std::string_view, 5> bases = {"", "null", "wild", "untouched", "unknown"};
+  text += bases[static_cast<std::size_t>(element.base)];
+  if (element.base == ElementState::Base::untouched) return;
+  if (element.base == ElementState::Base::at) text += print_in_element(static_cast<std::size_t>(element.offset));
+  text.append("+").append(print_in_element(element.length));
 }
 
 void print_elements(std::string& text, const std::vector<ElementState>& elements, std::size_t first, std::size_t last) {

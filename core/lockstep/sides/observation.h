@@ -83,7 +83,8 @@ class Side {
 /// In two hexadecimal digits.
 std::string print_byte(std::uint8_t byte);
 
-/// Elements as text: 0+2,null+0.
+/// Elements as text: `0+2 null+0`.
+void print_element(std::string& text, const ElementState& element);
 void print_elements(std::string& text, const std::vector<ElementState>& elements, std::size_t first, std::size_t last);
 
 /// The array with the view in brackets: `0+2 [5+2 null+0] 9+1`.

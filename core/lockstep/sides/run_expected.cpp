@@ -220,20 +220,24 @@ template <typename Model>
 Result tell(Expected<Model>& side, typename Model::Transfer made) {
   auto& transfer = side.transfer();
   transfer = std::move(made);
+  std::string& text = side.text();
   for (const auto& call : transfer.calls) {
-    std::vector<ElementState> offered;
-    for (const auto& element : call.offered) offered.push_back(state_of(element));
-    print_call(side.text(), offered,
-               call.reply == model::Reply::moves ? print_number(call.moved) : std::string(reply_name(call.reply)));
+    for (const auto& element : call.offered) {
+      if (&element != call.offered.data()) text += ',';
+      print_element(text, state_of(element));
+    }
+    text += '=';
+    text += call.reply == model::Reply::moves ? print_number(call.moved) : std::string(reply_name(call.reply));
+    text += '\n';
   }
   if (transfer.rejection != Rejection::none) return {0, transfer.rejection};
   if (side.dialect() == model::Dialect::c) {
     const model::AnswerInC answer = model::answer_in_c(transfer.bytes, transfer.error);
-    if (answer.failed) side.text() += reply_name(transfer.error);
+    if (answer.failed) text += reply_name(transfer.error);
     return {answer.failed ? SIZE_MAX : answer.bytes};
   }
-  side.text() += reply_name(transfer.error);
-  if (transfer.end_of_stream) side.text() += "end";
+  text += reply_name(transfer.error);
+  if (transfer.end_of_stream) text += "end";
   return {transfer.bytes};
 }
 

@@ -64,11 +64,12 @@ ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
   if (calls_ == kMostCalls) return -EIO;
   const Script::Call scripted = calls_ < script_.count ? script_.calls[calls_] : Script::Call{};
   const bool is_scripted = calls_++ < script_.count;
-  std::vector<ElementState> offered;
   bool is_inside = true;
   for (const iovec& element : elements) {
-    offered.push_back(side_.state_of(element));
-    is_inside = is_inside && is_in_arena(offered.back());
+    const ElementState offered = side_.state_of(element);
+    if (&element != elements.data()) text_ += ',';
+    print_element(text_, offered);
+    is_inside = is_inside && is_in_arena(offered);
   }
   ssize_t result = 0;
   if (elements.size() > max_elements()) {
@@ -82,8 +83,9 @@ ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
   } else {
     result = move(elements, is_scripted ? most_of(scripted, elements) : SIZE_MAX, receives);
   }
-  print_call(text_, offered,
-             result < 0 ? error_name(static_cast<int>(-result)) : print_number(static_cast<std::size_t>(result)));
+  text_ += '=';
+  text_ += result < 0 ? error_name(static_cast<int>(-result)) : print_number(static_cast<std::size_t>(result));
+  text_ += '\n';
   return result;
 }
 
@@ -100,14 +102,6 @@ ssize_t ScriptedKernel::move(std::span<const iovec> elements, std::size_t most, 
     done += length;
   }
   return static_cast<ssize_t>(done);
-}
-
-void print_call(std::string& text, const std::vector<ElementState>& offered, std::string_view reply) {
-  for (std::size_t i = 0; i < offered.size(); ++i) {
-    if (i > 0) text += ',';
-    print_elements(text, offered, i, i + 1);
-  }
-  text.append("=").append(reply).append("\n");
 }
 
 std::string_view reply_name(model::Reply reply) { return error_of(reply) != nullptr ? error_of(reply)->name : ""; }

@@ -44,9 +44,6 @@ class ScriptedKernel final : public Kernel {
 /// The prefix of each line of a hexdump.
 inline const std::string kHexdumpPrefix = "p";
 
-/// Appends a line to the text of a transfer: the elements offered to a call, and its reply.
-void print_call(std::string& text, const std::vector<ElementState>& offered, std::string_view reply);
-
 /// Of an error; of bytes moved nothing.
 std::string_view reply_name(model::Reply reply);
 /// By name if the script can say it.
