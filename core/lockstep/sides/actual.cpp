@@ -7,12 +7,12 @@
 
 #include "lockstep/sides/address_sanitizer.h"
 
-#if HAS_ADDRESS_SANITIZER || \
-    LOCKSTEP_POISONS  // also set for a harness that is not sanitized itself, beside an implementation that is
+// LOCKSTEP_POISONS is set for a harness that is not sanitized itself, beside an implementation that is.
+#if HAS_ADDRESS_SANITIZER || LOCKSTEP_POISONS
 #include <sanitizer/asan_interface.h>
 
 /// Keeps freed memory unused for some programs. The usual 256 MB are a quarter of the time of a search.
-extern "C" const char* __asan_default_options() { return "quarantine_size_mb=16"; }
+extern "C" __attribute__((weak)) const char* __asan_default_options() { return "quarantine_size_mb=16"; }
 #endif
 
 namespace lockstep {
