@@ -158,6 +158,16 @@ TEST(DropIn, ConstantNumbersOfBytesMakeNoDifference) {
   EXPECT_EQ(iov_from_buf(nullptr, 0, 0, nullptr, 0), 0u);
 }
 
+TEST(DropIn, AppendingJudgesTheElementsOfTheRangeNotThoseOfItsSource) {
+  char memory[4];
+  iovec elements[] = {{memory, 1}, {memory + 1, 1}, {memory + 2, 1}, {memory + 3, 1}};
+  QEMUIOVector qiov;
+  qemu_iovec_init(&qiov, 0);
+  EXPECT_EQ(qemu_iovec_concat_iov(&qiov, elements, UINT_MAX, 1, 3), 3u);
+  EXPECT_EQ(qiov.niov, 3);
+  qemu_iovec_destroy(&qiov);
+}
+
 TEST(DropIn, FunctionsOnVectorsAnswerAsThoseOnElements) {
   char memory[9] = "abcdefgh";
   iovec elements[] = {{memory, 3}, {memory + 3, 5}};

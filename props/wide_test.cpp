@@ -30,7 +30,7 @@ TEST(Wide, IsZeroSeesEveryByteAndNoneBeside) {
   for (std::size_t length = 1; length <= 300; ++length) lengths.push_back(length);
   std::vector<std::byte> memory(kAlignments + lengths[3] + 1, std::byte{0xff});
   for (const std::size_t length : lengths)
-    for (std::size_t start = 0; start<kAlignments; start += length> 64 ? 7 : 1) {
+    for (std::size_t start = 0; start < kAlignments; start += (length > 64 ? 7 : 1)) {
       std::byte* const piece = memory.data() + start;
       std::fill_n(piece, length, std::byte{0});
       const std::array<iovec, 2> v = {{{nullptr, 0}, {piece, length}}};

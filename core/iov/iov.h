@@ -11,12 +11,14 @@
 // other throws, and is absent under -fno-exceptions. Only `size` needs T as a number; the others walk the elements, so
 // vectors whose lengths add up to more than SIZE_MAX are fine everywhere else.
 //
-// Thread safety: no function keeps state. Calls may run at once unless one writes bytes or elements that another uses.
+// Thread safety: no function keeps state. Calls may run at once unless one writes bytes that another uses, or any
+// element that another is given.
 #pragma once
 
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <span>
@@ -37,6 +39,14 @@ Outcome<std::size_t> copy(std::span<iovec> destination, std::span<const iovec> v
 Outcome<std::size_t> slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
 Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
 
+/// The address `bytes` past `base`, modulo the address space. Through integers, because an element may describe memory
+/// that is no object (a null or wild base, a length near SIZE_MAX), and pointer arithmetic has no meaning there.
+inline void* advance(void* base, std::size_t bytes) noexcept {
+  std::uintptr_t address = 0;
+  static_cast<void>(__builtin_add_overflow(reinterpret_cast<std::uintptr_t>(base), bytes, &address));
+  return reinterpret_cast<void*>(address);
+}
+
 /// Of how many bytes, if the compiler knows that number, a range inside the first element is copied inline.
 inline constexpr std::size_t kMostInline = 64;
 
@@ -47,7 +57,7 @@ inline constexpr std::size_t kMostInline = 64;
   if (!__builtin_constant_p(bytes) || bytes == 0 || bytes > kMostInline || v.empty() || offset >= v[0].iov_len ||
       bytes > v[0].iov_len - offset)
     return nullptr;
-  return static_cast<std::byte*>(v[0].iov_base) + offset;
+  return static_cast<std::byte*>(advance(v[0].iov_base, offset));
 }
 }  // namespace detail
 

@@ -130,7 +130,12 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
   if (bytes == 0) return 0;
   if (!is_owned(dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, function, {{"offset", offset}, {"bytes", bytes}});
   std::size_t appended = 0;
-  const Reason reason = grow(dst, src.size(), [&](IoVector& vector) {
+  std::size_t most = src.size();
+  if (most > INT_MAX) {  // what counts is how many the range has
+    most = 0;
+    iov::detail::for_each_piece(src, offset, bytes, [&most](void*, std::size_t, std::size_t) { return ++most, true; });
+  }
+  const Reason reason = grow(dst, most, [&](IoVector& vector) {
     const auto outcome = DropIn::concat(vector, src, offset, bytes);
     appended = outcome.value;
     return outcome.reason;

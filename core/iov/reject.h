@@ -1,5 +1,6 @@
 // How the C interface rejects. Not for users: only the library's own sources include it.
-// A rejection leaves by longjmp or by an exception, so no caller of reject() has an object with a destructor.
+// A rejection leaves by longjmp or by an exception, so no caller of reject() has an object whose destructor does
+// anything.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // How the library goes through a range of a vector. Not for users: only the library's own sources include it.
-// Positions are counted down, never added up, so no sum can wrap.
+// Positions are counted down, never added up, so no sum can wrap; but for blocks of lengths that are too short to.
 #pragma once
 
 #include <sys/uio.h>
@@ -11,17 +11,9 @@
 #include <tuple>
 #include <utility>
 
-#include "iov/error.h"
+#include "iov/iov.h"
 
 namespace iov::detail {
-
-/// The address `bytes` past `base`, modulo the address space. Through integers, because an element may describe memory
-/// that is no object (a null or wild base, a length near SIZE_MAX), and pointer arithmetic has no meaning there.
-inline void* advance(void* base, std::size_t bytes) noexcept {
-  std::uintptr_t address = 0;
-  static_cast<void>(__builtin_add_overflow(reinterpret_cast<std::uintptr_t>(base), bytes, &address));
-  return reinterpret_cast<void*>(address);
-}
 
 /// How many elements are judged at once, and how many make a vector long enough to look for a position so.
 inline constexpr std::size_t kElementsPerBlock = 8;

@@ -2,14 +2,6 @@
 
 #include <cstdint>
 
-// A second copy for AVX2, chosen when the program is loaded, which takes glibc; sanitizers are not there yet by then.
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define IOV_WIDE_ __attribute__((target_clones("avx2", "default")))
-#else
-#define IOV_WIDE_
-#endif
-
 namespace iov::detail {
 namespace {
 
@@ -23,8 +15,8 @@ using Vector __attribute__((vector_size(kBytesPerVector))) = Word;
   return (bits[0] | bits[1] | bits[2] | bits[3]) == 0;
 }
 
-/// Whether `count` bytes, at least those of one Number, are all 0. The last Number overlaps the one before it rather
-/// than reaching past the end.
+/// Whether `count` bytes are all 0. The last Number is read whole and ends with them: where they are fewer than it has,
+/// bytes before them have to be of the same piece, and 0.
 template <typename Number>
 [[gnu::always_inline]] inline bool are_zero_by(const unsigned char* bytes, std::size_t count) noexcept {
   Number bits;
@@ -38,15 +30,30 @@ template <typename Number>
   return is_zero(bits);
 }
 
-}  // namespace
-
-IOV_WIDE_ bool are_zero(const unsigned char* bytes, std::size_t count) noexcept {
+[[gnu::always_inline]] inline bool are_zero_in_blocks(const unsigned char* bytes, std::size_t count) noexcept {
   if (count < sizeof(std::uint32_t)) return are_zero_by<unsigned char>(bytes, count);
   if (count < sizeof(Word)) return are_zero_by<std::uint32_t>(bytes, count);
   if (count < kBytesPerVector) return are_zero_by<Word>(bytes, count);
   for (; count > kBytesPerBlock; bytes += kBytesPerBlock, count -= kBytesPerBlock)
     if (!are_zero_by<Vector>(bytes, kBytesPerBlock)) return false;
   return are_zero_by<Vector>(bytes, count);
+}
+
+// Chosen by each call: what a linker chooses (target_clones) runs before a statically linked program is set up.
+#if defined(__x86_64__) && defined(__GNUC__)
+#define IOV_HAS_AVX2_ 1
+[[gnu::target("avx2")]] bool are_zero_by_avx2(const unsigned char* bytes, std::size_t count) noexcept {
+  return are_zero_in_blocks(bytes, count);
+}
+#endif
+
+}  // namespace
+
+bool are_zero(const unsigned char* bytes, std::size_t count) noexcept {
+#if defined(IOV_HAS_AVX2_)
+  if (count >= kBytesPerVector && __builtin_cpu_supports("avx2") != 0) return are_zero_by_avx2(bytes, count);
+#endif
+  return are_zero_in_blocks(bytes, count);
 }
 
 std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept {
@@ -58,7 +65,8 @@ std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::
     if (is_behind) equal += half;
     count = is_behind ? count - half : half;
   }
-  while (a[equal] == b[equal]) ++equal;
+  // Never past the last one, also where somebody else makes it equal meanwhile.
+  for (; count > 1 && a[equal] == b[equal]; --count) ++equal;
   return equal;
 }
 
