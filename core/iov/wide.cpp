@@ -41,7 +41,6 @@ template <typename Number>
 
 // Chosen by each call: what a linker chooses (target_clones) runs before a statically linked program is set up.
 #if defined(__x86_64__) && defined(__GNUC__)
-#define IOV_HAS_AVX2_ 1
 [[gnu::target("avx2")]] bool are_zero_by_avx2(const unsigned char* bytes, std::size_t count) noexcept {
   return are_zero_in_blocks(bytes, count);
 }
@@ -50,7 +49,7 @@ template <typename Number>
 }  // namespace
 
 bool are_zero(const unsigned char* bytes, std::size_t count) noexcept {
-#if defined(IOV_HAS_AVX2_)
+#if defined(__x86_64__) && defined(__GNUC__)
   if (count >= kBytesPerVector && __builtin_cpu_supports("avx2") != 0) return are_zero_by_avx2(bytes, count);
 #endif
   return are_zero_in_blocks(bytes, count);

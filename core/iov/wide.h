@@ -9,16 +9,16 @@ namespace iov::detail {
 /// Up to so many bytes are copied inline: a call of memcpy takes longer.
 inline constexpr std::size_t kShortCopy = 64;
 
-/// Copies `count` bytes, N to 2 * N of them, as its first and last N.
-template <std::size_t N>
+/// Copies `count` bytes, `half` to twice as many, as the first and the last `half` of them.
+template <std::size_t half>
 inline void copy_ends(void* to, const void* from, std::size_t count) noexcept {
   struct Block {
-    unsigned char bytes[N];
+    unsigned char bytes[half];
   } first, last;
-  std::memcpy(&first, from, N);
-  std::memcpy(&last, static_cast<const unsigned char*>(from) + count - N, N);
-  std::memcpy(to, &first, N);
-  std::memcpy(static_cast<unsigned char*>(to) + count - N, &last, N);
+  std::memcpy(&first, from, half);
+  std::memcpy(&last, static_cast<const unsigned char*>(from) + count - half, half);
+  std::memcpy(to, &first, half);
+  std::memcpy(static_cast<unsigned char*>(to) + count - half, &last, half);
 }
 
 /// memcpy, for bytes that mostly are few; at least 1.
