@@ -164,7 +164,8 @@ TEST(DropIn, AppendingJudgesTheElementsOfTheRangeNotThoseOfItsSource) {
   QEMUIOVector qiov;
   qemu_iovec_init(&qiov, 0);
   EXPECT_EQ(qemu_iovec_concat_iov(&qiov, elements, UINT_MAX, 1, 3), 3u);
-  EXPECT_EQ(qiov.niov, 3);
+  EXPECT_EQ(qemu_iovec_concat_iov(&qiov, elements, INT_MAX, 0, 1), 1u);
+  EXPECT_EQ(qiov.niov, 4);
   qemu_iovec_destroy(&qiov);
 }
 

@@ -64,8 +64,7 @@ Domain single_domain(std::size_t bytes, std::size_t elements) {
   return domain;
 }
 
-/// Those by elements and bytes.
-using SingleDomains = std::array<std::vector<Domain>, Pieces::max + 1>;
+using SingleDomains = std::array<std::vector<Domain>, Pieces::max + 1>;  // by elements and bytes
 
 SingleDomains single_domains(std::uint32_t most_bytes) {
   SingleDomains domains;

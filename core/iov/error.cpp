@@ -67,7 +67,7 @@ void throw_error(const std::error_code& code, std::string_view operation, std::i
   message.append(operation).append(": ").append(code.message()).append(" (");
   const char* separator = "";
   for (const NamedNumber& number : numbers) {
-    if (number.name.empty()) break;
+    if (number.name == nullptr) break;
     message.append(separator).append(number.name).append(" ").append(std::to_string(number.value));
     separator = ", ";
   }

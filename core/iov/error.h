@@ -55,12 +55,13 @@ inline void tell(Reason reason, std::error_code& error) noexcept {
   if (reason != Reason::none) error = make_error_code(reason);
 }
 
-#if IOV_HAS_EXCEPTIONS
+/// For the message of a rejection.
 struct NamedNumber {
-  std::string_view name = {};  ///< Empty: it is none.
+  const char* name = nullptr;  ///< Null: it is none.
   std::size_t value = 0;
 };
 
+#if IOV_HAS_EXCEPTIONS
 /// Throws the exception that belongs to `code` (std::bad_alloc for std::errc::not_enough_memory), with a message made
 /// of the operation, the reason and the numbers: "iov::from_buf: ... (offset 5, bytes 2)".
 [[noreturn]] void throw_error(const std::error_code& code, std::string_view operation,

@@ -88,12 +88,10 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
     while (index_b < b.size() && offset_b == b[index_b].iov_len) ++index_b, offset_b = 0;
     if (index_a == a.size() || index_b == b.size()) break;
     const std::size_t length = std::min(a[index_a].iov_len - offset_a, b[index_b].iov_len - offset_b);
-    const auto* const in_a = static_cast<const unsigned char*>(advance(a[index_a].iov_base, offset_a));
-    const auto* const in_b = static_cast<const unsigned char*>(advance(b[index_b].iov_base, offset_b));
-    const bool differ = std::memcmp(in_a, in_b, length) != 0;
-    const std::size_t equal = differ ? detail::first_mismatch(in_a, in_b, length) : length;
+    const std::size_t equal =
+        detail::count_equal(advance(a[index_a].iov_base, offset_a), advance(b[index_b].iov_base, offset_b), length);
     if (__builtin_add_overflow(position, equal, &position)) is_far = true;
-    if (differ) return is_far ? SIZE_MAX : position;
+    if (equal < length) return is_far ? SIZE_MAX : position;
     offset_a += length;
     offset_b += length;
   }

@@ -41,11 +41,11 @@ auto saving_in(IOVDiscardUndo* undo) {
 
 namespace iov::detail {
 
-void reject(iov_rejection reason, const char* why, const char* function, std::initializer_list<Number> numbers) {
+void reject(iov_rejection reason, const char* why, const char* function, std::initializer_list<NamedNumber> numbers) {
   char message[256];
   int length = std::snprintf(message, sizeof message, "%s: %s", function, why);
   const char* separator = " (";
-  for (const Number& number : numbers) {
+  for (const NamedNumber& number : numbers) {
     if (number.name == nullptr) break;
     const auto at = static_cast<std::size_t>(length);
     length += std::snprintf(message + at, sizeof message - at, "%s%s %zu", separator, number.name, number.value);
@@ -60,7 +60,7 @@ void reject(iov_rejection reason, const char* why, const char* function, std::in
   std::abort();
 }
 
-void reject(Reason reason, const char* function, std::initializer_list<Number> numbers) {
+void reject(Reason reason, const char* function, std::initializer_list<NamedNumber> numbers) {
   if (reason == Reason::out_of_range)
     reject(IOV_REJECTED_RANGE, "the offset or range lies outside the vector", function, numbers);
   if (reason == Reason::length_overflow)

@@ -4,7 +4,6 @@
 #include <climits>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <utility>
@@ -131,7 +130,7 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
   if (!is_owned(dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, function, {{"offset", offset}, {"bytes", bytes}});
   std::size_t appended = 0;
   std::size_t most = src.size();
-  if (most > INT_MAX) {  // what counts is how many the range has
+  if (most > as_size(INT_MAX - dst.niov)) {  // what counts is how many the range has
     most = 0;
     iov::detail::for_each_piece(src, offset, bytes, [&most](void*, std::size_t, std::size_t) { return ++most, true; });
   }
@@ -254,13 +253,11 @@ ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
       reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
              {{"element", i}, {"length in a", in_a[i].iov_len}, {"length in b", in_b[i].iov_len}});
     const std::size_t length = in_a[i].iov_len;
-    const auto* const bytes_a = static_cast<const unsigned char*>(in_a[i].iov_base);
-    const auto* const bytes_b = static_cast<const unsigned char*>(in_b[i].iov_base);
-    const bool differ = length > 0 && std::memcmp(bytes_a, bytes_b, length) != 0;
-    const std::size_t equal = differ ? iov::detail::first_mismatch(bytes_a, bytes_b, length) : length;
+    const std::size_t equal = iov::detail::count_equal(in_a[i].iov_base, in_b[i].iov_base, length);
     if (__builtin_add_overflow(position, equal, &position) || position > SSIZE_MAX) is_far = true;
-    if (differ && is_far) reject(Reason::length_overflow, "qemu_iovec_compare", {{"elements", in_a.size()}});
-    if (differ) return static_cast<ssize_t>(position);
+    if (equal == length) continue;
+    if (is_far) reject(Reason::length_overflow, "qemu_iovec_compare", {{"elements", in_a.size()}});
+    return static_cast<ssize_t>(position);
   }
   return -1;
 }

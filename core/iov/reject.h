@@ -11,26 +11,22 @@
 
 namespace iov::detail {
 
-struct Number {
-  const char* name = nullptr;  ///< Null: it is none.
-  std::size_t value = 0;
-};
-
 [[noreturn]] void reject(iov_rejection reason, const char* why, const char* function,
-                         std::initializer_list<Number> numbers);
+                         std::initializer_list<NamedNumber> numbers);
 
 /// With the words that belong to the reason.
-[[noreturn]] void reject(Reason reason, const char* function, std::initializer_list<Number> numbers);
+[[noreturn]] void reject(Reason reason, const char* function, std::initializer_list<NamedNumber> numbers);
 
 /// The numbers are no list, because that would be built in any case.
-inline void reject_if(Reason reason, const char* function, Number first, Number second = {}, Number third = {},
-                      Number fourth = {}) {
+inline void reject_if(Reason reason, const char* function, NamedNumber first, NamedNumber second = {},
+                      NamedNumber third = {}, NamedNumber fourth = {}) {
   if (reason != Reason::none) reject(reason, function, {first, second, third, fourth});
 }
 
 /// The answer, if there is one.
 template <typename Value>
-Value or_reject(Outcome<Value> outcome, const char* function, Number first, Number second = {}, Number third = {}) {
+Value or_reject(Outcome<Value> outcome, const char* function, NamedNumber first, NamedNumber second = {},
+                NamedNumber third = {}) {
   reject_if(outcome.reason, function, first, second, third);
   return outcome.value;
 }

@@ -106,15 +106,15 @@ struct Slice {
 
 /// The slice [offset, offset + bytes). Rejected with Reason::out_of_range unless the whole range lies inside `v`.
 inline Outcome<Slice> slice_of(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
-  constexpr Outcome<Slice> kOutside = {{}, Reason::out_of_range};
+  const Outcome<Slice> outside = {{}, Reason::out_of_range};
   const Place start = locate(v, offset, AtBoundary::before_empty);
   if (bytes == 0 && !start.is_outside()) return {{{}, start.offset, start.offset}};
-  if (start.rest.empty()) return kOutside;
+  if (start.rest.empty()) return outside;
   const std::size_t in_first = start.rest.front().iov_len - start.offset;
   if (bytes <= in_first) return {{start.rest.first(1), start.offset, start.offset + bytes}};
   const std::span<const iovec> behind = start.rest.subspan(1);
   const Place end = locate(behind, bytes - in_first, AtBoundary::before_empty);
-  if (end.is_outside()) return kOutside;
+  if (end.is_outside()) return outside;
   const std::size_t count = start.rest.size() - end.rest.size() + (end.offset > 0 ? 1 : 0);
   return {{start.rest.first(count), start.offset, end.offset > 0 ? end.offset : start.rest[count - 1].iov_len}};
 }
