@@ -41,7 +41,8 @@ template <typename Number>
 
 // Chosen by each call: what a linker chooses (target_clones) runs before a statically linked program is set up.
 #if defined(__x86_64__) && defined(__GNUC__)
-[[gnu::target("avx2")]] bool are_zero_by_avx2(const unsigned char* bytes, std::size_t count) noexcept {
+#define IOV_WIDE_TARGET "avx2"
+[[gnu::target(IOV_WIDE_TARGET)]] bool are_zero_by_avx2(const unsigned char* bytes, std::size_t count) noexcept {
   return are_zero_in_blocks(bytes, count);
 }
 #endif
@@ -49,8 +50,8 @@ template <typename Number>
 }  // namespace
 
 bool are_zero(const unsigned char* bytes, std::size_t count) noexcept {
-#if defined(__x86_64__) && defined(__GNUC__)
-  if (count >= kBytesPerVector && __builtin_cpu_supports("avx2") != 0) return are_zero_by_avx2(bytes, count);
+#if defined(IOV_WIDE_TARGET)
+  if (count >= kBytesPerVector && __builtin_cpu_supports(IOV_WIDE_TARGET) != 0) return are_zero_by_avx2(bytes, count);
 #endif
   return are_zero_in_blocks(bytes, count);
 }
