@@ -195,4 +195,34 @@ TEST(Wide, ElementsAreAddedWhereThereIsRoomAndWhereThereIsNone) {
   }
 }
 
+// With room for more elements, there is still none for more bytes than SIZE_MAX; what matters is what elements have
+// now.
+TEST(Wide, RoomForAnElementIsNoneForItsBytes) {
+  for (const bool lent : {false, true}) {
+    iov::IoVector vector = iov::IoVector::with_capacity(4);
+    vector.add(nullptr, lent ? 1 : SIZE_MAX - 2);
+    if (lent) vector.lend()[0].iov_len = SIZE_MAX - 2;
+    std::error_code error;
+    vector.add(nullptr, 3, error);
+    EXPECT_EQ(error, Error::length_overflow);
+    vector.add(nullptr, 2, error);
+    EXPECT_FALSE(error);
+    EXPECT_EQ(vector.size(), SIZE_MAX);
+    EXPECT_EQ(vector.capacity(), 4u);
+  }
+}
+
+TEST(Wide, RoomForAnElementIsNoneForItsBytesInC) {
+  iov_set_reject_handler([](iov_rejection reason, const char*) { throw reason; });
+  QEMUIOVector qiov;
+  qemu_iovec_init(&qiov, 4);
+  qemu_iovec_add(&qiov, nullptr, SIZE_MAX - 2);
+  EXPECT_THROW(qemu_iovec_add(&qiov, nullptr, 3), iov_rejection);
+  qemu_iovec_add(&qiov, nullptr, 2);
+  EXPECT_EQ(qiov.size, SIZE_MAX);
+  EXPECT_EQ(qiov.nalloc, 4);
+  qemu_iovec_destroy(&qiov);
+  iov_set_reject_handler(nullptr);
+}
+
 }  // namespace

@@ -19,6 +19,7 @@ SIBLINGS = dict([pair for one, other in (('min', 'max'), ('front', 'back'), ('lo
                                          ('__builtin_add_overflow', '__builtin_sub_overflow'))
                  for pair in ((one, other), (other, one))])
 COMMUTATIVE = {'min', 'max', '__builtin_add_overflow', '__builtin_mul_overflow'}
+ABOUT_CONSTANTS = {'inline_range'}  # with a mutant in it, no argument is a constant any more
 CALLS = {'CallExpr', 'CXXMemberCallExpr', 'CXXOperatorCallExpr'}
 # Of each kind of statement the part that is a condition.
 CONDITIONS = {'CompoundStmt': None, 'CaseStmt': None, 'DefaultStmt': None, 'IfStmt': 0, 'WhileStmt': 0, 'DoStmt': 1,
@@ -133,7 +134,8 @@ class Finder(TreeWalker):
             self._add(core, 'return', 'nullptr', None)
         elif value.raw.get('valueCategory') == 'lvalue':
             pass  # a reference: to what else could it be?
-        elif 'dependent' not in kind and kind != 'void' and text not in ('{}', '""', 'nullptr', 'std::nullopt'):
+        elif 'dependent' not in kind and kind != 'void' and text not in ('{}', '""', 'nullptr', 'std::nullopt') \
+                and not text.endswith('Reason::none'):
             self._add(node, 'return', 'return {};', 'statement')
 
     def _LambdaExpr(self, node, _):
@@ -232,7 +234,7 @@ class Finder(TreeWalker):
         if short in SIBLINGS and callee.begin == node.begin:
             changed = name[:match.start(1)] + SIBLINGS[short] + name[match.end(1):]
             self._add(node, 'call', changed + text[callee.end - node.begin:], node.type())
-        if short not in COMMUTATIVE:
+        if short not in COMMUTATIVE | ABOUT_CONSTANTS:
             self._swaps(node, arguments)
 
     _CXXMemberCallExpr = _CallExpr
