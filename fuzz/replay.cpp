@@ -43,8 +43,8 @@ class Printer final : public Recorder {
     Recorder::after_step(step);
     const std::string should_be = print_effect(recording.first);
     const std::string is = print_effect(recording.second);
-    std::cout << "  should be  " << should_be << "\n  " << (is == should_be ? "and is     " : "but is     ") << is
-              << "\n";
+    std::cout << "  should be  " << excerpt(should_be, is) << "\n  "
+              << (is == should_be ? "and is     " : "but is     ") << excerpt(is, should_be) << "\n";
   }
   void skipped_step(std::size_t step, const Operation& operation) override {
     std::cout << "step " << step + 1 << "  " << print(operation) << "\n  skipped: the implementation leaves it out\n";

@@ -55,14 +55,14 @@ TEST(ExactArena, ShowsWhatLiesBehindBuffersAndDestinations) {
       altered<&I::to_buf>(ours(), [](Result&, View, auto&, auto& data) { read(data.data()); });
   const Implementation reading_destination =
       altered<&I::copy>(ours(), [](Result&, auto& destination, auto&...) { read(destination.data()); });
-  constexpr auto kBuffer = static_cast<std::ptrdiff_t>(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind);
-  constexpr auto kEntries = static_cast<std::ptrdiff_t>((kMaxElements + 1) * sizeof(iovec));
+  const auto buffer = static_cast<std::ptrdiff_t>(Arena{}.most_vector_bytes() + kMaxArenaBytes + 2 * kBehind);
+  const auto entries = static_cast<std::ptrdiff_t>((Arena{}.most_elements() + 1) * sizeof(iovec));
   // The last byte that is the operation's, some behind it (the first, the 8th, the 100th), and the last of the memory.
-  for (const std::ptrdiff_t at : std::vector<std::ptrdiff_t>{4, 5, 12, 104, 8192, kBuffer - 1}) {
+  for (const std::ptrdiff_t at : std::vector<std::ptrdiff_t>{4, 5, 12, 104, 8192, buffer - 1}) {
     expect_seen("from_buf vec=a offset=0 bytes=5\n", reading_data, at, at > 4);
     expect_seen("to_buf vec=a offset=0 bytes=5\n", reading_space, at, at > 4);
   }
-  for (const std::ptrdiff_t at : std::vector<std::ptrdiff_t>{47, 48, 55, 147, 8192, kEntries - 1})
+  for (const std::ptrdiff_t at : std::vector<std::ptrdiff_t>{47, 48, 55, 147, 8192, entries - 1})
     expect_seen("copy vec=a offset=0 bytes=1 capacity=3\n", reading_destination, at, at > 47);
 }
 

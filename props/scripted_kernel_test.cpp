@@ -57,7 +57,7 @@ TEST(ScriptedKernel, RefusesMoreElementsThanACallTakesAndCallsWithoutEnd) {
   EXPECT_EQ(over.kernel.send(std::vector{over.at(0, 1), over.at(1, 1)}), 2);
   EXPECT_EQ(over.kernel.send(std::vector{over.at(0, 1), over.at(1, 1), over.at(2, 1)}), -EMSGSIZE);
   const std::vector<iovec> nothing = {over.at(0, 0)};
-  for (std::size_t call = 2; call < 3 * kMaxElements; ++call) ASSERT_EQ(over.kernel.send(nothing), 0);
+  for (std::size_t call = 2; call < 3 * Arena{}.most_elements(); ++call) ASSERT_EQ(over.kernel.send(nothing), 0);
   EXPECT_EQ(over.kernel.send(nothing), -EIO);
 }
 

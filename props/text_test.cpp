@@ -40,7 +40,7 @@ TEST(Text, ErrorsNameThePlaceAndWhatWasExpected) {
       {"add vec=a element=1", "1: expected " + std::string(Piece::expected) + ", found '1'"},
       {"assign vec=a elements=0+1,0+1,0+1,0+1,0+1",
        "1: expected " + std::string(Pieces::expected) + ", found '0+1,0+1,0+1,0+1,0+1'"},
-      {"arena", "1: expected 'shared', 'exact' or 'unbacked', found the end of the line"},
+      {"arena", "1: expected 'shared', 'exact', 'unbacked' or 'large', found the end of the line"},
       {"arena shared 65", "1: expected a number of bytes: a multiple of 8 in 8..16384, found '65'"},
       {"arena unbacked 64", "1: expected the end of the line, found '64'"},
       {"arena shared 64 64", "1: expected the end of the line, found '64'"},

@@ -32,16 +32,29 @@ class FollowUps {
     if constexpr (Op::traits.vec == Effect::emptied) add(op.vec);
   }
 
-  /// Whether the range filled with zeros, or the whole vector, is zero: by chance a range of zeros is seldom looked at.
+  /// Whether the range filled with zeros, or the whole vector, is zero, or is but for one byte: by chance a range of
+  /// zeros is seldom looked at.
   void operator()(const Fill& fill) {
     if (fill.value.value != 0 || !choices_.one_in(4)) return;
-    operations_.push_back(choices_.below(2) == 0 ? IsZero{fill.vec, fill.offset, fill.bytes}
-                                                 : IsZero{fill.vec, {}, {Size::Kind::edge, 0, Size::last_edge}});
+    constexpr Size kAll = {Size::Kind::edge, 0, Size::last_edge};
+    const std::uint32_t kind = choices_.below(3);
+    if (kind == 2) {
+      operations_.back() = Fill{fill.vec, {}, fill.value, kAll};
+      operations_.push_back(Fill{fill.vec, fill.offset, {1}, {Size::Kind::literal, 0, 1}});
+    }
+    operations_.push_back(kind == 0 ? IsZero{fill.vec, fill.offset, fill.bytes} : IsZero{fill.vec, {}, kAll});
   }
 
-  /// More than 64 KiB, for offsets in 16 bits. Rarely, because they take most of a program's budget.
+  /// More than 64 KiB, for offsets in 16 bits, or more elements than 16 bits count. Rarely, because they take most of a
+  /// program's budget.
   void operator()(const AddMany& many) {
-    if (choices_.one_in(64)) operations_.push_back(AddMany{many.vec, {65}, {many.element.base, 4096}, many.stride});
+    if (arena_.kind == Arena::Kind::large && choices_.one_in(2)) {
+      operations_.push_back(AddMany{many.vec, {65535}, {many.element.base, 0}, many.stride});
+      operations_.push_back(many);
+      operations_.push_back(ViewSize{many.vec});
+    } else if (choices_.one_in(64)) {
+      operations_.push_back(AddMany{many.vec, {65}, {many.element.base, 4096}, many.stride});
+    }
   }
 
   /// Compares vectors that differ late, or not at all.
@@ -81,7 +94,10 @@ class FollowUps {
 
 }  // namespace
 
+// Large ones are few because their steps take a hundred times as long.
 Arena draw_arena(Choices& choices) {
+  constexpr std::uint32_t kOneInLarge = 2048;
+  if (choices.one_in(kOneInLarge)) return kLargeArena;
   constexpr std::pair<std::uint32_t, Arena> kWeights[] = {
       {9, {}}, {5, {Arena::Kind::exact, 512}}, {1, {Arena::Kind::shared, 8192}}, {1, {Arena::Kind::exact, 8192}}};
   std::uint32_t left = choices.below(9 + 5 + 1 + 1 + 1);

@@ -56,6 +56,11 @@ void edit(Program& program, Choices& choices) {
   }
 }
 
+/// A corpus keeps programs in large arenas for what they alone cover. Of those made from them few are to be as slow.
+Arena seldom_large(Arena arena, Choices& choices) {
+  return arena.kind == Arena::Kind::large && !choices.one_in(64) ? draw_arena(choices) : arena;
+}
+
 /// How many operations a program that is drawn afresh has at most.
 std::size_t draw_most(Choices& choices) { return choices.among<std::size_t>({8, 32, 100}); }
 
@@ -78,6 +83,7 @@ void cut(Program& program) {
 Program mutate(const Program& program, Choices& choices) {
   if (choices.one_in(5)) return draw_program(choices, draw_most(choices));
   Program mutated = program;
+  mutated.arena = seldom_large(program.arena, choices);
   if (choices.below(2) == 0 && !program.operations.empty()) {
     redraw_ending(mutated, choices);
   } else {
@@ -89,7 +95,7 @@ Program mutate(const Program& program, Choices& choices) {
 
 Program cross_over(const Program& first, const Program& second, Choices& choices) {
   Program crossed;
-  crossed.arena = choices.below(2) == 0 ? first.arena : second.arena;
+  crossed.arena = seldom_large(choices.below(2) == 0 ? first.arena : second.arena, choices);
   const Operations& a = first.operations;
   const Operations& b = second.operations;
   if (choices.below(2) == 0) {

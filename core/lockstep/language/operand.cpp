@@ -28,6 +28,10 @@ Count Count::draw(Choices& choices, Arena) {
   return {choices.among<std::uint16_t>({1023, 1024, 1025, 2048})};
 }
 
+Count Count::resolve(const Situation& situation) const {
+  return {static_cast<std::uint16_t>(std::min<std::size_t>(value, situation.arena.most_elements()))};
+}
+
 // ---- Stride
 
 std::vector<Stride> Stride::simpler() const {

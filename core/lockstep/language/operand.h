@@ -97,10 +97,10 @@ struct Size {
 struct Piece {
   static constexpr std::uint16_t null_base = 0xffff;
   static constexpr std::uint16_t wild_base = 0xfffe;
-  /// In the arena; in an exact one in units of 8 bytes; in an unbacked one an address, as a Code (number.h). Or
-  /// null_base or wild_base.
+  /// In the arena; in an exact one in units of 8 bytes, in a large one of kLargeUnit; in an unbacked one an address, as
+  /// a Code (number.h). Or null_base or wild_base.
   std::uint16_t base = 0;
-  std::uint16_t length = 0;  ///< In an unbacked arena a Code.
+  std::uint16_t length = 0;  ///< In a large arena in units of kLargeUnit; in an unbacked one a Code.
 
   static constexpr std::size_t width = 4;
   static constexpr std::string_view expected =
@@ -113,8 +113,9 @@ struct Piece {
   void print(std::string& text) const;
   std::vector<Piece> simpler() const;
   Piece resolve(const Situation& situation) const;  ///< Inside the arena; null and wild stay only without bytes.
-  Address address() const;                          ///< Of a resolved piece in memory.
-  model::extents::Extent extent() const;            ///< Of a resolved piece without memory.
+  Address address(Arena arena) const;               ///< Of a resolved piece in memory.
+  std::size_t bytes(Arena arena) const { return length * arena.unit(); }  ///< The same.
+  model::extents::Extent extent() const;                                  ///< Of a resolved piece without memory.
   bool operator==(const Piece&) const = default;
 };
 
@@ -131,8 +132,9 @@ struct BufferBase {
   void encode(std::uint8_t* bytes) const { encode_u16(base, bytes); }
   void print(std::string& text) const { Code::print(text, base); }
   std::vector<BufferBase> simpler() const;
-  BufferBase resolve(const Situation& situation) const;         ///< In the arena, or at its end.
-  std::uintptr_t address() const { return Code::value(base); }  ///< In an unbacked arena.
+  BufferBase resolve(const Situation& situation) const;  ///< In the arena, or at its end.
+  Address place(Arena arena) const { return static_cast<Address>(base * arena.unit()); }  ///< Of a resolved one.
+  std::uintptr_t address() const { return Code::value(base); }                            ///< In an unbacked arena.
   bool operator==(const BufferBase&) const = default;
 };
 
@@ -155,9 +157,7 @@ struct Pieces : ListOperand<Pieces, Piece, 4> {
 struct Count : NumberOperand<Count, std::uint16_t> {
   static constexpr std::string_view expected = "a number of elements: 0..65535";
   static Count draw(Choices& choices, Arena arena);
-  Count resolve(const Situation&) const {
-    return {std::min<std::uint16_t>(value, kMaxElements)};
-  }  ///< At most kMaxElements.
+  Count resolve(const Situation& situation) const;  ///< At most as many as a vector may have.
 };
 
 /// From the base of one element to that of the next, in the arena's units.

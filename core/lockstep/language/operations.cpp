@@ -74,14 +74,14 @@ std::size_t Situation::clone_size() const {
 std::size_t Situation::room_bytes(Vec into) const {
   if (is_backed()) {
     const std::size_t bytes = model::array_size(*backed[into.index]).value;
-    return bytes < kMaxVectorBytes ? kMaxVectorBytes - bytes : 0;
+    return arena.most_vector_bytes() - std::min(bytes, arena.most_vector_bytes());
   }
   return SIZE_MAX - saturated(model::extents::counted(*unbacked[into.index]));
 }
 
 std::size_t Situation::room_elements(Vec into) const {
   const std::size_t elements = is_backed() ? backed[into.index]->array.size() : unbacked[into.index]->array.size();
-  return elements < kMaxElements ? kMaxElements - elements : 0;
+  return arena.most_elements() - std::min(elements, arena.most_elements());
 }
 
 void Assign::settle(const Situation& situation) {
@@ -95,7 +95,7 @@ void Assign::settle(const Situation& situation) {
 
 void AddMany::settle(const Situation& situation) {
   std::size_t fit = std::min<std::size_t>(count.value, situation.room_elements(vec));
-  const std::size_t length = situation.is_backed() ? element.length : element.extent().length;
+  const std::size_t length = situation.is_backed() ? element.bytes(situation.arena) : element.extent().length;
   // In C++ lengths without memory may add up to too much: all of them are rejected then. C adds them one by one.
   const bool fits_bytes = situation.is_backed() || situation.dialect == model::Dialect::c;
   if (length > 0 && fits_bytes) fit = std::min(fit, situation.room_bytes(vec) / length);
@@ -104,13 +104,13 @@ void AddMany::settle(const Situation& situation) {
 
 std::vector<Piece> AddMany::pieces(Arena arena) const {
   std::vector<Piece> pieces(count.value, element);
-  if (arena.kind == Arena::Kind::unbacked || element.address() < 0) return pieces;
-  const int unit = arena.kind == Arena::Kind::exact ? 8 : 1;
-  // Every multiple of `unit` at which the element fits.
-  const int places = (arena.bytes - element.length) / unit + 1;
+  if (arena.kind == Arena::Kind::unbacked || element.address(arena) < 0) return pieces;
+  const int step = arena.kind == Arena::Kind::exact ? 8 : 1;
+  // Every multiple of `step` at which the element fits.
+  const int places = (static_cast<int>(arena.bytes / arena.unit()) - element.length) / step + 1;
   for (int i = 0; i < count.value; ++i) {
-    const int place = (element.base / unit + i * stride.value) % places;
-    pieces[static_cast<std::size_t>(i)].base = static_cast<std::uint16_t>((place < 0 ? place + places : place) * unit);
+    const int place = (element.base / step + i * stride.value % places) % places;
+    pieces[static_cast<std::size_t>(i)].base = static_cast<std::uint16_t>((place < 0 ? place + places : place) * step);
   }
   return pieces;
 }
@@ -155,7 +155,9 @@ void Extended::settle(const Situation& situation) { settle_limit(situation, limi
 void ExtendedWithoutMid::settle(const Situation& situation) { settle_limit(situation, limit); }
 
 bool Extended::is_too_large(const Situation& situation) const {
-  return situation.is_backed() && situation.size(vec) + head.length + tail.length > kMaxVectorBytes;
+  const Arena arena = situation.arena;
+  return situation.is_backed() &&
+         situation.size(vec) + head.bytes(arena) + tail.bytes(arena) > arena.most_vector_bytes();
 }
 
 void Clone::settle(const Situation& situation) {
@@ -165,8 +167,8 @@ void Clone::settle(const Situation& situation) {
   // The clones are to lie in the arena, whatever the buffer claims.
   const std::size_t arena = situation.arena.bytes;
   bytes.value = std::min(bytes.value, arena);
-  const bool exact = situation.arena.kind == Arena::Kind::exact;
-  const std::size_t last = (arena - bytes.value) / (exact ? 8 : 1) * (exact ? 8 : 1);
+  const std::size_t step = situation.arena.kind == Arena::Kind::exact ? 8 : 1;
+  const std::size_t last = (arena - bytes.value) / situation.arena.unit() / step * step;
   buffer.base = static_cast<std::uint16_t>(std::min<std::size_t>(buffer.base, last));
 }
 

@@ -41,7 +41,11 @@ Piece Piece::draw(Choices& choices, Arena arena) {
   const auto below = [&](std::uint32_t n) { return static_cast<std::uint16_t>(choices.below(n)); };
   Piece piece;
   const std::uint32_t kind = choices.below(32);
-  if (kind < 26) {
+  if (arena.kind == Arena::Kind::large) {
+    piece.length = kind < 16   ? below(4)
+                   : kind < 30 ? choices.among<std::uint16_t>({15, 16, 17})
+                               : choices.among<std::uint16_t>({255, 256, 257});
+  } else if (kind < 26) {
     piece.length = below(4);
   } else if (kind < 29) {
     piece.length = below(12);
@@ -98,8 +102,9 @@ std::vector<Piece> Piece::simpler() const {
 
 Piece Piece::resolve(const Situation& situation) const {
   if (!situation.is_backed()) return *this;
-  const std::size_t arena = situation.arena.bytes;
-  std::size_t fit = std::min<std::size_t>({length, arena, situation.room_bytes(situation.vec)});
+  const std::size_t arena = situation.arena.bytes / situation.arena.unit();
+  std::size_t fit =
+      std::min<std::size_t>({length, arena, situation.room_bytes(situation.vec) / situation.arena.unit()});
   const bool nowhere = base == null_base || base == wild_base;
   if (nowhere && fit == 0) return {base, 0};
   std::size_t place = nowhere ? 0 : base;
@@ -116,10 +121,10 @@ model::extents::Extent Piece::extent() const {
   return {base == null_base ? 0 : base == wild_base ? kWildPointer : Code::value(base), Code::value(length)};
 }
 
-Address Piece::address() const {
+Address Piece::address(Arena arena) const {
   if (base == null_base) return kNullBase;
   if (base == wild_base) return kWildBase;
-  return base;
+  return static_cast<Address>(base * arena.unit());
 }
 
 // ---- BufferBase
@@ -148,8 +153,8 @@ std::vector<BufferBase> BufferBase::simpler() const {
 
 BufferBase BufferBase::resolve(const Situation& situation) const {
   if (!situation.is_backed()) return *this;
-  const std::size_t unit = situation.arena.kind == Arena::Kind::exact ? 8 : 1;
-  return {static_cast<std::uint16_t>(std::min<std::size_t>(base * unit, situation.arena.bytes))};
+  const std::size_t step = situation.arena.kind == Arena::Kind::exact ? 8 : 1;
+  return {static_cast<std::uint16_t>(std::min(base * step, situation.arena.bytes / situation.arena.unit()))};
 }
 
 // ---- Pieces
@@ -164,7 +169,7 @@ Pieces Pieces::draw(Choices& choices, Arena arena) {
 
 Pieces Pieces::resolve(const Situation& situation) const {
   // Not clipped to the room that is left: four elements, each inside the arena, always fit.
-  static_assert(max * kMaxArenaBytes <= kMaxVectorBytes);
+  static_assert(max * kMaxArenaBytes <= 65536);
   static const model::Vector empty;
   Situation anew = situation;
   anew.backed = {&empty, &empty, &empty};

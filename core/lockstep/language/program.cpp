@@ -24,7 +24,7 @@ std::vector<std::uint8_t> encode(const Program& program) {
   const std::size_t count = std::min(program.operations.size(), kMaxOperations);
   std::vector<std::uint8_t> bytes(kHeaderBytes + count * kRecordBytes);
   bytes[0] = static_cast<std::uint8_t>(program.arena.kind);
-  encode_u16(program.arena.bytes / 8u, bytes.data() + 1);
+  encode_u16(program.arena.has_size() ? program.arena.bytes / 8u : 0, bytes.data() + 1);
   for (std::size_t i = 0; i < count; ++i) encode(program.operations[i], bytes.data() + kHeaderBytes + i * kRecordBytes);
   return bytes;
 }
@@ -36,9 +36,11 @@ Program decode(std::span<const std::uint8_t> bytes) {
   const std::size_t units = decode_u16(header.data() + 1);
   if (header[0] == static_cast<std::uint8_t>(Arena::Kind::unbacked)) {
     program.arena = kUnbackedArena;
+  } else if (header[0] == static_cast<std::uint8_t>(Arena::Kind::large)) {
+    program.arena = kLargeArena;
   } else {
     program.arena.kind = header[0] % 2 == 0 ? Arena::Kind::shared : Arena::Kind::exact;
-    program.arena.bytes = static_cast<std::uint16_t>(units >= 1 && units <= kMaxArenaBytes / 8 ? units * 8 : 64);
+    program.arena.bytes = static_cast<std::uint32_t>(units >= 1 && units <= kMaxArenaBytes / 8 ? units * 8 : 64);
   }
   if (header[3] != 0) {
     const auto& shapes = kShapes[header[3] % kShapes.size()];

@@ -52,9 +52,9 @@ std::vector<std::uint8_t> encode(const Program& program);
 /// stand for initial shapes, so that the shortest input has something to work on.
 Program decode(std::span<const std::uint8_t> bytes);
 
-// ---- Text: one operation a line, after a line `arena shared 64`, `arena exact 64` or `arena unbacked`. `#` starts a
-// comment; after `->` comes the effect that the line is to have, as print_effect prints it. A line `dialect c++` or
-// `dialect c` says that these effects hold in that dialect only.
+// ---- Text: one operation a line, after a line `arena shared 64`, `arena exact 64`, `arena unbacked` or `arena large`.
+// `#` starts a comment; after `->` comes the effect that the line is to have, as print_effect prints it. A line
+// `dialect c++` or `dialect c` says that these effects hold in that dialect only.
 
 std::string print(const Program& program);
 

@@ -39,7 +39,7 @@ std::string quoted(std::string_view word) {
   return text;
 }
 
-constexpr std::array<std::string_view, 3> kArenas = {"shared", "exact", "unbacked"};  // by kind
+constexpr std::array<std::string_view, 4> kArenas = {"shared", "exact", "unbacked", "large"};  // by kind
 
 class Parser {
  public:
@@ -102,16 +102,16 @@ class Parser {
     Arena& arena = parsed_.program.arena;
     const std::string_view kind = next_word(text);
     const auto known = std::find(kArenas.begin(), kArenas.end(), kind);
-    if (known == kArenas.end()) fail("'shared', 'exact' or 'unbacked'", quoted(kind));
+    if (known == kArenas.end()) fail("'shared', 'exact', 'unbacked' or 'large'", quoted(kind));
     arena.kind = static_cast<Arena::Kind>(known - kArenas.begin());
-    if (arena.kind == Arena::Kind::unbacked) {
-      arena = kUnbackedArena;
-    } else {
+    if (arena.has_size()) {
       const std::string_view word = next_word(text);
       const auto bytes = parse_number<std::uint16_t>(word, 8, kMaxArenaBytes);
       if (!bytes || *bytes % 8 != 0)
         fail("a number of bytes: a multiple of 8 in 8.." + std::to_string(kMaxArenaBytes), quoted(word));
       arena.bytes = *bytes;
+    } else {
+      arena = arena.kind == Arena::Kind::large ? kLargeArena : kUnbackedArena;
     }
     end_of_line(text);
   }
@@ -154,7 +154,7 @@ class Parser {
 
 std::string print(const Program& program) {
   std::string text = "arena " + std::string(kArenas[static_cast<std::size_t>(program.arena.kind)]);
-  if (program.arena.bytes > 0) text += " " + std::to_string(program.arena.bytes);
+  if (program.arena.has_size()) text += " " + std::to_string(program.arena.bytes);
   text += '\n';
   for (const Operation& operation : program.operations) text += print(operation) + "\n";
   return text;

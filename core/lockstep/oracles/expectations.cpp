@@ -42,7 +42,8 @@ class Checker final : public Recorder {
 
  private:
   void check(std::size_t step, std::string_view side, const std::string& effect) {
-    if (effect != parsed_.expected[step]) add(step, ", but " + std::string(side) + " does '" + effect + "'");
+    if (effect != parsed_.expected[step])
+      add(step, ", but " + std::string(side) + " does '" + excerpt(effect, parsed_.expected[step]) + "'");
   }
 
   void add(std::size_t step, const std::string& what) {

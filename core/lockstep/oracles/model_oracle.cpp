@@ -17,8 +17,9 @@ class ModelOracle::Pair {
   const Side& first() const { return expected_; }
   const Actual& second() const { return actual_; }
   static bool prepare(const Operation&) { return true; }
-  /// Keeps the slowest programs at some milliseconds, so that no source spends its time on a few of them.
-  static std::size_t budget() { return 1 << 17; }
+  /// Keeps the slowest programs at some milliseconds, so that no source spends its time on a few of them. Large arenas
+  /// are rare; what is long enough to need one is to be used a few times.
+  std::size_t budget() const { return expected_.arena().kind == Arena::Kind::large ? 1 << 22 : 1 << 17; }
 
   std::size_t work(const Operation& resolved) {
     view_bytes_ = 0;

@@ -160,7 +160,8 @@ class ResegmentationOracle::Pair {
     constexpr Traits traits = Op::traits;
     if (traits.positional == Positional::never || (in_c() && traits.positional == Positional::in_cpp)) return false;
     if constexpr (traits.answers == Answers::elements && requires { op.capacity; })
-      op.capacity.value = traits.vec == Effect::elements ? kMaxElements : kMaxBytes;
+      op.capacity.value =
+          static_cast<std::uint16_t>(traits.vec == Effect::elements ? Arena{}.most_elements() : kMaxBytes);
     if (voids_records(traits.vec)) stacks_[op.vec.index].clear();
     if constexpr (requires { op.script; }) {
       // Where a transfer takes more than one call, the bytes that a scripted call moves depend on the segmentation.
@@ -210,7 +211,7 @@ class ResegmentationOracle::Pair {
       result = implementation_.assign(handle, resegmented_.elements(pieces));
     } else {
       for (std::size_t i = 0; i < pieces.size() && result.rejection == Rejection::none; ++i)
-        result = implementation_.add(handle, resegmented_.pointer(pieces[i].address()), pieces[i].length);
+        result = implementation_.add(handle, resegmented_.element(pieces[i]).iov_base, pieces[i].length);
     }
     resegmented_.array_changed(op.vec);
     return result;
@@ -261,7 +262,7 @@ ResegmentationOracle::ResegmentationOracle(const Implementation& implementation,
 std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segmentation way) {
   // Without these two there is no way to segment.
   if (implementation_.assign == nullptr || implementation_.add == nullptr) return std::nullopt;
-  if (original.arena.kind == Arena::Kind::unbacked) return std::nullopt;
+  if (!original.arena.has_size()) return std::nullopt;  // no bytes to compare, or too many
   Program program = original;
   program.arena.kind = Arena::Kind::shared;
   const Wording wording = {

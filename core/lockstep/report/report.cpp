@@ -90,8 +90,8 @@ class Report {
   void both(const std::string& what, const std::string& first, const std::string& second) {
     if (first == second) return;
     line("");
-    line(what + "  " + std::string(wording_.first) + "  " + first);
-    line(what + "  " + std::string(wording_.second) + "  " + second);
+    line(what + "  " + std::string(wording_.first) + "  " + excerpt(first, second));
+    line(what + "  " + std::string(wording_.second) + "  " + excerpt(second, first));
   }
 
   void vector(Vec vec) {

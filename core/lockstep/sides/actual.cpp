@@ -32,11 +32,8 @@ constexpr auto kUntouchedLength = static_cast<std::size_t>(0xfeedfacefeedface);
 }  // namespace
 
 Actual::Actual(const Implementation& implementation)
-    : implementation_(&implementation),
-      memory_(kMaxArenaBytes + 2 * kGuardBytes, kOutside),
-      buffer_(kMaxVectorBytes + kMaxArenaBytes + 2 * kBehind, kUnwritten),
-      destination_(kMaxElements + 1) {
-  elements_.reserve(kMaxElements);
+    : implementation_(&implementation), own_({Arena::Kind::shared, kMaxArenaBytes}) {
+  elements_.reserve(arena_.most_elements());
 }
 
 Actual::~Actual() {
@@ -47,9 +44,13 @@ Actual::~Actual() {
 
 void Actual::reset(Arena arena) {
   end_step();
-  std::memset(memory_.data(), kOutside, kGuardBytes);
-  std::memcpy(memory_.data() + kGuardBytes, kContent.data(), arena.bytes);
-  std::memset(memory_.data() + kGuardBytes + arena.bytes, kOutside, kGuardBytes);
+  if ((arena.kind == Arena::Kind::large) != (arena_.kind == Arena::Kind::large)) {
+    std::swap(own_, spare_);
+    if (own_.memory.empty()) own_ = Buffers(arena);
+  }
+  std::memset(own_.memory.data(), kOutside, kGuardBytes);
+  std::memcpy(own_.memory.data() + kGuardBytes, first_content(arena).data(), arena.bytes);
+  std::memset(own_.memory.data() + kGuardBytes + arena.bytes, kOutside, kGuardBytes);
   arena_ = arena;
   for (Slot& slot : slots_) {
     if (slot.handle != nullptr) implementation_->destroy(slot.handle);
@@ -66,22 +67,23 @@ void Actual::begin_step(std::size_t step, std::size_t view_bytes) {
   produced_elements_ = 0;
   text_.clear();
   if (arena_.kind != Arena::Kind::exact) return;
-  poison(memory_.data(), kGuardBytes + arena_.bytes + kGuardBytes);
+  poison(own_.memory.data(), kGuardBytes + arena_.bytes + kGuardBytes);
 }
 
 void Actual::allow(const model::Vector& operand) {
   if (arena_.kind != Arena::Kind::exact) return;
   for (std::size_t i = operand.start; i < operand.start + operand.count; ++i) {
     const model::Element& element = operand.array[i];
-    if (!element.bytes.empty()) unpoison(memory_.data() + kGuardBytes + element.bytes.front(), element.bytes.size());
+    if (!element.bytes.empty())
+      unpoison(own_.memory.data() + kGuardBytes + element.bytes.front(), element.bytes.size());
   }
 }
 
 void Actual::end_step() {
   if (arena_.kind != Arena::Kind::exact) return;
-  unpoison(memory_.data(), kGuardBytes + arena_.bytes + kGuardBytes);
-  unpoison(buffer_.data(), buffer_.size());
-  unpoison(destination_.data(), destination_.size() * sizeof(iovec));
+  unpoison(own_.memory.data(), kGuardBytes + arena_.bytes + kGuardBytes);
+  unpoison(own_.linear.data(), own_.linear.size());
+  unpoison(own_.destination.data(), own_.destination.size() * sizeof(iovec));
 }
 
 void Actual::array_changed(Vec vec) {
@@ -107,11 +109,11 @@ bool Actual::view_is_inside(std::size_t vec) const {
 }
 
 void* Actual::pointer(const BufferBase& buffer) const {
-  return arena_.is_backed() ? pointer(buffer.base) : reinterpret_cast<void*>(buffer.address());
+  return arena_.is_backed() ? pointer(buffer.place(arena_)) : reinterpret_cast<void*>(buffer.address());
 }
 
 iovec Actual::element(const Piece& piece) const {
-  if (arena_.is_backed()) return {pointer(piece.address()), piece.length};
+  if (arena_.is_backed()) return {pointer(piece.address(arena_)), piece.bytes(arena_)};
   const model::extents::Extent extent = piece.extent();
   return {reinterpret_cast<void*>(extent.base), extent.length};
 }
@@ -124,23 +126,23 @@ std::span<const iovec> Actual::elements(std::span<const Piece> pieces) {
 
 std::span<std::byte> Actual::buffer(std::size_t bytes, bool is_written) {
   const std::size_t length = buffer_length(bytes, view_bytes_);
-  assert(length + kBehind <= buffer_.size());
-  if (is_written) std::memcpy(buffer_.data(), written_content(step_), length);
-  if (!is_written) std::memset(buffer_.data(), kUnwritten, produced_bytes_ = length + kBehind);
-  if (arena_.kind == Arena::Kind::exact) poison(buffer_.data() + length, buffer_.size() - length);
-  return {reinterpret_cast<std::byte*>(buffer_.data()), length};
+  assert(length + kBehind <= own_.linear.size());
+  if (is_written) std::memcpy(own_.linear.data(), written_content(arena_, step_).data(), length);
+  if (!is_written) std::memset(own_.linear.data(), kUnwritten, produced_bytes_ = length + kBehind);
+  if (arena_.kind == Arena::Kind::exact) poison(own_.linear.data() + length, own_.linear.size() - length);
+  return {reinterpret_cast<std::byte*>(own_.linear.data()), length};
 }
 
 std::span<iovec> Actual::destination(std::size_t capacity) {
   produced_elements_ = capacity + 1;
-  std::fill_n(destination_.begin(), produced_elements_, iovec{memory_.data(), kUntouchedLength});
+  std::fill_n(own_.destination.begin(), produced_elements_, iovec{own_.memory.data(), kUntouchedLength});
   if (arena_.kind == Arena::Kind::exact)
-    poison(destination_.data() + capacity, (destination_.size() - capacity) * sizeof(iovec));
-  return {destination_.data(), capacity};
+    poison(own_.destination.data() + capacity, (own_.destination.size() - capacity) * sizeof(iovec));
+  return {own_.destination.data(), capacity};
 }
 
 bool Actual::is_untouched(const iovec& entry) const {
-  return entry.iov_len == kUntouchedLength && entry.iov_base == memory_.data();
+  return entry.iov_len == kUntouchedLength && entry.iov_base == own_.memory.data();
 }
 
 bool Actual::guard_bytes_are_intact() const {
@@ -149,8 +151,8 @@ bool Actual::guard_bytes_are_intact() const {
     bytes.fill(kOutside);
     return bytes;
   }();
-  return std::memcmp(memory_.data(), expected.data(), kGuardBytes) == 0 &&
-         std::memcmp(memory_.data() + kGuardBytes + arena_.bytes, expected.data(), kGuardBytes) == 0;
+  return std::memcmp(own_.memory.data(), expected.data(), kGuardBytes) == 0 &&
+         std::memcmp(own_.memory.data() + kGuardBytes + arena_.bytes, expected.data(), kGuardBytes) == 0;
 }
 
 ElementState Actual::state_of(const iovec& element) const {

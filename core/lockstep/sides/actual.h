@@ -74,8 +74,8 @@ class Actual final : public Side {
   std::span<iovec> destination(std::size_t capacity);
 
   // For the comparison.
-  std::span<const std::uint8_t> produced_bytes() const { return {buffer_.data(), produced_bytes_}; }
-  std::span<const iovec> produced_elements() const { return {destination_.data(), produced_elements_}; }
+  std::span<const std::uint8_t> produced_bytes() const { return {own_.linear.data(), produced_bytes_}; }
+  std::span<const iovec> produced_elements() const { return {own_.destination.data(), produced_elements_}; }
   std::span<const iovec> array(std::size_t vec) const {
     if (!arena_.owns(static_cast<std::uint8_t>(vec))) return slots_[vec].laid;
     if (implementation_->look != nullptr) return implementation_->look(slots_[vec].handle);
@@ -84,7 +84,7 @@ class Actual final : public Side {
   /// Whether the view lies in the array, as that of a sound implementation does.
   bool view_is_inside(std::size_t vec) const;
   std::span<const iovec> view(std::size_t vec) const { return slots_[vec].view; }
-  const std::uint8_t* memory() const { return memory_.data() + kGuardBytes; }
+  const std::uint8_t* memory() const { return own_.memory.data() + kGuardBytes; }
   /// Whether the guard bytes before and behind the arena are as they were.
   bool guard_bytes_are_intact() const;
   bool is_untouched(const iovec& entry) const;
@@ -100,13 +100,24 @@ class Actual final : public Side {
   Observation observe(const Result& result, bool has_value) const override;
 
  private:
+  struct Buffers {
+    std::vector<std::uint8_t> memory;  // kGuardBytes, the arena, kGuardBytes; on a multiple of 8
+    std::vector<std::uint8_t> linear;  // the linear buffer
+    std::vector<iovec> destination;    // of copy
+
+    Buffers() = default;
+    explicit Buffers(Arena largest)
+        : memory(largest.bytes + 2 * kGuardBytes),
+          linear(largest.most_vector_bytes() + largest.bytes + 2 * kBehind),
+          destination(largest.most_elements() + 1) {}
+  };
+
   std::span<std::byte> buffer(std::size_t bytes, bool is_written);
 
   const Implementation* implementation_;
-  std::vector<std::uint8_t> memory_;  // kGuardBytes, the arena, kGuardBytes; on a multiple of 8
-  std::vector<std::uint8_t> buffer_;  // the linear buffer
-  std::vector<iovec> elements_;       // arguments of assign and add
-  std::vector<iovec> destination_;    // the destination of copy
+  Buffers own_;
+  Buffers spare_;                // of arenas that are large, if this one is not, and the other way round
+  std::vector<iovec> elements_;  // arguments of assign and add
   std::size_t produced_bytes_ = 0;
   std::size_t produced_elements_ = 0;
   std::array<Slot, Vec::count> slots_;

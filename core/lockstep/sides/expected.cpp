@@ -3,20 +3,21 @@
 namespace lockstep {
 namespace {
 
-void set(model::Element& element, const Piece& piece) {
-  element.base = piece.address();
-  element.bytes.resize(piece.length);
-  for (std::size_t i = 0; i < piece.length; ++i) element.bytes[i] = element.base + static_cast<Address>(i);
+void set(model::Element& element, const Piece& piece, Arena arena) {
+  element.base = piece.address(arena);
+  element.bytes.resize(piece.bytes(arena));
+  for (std::size_t i = 0; i < element.bytes.size(); ++i) element.bytes[i] = element.base + static_cast<Address>(i);
 }
 
-void set(model::extents::Extent& element, const Piece& piece) { element = piece.extent(); }
+void set(model::extents::Extent& element, const Piece& piece, Arena) { element = piece.extent(); }
 
 }  // namespace
 
 template <typename Model>
 void Expected<Model>::reset(Arena arena) {
   arena_ = arena;
-  memory_.assign(kContent.begin(), kContent.begin() + arena.bytes);
+  const std::span<const std::uint8_t> content = first_content(arena);
+  memory_.assign(content.begin(), content.end());
   for (std::uint8_t i = 0; i < Vec::count; ++i) {
     Vector& vector = slots_[i].vector;
     vector.array.clear();
@@ -31,7 +32,7 @@ void Expected<Model>::reset(Arena arena) {
 template <typename Model>
 std::span<const typename Model::Element> Expected<Model>::elements(std::span<const Piece> pieces) {
   if (elements_.size() < pieces.size()) elements_.resize(pieces.size());  // never shrunk: the memory serves again
-  for (std::size_t i = 0; i < pieces.size(); ++i) set(elements_[i], pieces[i]);
+  for (std::size_t i = 0; i < pieces.size(); ++i) set(elements_[i], pieces[i], arena_);
   return {elements_.data(), pieces.size()};
 }
 

@@ -78,7 +78,7 @@ class Expected final : public Side {
   /// Resolved pieces as elements.
   std::span<const Element> elements(std::span<const Piece> pieces);
   /// A linear buffer to read `bytes` from; any number is accepted.
-  std::span<const std::uint8_t> data(std::size_t bytes) const { return {written_content(step_), bytes}; }
+  std::span<const std::uint8_t> data(std::size_t bytes) const { return {written_content(arena_, step_).data(), bytes}; }
   /// A linear buffer to write `bytes` into; it becomes the bytes produced.
   std::span<std::uint8_t> space(std::size_t bytes) {
     bytes_.assign(buffer_length(bytes, view_bytes_) + kBehind, kUnwritten);

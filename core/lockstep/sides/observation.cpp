@@ -136,4 +136,16 @@ std::string print_effect(const Observation& observation) {
   return text;
 }
 
+std::string excerpt(const std::string& text, const std::string& other) {
+  constexpr std::size_t most = 20'000;
+  constexpr std::size_t around = 500;
+  if (text.size() <= most) return text;
+  const auto [differs, _] = std::mismatch(text.begin(), text.end(), other.begin(), other.end());
+  const std::size_t at = differs == text.end() ? 0 : static_cast<std::size_t>(differs - text.begin());
+  const std::size_t first = at - std::min(at, around);
+  const std::size_t last = std::min(text.size(), at + around);
+  return "(" + std::to_string(first) + " characters) " + text.substr(first, last - first) + " (" +
+         std::to_string(text.size() - last) + " more)";
+}
+
 }  // namespace lockstep

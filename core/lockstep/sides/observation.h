@@ -96,4 +96,7 @@ std::string print_result(const Observation& observation);
 /// The same, and all that changed: `2; bytes 00 01; a 0+2 [3+1]; memory 3: 80 81`.
 std::string print_effect(const Observation& observation);
 
+/// The text; of one that is too long to be read, what is around the first difference to another.
+std::string excerpt(const std::string& text, const std::string& other);
+
 }  // namespace lockstep

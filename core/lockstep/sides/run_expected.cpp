@@ -176,7 +176,7 @@ template <typename Model>
 Result step(const Clone& op, auto& v, Expected<Model>& side) {
   auto& into = vector_of(side, op.into);
   if constexpr (std::is_same_v<Model, Bytes>) {
-    return clone(into, v, op.buffer.base, op.bytes.value);
+    return clone(into, v, op.buffer.place(side.arena()), op.bytes.value);
   } else {
     return clone(into, v, op.buffer.address(), op.bytes.value);
   }

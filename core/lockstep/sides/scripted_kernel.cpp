@@ -12,9 +12,6 @@
 namespace lockstep {
 namespace {
 
-/// More calls than any sound implementation makes of one transfer, so that a broken one ends.
-constexpr std::size_t kMostCalls = 3 * kMaxElements;
-
 struct Error {
   model::Reply reply;
   int number;
@@ -61,7 +58,8 @@ bool ScriptedKernel::is_in_arena(const ElementState& element) const {
 }
 
 ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
-  if (calls_ == kMostCalls) return -EIO;
+  // More calls than any sound implementation makes of one transfer, so that a broken one ends.
+  if (calls_ == 3 * side_.arena().most_elements()) return -EIO;
   const Script::Call scripted = calls_ < script_.count ? script_.calls[calls_] : Script::Call{};
   const bool is_scripted = calls_++ < script_.count;
   bool is_inside = true;

@@ -217,6 +217,8 @@ constexpr Tag kTags[] = {
      [](F f) { return f.arena.kind == Arena::Kind::exact; }},
     {"arena/unbacked", "elements have no memory behind them", 300, "slice_count_offset_is_signed",
      [](F f) { return f.arena.kind == Arena::Kind::unbacked; }},
+    {"arena/large", "elements are up to a MiB", 0.2, "discard_front_in_16_bits",
+     [](F f) { return f.arena.kind == Arena::Kind::large; }},
 };
 
 }  // namespace

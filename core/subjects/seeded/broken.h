@@ -25,6 +25,7 @@ std::vector<SeededBug> owning_bugs();
 std::vector<SeededBug> cloning_bugs();
 std::vector<SeededBug> socket_bugs();
 std::vector<SeededBug> dropin_bugs();  // of the C interface
+std::vector<SeededBug> length_bugs();
 
 /// Those of these bugs that lie in a function on elements, in the table of the C interface: the same mistake there.
 std::vector<SeededBug> in_c(std::span<const SeededBug> bugs);
