@@ -213,7 +213,7 @@ TEST(Wide, RoomForAnElementIsNoneForItsBytes) {
 }
 
 TEST(Wide, RoomForAnElementIsNoneForItsBytesInC) {
-  iov_set_reject_handler([](iov_rejection reason, const char*) { throw reason; });
+  const iov_reject_handler former = iov_set_reject_handler([](iov_rejection reason, const char*) { throw reason; });
   QEMUIOVector qiov;
   qemu_iovec_init(&qiov, 4);
   qemu_iovec_add(&qiov, nullptr, SIZE_MAX - 2);
@@ -222,7 +222,7 @@ TEST(Wide, RoomForAnElementIsNoneForItsBytesInC) {
   EXPECT_EQ(qiov.size, SIZE_MAX);
   EXPECT_EQ(qiov.nalloc, 4);
   qemu_iovec_destroy(&qiov);
-  iov_set_reject_handler(nullptr);
+  iov_set_reject_handler(former);
 }
 
 }  // namespace
