@@ -20,6 +20,7 @@ namespace {
 using namespace lockstep;
 
 struct Options {
+  std::filesystem::path self;  ///< This executable, as it was called.
   std::uint64_t seed = 1;
   std::uint64_t first = 0;
   std::uint64_t programs = 1'000'000;
@@ -42,8 +43,8 @@ Program program_of(const Options& options, std::uint64_t number) {
 }
 
 std::string repeat_command(const Options& options, std::uint64_t number) {
-  std::string command = "random_tester --seed " + std::to_string(options.seed) + " --first " + std::to_string(number) +
-                        " --programs 1 --operations " + std::to_string(options.operations);
+  std::string command = options.self.string() + " --seed " + std::to_string(options.seed) + " --first " +
+                        std::to_string(number) + " --programs 1 --operations " + std::to_string(options.operations);
   if (options.arena != 0) command += " --arena " + std::to_string(options.arena);
   if (options.against != default_implementation().name) command += " --against " + options.against;
   return command;
@@ -87,8 +88,8 @@ void keep(const Options& options, std::uint64_t number, const Finding& finding, 
   write_file(path, smaller.report);
   std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
             << smaller.report << "\nrandom_tester: found again by: " << repeat_command(options, number)
-            << "\nrandom_tester: shown step by step by: replay " << path.string()
-            << (oracle.suffix().empty() ? "" : " --resegment");
+            << "\nrandom_tester: shown step by step by: " << (options.self.parent_path() / "replay").string() << " "
+            << path.string() << (oracle.suffix().empty() ? "" : " --resegment");
   if (options.against != default_implementation().name) std::cout << " --against " << options.against;
   std::cout << "\n";
 }
@@ -147,6 +148,7 @@ int run_tester(const Options& options) {
 int main(int argc, char** argv) {
   add_seeded_bugs();
   Options options;
+  options.self = argv[0];
   CommandLine line(
       "random_tester",
       "Runs random programs on the model and on an implementation until they differ. Exit: 0 all agree (also "

@@ -119,7 +119,7 @@ int replay(const std::filesystem::path& file, const Options& options) {
     std::cout << "verdict: agrees, but not with what is expected\n\n" << unexpected->report;
     return kExitDiverges;
   }
-  std::cout << "verdict: agrees\n";
+  std::cout << "verdict: agrees" << (parsed.program.operations.empty() ? "; there is nothing to run" : "") << "\n";
   return kExitAgrees;
 }
 

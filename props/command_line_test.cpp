@@ -19,9 +19,11 @@ struct Ended {
   std::string output;  // standard output and standard error
 };
 
+/// Runs a command, of which the folder is ours if it has none.
 Ended run(const std::string& command, const std::string& environment = "") {
   Ended ended;
-  FILE* const pipe = popen((environment + " " + LOCKSTEP_BIN + "/" + command + " 2>&1").c_str(), "r");
+  const std::string folder = command.starts_with('/') ? "" : LOCKSTEP_BIN "/";
+  FILE* const pipe = popen((environment + " " + folder + command + " 2>&1").c_str(), "r");
   if (pipe == nullptr) return ended;
   std::array<char, 4096> buffer{};
   while (const std::size_t got = fread(buffer.data(), 1, buffer.size(), pipe)) ended.output.append(buffer.data(), got);
@@ -74,6 +76,7 @@ TEST_F(CommandLine, ReplayShowsEveryStepAndTheVerdict) {
          {"verdict: diverges, discard_front: array\n", "# vec a  but is     0......"});
   expect("replay " + file("wrong.iov", "size vec=a -> 1\n"), 2,
          {"# step 1, size vec=a: expected '1', but iov does '0'\n"});
+  expect("replay " + file("empty.iov", ""), 0, {"verdict: agrees; there is nothing to run\n"});
   expect("replay " + file("raw", std::string("\x00\x08\x00\x01garbage\xff\xfe", 13)), 0, {"verdict: agrees\n"});
 }
 
@@ -95,11 +98,12 @@ TEST_F(CommandLine, ReplaySkipsRatherThanJudgesWhatItCannotRead) {
 }
 
 TEST_F(CommandLine, OptionsThatMakeNoSenseGetAUsageLine) {
-  for (const char* command : {"replay", "replay --frobnicate x", "replay --seconds 0 x", "random_tester --programs 0",
-                              "random_tester --operations 0", "random_tester --operations 126",
-                              "random_tester --seed x", "random_tester --arena 16385", "random_tester --against nobody",
-                              "random_tester extra", "random_tester --output /none/such", "enumerate --scope huge",
-                              "replay --encode /none/such x", "count_tags --show nothing"})
+  for (const char* command :
+       {"replay", "replay --frobnicate x", "replay --seconds 0 x", "random_tester --programs 0",
+        "random_tester --operations 0", "random_tester --operations 126", "random_tester --seed x",
+        "random_tester --programs -5", "random_tester --arena 16385", "random_tester --against nobody",
+        "random_tester extra", "random_tester --output /none/such", "enumerate --scope huge",
+        "replay --encode /none/such x", "count_tags --show nothing"})
     expect(command, 1, {"\nUsage: "});
   expect("replay --against nobody x", 1, {"nobody not in {iov,qemu_iov,from_buf_"});
 }

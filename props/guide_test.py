@@ -31,7 +31,7 @@ shift 3
 mkdir -p "$folder"
 "${{CC:-cc}}" -shared -fPIC -O1 -o "$folder/libchain.so" mine/chain.c
 for name in "$@"; do
-  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec {executables}/chain_%s "$@"\n' "$PWD/$folder" "$name" >"$folder/$name"
+  printf '#!/bin/bash\nLD_LIBRARY_PATH=%s exec -a "$0" {executables}/chain_%s "$@"\n' "$PWD/$folder" "$name" >"$folder/$name"
   chmod +x "$folder/$name"
 done
 """

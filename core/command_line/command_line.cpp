@@ -19,7 +19,10 @@ CommandLine::~CommandLine() = default;
 
 void CommandLine::number(const std::string& option, std::uint64_t& value, const std::string& help, std::uint64_t least,
                          std::uint64_t most) {
-  app_->add_option(option, value, help)->capture_default_str()->check(CLI::Range(least, most));
+  // Which would else be taken for one near 2^64.
+  const CLI::Validator not_negative(
+      [](const std::string& text) { return text.starts_with('-') ? "a negative number: " + text : std::string(); }, "");
+  app_->add_option(option, value, help)->capture_default_str()->check(not_negative)->check(CLI::Range(least, most));
 }
 
 void CommandLine::choice(const std::string& option, std::string& value, const std::string& help,

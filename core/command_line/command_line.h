@@ -14,7 +14,7 @@
 #include "lockstep/report/report.h"
 #include "lockstep/table/implementation.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the options library has named it
 class App;
 }  // namespace CLI
 

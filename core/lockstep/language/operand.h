@@ -147,7 +147,9 @@ struct Pieces : ListOperand<Pieces, Piece, 4> {
   const Piece* begin() const { return pieces.data(); }
   const Piece* end() const { return pieces.data() + count; }
 
-  static constexpr std::string_view expected = "up to four elements: BASE+LENGTH,BASE+LENGTH,... or none";
+  static constexpr std::string_view expected =
+      "up to four elements with commas between, or none; each BASE+LENGTH, both in 0..65279 or a mark such as 2^32; "
+      "BASE may be null or wild";
   static Pieces draw(Choices& choices, Arena arena);
   Pieces resolve(const Situation& situation) const;
   bool operator==(const Pieces&) const = default;
