@@ -25,14 +25,17 @@ class Checker final : public Recorder {
         holds_((!parsed.dialect || *parsed.dialect == implementation.dialect) && has_all_numbers(parsed.program)) {}
 
   void over_budget(std::size_t first) override {
-    if (!holds_) return;
     for (std::size_t step = first; step < parsed_.expected.size(); ++step)
-      if (!parsed_.expected[step].empty()) add(step, ": it is not run, for the program is more work than one may be");
+      if (is_expected(step)) add(step, ": it is not run, for the program is more work than one may be");
+  }
+
+  void before_step(const Step& step) override {
+    if (is_expected(step.index)) Recorder::before_step(step);
   }
 
   void after_step(const Step& step) override {
+    if (!is_expected(step.index)) return;
     Recorder::after_step(step);
-    if (!holds_ || parsed_.expected[step.index].empty()) return;
     check(step.index, "the model", print_effect(recording.first));
     check(step.index, implementation_.name, print_effect(recording.second));
   }
@@ -41,6 +44,8 @@ class Checker final : public Recorder {
   std::size_t first_step = 0;
 
  private:
+  bool is_expected(std::size_t step) const { return holds_ && !parsed_.expected[step].empty(); }
+
   void check(std::size_t step, std::string_view side, const std::string& effect) {
     if (effect != parsed_.expected[step])
       add(step, ", but " + std::string(side) + " does '" + excerpt(effect, parsed_.expected[step]) + "'");
