@@ -3,15 +3,16 @@
 // number of processes with seeds of their own may run beside each other.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 
+#include "all_findings.h"
 #include "command_line/command_line.h"
 #include "lockstep/language/operation.h"
-#include "lockstep/oracles/resegmentation.h"
 #include "lockstep/oracles/trace.h"
 #include "subjects/seeded/seeded_bugs.h"
 
@@ -32,6 +33,7 @@ struct Options {
   bool print = false;
   bool trace = false;
   bool list = false;
+  bool all = false;
 };
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -109,38 +111,61 @@ int print_programs(const Options& options) {
   return kExitAgrees;
 }
 
-int run_tester(const Options& options) {
-  const Implementation& implementation = *implementation_named(options.against);
-  std::cout << "random_tester: seed " << options.seed << ", programs of up to " << options.operations
-            << " operations, against " << options.against << "\n"
-            << reservations(implementation, "random_tester: ") << std::flush;
+void tell(const Counts& counts, const std::string& verdict) {
+  std::cout << "random_tester: programs " << counts.programs << " steps " << counts.steps << " rejections "
+            << counts.rejections << " skipped " << counts.skipped << verdict << std::endl;
+}
+
+std::string but_for(const KnownFindings& known) {
+  const auto& entries = known.entries();
+  const bool any = std::any_of(entries.begin(), entries.end(), [](const auto& one) { return !one.is_new; });
+  return any ? " but for what is known" : "";
+}
+
+/// Ends with the first finding that is not known.
+int run_until_finding(const Options& options, const Run& run, KnownFindings& known) {
   tell_of_crashes(options);
-  ModelOracle model(implementation);
-  ResegmentationOracle resegmentation(implementation);
-  std::uint64_t number = options.first;
-  const auto summary = [&](const std::string& verdict) {
-    const Counts& counts = model.counts();
-    std::cout << "random_tester: programs " << counts.programs << " steps " << counts.steps << " rejections "
-              << counts.rejections << " skipped " << counts.skipped << verdict << std::endl;
-  };
-  for (; number - options.first < options.programs && interrupted == 0; ++number) {
-    const Program program = program_of(options, number);
+  RunOracle oracle(*implementation_named(options.against));
+  std::uint64_t done = 0;
+  for (; done < run.programs && !run.is_interrupted(); ++done) {
+    const std::uint64_t number = run.first + done;
     last_words[1] = std::to_string(number);
-    Oracle* oracle = &model;
-    std::optional<Finding> finding = model.judge(program);
-    if (const auto way = segmentation_of_program(number); way && !finding) {
-      oracle = &resegmentation;
-      finding = resegmentation.judge(program, *way);
-    }
-    if (finding) {
-      summary(": diverges" + std::string(oracle->suffix()));
-      keep(options, number, *finding, *oracle);
+    const std::optional<Finding> finding = oracle.judge(run.program_of(number), number);
+    if (finding && !known.count(finding->signature)) {
+      tell(oracle.model.counts(), ": diverges" + std::string(oracle.finder().suffix()));
+      keep(options, number, *finding, oracle.finder());
       return kExitDiverges;
     }
-    if ((number - options.first + 1) % options.status == 0) summary("");
+    if ((done + 1) % run.status == 0) tell(oracle.model.counts(), "");
   }
-  summary(interrupted != 0 ? ": interrupted, all agree" : ": all agree");
-  return number > options.first ? kExitAgrees : kExitUnusable;
+  tell(oracle.model.counts(), (run.is_interrupted() ? ": interrupted, all agree" : ": all agree") + but_for(known));
+  std::cout << known.summary("random_tester: ");
+  return done > 0 ? kExitAgrees : kExitUnusable;
+}
+
+int run_for_all_findings(const Options& options, const Run& run, KnownFindings& known) {
+  const AllFindings all = find_all(
+      run, *implementation_named(options.against), known,
+      [&](std::uint64_t number, const Finding& finding, Oracle& oracle) { keep(options, number, finding, oracle); },
+      [](const Counts& counts) { tell(counts, ""); });
+  const bool agree = all.found.empty() && all.unrepeated.empty();
+  const std::string verdict = agree ? "all agree" : std::to_string(all.found.size()) + " findings that were not known";
+  tell(all.counts, (run.is_interrupted() ? ": interrupted, " : ": ") + verdict + but_for(known));
+  std::cout << known.summary("random_tester: ");
+  for (const std::uint64_t number : all.unrepeated)
+    std::cout << "random_tester: ended its process, but does not do so alone: program " << number << ", of "
+              << repeat_command(options, number) << "\n";
+  if (!agree) return kExitDiverges;
+  return all.counts.programs > 0 ? kExitAgrees : kExitUnusable;
+}
+
+int run_tester(const Options& options, KnownFindings& known) {
+  std::cout << "random_tester: seed " << options.seed << ", programs of up to " << options.operations
+            << " operations, against " << options.against << "\n"
+            << reservations(*implementation_named(options.against), "random_tester: ") << std::flush;
+  const Run run = {options.first, options.programs, options.status,
+                   [&](std::uint64_t number) { return program_of(options, number); }, [] { return interrupted != 0; }};
+  return options.all ? run_for_all_findings(options, run, known) : run_until_finding(options, run, known);
 }
 
 }  // namespace
@@ -165,6 +190,10 @@ int main(int argc, char** argv) {
   line.flag("--print", options.print, "print the programs instead of running them");
   line.flag("--trace", options.trace, "print a hash of all that is seen of each program: the same in every run");
   line.flag("--list", options.list, "print what scripts ask, as JSON");
+  line.flag("--all", options.all,
+            "go on after findings and crashes: each signature once, with its count and first program");
+  KnownFindings known;
+  line.known(known);
   line.against(options.against);
   return line.run(argc, argv, [&] {
     options.arena = (options.arena + 7) / 8 * 8;
@@ -176,6 +205,6 @@ int main(int argc, char** argv) {
                    "\"canaries_of_sanitizers\": [\"is_zero_reads_whole_words\"]}\n";
       return kExitAgrees;
     }
-    return options.print || options.trace ? print_programs(options) : run_tester(options);
+    return options.print || options.trace ? print_programs(options) : run_tester(options, known);
   });
 }

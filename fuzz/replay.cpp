@@ -28,6 +28,7 @@ struct Options {
   bool resegment = false;
   bool trace = false;
   std::uint64_t seconds = kIsolatedSeconds;
+  KnownFindings known;
 };
 
 /// Shows every step with what it gave on both sides.
@@ -108,7 +109,13 @@ int replay(const std::filesystem::path& file, const Options& options) {
   const std::optional<Finding> finding = options.isolate ? shown.judge(parsed.program) : oracle->judge(parsed.program);
   oracle->observe(nullptr);
   if (finding) {
-    std::cout << "verdict: diverges, " << finding->signature << "\n\n" << finding->report;
+    const std::size_t index = options.known.find(finding->signature);
+    std::cout << "verdict: diverges, " << finding->signature;
+    if (index != KnownFindings::none) {
+      std::cout << ", which is known: " << options.known.entries()[index].reason << "\n";
+      return kExitAgrees;
+    }
+    std::cout << "\n\n" << finding->report;
     if (options.reduce) reduce_and_keep(file, parsed.program, *finding, options.isolate ? silent : *oracle, options);
     return kExitDiverges;
   }
@@ -141,6 +148,7 @@ int main(int argc, char** argv) {
   line.flag("--quiet", options.quiet, "show the verdicts only");
   line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");
   line.folder("--encode", options.encode, "keep them here as raw inputs for fuzzers, instead of running them");
+  line.known(options.known);
   line.against(options.against);
   return line.run(argc, argv, [&] {
     int worst = kExitAgrees;

@@ -120,6 +120,37 @@ TEST_F(CommandLine, RandomTesterFindsReducesAndTellsHowToRepeat) {
   expect(command_after("shown step by step by: ", output), 2);
 }
 
+TEST_F(CommandLine, AllFindingsAreToldOnceEach) {
+  const std::string tester = "random_tester --programs 3000 --status 1000 --output " + folder() + " --against ";
+  const std::string output = expect(tester + "undo_only_once --all", 2,
+                                    {": 2 findings that were not known\n", "found: undo: view, in ",
+                                     "found: undo: array, in ", " programs: first in program "});
+  EXPECT_EQ(output.find("ended its process"), std::string::npos) << output;
+  // Each is repeated by its command, and its file shows it.
+  expect(command_after("found again by: ", output) + " --output " + folder(), 2, {"# signature: undo: view\n"});
+  expect(command_after("shown step by step by: ", output), 2);
+  // Also where it ends the process.
+  expect(tester + "send_raises_sigpipe --all", 2, {"random_tester: found: send: crash, in "});
+  expect(tester + "iov --all", 0, {": all agree\n"});
+}
+
+TEST_F(CommandLine, KnownFindingsEndNothing) {
+  const std::string tester = "random_tester --programs 3000 --output " + folder() + " --against undo_only_once ";
+  const std::string known = file("known", "# of ours\n\nundo: view # reported\nundo: array   # reported as well\n");
+  expect(tester + "--known " + known, 0,
+         {": all agree but for what is known\n", "known: undo: view, in ", " programs: reported\n"});
+  expect(tester + "--ignore 'undo: view' --ignore 'fill: value'", 2, {"# signature: undo: array\n"});
+  expect("random_tester --programs 10 --known " + known, 0, {"known: undo: view, not seen any more: reported\n"});
+  expect("random_tester --programs 10 --known " + file("bad", "\nundo: view\n"), 1,
+         {"bad:2: expected SIGNATURE # REASON"});
+  EXPECT_NE(run(tester, "LOCKSTEP_KNOWN=" + known).output.find(": all agree but"), std::string::npos);
+  const std::string some = file("some.iov", kText);
+  expect("replay --against discard_front_base_stays --ignore 'discard_front: array' " + some, 0, {"which is known: "});
+  expect("enumerate --against fill_ignores_offset_within --most 1000 --ignore 'fill: memory'", 0,
+         {": all agree but for these\n", "known: fill: memory, in "});
+  expect("enumerate --against fill_ignores_offset_within --most 1000 --all", 2, {"found: fill: memory, in "});
+}
+
 // What lies in fresh memory is the allocator's to choose: glibc's, or AddressSanitizer's.
 TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
   const auto traces = [](const std::string& command, int fill) {

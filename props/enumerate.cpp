@@ -7,6 +7,7 @@
 
 #include "command_line/command_line.h"
 #include "lockstep/language/operation.h"
+#include "lockstep/oracles/known_findings.h"
 #include "lockstep/tags/tags.h"
 #include "scopes.h"
 #include "subjects/seeded/seeded_bugs.h"
@@ -23,7 +24,32 @@ double per_second(std::uint64_t programs, double seconds) {
   return static_cast<double>(programs) / std::max(seconds, 1e-9);
 }
 
-int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementation& implementation) {
+/// Findings that are known, and whether to go on after those that are not.
+struct Findings {
+  KnownFindings known;
+  bool all = false;
+
+  bool goes_on(const Finding& finding) {
+    if (known.count(finding.signature)) return true;
+    if (!all) return false;
+    known.add(finding.signature, "first in the program above", true);
+    known.count(finding.signature);
+    std::printf("\nenumerate: this program diverges; in this scope none before it does so:\n\n%s\n",
+                finding.report.c_str());
+    return true;
+  }
+
+  /// The exit code of a run to its end.
+  int tell() {
+    std::printf("%s", known.summary("enumerate: ").c_str());
+    const auto& entries = known.entries();
+    const bool found = std::any_of(entries.begin(), entries.end(), [](const auto& one) { return one.is_new; });
+    return found ? kExitDiverges : kExitAgrees;
+  }
+};
+
+int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementation& implementation,
+        Findings& findings) {
   constexpr double kBetweenLines = 5;  // seconds
   const std::string known = reservations(implementation, "enumerate: ");
   std::printf("enumerate: against %s\n%s", std::string(implementation.name).c_str(), known.c_str());
@@ -48,7 +74,8 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
       }
       return done < programs;
     };
-    const Enumeration result = enumerate(scope, implementation, tell, tag_counter_of_environment("enumeration"));
+    const Enumeration result = enumerate(scope, implementation, tell, tag_counter_of_environment("enumeration"),
+                                         [&](const Finding& finding) { return findings.goes_on(finding); });
     const double seconds = seconds_since(began);
     total.programs += result.programs;
     total.skipped += result.skipped;
@@ -62,9 +89,10 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
     }
   }
   std::printf("enumerate: programs %" PRIu64 " in %.2f s (%.2f s with counting them), %.0f a second, skipped %" PRIu64
-              ": all agree\n",
-              total.programs, running, seconds_since(start), per_second(total.programs, running), total.skipped);
-  return total.programs > 0 ? kExitAgrees : kExitUnusable;
+              ": all agree%s\n",
+              total.programs, running, seconds_since(start), per_second(total.programs, running), total.skipped,
+              findings.known.entries().empty() ? "" : " but for these");
+  return total.programs > 0 ? findings.tell() : kExitUnusable;
 }
 
 }  // namespace
@@ -79,11 +107,14 @@ int main(int argc, char** argv) {
       "Runs every program of finite sets of programs. Exit: 0 all agree, 2 one diverges, 1 could not run.");
   line.choice("--scope", scope, "quick: some seconds; full: some minutes", {"quick", "full"});
   line.number("--most", most, "of each scope only the first so many programs, rounded up to 65,536", 1);
+  Findings findings;
+  line.flag("--all", findings.all, "go on after findings: the first program of each signature, and its count");
+  line.known(findings.known);
   line.against(against);
   return line.run(argc, argv, [&] {
     const Implementation& implementation = *implementation_named(against);
-    const int code = run(scope == "quick" ? quick_scopes() : full_scopes(), most, implementation);
+    const int code = run(scope == "quick" ? quick_scopes() : full_scopes(), most, implementation, findings);
     if (code != kExitAgrees || scope == "quick" || &implementation != &ours()) return code;
-    return run({transfers(4, 4)}, most, qemu_iov());  // where the C interface answers otherwise
+    return run({transfers(4, 4)}, most, qemu_iov(), findings);  // where the C interface answers otherwise
   });
 }

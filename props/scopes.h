@@ -87,8 +87,10 @@ struct Enumeration {
 };
 
 /// Runs the programs of a scope. `progress`, if any, gets the number of programs run, now and then; it ends the
-/// enumeration by answering false.
+/// enumeration by answering false. `goes_on`, if any, gets each finding; the enumeration ends with the one for which it
+/// does not answer true.
 Enumeration enumerate(const Scope& scope, const Implementation& implementation,
-                      const std::function<bool(std::uint64_t)>& progress = nullptr, Observer* observer = nullptr);
+                      const std::function<bool(std::uint64_t)>& progress = nullptr, Observer* observer = nullptr,
+                      const std::function<bool(const Finding&)>& goes_on = nullptr);
 
 }  // namespace lockstep

@@ -58,6 +58,22 @@ void CommandLine::against(std::string& name) {
          names);
 }
 
+void CommandLine::known(KnownFindings& known) {
+  known = known_findings_of_environment();
+  const auto from_file = [&known](const std::string& file) { known.read(read_file(file), file); };
+  app_->add_option_function<std::string>("--known", from_file,
+                                         "a file of findings that end nothing and are counted: "
+                                         "lines of SIGNATURE # REASON")
+      ->type_name("FILE");
+  const auto one_by_one = [&known](const std::vector<std::string>& signatures) {
+    for (const std::string& signature : signatures) known.add(signature, "ignored, as asked for");
+  };
+  app_->add_option_function<std::vector<std::string>>("--ignore", one_by_one,
+                                                      "a finding that ends nothing and is counted")
+      ->type_name("SIGNATURE")
+      ->allow_extra_args(false);
+}
+
 int CommandLine::run(int argc, char** argv, const std::function<int()>& program) {
   try {
     app_->parse(argc, argv);

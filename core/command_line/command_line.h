@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lockstep/language/program.h"
+#include "lockstep/oracles/known_findings.h"
 #include "lockstep/report/report.h"
 #include "lockstep/table/implementation.h"
 
@@ -43,6 +44,9 @@ class CommandLine {
   /// `--against NAME`: the adapter this was built with, or else "iov", is the default; "qemu_iov"; or the name of a
   /// seeded bug.
   void against(std::string& name);
+
+  /// `--known FILE` and `--ignore SIGNATURE`, which may be repeated; and those of LOCKSTEP_KNOWN in the environment.
+  void known(KnownFindings& known);
 
   /// Reads the options and runs the program; the code to exit with. kExitUnusable if options make no sense, or the
   /// program throws a std::exception: the error has then been printed.

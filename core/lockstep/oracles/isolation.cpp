@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/shared_memory.h"
 #include "lockstep/report/report.h"
 
 namespace lockstep {
@@ -29,16 +30,6 @@ struct Told {
   std::atomic<int> error = 0;                         // errno, if it could not write down what it found
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a signal handler reads it");
-
-struct Unmap {
-  void operator()(Told* told) const { munmap(told, sizeof(Told)); }
-};
-
-std::unique_ptr<Told, Unmap> share_memory() {
-  void* const shared = mmap(nullptr, sizeof(Told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (shared == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
-  return std::unique_ptr<Told, Unmap>(new (shared) Told);
-}
 
 /// Runs work() in a child, and waits for its end.
 template <typename Work>
@@ -97,7 +88,7 @@ void watch(Told& told, int timer, int signal, unsigned milliseconds) {
 }  // namespace
 
 std::optional<Finding> IsolatedOracle::judge(const Program& program) {
-  const auto told = share_memory();
+  const auto told = share<Told>();
   // In memory, because a disk that is full or read-only is to change no verdict.
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(fdopen(memfd_create("finding", 0), "w+"), std::fclose);
   if (!file) throw std::system_error(errno, std::generic_category(), "memfd_create");
@@ -139,7 +130,7 @@ std::optional<Finding> judge_isolated(const Program& program, const Implementati
 }
 
 Search search_isolated(const std::function<bool(std::atomic<std::uint64_t>& programs)>& search, unsigned milliseconds) {
-  const auto told = share_memory();
+  const auto told = share<Told>();
   run_in_child([&] {
     discard_output();
     watch(*told, ITIMER_PROF, SIGPROF, milliseconds);  // of the processor: many children may share it
