@@ -196,22 +196,29 @@ class ResegmentationOracle::Pair {
     }
   }
 
-  /// Elements that come into a program come in resegmented.
+  /// Splits the elements that the operation brings, if it does, into pieces_.
   template <typename Op>
-  Result run_resegmented(std::size_t step, const Op& op) {
+  bool split_what_comes(std::size_t step, const Op& op) {
     const auto brought = brought_by(op, resegmented_.arena());
-    if (!brought) return lockstep::run(op, resegmented_);
+    if (!brought) return false;
     // From the operation alone, as the program has it: so that it is split the same way after a reduction has dropped
     // others.
     RandomChoices choices(seed_of(program_.operations[step]));
-    const std::vector<Piece> pieces = split_up(*brought, way_, choices);
+    pieces_ = split_up(*brought, way_, choices);
+    return true;
+  }
+
+  /// Elements that come into a program come in resegmented.
+  template <typename Op>
+  Result run_resegmented(std::size_t step, const Op& op) {
+    if (!split_what_comes(step, op)) return lockstep::run(op, resegmented_);
     void* const handle = resegmented_.handle(op.vec);
     Result result;
     if (Op::traits.vec != Effect::grows) {
-      result = implementation_.assign(handle, resegmented_.elements(pieces));
+      result = implementation_.assign(handle, resegmented_.elements(pieces_));
     } else {
-      for (std::size_t i = 0; i < pieces.size() && result.rejection == Rejection::none; ++i)
-        result = implementation_.add(handle, resegmented_.element(pieces[i]).iov_base, pieces[i].length);
+      for (std::size_t i = 0; i < pieces_.size() && result.rejection == Rejection::none; ++i)
+        result = implementation_.add(handle, resegmented_.element(pieces_[i]).iov_base, pieces_[i].length);
     }
     resegmented_.array_changed(op.vec);
     return result;
@@ -248,6 +255,7 @@ class ResegmentationOracle::Pair {
   ExpectedBytes& model_;
   Actual& as_is_;
   Actual& resegmented_;
+  std::vector<Piece> pieces_;  // of the last step; an abort destroys nothing that lies under a call
   std::size_t view_bytes_ = 0;
   std::array<UndoStack, Vec::count> stacks_;
 };

@@ -1,6 +1,8 @@
-// How each operation is run on the actual side: by one call of the implementation's table.
+// How each operation is run on the actual side: by one call of the implementation's table. The call may be left by
+// siglongjmp (abort_guard.h), which destroys nothing: what owns memory ends before it, or outlives it.
 #include <algorithm>
 #include <concepts>
+#include <optional>
 
 #include "lockstep/sides/actual.h"
 #include "lockstep/sides/scripted_kernel.h"
@@ -36,7 +38,8 @@ Result step(const Op& op, Actual& side) {
 }
 
 Result step(const AddMany& op, Actual& side) {
-  return call(op, side, side.handle(op.vec), side.elements(op.pieces(side.arena())));
+  const std::span<const iovec> elements = side.elements(op.pieces(side.arena()));
+  return call(op, side, side.handle(op.vec), elements);
 }
 
 Result step(const WithCapacity& op, Actual& side) { return call(op, side, side.handle(op.vec), op.capacity.value); }
@@ -144,10 +147,11 @@ Result step(const Undo& op, Actual& side) {
 /// Over a kernel that does what the script says.
 template <OneOf<Send, Recv> Op>
 Result step(const Op& op, Actual& side) {
-  ScriptedKernel kernel(side, op.script, op.limit.value, side.wire(op.bytes.value, std::same_as<Op, Recv>));
+  thread_local std::optional<ScriptedKernel> kernel;
+  kernel.emplace(side, op.script, op.limit.value, side.wire(op.bytes.value, std::same_as<Op, Recv>));
   TransferStatus status;
-  const Result result = call(op, side, kernel, side.view(op.vec), op.offset.value, op.bytes.value, status);
-  side.text() = kernel.text();
+  const Result result = call(op, side, *kernel, side.view(op.vec), op.offset.value, op.bytes.value, status);
+  side.text() = kernel->text();
   if (status.error != 0) side.text() += error_name(status.error);
   if (status.end_of_stream) side.text() += "end";
   return result;
