@@ -136,7 +136,7 @@ void list_series_of(List<Cpp>& list) {
       vector.add(back.elements());
       return on.look(vector.elements());
     };
-    list.grow("IoVector::split in halves, and add of one/n", n_pieces, split, 1);
+    list.grow("IoVector, split in halves and add/n", n_pieces, split, 1);
   }
 }
 
