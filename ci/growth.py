@@ -14,15 +14,14 @@ COLOURS = "#000000", "#0072b2", "#c04a00", "#007a5a", "#a03070", "#806000"
 DASHES = "none", "8 3", "2 2", "8 3 2 3", "14 4"
 PAGE = """# How time grows with the number of elements
 
-![Nanoseconds of a call over the number of elements, a line for each operation](growth.svg)
+![Time of a call over the number of elements, a line for each operation](growth.svg)
 
 `ci/bench --plot` wrote this page, on {machine}.
 
-`send` and `recv` have a transport that moves all at once, so that no kernel is measured, and `hexdump` writes to /dev/null.
-
 Vectors have 1 to 1,000,000 elements of 64 bytes. After 2,048 of them they repeat, so that their bytes stay in a cache;
 those of shuffled vectors lie in 64 MiB. The table has nanoseconds per element, and per byte where there are most elements.
-The picture has nanoseconds per call, in C++.
+The picture has the time of a call, in C++. `send` and `recv` have a transport that says to have moved everything, so that no
+kernel is measured, and `hexdump` writes to /dev/null.
 
 The exponent is the e for which n^e comes next to the times of n elements, from {fitted} on. What is expected is 0 for an
 operation that takes as long for any vector, 1 for a linear one, and for one of n log n what n log n itself has there. More
@@ -124,8 +123,9 @@ def picture(series):
     for index, (one, label) in enumerate(zip(ordered, labels)):
         points = "L".join(f"{across(n):.1f} {down(time):.1f}" for n, time in one.times.items())
         end = f"{RIGHT} {down(one.times[sizes[-1]]):.1f}"
-        parts += [f'<g fill="none" stroke="{COLOURS[index % len(COLOURS)]}" stroke-dasharray="{DASHES[index % len(DASHES)]}">'
-                  f'<path d="M{points}" stroke-width="1.5"/><path d="M{end}L{RIGHT + 44} {label:.1f}" stroke-width="0.6"/></g>',
+        colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
+        parts += [f'<g fill="none" stroke="{colour}" stroke-dasharray="{dashes}"><path d="M{points}" stroke-width="1.5"/>'
+                  f'<path d="M{end}L{RIGHT + 44} {label:.1f}" stroke-width="0.6"/></g>',
                   f'<text x="{RIGHT + 50}" y="{label + 4:.1f}">{escape(one.operation)}, {one.exponent:z.2f}'
                   f'{" (off)" if one.is_off else ""}</text>']
     return "\n".join([*parts, "</svg>\n"])
