@@ -116,8 +116,9 @@ def picture(series):
                   f'<text x="{across(n):.1f}" y="{BOTTOM + 18}" text-anchor="middle">{n:,}</text>']
     for decade in range(low, high + 1):
         y, unit = down(10.0 ** decade), max(decade, 0) // 3
+        mark = f"{10.0 ** (decade - 3 * unit):g} {UNITS[unit]}"
         parts += [f'<path d="M{LEFT} {y:.1f}H{RIGHT}" stroke="#ddd"/>',
-                  f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{10.0 ** (decade - 3 * unit):g} {UNITS[unit]}</text>']
+                  f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{mark}</text>']
     ordered = sorted(series, key=lambda one: -one.times[sizes[-1]])
     labels = spread([down(one.times[sizes[-1]]) for one in ordered], LINE)
     for index, (one, label) in enumerate(zip(ordered, labels)):

@@ -114,8 +114,8 @@ bool check(std::vector<Interface>& all, const std::string& name) {
       running->repeat(1);
       const std::size_t blocks = allocations() - before;
       if (blocks > work->most_blocks) {
-        std::fprintf(stderr, "bench: %s: %s asks for memory %zu times, and may %zu times\n", name.c_str(), interface.name,
-                     blocks, work->most_blocks);
+        std::fprintf(stderr, "bench: %s: %s asks for memory %zu times, and may %zu times\n", name.c_str(),
+                     interface.name, blocks, work->most_blocks);
         good = false;
       }
     } catch (const Absent&) {

@@ -86,10 +86,11 @@ class List {
   }
 
   /// A series: works on 1, 10, 100, ... elements. In `name` and behind a slash is how its time is to grow with their
-  /// number n: 1, n or n log n. Behind another one each work has its n.
+  /// number n: 1, n or n log n. Behind another one each work has its n. Other libraries, which have no records of
+  /// discards, are left out: a million pieces take much memory there.
   template <typename Body>
   void grow(const char* name, Shape (*shape)(std::size_t), Body, std::size_t most_blocks = 0) {
-    add_series(works_, name, most_blocks, shape, start<Body>);
+    if constexpr (requires { typename Api::Record; }) add_series(works_, name, most_blocks, shape, start<Body>);
   }
 
   std::vector<Work> take() { return std::move(works_); }
