@@ -1,6 +1,7 @@
 // bench [--check | --list] [--work NAME]... [--interface NAME]... [OPTION OF GOOGLE BENCHMARK]...
 //
-// Runs every work in every interface once and compares the answers; then times them, as `WORK/INTERFACE`.
+// Runs every work in every interface once and compares the answers; then times them, as `WORK/INTERFACE`. Only the
+// names of works in series have slashes (List::grow).
 //   --check           times nothing
 //   --list            prints the names of the works, and runs nothing
 //   --work NAME       only this one, or these
