@@ -6,16 +6,24 @@ library, or the library now, is faster. With --against the two take turns, work 
 core/bench, and a ratio is the median of those of the turns. Differences of a few percent may come from where the code lies.
 Answers are compared before anything is timed. No time is asserted.
 
+With --plot it measures how the time of each operation grows from 1 to 1,000,000 elements of 64 bytes, in C++ and in C. It
+prints one table: nanoseconds per element, and the exponent e of n^e that the times of n elements come next to from 100 on,
+beside the one expected: 0 for operations that take as long for any vector, 1 for linear ones, and what n log n has there. One
+that is more than 0.3 away is called off: look at it, or at what else the machine did. Page and picture go to docs/growth.md and
+docs/growth.svg; with --only, which makes them incomplete, to build/bench.
+
 Exit: 0 measured, 1 could not run, 2 answers differ.
 """
 
 import json
 import os
+import pathlib
 import re
 import statistics
 import subprocess
 import sys
 
+import growth
 from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
 
 SCRIPT = "ci/bench"
@@ -110,12 +118,33 @@ def show(told, names):
     print_table(["work, ns", *interfaces, *(f"limit / {one}" for one in OURS)], rows)
 
 
+def plot(now, names, seconds, repetitions, folder, machine):
+    """Prints how the times of series grow, and writes the page and the picture."""
+    series = []
+    for one in dict.fromkeys(name.rpartition("/")[0] for name in names):  # by itself: a million elements take room
+        told = measure(now, seconds, repetitions, [name for name in names if name.rpartition("/")[0] == one], OURS)
+        for interface in OURS:
+            times = {int(n): time for (*_, n, where), time in told.items() if where == interface}
+            if times:
+                series.append(growth.Series(*one.split("/"), interface, dict(sorted(times.items()))))
+    rows = growth.table(series)
+    print_table(rows[0], rows[1:])
+    folder.mkdir(parents=True, exist_ok=True)
+    in_cpp = [one for one in series if one.interface == OURS[0]]
+    (folder / "growth.svg").write_text(growth.picture(in_cpp), encoding="utf-8")
+    (folder / "growth.md").write_text(growth.page(rows, machine), encoding="utf-8")
+    print(f"\n{folder}/growth.md and growth.svg show it")
+
+
 def main():
     parser = Parser(SCRIPT, __doc__)
     parser.add_argument("--against", metavar="REV", help="compare with the library of this revision, any that git knows")
     parser.add_argument("--only", metavar="REGEX", type=regex, default=re.compile(""), help="works whose name has this")
+    parser.add_argument("--plot", action="store_true", help="measure how times grow with the number of elements")
     parser.add_argument("--quick", action="store_true", help="five times and shortly, for a first look: about a minute")
     chosen = parser.parse_args()
+    if chosen.plot and chosen.against:
+        parser.error("--plot and --against are two things to do")
     os.chdir(PROJECT)
     call_lib_sh(SCRIPT, "./ci/setup", stdout=2)
     if chosen.against:
@@ -123,12 +152,17 @@ def main():
     else:
         call_lib_sh(SCRIPT, "build", "release", "bench", stdout=2)
         now = "build/release/bench"
-    names = [name for name in run(now, "--list").splitlines() if chosen.only.search(name)]
+    # Names of series have slashes in them.
+    names = [name for name in run(now, "--list").splitlines() if chosen.only.search(name) and chosen.plot == ("/" in name)]
     if not names:
         raise CouldNotRun(f"no work has '{chosen.only.pattern}' in its name")
-    print(f"On {call_lib_sh(SCRIPT, 'measured_on')}; load {os.getloadavg()[0]:.2f} before\n", flush=True)
+    machine = f"{call_lib_sh(SCRIPT, 'measured_on')}; load {os.getloadavg()[0]:.2f} before"
+    print(f"On {machine}\n", flush=True)
     seconds, repetitions = (0.02, 5) if chosen.quick else (0.05, 9)
-    if chosen.against:
+    if chosen.plot:
+        folder = pathlib.Path("build/bench" if chosen.only.pattern else "docs")
+        plot(now, names, seconds, repetitions, folder, machine + ", quickly" * chosen.quick)
+    elif chosen.against:
         compare(then, now, names, seconds, repetitions)
     else:
         show(measure(now, seconds, repetitions, names), names)

@@ -1,6 +1,7 @@
 // bench [--check | --list] [--work NAME]... [--interface NAME]... [OPTION OF GOOGLE BENCHMARK]...
 //
-// Runs every work in every interface once and compares the answers; then times them, as `WORK/INTERFACE`.
+// Runs every work in every interface once and compares the answers; then times them, as `WORK/INTERFACE`. Only the
+// names of works in series have slashes (List::grow).
 //   --check           times nothing
 //   --list            prints the names of the works, and runs nothing
 //   --work NAME       only this one, or these
@@ -107,15 +108,15 @@ bool check(std::vector<Interface>& all, const std::string& name) {
       if (!expected)
         expected = std::move(actual);
       else if (const char* const what = difference(*expected, actual)) {
-        std::fprintf(stderr, "bench: %s: %s has %s than C++\n", work->name, interface.name, what);
+        std::fprintf(stderr, "bench: %s: %s has %s than C++\n", name.c_str(), interface.name, what);
         good = false;
       }
       const std::size_t before = allocations();
       running->repeat(1);
       const std::size_t blocks = allocations() - before;
       if (blocks > work->most_blocks) {
-        std::fprintf(stderr, "bench: %s: %s asks for memory %zu times, and may %zu times\n", work->name, interface.name,
-                     blocks, work->most_blocks);
+        std::fprintf(stderr, "bench: %s: %s asks for memory %zu times, and may %zu times\n", name.c_str(),
+                     interface.name, blocks, work->most_blocks);
         good = false;
       }
     } catch (const Absent&) {
@@ -130,9 +131,12 @@ bool check(std::vector<Interface>& all, const std::string& name) {
 struct Timed {
   void operator()(benchmark::State& state) {
     if (scene->elements.empty()) work->shape(*scene);
-    if (running == nullptr) running = work->start(*scene);
-    constexpr int kAtOnce = 16;
-    while (state.KeepRunningBatch(kAtOnce)) running->repeat(kAtOnce);
+    if (running == nullptr) {
+      running = work->start(*scene);
+      running->repeat(1);  // the first one may ask for memory that later ones have
+    }
+    const auto at_once = std::min<benchmark::IterationCount>(state.max_iterations, 16);
+    while (state.KeepRunningBatch(at_once)) running->repeat(static_cast<std::size_t>(at_once));
   }
 
   const Work* work;

@@ -13,6 +13,9 @@ namespace bench {
 namespace {
 
 constexpr std::size_t kGap = 64;
+constexpr std::size_t kPiece = 64;           // bytes, in series
+constexpr std::size_t kDifferent = 2048;     // elements, in series
+constexpr std::size_t kShuffled = 1U << 19;  // as many in 64 MiB
 
 void fill_randomly(std::vector<std::byte>& bytes, std::uint64_t seed) {
   for (std::byte& byte : bytes) {
@@ -45,6 +48,20 @@ std::byte& at(const std::vector<iovec>& elements, std::size_t position) {
   std::size_t i = 0;
   for (; position >= elements[i].iov_len; ++i) position -= elements[i].iov_len;
   return static_cast<std::byte*>(elements[i].iov_base)[position];
+}
+
+void repeat_up_to(std::vector<iovec>& elements, std::size_t count) {
+  for (std::size_t i = 0; elements.size() < count; ++i) elements.push_back(elements[i]);
+}
+
+Shape repeated(const Shape& shape, std::size_t count) {
+  return [=](Scene& scene) {
+    shape(scene);
+    repeat_up_to(scene.elements, count);
+    if (!scene.others.empty()) repeat_up_to(scene.others, count);
+    scene.room.resize(count);
+    scene.buffer.resize(count * kPiece);
+  };
 }
 
 }  // namespace
@@ -100,6 +117,11 @@ Shape pairs(std::size_t count, std::size_t length, std::size_t but) {
     if (but != SIZE_MAX) at(scene.others, but) ^= std::byte{1};
   };
 }
+
+Shape n_pieces(std::size_t n) { return repeated(pieces(std::min(n, kDifferent), kPiece), n); }
+Shape n_shuffled(std::size_t n) { return repeated(shuffled(std::min(n, kShuffled), kPiece), n); }
+Shape n_zeros(std::size_t n) { return repeated(zeros(std::min(n, kDifferent), kPiece), n); }
+Shape n_pairs(std::size_t n) { return repeated(pairs(std::min(n, kDifferent), kPiece), n); }
 
 Shape connected(const std::vector<std::size_t>& lengths) {
   return [lengths](Scene& scene) {

@@ -52,6 +52,12 @@ Shape overlapping(std::size_t count, std::size_t length);
 Shape zeros(std::size_t count, std::size_t length, std::size_t but = SIZE_MAX);
 /// Two vectors of equal bytes that lie apart, but for one byte at position `but`.
 Shape pairs(std::size_t count, std::size_t length, std::size_t but = SIZE_MAX);
+/// For series: n elements of 64 bytes. After some they repeat, so that they lie in few bytes, which a cache holds;
+/// where they are shuffled, in 64 MiB, because order matters there and bytes do not.
+Shape n_pieces(std::size_t n);
+Shape n_shuffled(std::size_t n);
+Shape n_zeros(std::size_t n);
+Shape n_pairs(std::size_t n);
 /// Pieces, with sockets.
 Shape connected(const std::vector<std::size_t>& lengths);
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,7 +24,7 @@ class Running {
 };
 
 struct Work {
-  const char* name;
+  std::string name;
   std::size_t most_blocks;  ///< How often a run may ask for heap memory, by the table of costs in docs/library.md.
   Shape shape;
   std::unique_ptr<Running> (*start)(Scene&);
@@ -32,6 +33,8 @@ struct Work {
 /// Out of the way of what is compiled for each work.
 void add_work(std::vector<Work>& works, const char* name, std::size_t most_blocks, const Shape& shape,
               std::unique_ptr<Running> (*start)(Scene&));
+void add_series(std::vector<Work>& works, const char* name, std::size_t most_blocks, Shape (*shape)(std::size_t),
+                std::unique_ptr<Running> (*start)(Scene&));
 
 struct Interface {
   const char* name;
@@ -56,6 +59,8 @@ struct On {
 
   void* buffer() { return scene.buffer.data(); }
   std::size_t bytes() const { return scene.buffer.size(); }
+  /// Of elements of 64 bytes. A discard of so many trims none.
+  std::size_t bytes_of_half() const { return scene.elements.size() / 2 * scene.few; }
   std::size_t next_offset() { return scene.offsets[turn++ % scene.offsets.size()]; }
 
   /// Takes elements into the answer, and returns how many there are.
@@ -77,8 +82,15 @@ class List {
   /// `Body` is called with On<Api>&, again and again, and returns a number. It leaves the elements as they were.
   template <typename Body>
   void add(const char* name, const Shape& shape, Body, std::size_t most_blocks = 0) {
-    add_work(works_, name, most_blocks, shape,
-             [](Scene& scene) -> std::unique_ptr<Running> { return std::make_unique<Started<Body>>(scene); });
+    add_work(works_, name, most_blocks, shape, start<Body>);
+  }
+
+  /// A series: works on 1, 10, 100, ... elements. In `name` and behind a slash is how its time is to grow with their
+  /// number n: 1, n or n log n. Behind another one each work has its n. Other libraries, which have no records of
+  /// discards, are left out: a million pieces take much memory there.
+  template <typename Body>
+  void grow(const char* name, Shape (*shape)(std::size_t), Body, std::size_t most_blocks = 0) {
+    if constexpr (requires { typename Api::Record; }) add_series(works_, name, most_blocks, shape, start<Body>);
   }
 
   std::vector<Work> take() { return std::move(works_); }
@@ -101,6 +113,11 @@ class List {
    private:
     On<Api> on_;
   };
+
+  template <typename Body>
+  static std::unique_ptr<Running> start(Scene& scene) {
+    return std::make_unique<Started<Body>>(scene);
+  }
 
   std::vector<Work> works_;
 };

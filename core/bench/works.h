@@ -19,6 +19,7 @@ inline constexpr std::size_t kKiB = 1024;
 inline constexpr std::size_t kHeader = 12;  // of virtio-net
 /// What a call that cannot know how much there will be may ask for: 128 elements in an array that at least doubles.
 inline constexpr std::size_t kDoublings = 8;
+inline constexpr std::size_t kDoublingsOfSeries = 21;  // of a million
 
 /// A frame of 1,514 bytes behind its header, in the pieces of a small packet buffer.
 inline const Lengths kFrame = {kHeader, 514, 1000};
@@ -30,13 +31,16 @@ void list_reading(List<Api>& list) {
   const auto size = [](auto& on) { return Api::size(on.v); };
   list.add("size of 18", pieces(18, 64), size);
   list.add("size of 1,024", pieces(1024, 64), size);
+  list.grow("size/n", n_pieces, size);
   const auto to_buf = [](auto& on) { return Api::to_buf(on.v, 0, on.buffer(), on.bytes()); };
   list.add("to_buf of 256 x 64 B", pieces(256, 64), to_buf);
   list.add("to_buf of 256 x 16 B", pieces(256, 16), to_buf);
   list.add("to_buf of 2 x 12 B", pieces(2, 12), to_buf);
   list.add("to_buf of 16 x 4 KiB", pieces(16, 4 * kKiB), to_buf);
-  list.add("to_buf of a constant 12 B", pieces(18, 64),
-           [](auto& on) { return Api::to_buf(on.v, 0, on.buffer(), kHeader); });
+  list.grow("to_buf/n", n_pieces, to_buf);
+  const auto header_to_buf = [](auto& on) { return Api::to_buf(on.v, 0, on.buffer(), kHeader); };
+  list.add("to_buf of a constant 12 B", pieces(18, 64), header_to_buf);
+  list.grow("to_buf of the first 12 B/1", n_pieces, header_to_buf);
 }
 
 template <typename Api>
@@ -46,6 +50,7 @@ void list_writing(List<Api>& list) {
   list.add("from_buf of 256 x 16 B", pieces(256, 16), from_buf);
   list.add("from_buf of 2 x 12 B", pieces(2, 12), from_buf);
   list.add("from_buf of 16 x 4 KiB", pieces(16, 4 * kKiB), from_buf);
+  list.grow("from_buf/n", n_pieces, from_buf);
   list.add("from_buf of a constant 12 B", pieces(18, 64),
            [](auto& on) { return Api::from_buf(on.v, 0, on.buffer(), kHeader); });
 }
@@ -56,9 +61,12 @@ void list_moving_inside(List<Api>& list) {
            [](auto& on) { return Api::to_buf(on.v, on.next_offset(), on.buffer(), on.scene.few); });
   list.add("from_buf of 64 B inside 1,024 x 4 KiB", pieces(1024, 4 * kKiB),
            [](auto& on) { return Api::from_buf(on.v, on.next_offset(), on.buffer(), on.scene.few); });
+  list.grow("to_buf of the last 64 B/n", n_pieces,
+            [](auto& on) { return Api::to_buf(on.v, on.bytes() - on.scene.few, on.buffer(), on.scene.few); });
   const auto fill = [](auto& on) { return Api::fill(on.v, 0, 0x5a, on.bytes()); };
   list.add("fill of 256 x 64 B", pieces(256, 64), fill);
   list.add("fill of 16 x 4 KiB", pieces(16, 4 * kKiB), fill);
+  list.grow("fill/n", n_pieces, fill);
 }
 
 template <typename Api>
@@ -69,14 +77,17 @@ void list_describing(List<Api>& list) {
   };
   list.add("copy of 18", pieces(18, 64), copy);
   list.add("copy of 1,024", pieces(1024, 64), copy);
-  list.add("slice_count of 1,024", pieces(1024, 64),
-           [](auto& on) { return Api::slice_count(on.v, 1, on.bytes() - 2); });
+  list.grow("copy/n", n_pieces, copy);
+  const auto slice_count = [](auto& on) { return Api::slice_count(on.v, 1, on.bytes() - 2); };
+  list.add("slice_count of 1,024", pieces(1024, 64), slice_count);
+  list.grow("slice_count/n", n_pieces, slice_count);
   const auto slice = [](auto& on) {
     const typename Api::Owned made(on.v, 1, on.bytes() - 2);
     return on.look(made.elements());
   };
   list.add("slice of 1", pieces(1, 64), slice);
   list.add("slice of 16", pieces(16, 64), slice, 1);
+  list.grow("slice/n", n_pieces, slice, 1);
   const auto slice_of_end = [](auto& on) {
     const typename Api::Owned made(on.v, on.bytes() - 96, 96);
     return on.look(made.elements());
@@ -100,12 +111,14 @@ void list_appending(List<Api>& list) {
   };
   list.add("concat of 18 into room", pieces(18, 64), concat);
   list.add("concat of 1,024 into room", pieces(1024, 64), concat);
+  list.grow("concat into room/n", n_pieces, concat);
   const auto grow = [](auto& on) {
     typename Api::Owned made(0);
     for (const iovec& element : on.scene.elements) made.add(element.iov_base, element.iov_len);
     return on.look(made.elements());
   };
   list.add("add x 128 from 0", pieces(128, 64), grow, kDoublings);
+  list.grow("add x n from 0/n", n_pieces, grow, kDoublingsOfSeries);
   const auto add = [](auto& on) {
     on.owned.reset();
     for (const iovec& element : on.scene.elements) on.owned.add(element.iov_base, element.iov_len);
@@ -126,6 +139,7 @@ void list_appending(List<Api>& list) {
   list.add("clone of 256 ascending", pieces(256, 64), clone, 1);
   list.add("clone of 256 shuffled", shuffled(256, 64), clone, 1);
   list.add("clone of 256 overlapping", overlapping(256, 64), clone, 1);
+  list.grow("clone of shuffled/n log n", n_shuffled, clone, 1);
 }
 
 template <typename Api>
@@ -141,20 +155,23 @@ void list_discarding(List<Api>& list) {
     return bytes;
   };
   list.add("discard 100 B at each end of 18, 2 undos", pieces(18, 64), both_ends);
+  list.grow("discard 100 B at each end, 2 undos/1", n_pieces, both_ends);
   const auto front = [](auto& on) {
     std::span<iovec> left = on.scene.elements;
-    const std::size_t bytes = Api::discard_front(left, on.bytes() / 2, nullptr);
+    const std::size_t bytes = Api::discard_front(left, on.bytes_of_half(), nullptr);
     on.look(left);
     return bytes;
   };
   list.add("discard_front of 512 of 1,024", pieces(1024, 64), front);
+  list.grow("discard_front of a half/n", n_pieces, front);
   const auto back = [](auto& on) {
     std::span<iovec> left = on.scene.elements;
-    const std::size_t bytes = Api::discard_back(left, on.bytes() / 2, nullptr);
+    const std::size_t bytes = Api::discard_back(left, on.bytes_of_half(), nullptr);
     on.look(left);
     return bytes;
   };
   list.add("discard_back of 512 of 1,024", pieces(1024, 64), back);
+  list.grow("discard_back of a half/n", n_pieces, back);
 }
 
 template <typename Api>
@@ -166,8 +183,10 @@ void list_comparing(List<Api>& list) {
   list.add("is_zero of 512 KiB", zeros(1, 512 * kKiB), is_zero);
   list.add("is_zero of 64 KiB, byte 100 is 1", zeros(1, 64 * kKiB, 100), is_zero);
   list.add("is_zero of 64 x 1 KiB", zeros(64, kKiB), is_zero);
+  list.grow("is_zero/n", n_zeros, is_zero);
   const auto compare = [](auto& on) { return Api::first_difference(on.v, on.other); };
   list.add("compare 64 x 16 B, equal", pairs(64, 16), compare);
+  list.grow("compare equal ones/n", n_pairs, compare);
   list.add("compare 64 x 16 B, the last byte differs", pairs(64, 16, 64 * 16 - 1), compare);
   list.add("compare 16 x 4 KiB, equal", pairs(16, 4 * kKiB), compare);
   list.add("compare 16 x 4 KiB, the last byte differs", pairs(16, 4 * kKiB, 64 * kKiB - 1), compare);
@@ -215,8 +234,7 @@ void list_devices(List<Api>& list) {
 
 /// All works, in the interface Api.
 template <typename Api>
-std::vector<Work> all_works() {
-  List<Api> list;
+void list_all(List<Api>& list) {
   list_reading(list);
   list_writing(list);
   list_moving_inside(list);
@@ -225,6 +243,12 @@ std::vector<Work> all_works() {
   list_discarding(list);
   list_comparing(list);
   list_devices(list);
+}
+
+template <typename Api>
+std::vector<Work> all_works() {
+  List<Api> list;
+  list_all(list);
   return list.take();
 }
 
