@@ -2,7 +2,7 @@
 (the limit), and by other libraries where they are installed. Or, with --against, beside the library of another revision.
 
 Prints one table: nanoseconds that a run spends on a core, medians of nine, and ratios, of which more than 1 means that the
-library, or the library now, is faster. With --against the two take turns, work by work, built in the same way from today's
+library, or the library now, is faster, and which targets hold (ci/bench_targets.tsv). With --against the two take turns, work by work, built in the same way from today's
 core/bench, and a ratio is the median of those of the turns. Differences of a few percent may come from where the code lies.
 Answers are compared before anything is timed. No time is asserted.
 
@@ -15,6 +15,8 @@ docs/growth.svg; with --only, which makes them incomplete, to build/bench.
 Exit: 0 measured, 1 could not run, 2 answers differ.
 """
 
+import collections
+import csv
 import json
 import os
 import pathlib
@@ -24,10 +26,11 @@ import subprocess
 import sys
 
 import growth
-from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
+from shared import PROJECT, TSV, CouldNotRun, Parser, call_lib_sh, end_with
 
 SCRIPT = "ci/bench"
 OURS = ("C++", "C")
+TARGETS = PROJECT / "ci/bench_targets.tsv"  # how many times as long others are to take, in a table
 SOURCE = "build/bench/source"  # of the other revision
 
 
@@ -110,12 +113,34 @@ def compare(then, now, names, seconds, repetitions):
     print_table(["work", "in", "ns then", "ns now", "then / now"], rows)
 
 
+def targets():
+    """What they are ratios of, and for each a function that tells the target of a work; 0 for none."""
+    with open(TARGETS, encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, **TSV))
+    return {of: lambda name, of=of: next((float(row["ratio"]) for row in rows  # the first that fits
+                                          if row["of"] == of and re.fullmatch(row["pattern"], name)), 0)
+            for of in dict.fromkeys(row["of"] for row in rows)}
+
+
 def show(told, names):
-    """Prints what each work takes in each interface."""
+    """Prints what each work takes in each interface, and which targets hold."""
     interfaces = list(dict.fromkeys([*OURS, "limit", *(interface for _, interface in sorted(told))]))
-    rows = [[name, *(f"{told[name, one]:,.1f}" if (name, one) in told else "-" for one in interfaces),
-             *(f"{told[name, 'limit'] / told[name, one]:.2f}" for one in OURS)] for name in names]
-    print_table(["work, ns", *interfaces, *(f"limit / {one}" for one in OURS)], rows)
+    rows, counts = [], collections.Counter()
+    for name in names:
+        row = [name, *(f"{told[name, one]:,.1f}" if (name, one) in told else "-" for one in interfaces)]
+        for of, target_of in targets().items():
+            target = target_of(name)
+            ratios = [told[name, of] / told[name, one] for one in OURS] if (name, of) in told else []
+            verdict = "-" if not target else "?" if not ratios else "holds" if min(ratios) >= target else "missed"
+            counts[of, verdict] += 1
+            row += [" / ".join(f"{ratio:.2f}" for ratio in ratios) or "-", f"{verdict} {target:g}" if target else "-"]
+        rows.append(row)
+    ratios = [cell for of in targets() for cell in (f"{of} / C++, C", "target")]
+    print_table(["work, ns", *interfaces, *ratios], rows)
+    for of in targets():
+        print(f"\ntargets of {of} / ours, in C++ and C: {counts[of, 'holds']} hold, {counts[of, 'missed']} are missed, "
+              f"{counts[of, '?']} could not be measured", end="")
+    print("\nQEMU is measured where a checkout of it is named: docs/library.md")
 
 
 def plot(now, names, seconds, repetitions, folder, machine):
