@@ -1,9 +1,10 @@
 """Measures how fast the library is: each work (core/bench/works.h) in C++, in C, as a plain loop over memcpy, memcmp or memset
 (the limit), and by other libraries where they are installed. Or, with --against, beside the library of another revision.
 
-Prints one table: nanoseconds that a run spends on a core, medians of nine, and ratios, of which more than 1 means that the
-library, or the library now, is faster, and which targets hold (ci/bench_targets.tsv). With --against the two take turns, work by work, built in the same way from today's
-core/bench, and a ratio is the median of those of the turns. Differences of a few percent may come from where the code lies.
+Prints one table: nanoseconds that a run spends on a core, medians of nine; ratios, of which more than 1 means that the
+library, or the library now, is faster; and which targets hold (ci/bench_targets.tsv). With --against the two take turns, work
+by work, built in the same way from today's core/bench, and a ratio is the median of those of the turns. Differences of a few
+percent may come from where the code lies.
 Answers are compared before anything is timed. No time is asserted.
 
 With --plot it measures how the time of each operation grows from 1 to 1,000,000 elements of 64 bytes, in C++ and in C. It
