@@ -88,6 +88,49 @@ Outcome<std::size_t> for_each_piece(std::span<const iovec> v, std::size_t offset
   return {for_each_piece(place, bytes, visit)};
 }
 
+/// Whether one of the kElementsPerBlock elements from `first` on is empty.
+inline bool has_empty(const iovec* first) noexcept {
+  bool empty = false;
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kElementsPerBlock; ++i) empty |= first[i].iov_len == 0;
+  return empty;
+}
+
+/// Pieces, and how many bytes they have.
+struct Description {
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+};
+
+/// Writes the non-empty pieces of the next `bytes` from a place that is not outside to `to`, as far as `room` goes. That
+/// may be the array that is read, from its start on: no piece is written behind the element that it is of.
+inline Description describe(Place place, std::size_t bytes, iovec* to, std::size_t room) noexcept {
+  const std::span<const iovec> v = place.rest;
+  Description made;
+  std::size_t index = 0;
+  while (index < v.size() && made.count < room && made.bytes < bytes) {
+    std::size_t one_by_one = 1;
+    if (place.offset == 0 && std::min(v.size() - index, room - made.count) >= kElementsPerBlock) {
+      const std::size_t block = size_of_block(&v[index]);
+      if (block <= bytes - made.bytes && block != SIZE_MAX && !has_empty(&v[index])) {
+        std::copy_n(&v[index], kElementsPerBlock, to + made.count);
+        made = {made.count + kElementsPerBlock, made.bytes + block};
+        index += kElementsPerBlock;
+        continue;
+      }
+      one_by_one = kElementsPerBlock;
+    }
+    for (; one_by_one > 0 && made.bytes < bytes; --one_by_one) {
+      const iovec element = v[index++];
+      const std::size_t length = std::min(element.iov_len - place.offset, bytes - made.bytes);
+      if (length > 0) to[made.count++] = {advance(element.iov_base, place.offset), length};
+      made.bytes += length;
+      place.offset = 0;
+    }
+  }
+  return made;
+}
+
 /// The elements that hold a range, and empty ones at its start and inside it; none for 0 bytes.
 struct Slice {
   std::span<const iovec> elements;
