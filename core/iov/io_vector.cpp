@@ -98,15 +98,17 @@ Outcome<std::size_t> IoVector::try_concat(std::span<const iovec> source, std::si
   if (bytes == 0) return {0};
   detail::Place place = detail::locate(source, offset, detail::AtBoundary::after_empty);
   if (place.is_outside()) return {0, Reason::out_of_range};
+  // New elements lie behind our own, so a source among our own is read as it was.
+  if (capacity_ - count_ >= place.rest.size()) {
+    const detail::Description made = detail::describe(place, bytes, data() + count_, place.rest.size());
+    if (!can_hold(made.bytes)) return {0, Reason::length_overflow};
+    appended(made.count, made.bytes);
+    return {made.bytes};
+  }
   std::size_t count = 0;
   bytes = detail::for_each_piece(place, bytes, [&count](void*, std::size_t, std::size_t) { return ++count, true; });
   if (const Reason reason = grow_beside(place.rest, count, bytes); reason != Reason::none) return {0, reason};
-  // New elements lie behind our own, so a source among our own is read as it was.
-  iovec* next = data() + count_;
-  detail::for_each_piece(place, bytes, [&next](void* start, std::size_t length, std::size_t) {
-    *next++ = {start, length};
-    return true;
-  });
+  detail::describe(place, bytes, data() + count_, count);
   appended(count, bytes);
   return {bytes};
 }

@@ -46,15 +46,9 @@ Outcome<std::size_t> fill(std::span<const iovec> v, std::size_t offset, std::byt
 
 Outcome<std::size_t> copy(std::span<iovec> destination, std::span<const iovec> v, std::size_t offset,
                           std::size_t bytes) noexcept {
-  std::size_t count = 0;
-  // In place this never overtakes itself: an element is read before its piece is written, at an index no higher.
-  const auto described =
-      for_each_piece(v, offset, bytes, [destination, &count](void* start, std::size_t length, std::size_t) {
-        if (count == destination.size()) return false;
-        destination[count++] = {start, length};
-        return true;
-      });
-  return {count, described.reason};
+  const Place place = locate(v, offset, AtBoundary::after_empty);
+  if (place.is_outside()) return {0, Reason::out_of_range};
+  return {describe(place, bytes, destination.data(), destination.size()).count};
 }
 
 Outcome<std::size_t> slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {

@@ -19,13 +19,17 @@ namespace iov::detail {
 inline constexpr std::size_t kElementsPerBlock = 8;
 inline constexpr std::size_t kLongVector = 32;
 
-/// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap.
-inline std::size_t size_of_block(const iovec* first) noexcept {
+/// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap, or has
+/// fewer than `least` bytes.
+template <std::size_t least = 0>
+std::size_t size_of_block(const iovec* first) noexcept {
   std::size_t bytes = 0;
   std::size_t bits = 0;
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
-    bits |= first[i].iov_len;
+    std::size_t more = 0;  // than the least; one that has fewer wraps
+    static_cast<void>(__builtin_sub_overflow(first[i].iov_len, least, &more));
+    bits |= more;
     static_cast<void>(__builtin_add_overflow(bytes, first[i].iov_len, &bytes));
   }
   return bits <= SIZE_MAX / (2 * kElementsPerBlock) ? bytes : SIZE_MAX;
@@ -86,6 +90,41 @@ Outcome<std::size_t> for_each_piece(std::span<const iovec> v, std::size_t offset
   const Place place = locate(v, offset, AtBoundary::after_empty);
   if (place.is_outside()) return {0, Reason::out_of_range};
   return {for_each_piece(place, bytes, visit)};
+}
+
+/// Pieces, and how many bytes they have.
+struct Description {
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+};
+
+/// Writes the non-empty pieces of the next `bytes` from a place that is not outside to `to`, as far as `room` goes. That
+/// may be the array that is read, from its start on: no piece is written behind the element that it is of.
+inline Description describe(Place place, std::size_t bytes, iovec* to, std::size_t room) noexcept {
+  const std::span<const iovec> v = place.rest;
+  Description made;
+  std::size_t index = 0;
+  while (index < v.size() && made.count < room && made.bytes < bytes) {
+    std::size_t one_by_one = 1;
+    if (place.offset == 0 && std::min(v.size() - index, room - made.count) >= kElementsPerBlock) {
+      const std::size_t block = size_of_block<1>(&v[index]);
+      if (block <= bytes - made.bytes && block != SIZE_MAX) {
+        std::copy_n(&v[index], kElementsPerBlock, to + made.count);
+        made = {made.count + kElementsPerBlock, made.bytes + block};
+        index += kElementsPerBlock;
+        continue;
+      }
+      one_by_one = kElementsPerBlock;
+    }
+    for (; one_by_one > 0 && made.bytes < bytes; --one_by_one) {
+      const iovec element = v[index++];
+      const std::size_t length = std::min(element.iov_len - place.offset, bytes - made.bytes);
+      if (length > 0) to[made.count++] = {advance(element.iov_base, place.offset), length};
+      made.bytes += length;
+      place.offset = 0;
+    }
+  }
+  return made;
 }
 
 /// The elements that hold a range, and empty ones at its start and inside it; none for 0 bytes.
