@@ -1,0 +1,24 @@
+/* What the configuration of GlusterFS defines for its own sources. */
+#define GF_LINUX_HOST_OS 1
+#define SIZEOF_LONG __SIZEOF_LONG__
+#include "inline.h"
+
+#include <glusterfs/common-utils.h>
+
+int gluster_length(const struct iovec* vector, int count) { return iov_length(vector, count); }
+
+size_t gluster_load(const struct iovec* vector, int count, const char* data, int bytes) {
+  return iov_load(vector, count, (char*)data, bytes);
+}
+
+size_t gluster_range_copy(const struct iovec* to, uint32_t to_count, uint32_t to_offset, const struct iovec* from,
+                          uint32_t from_count, uint32_t from_offset, uint32_t bytes) {
+  return iov_range_copy(to, to_count, to_offset, from, from_count, from_offset, bytes);
+}
+
+int gluster_skip(struct iovec* vector, uint32_t count, uint32_t bytes) { return iov_skip(vector, count, bytes); }
+
+int gluster_subset(struct iovec* vector, int count, uint32_t offset, uint32_t bytes, struct iovec* range,
+                   int capacity) {
+  return iov_subset(vector, count, offset, bytes, &range, capacity);
+}

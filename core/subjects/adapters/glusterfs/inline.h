@@ -1,0 +1,25 @@
+/* GlusterFS's functions on vectors. They are inline, in a header that only C compiles. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int gluster_length(const struct iovec* vector, int count);
+size_t gluster_load(const struct iovec* vector, int count, const char* data, int bytes);
+size_t gluster_range_copy(const struct iovec* to, uint32_t to_count, uint32_t to_offset, const struct iovec* from,
+                          uint32_t from_count, uint32_t from_offset, uint32_t bytes);
+int gluster_skip(struct iovec* vector, uint32_t count, uint32_t bytes);
+int gluster_subset(struct iovec* vector, int count, uint32_t offset, uint32_t bytes, struct iovec* range, int capacity);
+
+/* What divergence_test.cpp asks; see divergence.c. */
+void gluster_second_element(char* described, char* copied, char* written);
+int gluster_skips_nothing_of_an_empty_element(void);
+
+#ifdef __cplusplus
+}
+#endif
