@@ -47,13 +47,14 @@ void kernel_stream_class_init(KernelStreamClass* type) { type->parent.writev_fn 
 Result send(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
   std::vector<GOutputVector> vectors;
   for (const iovec& element : view) {
+    if (bytes == 0) break;
     const std::size_t before = std::min(offset, element.iov_len);
     const std::size_t length = std::min(bytes, element.iov_len - before);
     offset -= before;
     bytes -= length;
-    vectors.push_back({static_cast<std::byte*>(element.iov_base) + before, length});
+    if (length > 0 || before == 0) vectors.push_back({static_cast<std::byte*>(element.iov_base) + before, length});
   }
-  if (offset > 0 || bytes > 0) return rejected_as_outside();
+  if (bytes > 0) return rejected_as_outside();
   auto* const stream = static_cast<KernelStream*>(g_object_new(kernel_stream_get_type(), nullptr));
   stream->kernel = &kernel;
   gsize written = 0;
@@ -66,7 +67,6 @@ Result send(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, Tr
 Implementation make_adapter() {
   Implementation table = plain_vectors();
   table.name = "glib";
-  table.takes_unbacked = true;
   table.send = send;
   return table;
 }

@@ -1,6 +1,6 @@
 // GlusterFS's functions on vectors as an implementation to test.
 // They clip every range at the end and reject none. So operations that reject a range that ends outside have no
-// counterpart, and are left null; so are those that write a value, that discard from the back or that undo.
+// counterpart, and are left null; so are those that fill, that discard from the back or that undo.
 #include "lockstep/table/adapter.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ using View = std::span<const iovec>;
 // Their numbers have 32 bits. What is more is as much as they take, which is more than any program here has.
 std::uint32_t clipped(std::size_t number) { return static_cast<std::uint32_t>(std::min<std::size_t>(number, UINT32_MAX)); }
 
-std::size_t size(View view) {
+std::size_t length(View view) {
   return static_cast<std::size_t>(gluster_length(view.data(), static_cast<int>(view.size())));
 }
 
@@ -41,7 +41,7 @@ Implementation make_adapter() {
   table.name = "glusterfs";
   table.deviations.past_end_answers_0 = true;
 
-  table.size = [](View view) -> Result { return {size(view)}; };
+  table.size = [](View view) -> Result { return {length(view)}; };
   table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) -> Result {
     const iovec buffer = {data.data(), data.size()};
     return {gluster_range_copy(&buffer, 1, 0, view.data(), clipped(view.size()), clipped(offset), clipped(data.size()))};
@@ -57,17 +57,14 @@ Implementation make_adapter() {
     std::copy_n(range.begin(), count, destination.begin());
     return {count};
   };
-  table.concat = [](void* vector, View source, std::size_t offset, std::size_t bytes) -> Result {
-    const std::vector<iovec> range = subset(source, offset, bytes);
-    plain_vectors().add_many(vector, range);
-    return {size(range)};
-  };
   table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
-    const std::size_t before = size(view);
+    const std::size_t before = length(view);
     const std::vector<iovec> left = skip(view, bytes);
     view = view.last(left.size());
     std::copy(left.begin(), left.end(), view.begin());
-    return {before - size(view)};
+    const std::size_t removed = before - length(view);
+    while (!view.empty() && view.front().iov_len == 0) view = view.subspan(1);  // see empty_elements.iov
+    return {removed};
   };
   return table;
 }

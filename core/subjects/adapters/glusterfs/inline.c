@@ -22,3 +22,22 @@ int gluster_subset(struct iovec* vector, int count, uint32_t offset, uint32_t by
                    int capacity) {
   return iov_subset(vector, count, offset, bytes, &range, capacity);
 }
+
+void gluster_second_element(char* text, size_t size) {
+  char first[] = "abc", second[] = "defg", copied[] = "..", data[] = "xy";
+  struct iovec vector[] = {{first, 3}, {second, 4}};
+  struct iovec range[2], *described = range, to = {copied, 2}, from = {data, 2};
+
+  iov_subset(vector, 2, 4, 2, &described, 2);
+  iov_range_copy(&to, 1, 0, vector, 2, 4, 2);
+  int length = snprintf(text, size, "%.2s %s ", (char*)range[0].iov_base, copied);
+  iov_range_copy(vector, 2, 4, &from, 1, 0, 2);
+  snprintf(text + length, size - length, "%s %s", first, second);
+}
+
+size_t gluster_copy_behind_an_empty_element(void) {
+  char data[] = "abc", copied[3];
+  struct iovec from[] = {{NULL, 0}, {data, 3}}, to = {copied, 3};
+
+  return iov_copy(&to, 1, from, 2);
+}

@@ -16,9 +16,11 @@ size_t gluster_range_copy(const struct iovec* to, uint32_t to_count, uint32_t to
 int gluster_skip(struct iovec* vector, uint32_t count, uint32_t bytes);
 int gluster_subset(struct iovec* vector, int count, uint32_t offset, uint32_t bytes, struct iovec* range, int capacity);
 
-/* What divergence_test.cpp asks; see divergence.c. */
-void gluster_second_element(char* described, char* copied, char* written);
-int gluster_skips_nothing_of_an_empty_element(void);
+/* For divergence_test.cpp. The vector is {"abc", "defg"}, and the range [4, 6). Prints what is described there, what is
+   copied from there, and the elements when "xy" is written there: sound is "ef ef abc dxyg". */
+void gluster_second_element(char* text, size_t size);
+/* How many bytes of {"", "abc"} are copied: sound is 3. */
+size_t gluster_copy_behind_an_empty_element(void);
 
 #ifdef __cplusplus
 }
