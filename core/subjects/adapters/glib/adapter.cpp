@@ -1,4 +1,5 @@
-// GIO's g_output_stream_writev_all as an implementation of send, over a stream that writes to the kernel of the harness.
+// GIO's g_output_stream_writev_all as an implementation of send, over a stream that writes to the kernel of the
+// harness.
 #include "lockstep/table/adapter.h"
 
 #include <gio/gio.h>

@@ -15,28 +15,26 @@ struct Seen {
   gboolean done;
   gsize written;
   bool has_error;
-  ssize_t arrived;
-  int criticals;  ///< Messages that say that the program is wrong.
+  int criticals;  ///< Messages that say that a program is wrong.
 };
 
 void count_critical(const gchar*, GLogLevelFlags, const gchar*, gpointer criticals) { ++*static_cast<int*>(criticals); }
 
-/// Writes so many vectors to a pipe, all empty but for the first and the last.
-Seen write_vectors(std::size_t count) {
+/// Writes 1 byte to a pipe, behind so many empty vectors.
+Seen write_behind(std::size_t empty) {
   int criticals = 0;
   const guint handler = g_log_set_handler("GLib-GIO", G_LOG_LEVEL_CRITICAL, count_critical, &criticals);
   std::array<int, 2> ends{};
   EXPECT_EQ(pipe(ends.data()), 0);
 
-  std::vector<GOutputVector> vectors(count, GOutputVector{"", 0});
-  vectors.front() = vectors.back() = {"x", 1};
+  std::vector<GOutputVector> vectors(empty, GOutputVector{"", 0});
+  vectors.push_back({"x", 1});
   GOutputStream* stream = g_unix_output_stream_new(ends[1], TRUE);
-  gsize written = 99;
+  gsize written = 0;
   GError* error = nullptr;
   gboolean done = g_output_stream_writev_all(stream, vectors.data(), vectors.size(), &written, nullptr, &error);
 
-  std::array<char, 9> data{};
-  const Seen seen = {done, written, error != nullptr, read(ends[0], data.data(), data.size()), criticals};
+  const Seen seen = {done, written, error != nullptr, criticals};
   g_clear_error(&error);
   g_object_unref(stream);
   close(ends[0]);
@@ -44,17 +42,16 @@ Seen write_vectors(std::size_t count) {
   return seen;
 }
 
-TEST(Divergence, GlibEndsWithoutAnErrorAtACallOfEmptyVectors) {  // empty_vectors_fill_a_call.iov
+TEST(Divergence, GlibEndsWithoutAnErrorWhenTheFirstCallTakesOnlyEmptyVectors) {  // empty_vectors_fill_a_call.iov
   std::printf("GLib %u.%u.%u, seen in 2.74.6\n", glib_major_version, glib_minor_version, glib_micro_version);
-  const Seen sound = write_vectors(2048);  // in two calls of 1,024, with a byte in each
+  const Seen sound = write_behind(1023);
   EXPECT_EQ(sound.done, TRUE);
-  EXPECT_EQ(sound.written, 2u);
+  EXPECT_EQ(sound.written, 1u);
 
-  const Seen seen = write_vectors(2049);  // now the second call is of empty vectors
+  const Seen seen = write_behind(1024);  // as many as writev takes
   EXPECT_EQ(seen.done, FALSE);
   EXPECT_EQ(seen.written, 0u);
   EXPECT_FALSE(seen.has_error);
-  EXPECT_EQ(seen.arrived, 1);
   EXPECT_EQ(seen.criticals, 1);
 }
 

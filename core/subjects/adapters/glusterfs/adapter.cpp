@@ -15,7 +15,9 @@ namespace {
 using View = std::span<const iovec>;
 
 // Their numbers have 32 bits. What is more is as much as they take, which is more than any program here has.
-std::uint32_t clipped(std::size_t number) { return static_cast<std::uint32_t>(std::min<std::size_t>(number, UINT32_MAX)); }
+std::uint32_t clipped(std::size_t number) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(number, UINT32_MAX));
+}
 
 std::size_t length(View view) {
   return static_cast<std::size_t>(gluster_length(view.data(), static_cast<int>(view.size())));
@@ -46,12 +48,14 @@ Implementation make_adapter() {
   table.size = [](View view) -> Result { return {length(view)}; };
   table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) -> Result {
     const iovec buffer = {data.data(), data.size()};
-    return {gluster_range_copy(&buffer, 1, 0, view.data(), clipped(view.size()), clipped(offset), clipped(data.size()))};
+    return {
+        gluster_range_copy(&buffer, 1, 0, view.data(), clipped(view.size()), clipped(offset), clipped(data.size()))};
   };
   table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) -> Result {
     const std::vector<iovec> left = skip(view, offset);
     const auto bytes = static_cast<int>(std::min<std::size_t>(data.size(), INT_MAX));
-    return {gluster_load(left.data(), static_cast<int>(left.size()), reinterpret_cast<const char*>(data.data()), bytes)};
+    return {
+        gluster_load(left.data(), static_cast<int>(left.size()), reinterpret_cast<const char*>(data.data()), bytes)};
   };
   table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) -> Result {
     const std::vector<iovec> range = subset(view, offset, bytes);
