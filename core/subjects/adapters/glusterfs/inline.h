@@ -1,8 +1,8 @@
 /* GlusterFS's functions on vectors. They are inline, in a header that only C compiles. */
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include <stddef.h> /* NOLINT(modernize-deprecated-headers): C has no other */
+#include <stdint.h> /* NOLINT(modernize-deprecated-headers): C has no other */
 #include <sys/uio.h>
 
 #ifdef __cplusplus
