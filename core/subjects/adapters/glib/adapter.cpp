@@ -20,9 +20,7 @@ struct KernelStream {
   Kernel* kernel;
   int error;
 };
-struct KernelStreamClass {
-  GOutputStreamClass parent;
-};
+using KernelStreamClass = GOutputStreamClass;
 G_DEFINE_TYPE(KernelStream, kernel_stream, G_TYPE_OUTPUT_STREAM)
 
 /// As GIO's stream for a descriptor: one call, of as many vectors as it takes, again after an interruption.
@@ -42,7 +40,7 @@ gboolean write_vectors(GOutputStream* stream, const GOutputVector* vectors, gsiz
 }
 
 void kernel_stream_init(KernelStream*) {}
-void kernel_stream_class_init(KernelStreamClass* type) { type->parent.writev_fn = write_vectors; }
+void kernel_stream_class_init(KernelStreamClass* type) { type->writev_fn = write_vectors; }
 
 /// writev_all takes whole vectors, so the range is cut out here.
 Result send(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {

@@ -5,22 +5,22 @@
 
 #include <glusterfs/common-utils.h>
 
-int gluster_length(const struct iovec* vector, int count) { return iov_length(vector, count); }
+size_t gluster_length(const struct iovec* vector, size_t count) { return iov_length(vector, count); }
 
-size_t gluster_load(const struct iovec* vector, int count, const char* data, int bytes) {
+size_t gluster_load(const struct iovec* vector, size_t count, const void* data, int bytes) {
   return iov_load(vector, count, (char*)data, bytes);
 }
 
-size_t gluster_range_copy(const struct iovec* to, uint32_t to_count, uint32_t to_offset, const struct iovec* from,
-                          uint32_t from_count, uint32_t from_offset, uint32_t bytes) {
+size_t gluster_range_copy(const struct iovec* to, size_t to_count, uint32_t to_offset, const struct iovec* from,
+                          size_t from_count, uint32_t from_offset, uint32_t bytes) {
   return iov_range_copy(to, to_count, to_offset, from, from_count, from_offset, bytes);
 }
 
-int gluster_skip(struct iovec* vector, uint32_t count, uint32_t bytes) { return iov_skip(vector, count, bytes); }
+size_t gluster_skip(struct iovec* vector, size_t count, uint32_t bytes) { return iov_skip(vector, count, bytes); }
 
-int gluster_subset(struct iovec* vector, int count, uint32_t offset, uint32_t bytes, struct iovec* range,
-                   int capacity) {
-  return iov_subset(vector, count, offset, bytes, &range, capacity);
+int gluster_subset(const struct iovec* vector, size_t count, uint32_t offset, uint32_t bytes, struct iovec* range,
+                   size_t capacity) {
+  return iov_subset((struct iovec*)vector, count, offset, bytes, &range, capacity);
 }
 
 void gluster_second_element(char* text, size_t size) {

@@ -9,12 +9,13 @@
 extern "C" {
 #endif
 
-int gluster_length(const struct iovec* vector, int count);
-size_t gluster_load(const struct iovec* vector, int count, const char* data, int bytes);
-size_t gluster_range_copy(const struct iovec* to, uint32_t to_count, uint32_t to_offset, const struct iovec* from,
-                          uint32_t from_count, uint32_t from_offset, uint32_t bytes);
-int gluster_skip(struct iovec* vector, uint32_t count, uint32_t bytes);
-int gluster_subset(struct iovec* vector, int count, uint32_t offset, uint32_t bytes, struct iovec* range, int capacity);
+size_t gluster_length(const struct iovec* vector, size_t count);
+size_t gluster_load(const struct iovec* vector, size_t count, const void* data, int bytes);
+size_t gluster_range_copy(const struct iovec* to, size_t to_count, uint32_t to_offset, const struct iovec* from,
+                          size_t from_count, uint32_t from_offset, uint32_t bytes);
+size_t gluster_skip(struct iovec* vector, size_t count, uint32_t bytes);
+int gluster_subset(const struct iovec* vector, size_t count, uint32_t offset, uint32_t bytes, struct iovec* range,
+                   size_t capacity);
 
 /* For divergence_test.cpp. The vector is {"abc", "defg"}, and the range [4, 6). Prints what is described there, what is
    copied from there, and the elements when "xy" is written there: sound is "ef ef abc dxyg". */
