@@ -5,10 +5,10 @@
 
 #include <glusterfs/common-utils.h>
 
-size_t gluster_length(const struct iovec* vector, size_t count) { return iov_length(vector, count); }
+size_t gluster_length(const struct iovec* vector, size_t count) { return iov_length(vector, (int)count); }
 
 size_t gluster_load(const struct iovec* vector, size_t count, const void* data, int bytes) {
-  return iov_load(vector, count, (char*)data, bytes);
+  return iov_load(vector, (int)count, (char*)data, bytes);
 }
 
 size_t gluster_range_copy(const struct iovec* to, size_t to_count, uint32_t to_offset, const struct iovec* from,
@@ -20,7 +20,7 @@ size_t gluster_skip(struct iovec* vector, size_t count, uint32_t bytes) { return
 
 int gluster_subset(const struct iovec* vector, size_t count, uint32_t offset, uint32_t bytes, struct iovec* range,
                    size_t capacity) {
-  return iov_subset((struct iovec*)vector, count, offset, bytes, &range, capacity);
+  return iov_subset((struct iovec*)vector, (int)count, offset, bytes, &range, (int)capacity);
 }
 
 void gluster_second_element(char* text, size_t size) {
