@@ -1,6 +1,7 @@
-"""Tests of the sources as text: who includes whom, and whether the language has every public function of the library.
+"""Tests of the sources as text: who includes whom, whether the language has every public function of the library, and whether
+docs/found.md shows what is run.
 
-Usage: source_test.py SOURCE [Layers|Completeness|Exceptions]
+Usage: source_test.py SOURCE [Layers|Completeness|Exceptions|Found]
 """
 
 import pathlib
@@ -25,7 +26,8 @@ MAY_INCLUDE = {
     # A source that fills in the table, with the library that it fills it from.
     "core/subjects": ["core/lockstep/table", "core/iov"],
     "core/subjects/seeded": ["core/lockstep/table", "core/subjects"],
-    **{f"core/subjects/adapters/{adapter}": ["core/lockstep/table"] for adapter in ("asio", "libevent", "plain_c")},
+    **{f"core/subjects/adapters/{adapter}": ["core/lockstep/table"]
+       for adapter in ("asio", "glib", "glusterfs", "libevent", "plain_c")},
     "core/command_line": [*ROOMS, "core/subjects"],
     "fuzz": [*ROOMS, "core/subjects", "core/subjects/seeded", "core/command_line"],
     "props": [*ROOMS, "core/subjects", "core/subjects/seeded", "core/command_line", "core/iov"],
@@ -228,6 +230,19 @@ class Exceptions(unittest.TestCase):
             for name, statement in functions(without) if header != "qemu_iov.h" else ():
                 if name != "hexdump" or "FILE" in statement:  # strings and streams may throw
                     self.assertTrue("noexcept" in statement or "~" in name, f"{header}: {statement}")
+
+
+class Found(unittest.TestCase):
+    def test_what_the_page_shows_is_what_the_adapters_run(self):
+        def stripped(text):
+            return "\n".join(line.strip() for line in text.splitlines())
+        files = [path for path in (ROOT / "core/subjects/adapters").rglob("*") if path.suffix in (".c", ".cpp", ".iov")]
+        run = [stripped(path.read_text()) for path in files]
+        shown = stripped((ROOT / "docs/found.md").read_text()).split("\n```")[1::2]
+        self.assertGreater(len(shown), 5)
+        for block in shown:
+            code = block.partition("\n")[2]
+            self.assertTrue(any(code in text for text in run), f"no file of an adapter has\n{code}")
 
 
 if __name__ == "__main__":
