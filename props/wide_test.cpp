@@ -82,17 +82,17 @@ TEST(Wide, CopiesOfEachLengthMoveTheirBytesAndNoOthers) {
     }
 }
 
-/// Reads and writes N bytes, a number that the compiler knows, at every position of two elements of N + 1 bytes: the
-/// second lies before the first, and behind that one other bytes.
+/// Reads and writes N bytes, a number that the compiler knows, at every position of elements of N + 1 and of 2 N + 2
+/// bytes: the second lies before the first, and behind that one other bytes.
 template <std::size_t N>
 void expect_constant_copies() {
   constexpr std::size_t kElement = N + 1;
-  const auto start = counted(3 * kElement, 50);
-  const auto at = [](std::size_t position) { return position < kElement ? position + kElement : position - kElement; };
-  for (std::size_t offset = 0; offset <= 2 * kElement; ++offset) {
-    const std::size_t moved = std::min(N, 2 * kElement - offset);
+  const auto start = counted(4 * kElement, 50);
+  const auto at = [](std::size_t position) { return position < kElement ? position + 2 * kElement : position - kElement; };
+  for (std::size_t offset = 0; offset <= 3 * kElement; ++offset) {
+    const std::size_t moved = std::min(N, 3 * kElement - offset);
     auto memory = start;
-    const std::array<iovec, 2> v = {{{memory.data() + kElement, kElement}, {memory.data(), kElement}}};
+    const std::array<iovec, 2> v = {{{memory.data() + 2 * kElement, kElement}, {memory.data(), 2 * kElement}}};
     std::array<std::byte, N> read{};
     std::array<std::byte, N> read_too{};
     std::error_code error = Error::out_of_range;
@@ -181,6 +181,31 @@ TEST(Wide, PositionsAreFoundInVectorsOfManyBlocks) {
   }
 }
 
+// Of vectors of many blocks, with empty elements and without, into every number of entries.
+TEST(Wide, DescriptionsEndWithTheRoom) {
+  std::array<std::byte, 4> memory{};
+  const iovec untouched = {memory.data() + 3, 77};
+  for (const std::size_t period : {1u, 5u, 9u})  // every so many elements one is empty, but for 1
+    for (std::size_t count = 1; count <= 40; ++count) {
+      std::vector<iovec> v(count, iovec{memory.data(), 2});
+      for (std::size_t i = period - 1; period > 1 && i < count; i += period) v[i].iov_len = 0;
+      std::vector<iovec> pieces;
+      for (const iovec& element : v)
+        if (element.iov_len > 0) pieces.push_back(element);
+      pieces.front() = {memory.data() + 1, 1};
+      for (std::size_t room = 0; room <= count; ++room) {
+        std::vector<iovec> described(count + 8, untouched);
+        const std::size_t made = iov::copy(std::span(described).first(room), v, 1, SIZE_MAX);
+        ASSERT_EQ(made, std::min(room, pieces.size())) << count << ", " << room;
+        for (std::size_t i = 0; i < described.size(); ++i) {
+          const iovec& expected = i < made ? pieces[i] : untouched;
+          ASSERT_EQ(described[i].iov_base, expected.iov_base) << count << ", " << room << ": " << i;
+          ASSERT_EQ(described[i].iov_len, expected.iov_len) << count << ", " << room << ": " << i;
+        }
+      }
+    }
+}
+
 TEST(Wide, ElementsAreAddedWhereThereIsRoomAndWhereThereIsNone) {
   for (const bool lent : {false, true}) {
     iov::IoVector vector;
@@ -210,6 +235,10 @@ TEST(Wide, RoomForAnElementIsNoneForItsBytes) {
     vector.add(nullptr, 2, error);
     EXPECT_FALSE(error);
     EXPECT_EQ(vector.size(), SIZE_MAX);
+    EXPECT_EQ(vector.concat(std::array<iovec, 1>{{{nullptr, 1}}}, 0, 1, error), 0u);
+    EXPECT_EQ(error, Error::length_overflow);
+    EXPECT_EQ(vector.size(), SIZE_MAX);
+    EXPECT_EQ(vector.elements().size(), 2u);
     EXPECT_EQ(vector.capacity(), 4u);
   }
 }
