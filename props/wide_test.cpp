@@ -82,19 +82,21 @@ TEST(Wide, CopiesOfEachLengthMoveTheirBytesAndNoOthers) {
     }
 }
 
-/// Reads and writes N bytes, a number that the compiler knows, at every position of elements of N + 1 and of 2 N + 2
+/// Reads and writes n bytes, a number that the compiler knows, at every position of elements of n + 1 and of 2 n + 2
 /// bytes: the second lies before the first, and behind that one other bytes.
-template <std::size_t N>
+template <std::size_t n>
 void expect_constant_copies() {
-  constexpr std::size_t kElement = N + 1;
+  constexpr std::size_t kElement = n + 1;
   const auto start = counted(4 * kElement, 50);
-  const auto at = [](std::size_t position) { return position < kElement ? position + 2 * kElement : position - kElement; };
+  const auto at = [](std::size_t position) {
+    return position < kElement ? position + 2 * kElement : position - kElement;
+  };
   for (std::size_t offset = 0; offset <= 3 * kElement; ++offset) {
-    const std::size_t moved = std::min(N, 3 * kElement - offset);
+    const std::size_t moved = std::min(n, 3 * kElement - offset);
     auto memory = start;
     const std::array<iovec, 2> v = {{{memory.data() + 2 * kElement, kElement}, {memory.data(), 2 * kElement}}};
-    std::array<std::byte, N> read{};
-    std::array<std::byte, N> read_too{};
+    std::array<std::byte, n> read{};
+    std::array<std::byte, n> read_too{};
     std::error_code error = Error::out_of_range;
     EXPECT_EQ(iov::to_buf(v, offset, std::span(read)), moved);
     EXPECT_EQ(iov::to_buf(v, offset, std::span(read_too), error), moved);
@@ -112,7 +114,7 @@ void expect_constant_copies() {
     EXPECT_EQ(error, std::error_code());
     EXPECT_EQ(memory, expected) << offset;
   }
-  std::array<std::byte, N> unused{};
+  std::array<std::byte, n> unused{};
   EXPECT_THROW(iov::to_buf({}, 1, std::span(unused)), std::out_of_range);
 }
 
