@@ -152,6 +152,28 @@ void expect_same_with_constants() {
    ...);
 }
 
+// The stored size allows such a range, and the elements no longer have it.
+TEST(DropIn, RangesThatTheElementsNoLongerHaveAreRejected) {
+  char memory[8] = {};
+  iovec elements[] = {{memory, 4}, {memory + 4, 4}};
+  QEMUIOVector shrunk;
+  qemu_iovec_init_external(&shrunk, elements, 2);
+  elements[1].iov_len = 1;
+  QEMUIOVector made;
+  qemu_iovec_init(&made, 1);
+  qemu_iovec_add(&made, memory, 3);
+  const std::function<void()> calls[] = {
+      [&] { qemu_iovec_init_slice(&made, &shrunk, 2, 6); },
+      [&] { qemu_iovec_init_extended(&made, memory, 1, &shrunk, 2, 6, memory, 1); },
+      [&] { static_cast<void>(qemu_iovec_subvec_niov(&shrunk, 2, 6)); },
+      [&] { static_cast<void>(qemu_iovec_is_zero(&shrunk, 2, 6)); },
+      [&] { qemu_iovec_discard_back(&shrunk, 6); },
+  };
+  for (const auto& call : calls) EXPECT_EQ(rejection_of(call).first, IOV_REJECTED_RANGE) << &call - calls;
+  expect_fields(made, made.iov, 1, 1, 3);
+  qemu_iovec_destroy(&made);
+}
+
 TEST(DropIn, ConstantNumbersOfBytesMakeNoDifference) {
   expect_same_with_constants<0, 1, 4, 64, 65, 66>();
   EXPECT_EQ(iov_to_buf(nullptr, 0, 0, nullptr, 0), 0u);
