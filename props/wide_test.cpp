@@ -258,4 +258,18 @@ TEST(Wide, RoomForAnElementIsNoneForItsBytesInC) {
   iov_set_reject_handler(former);
 }
 
+// More elements than are sorted by insertion, which begin alike: an order that is none reads past them.
+TEST(Wide, ManyElementsThatBeginAlikeAreClonedAlike) {
+  std::array<std::byte, 4> memory{};
+  for (std::size_t count = 1; count <= 80; ++count) {
+    std::vector<iovec> v(count, iovec{memory.data(), 2});
+    v.back().iov_len = 3;
+    iov::IoVector cloned;
+    std::array<std::byte, 3> buffer{};
+    cloned.clone(v, buffer);
+    ASSERT_EQ(cloned.size(), 2 * count + 1);
+    for (const iovec& element : cloned.elements()) ASSERT_EQ(element.iov_base, buffer.data());
+  }
+}
+
 }  // namespace
