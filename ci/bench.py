@@ -11,7 +11,7 @@ With --plot it measures how the time of each operation grows from 1 to 1,000,000
 prints one table: nanoseconds per element, and the exponent e of n^e that the times of n elements come next to from 100 on,
 beside the one expected: 0 for operations that take as long for any vector, 1 for linear ones, and what n log n has there. One
 that is more than 0.3 away is called off: look at it, or at what else the machine did. Page and picture go to docs/growth.md and
-docs/growth.svg; with --only, which makes them incomplete, to build/bench.
+docs/growth.svg; with --only or --quick, to build/bench.
 
 Exit: 0 measured, 1 could not run, 2 answers differ.
 """
@@ -186,7 +186,7 @@ def main():
     print(f"On {machine}\n", flush=True)
     seconds, repetitions = (0.02, 5) if chosen.quick else (0.05, 9)
     if chosen.plot:
-        folder = pathlib.Path("build/bench" if chosen.only.pattern else "docs")
+        folder = pathlib.Path("build/bench" if chosen.only.pattern or chosen.quick else "docs")
         plot(now, names, seconds, repetitions, folder, machine + ", quickly" * chosen.quick)
     elif chosen.against:
         compare(then, now, names, seconds, repetitions)

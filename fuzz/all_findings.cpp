@@ -71,22 +71,30 @@ AllFindings find_all(const Run& run, const Implementation& implementation, Known
     // The program that was begun last is judged again, alone: it may end its process.
     const std::uint64_t number = run.first + done - 1;
     const Program program = run.program_of(number);
-    std::unique_ptr<IsolatedOracle> isolated;
-    std::optional<Finding> finding;
-    for (Oracle* const each : {static_cast<Oracle*>(&oracle.model), static_cast<Oracle*>(&oracle.resegmentation)}) {
-      isolated = std::make_unique<IsolatedOracle>(*each, ChildOutput::discarded);
+    IsolatedOracle by_model(oracle.model, ChildOutput::discarded);
+    std::unique_ptr<Oracle> resegmentation;
+    std::unique_ptr<Oracle> by_resegmentation;
+    Oracle* isolated = &by_model;
+    std::optional<Finding> finding = by_model.judge(program);
+    if (const auto way = segmentation_of_program(number); way && !finding) {
+      resegmentation = std::make_unique<ResegmentationOracle>(implementation, std::vector{*way});
+      by_resegmentation = std::make_unique<IsolatedOracle>(*resegmentation, ChildOutput::discarded);
+      isolated = by_resegmentation.get();
       finding = isolated->judge(program);
-      if (finding) break;
     }
-    if (!finding) {
-      all.unrepeated.push_back(number);
-    } else if (!known.count(finding->signature)) {
+    // What ended the process is to end it again; another finding does not explain that.
+    const bool ended = search.end != Search::End::found;
+    const bool ends_again = finding && (finding->signature.find(": crash") != std::string::npos ||
+                                        finding->signature.find(": hang") != std::string::npos);
+    if (!finding || (ended && !ends_again)) all.unrepeated.push_back(number);
+    if (finding && !known.count(finding->signature)) {
       all.found.push_back(known.entries().size());
       known.add(finding->signature, "first in program " + std::to_string(number), true);
       known.count(finding->signature);
       keep(number, *finding, *isolated);
     }
   }
+  all.programs = done;
   return all;
 }
 

@@ -35,6 +35,7 @@ struct Run {
 };
 
 struct AllFindings {
+  std::uint64_t programs = 0;             ///< Begun.
   Counts counts;                          ///< Of the model.
   std::vector<std::size_t> found;         ///< Their entries in the list of those known.
   std::vector<std::uint64_t> unrepeated;  ///< Programs that have ended their process, but do not do so alone.

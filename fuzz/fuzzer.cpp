@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -94,7 +95,12 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     std::exit(1);
   }
   add_seeded_bugs();
-  known = known_findings_of_environment();
+  try {
+    known = known_findings_of_environment();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
+    std::exit(1);
+  }
   const std::vector<const Implementation*> implementations = searched_implementations();
   for (const Implementation* implementation : implementations) {
     std::fputs(reservations(*implementation, name + ": ").c_str(), stderr);

@@ -80,6 +80,14 @@ void tell_of_crashes(const Options& options) {
   }
 }
 
+/// The executable beside this one that shows programs: replay of random_tester, and likewise of an adapter's.
+std::string replay_of(const std::filesystem::path& self) {
+  std::string name = self.filename().string();
+  const std::string ours = "random_tester";
+  if (name.ends_with(ours)) name.replace(name.size() - ours.size(), ours.size(), "replay");
+  return (self.parent_path() / name).string();
+}
+
 /// Reduces a finding, stores it and prints how to see it again.
 void keep(const Options& options, std::uint64_t number, const Finding& finding, Oracle& oracle) {
   std::cout << "\nrandom_tester: program " << number << " of seed " << options.seed << " diverges. As it was found:\n\n"
@@ -90,8 +98,8 @@ void keep(const Options& options, std::uint64_t number, const Finding& finding, 
   write_file(path, smaller.report);
   std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
             << smaller.report << "\nrandom_tester: found again by: " << repeat_command(options, number)
-            << "\nrandom_tester: shown step by step by: " << (options.self.parent_path() / "replay").string() << " "
-            << path.string() << (oracle.suffix().empty() ? "" : " --resegment");
+            << "\nrandom_tester: shown step by step by: " << replay_of(options.self)
+            << (options.all ? " --isolate " : " ") << path.string() << (oracle.suffix().empty() ? "" : " --resegment");
   if (options.against != default_implementation().name) std::cout << " --against " << options.against;
   std::cout << "\n";
 }
@@ -156,7 +164,7 @@ int run_for_all_findings(const Options& options, const Run& run, KnownFindings& 
     std::cout << "random_tester: ended its process, but does not do so alone: program " << number << ", of "
               << repeat_command(options, number) << "\n";
   if (!agree) return kExitDiverges;
-  return all.counts.programs > 0 ? kExitAgrees : kExitUnusable;
+  return all.programs > 0 ? kExitAgrees : kExitUnusable;
 }
 
 int run_tester(const Options& options, KnownFindings& known) {

@@ -59,12 +59,15 @@ void CommandLine::against(std::string& name) {
 }
 
 void CommandLine::known(KnownFindings& known) {
-  known = known_findings_of_environment();
-  const auto from_file = [&known](const std::string& file) { known.read(read_file(file), file); };
-  app_->add_option_function<std::string>("--known", from_file,
-                                         "a file of findings that end nothing and are counted: "
-                                         "lines of SIGNATURE # REASON")
-      ->type_name("FILE");
+  known_ = &known;
+  const auto from_files = [&known](const std::vector<std::string>& files) {
+    for (const std::string& file : files) known.read(read_file(file), file);
+  };
+  app_->add_option_function<std::vector<std::string>>("--known", from_files,
+                                                      "a file of findings that end nothing and are counted: "
+                                                      "lines of SIGNATURE # REASON")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   const auto one_by_one = [&known](const std::vector<std::string>& signatures) {
     for (const std::string& signature : signatures) known.add(signature, "ignored, as asked for");
   };
@@ -76,6 +79,7 @@ void CommandLine::known(KnownFindings& known) {
 
 int CommandLine::run(int argc, char** argv, const std::function<int()>& program) {
   try {
+    if (known_ != nullptr) *known_ = known_findings_of_environment();
     app_->parse(argc, argv);
     return program();
   } catch (const CLI::Success& help) {

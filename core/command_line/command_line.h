@@ -45,7 +45,7 @@ class CommandLine {
   /// seeded bug.
   void against(std::string& name);
 
-  /// `--known FILE` and `--ignore SIGNATURE`, which may be repeated; and those of LOCKSTEP_KNOWN in the environment.
+  /// `--known FILE` and `--ignore SIGNATURE`, both may be repeated; and those of LOCKSTEP_KNOWN in the environment.
   void known(KnownFindings& known);
 
   /// Reads the options and runs the program; the code to exit with. kExitUnusable if options make no sense, or the
@@ -55,6 +55,7 @@ class CommandLine {
  private:
   std::string name_;
   std::unique_ptr<CLI::App> app_;
+  KnownFindings* known_ = nullptr;
 };
 
 /// The file's bytes. Throws std::runtime_error, whose message names the file.

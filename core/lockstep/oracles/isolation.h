@@ -26,6 +26,7 @@ class IsolatedOracle final : public Oracle {
       : Oracle(oracle.implementation()), oracle_(oracle), output_(output), seconds_(seconds) {}
 
   std::optional<Finding> judge(const Program& program) override;
+  std::string_view suffix() const override { return oracle_.suffix(); }
 
  private:
   Oracle& oracle_;

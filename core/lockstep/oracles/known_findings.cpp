@@ -32,7 +32,11 @@ void KnownFindings::read(std::string_view text, std::string_view file) {
 }
 
 void KnownFindings::add(std::string signature, std::string reason, bool is_new) {
-  entries_.push_back({std::move(signature), std::move(reason), is_new});
+  const std::size_t index = find(signature);
+  if (index == none)
+    entries_.push_back({std::move(signature), std::move(reason), is_new});
+  else
+    entries_[index].reason = std::move(reason);  // the last one counts
 }
 
 std::size_t KnownFindings::find(std::string_view signature) const {

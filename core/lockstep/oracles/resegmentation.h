@@ -25,7 +25,7 @@ constexpr std::optional<Segmentation> segmentation_of_program(std::uint64_t numb
 /// Its signatures are like "fill: memory when resegmented". Operations that are not defined by positions are changed or
 /// left out. The arena is a shared one. Numbers of elements do not limit anything. Bytes discarded from a view are gone
 /// for operations on the whole array, too. An `undo` is run only if nothing else has changed its vector since the
-/// discard. Programs in unbacked arenas are not run.
+/// discard. Programs in unbacked and in large arenas are not run.
 class ResegmentationOracle final : public Oracle {
  public:
   /// In each of these ways in turn.
