@@ -88,9 +88,7 @@ AllFindings find_all(const Run& run, const Implementation& implementation, Known
                                         finding->signature.find(": hang") != std::string::npos);
     if (!finding || (ended && !ends_again)) all.unrepeated.push_back(number);
     if (finding && !known.count(finding->signature)) {
-      all.found.push_back(known.entries().size());
-      known.add(finding->signature, "first in program " + std::to_string(number), true);
-      known.count(finding->signature);
+      known.add_found(finding->signature, "first in program " + std::to_string(number));
       keep(number, *finding, *isolated);
     }
   }

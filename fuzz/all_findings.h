@@ -37,11 +37,10 @@ struct Run {
 struct AllFindings {
   std::uint64_t programs = 0;             ///< Begun.
   Counts counts;                          ///< Of the model.
-  std::vector<std::size_t> found;         ///< Their entries in the list of those known.
   std::vector<std::uint64_t> unrepeated;  ///< Programs that have ended their process, but do not do so alone.
 };
 
-/// Runs the programs in children. What is found is known from then on. `keep` gets the first program of each signature,
+/// Runs the programs in children. What is found is then in `known`. `keep` gets the first program of each signature,
 /// its number, and an oracle that judges it in a child; `tell` the counts, now and then.
 AllFindings find_all(const Run& run, const Implementation& implementation, KnownFindings& known,
                      const std::function<void(std::uint64_t, const Finding&, Oracle&)>& keep,

@@ -3,7 +3,6 @@
 // number of processes with seeds of their own may run beside each other.
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -124,12 +123,6 @@ void tell(const Counts& counts, const std::string& verdict) {
             << counts.rejections << " skipped " << counts.skipped << verdict << std::endl;
 }
 
-std::string but_for(const KnownFindings& known) {
-  const auto& entries = known.entries();
-  const bool any = std::any_of(entries.begin(), entries.end(), [](const auto& one) { return !one.is_new; });
-  return any ? " but for what is known" : "";
-}
-
 /// Ends with the first finding that is not known.
 int run_until_finding(const Options& options, const Run& run, KnownFindings& known) {
   tell_of_crashes(options);
@@ -146,7 +139,7 @@ int run_until_finding(const Options& options, const Run& run, KnownFindings& kno
     }
     if ((done + 1) % run.status == 0) tell(oracle.model.counts(), "");
   }
-  tell(oracle.model.counts(), (run.is_interrupted() ? ": interrupted, all agree" : ": all agree") + but_for(known));
+  tell(oracle.model.counts(), (run.is_interrupted() ? ": interrupted, " : ": ") + known.verdict());
   std::cout << known.summary("random_tester: ");
   return done > 0 ? kExitAgrees : kExitUnusable;
 }
@@ -156,14 +149,13 @@ int run_for_all_findings(const Options& options, const Run& run, KnownFindings& 
       run, *implementation_named(options.against), known,
       [&](std::uint64_t number, const Finding& finding, Oracle& oracle) { keep(options, number, finding, oracle); },
       [](const Counts& counts) { tell(counts, ""); });
-  const bool agree = all.found.empty() && all.unrepeated.empty();
-  const std::string verdict = agree ? "all agree" : std::to_string(all.found.size()) + " findings that were not known";
-  tell(all.counts, (run.is_interrupted() ? ": interrupted, " : ": ") + verdict + but_for(known));
+  const std::string verdict = all.unrepeated.empty() ? known.verdict() : "some ended their process";
+  tell(all.counts, (run.is_interrupted() ? ": interrupted, " : ": ") + verdict);
   std::cout << known.summary("random_tester: ");
   for (const std::uint64_t number : all.unrepeated)
     std::cout << "random_tester: ended its process, but does not do so alone: program " << number << ", of "
               << repeat_command(options, number) << "\n";
-  if (!agree) return kExitDiverges;
+  if (known.found() > 0 || !all.unrepeated.empty()) return kExitDiverges;
   return all.programs > 0 ? kExitAgrees : kExitUnusable;
 }
 

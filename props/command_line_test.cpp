@@ -147,7 +147,7 @@ TEST_F(CommandLine, KnownFindingsEndNothing) {
   const std::string some = file("some.iov", kText);
   expect("replay --against discard_front_base_stays --ignore 'discard_front: array' " + some, 0, {"which is known: "});
   expect("enumerate --against fill_ignores_offset_within --most 1 --all --ignore 'fill: value'", 2,
-         {": all agree but for these\n", "known: fill: value, not seen any more", "found: fill: memory, in "});
+         {": 1 findings that were not known\n", "known: fill: value, not seen any more", "found: fill: memory, in "});
 }
 
 // What lies in fresh memory is the allocator's to choose: glibc's, or AddressSanitizer's.

@@ -32,8 +32,7 @@ struct Findings {
   bool goes_on(const Finding& finding) {
     if (known.count(finding.signature)) return true;
     if (!all) return false;
-    known.add(finding.signature, "first in the program above", true);
-    known.count(finding.signature);
+    known.add_found(finding.signature, "first in the program above");
     std::printf("\nenumerate: this program diverges; in this scope none before it does so:\n\n%s\n",
                 finding.report.c_str());
     return true;
@@ -42,9 +41,7 @@ struct Findings {
   /// The exit code of a run to its end.
   int tell() {
     std::printf("%s", known.summary("enumerate: ").c_str());
-    const auto& entries = known.entries();
-    const bool found = std::any_of(entries.begin(), entries.end(), [](const auto& one) { return one.is_new; });
-    return found ? kExitDiverges : kExitAgrees;
+    return known.found() > 0 ? kExitDiverges : kExitAgrees;
   }
 };
 
@@ -89,9 +86,9 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
     }
   }
   std::printf("enumerate: programs %" PRIu64 " in %.2f s (%.2f s with counting them), %.0f a second, skipped %" PRIu64
-              ": all agree%s\n",
+              ": %s\n",
               total.programs, running, seconds_since(start), per_second(total.programs, running), total.skipped,
-              findings.known.entries().empty() ? "" : " but for these");
+              findings.known.verdict().c_str());
   return total.programs > 0 ? findings.tell() : kExitUnusable;
 }
 

@@ -58,6 +58,8 @@ struct Arena {
   bool has_size() const { return kind == Kind::shared || kind == Kind::exact; }
   /// Bytes of one unit of a resolved piece's base and length.
   std::size_t unit() const { return kind == Kind::large ? kLargeUnit : 1; }
+  /// What a resolved base is a multiple of, in these units.
+  std::uint16_t alignment() const { return kind == Kind::exact ? 8 : 1; }
   /// Elements of a vector. Twice the usual IOV_MAX (1,024), and some; in a large arena twice what 16 bits count.
   std::size_t most_elements() const { return kind == Kind::large ? 131072 + 64 : 2100; }
   /// Bytes of a vector. This keeps one byte-by-byte operation of the model at about a millisecond, even where every

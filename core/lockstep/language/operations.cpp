@@ -105,7 +105,7 @@ void AddMany::settle(const Situation& situation) {
 std::vector<Piece> AddMany::pieces(Arena arena) const {
   std::vector<Piece> pieces(count.value, element);
   if (arena.kind == Arena::Kind::unbacked || element.address(arena) < 0) return pieces;
-  const int step = arena.kind == Arena::Kind::exact ? 8 : 1;
+  const int step = arena.alignment();
   // Every multiple of `step` at which the element fits.
   const int places = (static_cast<int>(arena.bytes / arena.unit()) - element.length) / step + 1;
   for (int i = 0; i < count.value; ++i) {
@@ -167,7 +167,7 @@ void Clone::settle(const Situation& situation) {
   // The clones are to lie in the arena, whatever the buffer claims.
   const std::size_t arena = situation.arena.bytes;
   bytes.value = std::min(bytes.value, arena);
-  const std::size_t step = situation.arena.kind == Arena::Kind::exact ? 8 : 1;
+  const std::size_t step = situation.arena.alignment();
   const std::size_t last = (arena - bytes.value) / situation.arena.unit() / step * step;
   buffer.base = static_cast<std::uint16_t>(std::min<std::size_t>(buffer.base, last));
 }

@@ -153,8 +153,9 @@ std::vector<BufferBase> BufferBase::simpler() const {
 
 BufferBase BufferBase::resolve(const Situation& situation) const {
   if (!situation.is_backed()) return *this;
-  const std::size_t step = situation.arena.kind == Arena::Kind::exact ? 8 : 1;
-  return {static_cast<std::uint16_t>(std::min(base * step, situation.arena.bytes / situation.arena.unit()))};
+  const Arena arena = situation.arena;
+  return {static_cast<std::uint16_t>(
+      std::min<std::size_t>(std::size_t{base} * arena.alignment(), arena.bytes / arena.unit()))};
 }
 
 // ---- Pieces

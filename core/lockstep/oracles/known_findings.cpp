@@ -31,12 +31,26 @@ void KnownFindings::read(std::string_view text, std::string_view file) {
   }
 }
 
-void KnownFindings::add(std::string signature, std::string reason, bool is_new) {
+void KnownFindings::add(std::string signature, std::string reason) {
   const std::size_t index = find(signature);
   if (index == none)
-    entries_.push_back({std::move(signature), std::move(reason), is_new});
+    entries_.push_back({std::move(signature), std::move(reason)});
   else
     entries_[index].reason = std::move(reason);  // the last one counts
+}
+
+void KnownFindings::add_found(std::string signature, std::string where) {
+  entries_.push_back({std::move(signature), std::move(where), true, 1});
+}
+
+std::size_t KnownFindings::found() const {
+  return static_cast<std::size_t>(
+      std::count_if(entries_.begin(), entries_.end(), [](const Entry& one) { return one.is_new; }));
+}
+
+std::string KnownFindings::verdict() const {
+  if (found() > 0) return std::to_string(found()) + " findings that were not known";
+  return entries_.empty() ? "all agree" : "all agree but for what is known";
 }
 
 std::size_t KnownFindings::find(std::string_view signature) const {

@@ -20,13 +20,19 @@ class KnownFindings {
   /// Adds those of a file. A line for each: `SIGNATURE # REASON`. Empty lines, and lines that begin with `#`, say
   /// nothing. Throws std::runtime_error, which names the line, where there is no signature or no reason.
   void read(std::string_view text, std::string_view file);
-  void add(std::string signature, std::string reason, bool is_new = false);
+  void add(std::string signature, std::string reason);
+  /// Adds and counts one that this run has found.
+  void add_found(std::string signature, std::string where);
 
   /// The index of its entry, or that of none.
   std::size_t find(std::string_view signature) const;
   static constexpr std::size_t none = SIZE_MAX;
   /// Whether it is known. If so, it is counted.
   bool count(std::string_view signature);
+
+  /// How many this run has found, and the verdict that this makes.
+  std::size_t found() const;
+  std::string verdict() const;
 
   std::vector<Entry>& entries() { return entries_; }
   const std::vector<Entry>& entries() const { return entries_; }
