@@ -96,10 +96,12 @@ bool needs_whole_view(const Op&, const Implementation& implementation) {
   return implementation.*Op::entry == nullptr;
 }
 
-/// Whether what the implementation declares leaves it out.
-constexpr bool is_left_out(const Traits& traits, bool is_transfer, const Deviations& deviations) {
+/// Whether what the implementation declares, or discards that are for good, leave it out.
+inline bool is_left_out(const Traits& traits, bool is_transfer, const Implementation& implementation) {
+  const Deviations& deviations = implementation.deviations;
   const bool is_about_places = traits.vec == Effect::elements;
-  if (is_about_places && deviations.empty_elements_do_not_count) return true;
+  if (is_about_places && (deviations.empty_elements_do_not_count || implementation.on_vector.has_discards()))
+    return true;
   return deviations.has_own_memory && (is_about_places || is_transfer || traits.touches == Touches::bases);
 }
 
@@ -108,7 +110,7 @@ inline bool is_supported(const Operation& operation, const Implementation& imple
   return std::visit(
       [&](const auto& op) {
         constexpr bool is_transfer = requires { op.script; };
-        if (is_left_out(op.traits, is_transfer, implementation.deviations)) return false;
+        if (is_left_out(op.traits, is_transfer, implementation)) return false;
         return implementation.*op.entry != nullptr || has_function_on_vector(op, implementation.on_vector);
       },
       operation);

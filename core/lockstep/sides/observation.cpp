@@ -95,7 +95,7 @@ void print_elements(std::string& text, const std::vector<ElementState>& elements
 
 std::string print_vector(const VectorState& vector) {
   if (vector.content) {
-    std::string bytes = std::to_string(vector.content->size()) + " bytes";
+    std::string bytes = std::to_string(vector.content->size()) + " bytes:";
     print_bytes(bytes, vector.content->data(), vector.content->size());
     return bytes;
   }
