@@ -281,7 +281,10 @@ std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segm
     as_is_.reset(program.arena);
     resegmented_.reset(program.arena);
     Pair pair(*this, program, way);
-    return run_steps(program, implementation_, pair, observer, counts_);
+    const std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
+    as_is_.destroy_vectors();
+    resegmented_.destroy_vectors();
+    return difference;
   });
 }
 
