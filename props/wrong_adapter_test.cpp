@@ -61,6 +61,17 @@ TEST(WrongAdapters, MayDestroyAVectorTwice) {
   EXPECT_EQ(finding->signature, "size: crash");
 }
 
+TEST(WrongAdapters, MayFindOutThatTheyHaveNoSuchFunction) {
+  Implementation skips = ours();
+  skips.takes_unbacked = false;
+  skips.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { throw Skipped(); };
+  ModelOracle oracle(skips);
+  EXPECT_FALSE(
+      oracle.judge(program_of("assign vec=a elements=0+3\nfill vec=a offset=0 value=1 bytes=1\nsize vec=a\n")));
+  EXPECT_EQ(oracle.counts().steps, 2u);
+  EXPECT_EQ(oracle.counts().skipped, 1u);
+}
+
 TEST(WrongAdapters, MayThrow) {
   Implementation throws = ours();
   throws.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { throw std::runtime_error("no luck"); };

@@ -107,10 +107,10 @@ class ResegmentationOracle::Pair {
   }
 
   void run(std::size_t step, const Operation& resolved) {
-    model_.begin_step(step, view_bytes_);
-    static_cast<void>(lockstep::run(resolved, model_));
     as_is_.begin_step(step, view_bytes_);
     first_result = guarded(implementation_, [&] { return lockstep::run(resolved, as_is_); });
+    model_.begin_step(step, view_bytes_);
+    static_cast<void>(lockstep::run(resolved, model_));
     resegmented_.begin_step(step, view_bytes_);
     second_result = guarded(implementation_, [&] {
       return std::visit([&](const auto& op) { return run_resegmented(step, op); }, resolved);

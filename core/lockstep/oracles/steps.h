@@ -73,6 +73,9 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
       ++counts.steps;
       if (pair.first_result.rejection != Rejection::none) ++counts.rejections;
       if (const std::optional<Aspect> aspect = pair.compare(resolved)) return Difference{index, resolved, *aspect};
+    } catch (const Skipped&) {
+      ++counts.skipped;
+      if (observer != nullptr) observer->skipped_step(index, operation);
     } catch (...) {
       return Difference{index, resolved, Aspect::exception, words_of_exception()};
     }
