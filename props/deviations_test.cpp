@@ -122,7 +122,7 @@ TEST(DeviationsDeathTest, AfterACallThatThrowsAbortsAreAsBefore) {
   Implementation implementation = ours();
   implementation.deviations.aborts_on_violation = true;
   implementation.size = [](View) -> Result { throw 1; };
-  EXPECT_THROW(judge(program_of("size vec=a\n"), implementation), int);
+  EXPECT_TRUE(judge(program_of("size vec=a\n"), implementation));
   EXPECT_EXIT(std::abort(), testing::KilledBySignal(SIGABRT), "");
 }
 

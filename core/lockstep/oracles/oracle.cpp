@@ -1,6 +1,10 @@
 #include "lockstep/oracles/oracle.h"
 
+#include <exception>
+#include <string>
 #include <utility>
+
+#include "lockstep/oracles/steps.h"
 
 namespace lockstep {
 
@@ -26,6 +30,16 @@ void Recorder::after_step(const Step& step) {
   };
   record(recording.first, step.first, step.first_result, recording.first_writers);
   record(recording.second, step.second, step.second_result, recording.second_writers);
+}
+
+std::string words_of_exception() {
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    return exception.what();
+  } catch (...) {
+    return "of a type of its own";
+  }
 }
 
 Finding reduced(const Finding& finding, Oracle& oracle) {

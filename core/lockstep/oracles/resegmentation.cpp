@@ -107,10 +107,10 @@ class ResegmentationOracle::Pair {
   }
 
   void run(std::size_t step, const Operation& resolved) {
-    model_.begin_step(step, view_bytes_);
-    static_cast<void>(lockstep::run(resolved, model_));
     as_is_.begin_step(step, view_bytes_);
     first_result = guarded(implementation_, [&] { return lockstep::run(resolved, as_is_); });
+    model_.begin_step(step, view_bytes_);
+    static_cast<void>(lockstep::run(resolved, model_));
     resegmented_.begin_step(step, view_bytes_);
     second_result = guarded(implementation_, [&] {
       return std::visit([&](const auto& op) { return run_resegmented(step, op); }, resolved);
@@ -281,7 +281,10 @@ std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segm
     as_is_.reset(program.arena);
     resegmented_.reset(program.arena);
     Pair pair(*this, program, way);
-    return run_steps(program, implementation_, pair, observer, counts_);
+    const std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
+    as_is_.destroy_vectors();
+    resegmented_.destroy_vectors();
+    return difference;
   });
 }
 

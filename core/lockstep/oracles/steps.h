@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "lockstep/oracles/oracle.h"
@@ -20,6 +21,9 @@ struct Counts {
   std::uint64_t skipped = 0;      ///< Operations that the implementation leaves out, or of a program that it skips.
   std::uint64_t over_budget = 0;  ///< Operations behind the end of a program's budget.
 };
+
+/// Of the exception that is being handled.
+std::string words_of_exception();
 
 /// A pair is of this form, Model being Bytes or Lengths:
 ///
@@ -54,34 +58,51 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
       if (observer != nullptr) observer->over_budget(index);
       break;
     }
-    if (observer == nullptr) {
-      pair.run(index, resolved);
-    } else {
-      Step step{index, operation, resolved, pair.first(), pair.second(), &pair.model(), pair.shown_elements()};
-      observer->before_step(step);
-      pair.run(index, resolved);
-      step.first_result = pair.first_result;
-      step.second_result = pair.second_result;
-      step.most_elements = pair.shown_elements();
-      observer->after_step(step);
+    try {
+      if (observer == nullptr) {
+        pair.run(index, resolved);
+      } else {
+        Step step{index, operation, resolved, pair.first(), pair.second(), &pair.model(), pair.shown_elements()};
+        observer->before_step(step);
+        pair.run(index, resolved);
+        step.first_result = pair.first_result;
+        step.second_result = pair.second_result;
+        step.most_elements = pair.shown_elements();
+        observer->after_step(step);
+      }
+      ++counts.steps;
+      if (pair.first_result.rejection != Rejection::none) ++counts.rejections;
+      if (const std::optional<Aspect> aspect = pair.compare(resolved)) return Difference{index, resolved, *aspect};
+    } catch (const Skipped&) {
+      ++counts.skipped;
+      if (observer != nullptr) observer->skipped_step(index, operation);
+    } catch (...) {
+      return Difference{index, resolved, Aspect::exception, words_of_exception()};
     }
-    ++counts.steps;
-    if (pair.first_result.rejection != Rejection::none) ++counts.rejections;
-    if (const std::optional<Aspect> aspect = pair.compare(resolved)) return Difference{index, resolved, *aspect};
   }
   return std::nullopt;
 }
 
 /// The finding of a program, if there is one. run(observer) runs the program: once fast, and again for the
-/// observations.
+/// observations. What it throws comes of making vectors or of destroying them, and is told of the last step.
 template <typename Run>
 std::optional<Finding> find(const Program& program, const Implementation& implementation, Counts& counts,
                             Observer* observer, const Wording& wording, Run run) {
-  const std::optional<Difference> difference = run(observer);
+  const auto run_to_end = [&](Observer* watching) -> std::optional<Difference> {
+    try {
+      return run(watching);
+    } catch (...) {
+      Difference difference{0, {}, Aspect::exception, words_of_exception()};
+      if (!program.operations.empty()) difference.step = program.operations.size() - 1;
+      if (!program.operations.empty()) difference.resolved = program.operations.back();
+      return difference;
+    }
+  };
+  const std::optional<Difference> difference = run_to_end(observer);
   if (!difference) return std::nullopt;
   const Counts counted = counts;
   Recorder recorder;
-  static_cast<void>(run(&recorder));
+  static_cast<void>(run_to_end(&recorder));
   counts = counted;
   return report(program, *difference, implementation, wording, recorder.recording);
 }

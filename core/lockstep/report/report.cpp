@@ -67,9 +67,11 @@ class Report {
     if (const std::string words = declarations(implementation); !words.empty()) line("which declares: " + words);
     line("in step " + std::to_string(program_.operations.size()) + ", which is: " + print(difference.resolved));
     if (!wording_.note.empty()) line(wording_.note);
-    if (difference.aspect == Aspect::crash || difference.aspect == Aspect::hang) {
+    if (difference.aspect >= Aspect::crash) {
       line("should end, and be compared");
-      line(difference.aspect == Aspect::crash ? "but ended its process" : "but did not come back in time");
+      if (difference.aspect == Aspect::crash) line("but ended its process");
+      if (difference.aspect == Aspect::hang) line("but did not come back in time");
+      if (difference.aspect == Aspect::exception) line("but was left by an exception: " + difference.thrown);
       return text_;
     }
     both("answer", print_result(recording_.first), print_result(recording_.second));
@@ -132,8 +134,9 @@ class Report {
 
 Finding report(const Program& program, const Difference& difference, const Implementation& implementation,
                const Wording& wording, const Recording& recording) {
-  constexpr std::array<std::string_view, 11> aspects = {"rejection", "value",  "bytes", "text",  "elements", "array",
-                                                        "view",      "memory", "guard", "crash", "hang"};
+  constexpr std::array<std::string_view, 12> aspects = {"rejection", "value", "bytes", "text",
+                                                        "elements",  "array", "view",  "memory",
+                                                        "guard",     "crash", "hang",  "exception"};
   const std::string_view aspect = aspects[static_cast<std::size_t>(difference.aspect)];
   Finding finding;
   finding.program = program;

@@ -33,6 +33,7 @@ enum class Aspect : std::uint8_t {
   guard,      ///< Guard bytes just outside the arena.
   crash,      ///< The implementation ended its process. Only seen when isolated.
   hang,       ///< It did not come back in time. Only seen when isolated.
+  exception,  ///< A function of its table was left by an exception.
 };
 
 /// How a report names the two sides, which are padded to one length, and what it adds.
@@ -57,9 +58,10 @@ struct Difference {
   std::size_t step = 0;
   Operation resolved;  ///< That step, its operands as numbers.
   Aspect aspect{};
+  std::string thrown = {};  ///< What the exception says of itself.
 };
 
-/// The finding of a difference. Of a crash or a hang there is nothing to show but the step.
+/// The finding of a difference. Of a crash, a hang or an exception there is nothing to show but the step.
 Finding report(const Program& program, const Difference& difference, const Implementation& implementation,
                const Wording& wording = {}, const Recording& recording = {});
 

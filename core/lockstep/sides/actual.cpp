@@ -1,9 +1,14 @@
 #include "lockstep/sides/actual.h"
 
+#include <sys/uio.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <utility>
 
 #include "lockstep/sides/address_sanitizer.h"
 
@@ -29,6 +34,18 @@ void unpoison(const void*, std::size_t) {}
 // Entries of destination arrays before they are written.
 constexpr auto kUntouchedLength = static_cast<std::size_t>(0xfeedfacefeedface);
 
+/// Elements that an implementation claims need not be there. The kernel reads them, and stops where there is no memory;
+/// where it may not, as in some containers, they are read as they are.
+std::vector<iovec> read_claimed(std::span<const iovec> claimed) {
+  std::vector<iovec> elements(claimed.size());
+  const iovec to = {elements.data(), claimed.size_bytes()};
+  const iovec from = {const_cast<iovec*>(claimed.data()), claimed.size_bytes()};
+  const ssize_t bytes = claimed.empty() ? 0 : process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+  if (bytes < 0 && errno != EFAULT) return {claimed.begin(), claimed.end()};
+  elements.resize(bytes < 0 ? 0 : static_cast<std::size_t>(bytes) / sizeof(iovec));
+  return elements;
+}
+
 }  // namespace
 
 Actual::Actual(const Implementation& implementation)
@@ -37,13 +54,22 @@ Actual::Actual(const Implementation& implementation)
 }
 
 Actual::~Actual() {
+  for (std::size_t i = 0; i <= slots_.size(); ++i) {
+    try {
+      destroy_vectors();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): told already, of the program that made the first of them
+    }
+  }
+}
+
+void Actual::destroy_vectors() {
   end_step();
   for (Slot& slot : slots_)
-    if (slot.handle != nullptr) implementation_->destroy(slot.handle);
+    if (slot.handle != nullptr) implementation_->destroy(std::exchange(slot.handle, nullptr));
 }
 
 void Actual::reset(Arena arena) {
-  end_step();
+  destroy_vectors();
   if ((arena.kind == Arena::Kind::large) != (arena_.kind == Arena::Kind::large)) {
     std::swap(own_, spare_);
     if (own_.memory.empty()) own_ = Buffers(arena);
@@ -53,7 +79,6 @@ void Actual::reset(Arena arena) {
   std::memset(own_.memory.data() + kGuardBytes + arena.bytes, kOutside, kGuardBytes);
   arena_ = arena;
   for (Slot& slot : slots_) {
-    if (slot.handle != nullptr) implementation_->destroy(slot.handle);
     slot.handle = implementation_->create();
     slot.laid.clear();
   }
@@ -177,7 +202,8 @@ State Actual::state(std::size_t most) const {
   for (std::size_t i = 0; i < Vec::count; ++i) {
     VectorState& vector = state.vectors[i];
     const std::span<const iovec> elements = array(i);
-    for (std::size_t e = 0; e < std::min(elements.size(), most); ++e) vector.array.push_back(state_of(elements[e]));
+    for (const iovec& element : read_claimed(elements.first(std::min(elements.size(), most))))
+      vector.array.push_back(state_of(element));
     // The place of a view outside the array differs from run to run, so it is left out.
     vector.start = view_is_inside(i) ? view(i).data() - elements.data() : VectorState::kElsewhere;
     vector.count = view(i).size();

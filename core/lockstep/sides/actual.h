@@ -34,6 +34,8 @@ class Actual final : public Side {
   Actual& operator=(const Actual&) = delete;
 
   void reset(Arena arena);
+  /// While the program is still known that made them: a crash, or an exception, is that program's.
+  void destroy_vectors();
   /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena. From here on nothing
   /// of an exact arena is addressable but what `allow` names.
   void begin_step(std::size_t step, std::size_t view_bytes);

@@ -80,6 +80,9 @@ struct TransferStatus {
   bool end_of_stream = false;  ///< If recv distinguishes it.
 };
 
+/// Thrown by a function that turns out not to be there, before it has changed anything: the step is skipped, and counted.
+struct Skipped {};
+
 /// Functions that act on the vector itself, for implementations whose vectors remember more than their elements: where
 /// they stopped, how many bytes they have. One that is there is run in place of the function on elements wherever the
 /// view of the vector is its whole array. A discard on the vector is for good: what is left is the array. Whoever has
@@ -99,7 +102,7 @@ struct OnVector {
 };
 
 /// Free functions take what the contract says they take. `view` is a run of the elements of one vector and is moved by
-/// discards. Functions on vectors take the handle that `create` made. None may throw.
+/// discards. Functions on vectors take the handle that `create` made. None may throw anything but Skipped.
 struct Implementation {
   std::string_view name;
   model::Dialect dialect = model::Dialect::cpp;  ///< Of the contract: the model's dialect to compare it with.

@@ -1,0 +1,70 @@
+"""The adapter `pipe` with children that are right, wrong, or end. usage: test_pipe.py TESTER, its `random` words included."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TESTER = []
+MEMORYVIEWS = pathlib.Path(__file__).parent / "memoryviews.py"
+WRONG = """
+import sys
+sys.path.insert(0, {folder!r})
+import memoryviews
+{mistake}
+memoryviews.main()
+"""
+
+
+class Pipe(unittest.TestCase):
+    def run_against(self, command, *options):
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, "LOCKSTEP_PIPE": command, "LOCKSTEP_PIPE_SECONDS": "2"}
+            done = subprocess.run([*TESTER, "--programs", "60", "--output", folder, *options], env=environment,
+                                  capture_output=True, encoding="utf-8", check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def run_with(self, mistake, *options):
+        with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+            file.write(WRONG.format(folder=str(MEMORYVIEWS.parent), mistake=mistake))
+            file.flush()
+            return self.run_against(f"python3 -B {file.name}", *options)
+
+    def test_a_right_child_agrees(self):
+        code, shown = self.run_against(f"python3 -B {MEMORYVIEWS}")
+        self.assertEqual(code, 0, shown)
+        self.assertIn("all agree", shown)
+
+    def test_a_wrong_child_is_found(self):
+        code, shown = self.run_with("memoryviews.Server.size = lambda self, number: len(self.vectors[number].views)")
+        self.assertEqual(code, 2, shown)
+        self.assertIn("# signature: size: value", shown)
+
+    def test_a_child_that_ends_is_a_finding_of_that_call_and_the_next_is_asked_on(self):
+        code, shown = self.run_with("memoryviews.Server.fill = lambda *arguments: sys.exit(1)", "--all")
+        self.assertEqual(code, 2, shown)
+        self.assertIn("fill: exception", shown)
+        self.assertIn("the child has ended", shown)
+
+    def test_a_child_that_hangs_is_a_finding_of_that_call(self):
+        code, shown = self.run_with("memoryviews.Server.size = lambda *arguments: sys.stdin.read()")
+        self.assertEqual(code, 2, shown)
+        self.assertIn("did not answer in time", shown)
+
+    def test_an_answer_that_is_none_is_told(self):
+        code, shown = self.run_with("memoryviews.Server.size = lambda *arguments: 'many'")
+        self.assertEqual(code, 2, shown)
+        self.assertIn("no answer: many", shown)
+
+    def test_what_is_no_child_is_told(self):
+        for command, words in (("echo hello", "the first line is not `lockstep-pipe 1`"), ("true", "has ended")):
+            code, shown = self.run_against(command)
+            self.assertEqual(code, 1, shown)
+            self.assertIn(words, shown)
+
+
+if __name__ == "__main__":
+    TESTER = sys.argv[1:]
+    unittest.main(argv=sys.argv[:1])

@@ -1,0 +1,130 @@
+"""Writes the programs of the corpus, and what each step must do, as one JSON file: for unit tests of any language.
+
+usage: to_json.py REPLAY OUTPUT FILE...
+
+REPLAY is the executable that shows programs; FILE are programs. docs/corpus-json.md says what the file holds.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+UNITS = {"exact": (8, 1), "large": (4096, 4096)}  # of a base and of a length
+LARGEST_EXACT = 2 ** 53 - 1  # of a JSON number in JavaScript
+VECTOR = re.compile(r"([abc]) (.*)")
+NAMES = {"vec", "into", "other", "record"}
+SIZE_MAX = 2 ** 64 - 1
+
+
+def number(text):
+    """16, 2^31-1 or SIZE_MAX-7, in parentheses or not."""
+    value = 0
+    for sign, term in re.findall(r"([+-]?)([^+-]+)", text.strip("()")):
+        power = re.fullmatch(r"2\^(\d+)", term)
+        one = SIZE_MAX if term == "SIZE_MAX" else 2 ** int(power[1]) if power else int(term)
+        value += -one if sign == "-" else one
+    return value
+
+
+def plain(value):
+    """As JSON holds it: what is too large for a number of JavaScript is a text of decimal digits."""
+    return value if abs(value) <= LARGEST_EXACT else str(value)
+
+
+def element(text, units=(1, 1)):
+    """BASE+LENGTH."""
+    base, length = re.fullmatch(r"(\([^)]*\)|[^+(]*)\+(.*)", text).groups()
+    named = {"null": None, "wild": "wild"}
+    return {"base": named[base] if base in named else plain(number(base) * units[0]),
+            "length": plain(number(length) * units[1])}
+
+
+def elements(text, separator=" ", units=(1, 1)):
+    return [element(one, units) for one in text.split(separator) if one and one != "none"]
+
+
+def operand(name, text, units):
+    if name == "elements":
+        return elements(text, ",", units)
+    if name in ("element", "head", "tail"):
+        return element(text, units)
+    if name in NAMES:
+        return None if text == "none" else text
+    if name == "script":
+        return [] if text == "none" else [int(call) if call.isdigit() else call for call in text.split(",")]
+    return plain(number(text) * (units[0] if name == "buffer" else 1))
+
+
+def bytes_of(text):
+    return [int(byte, 16) for byte in text.split()]
+
+
+def text_of(text):
+    characters = re.sub(r"[_|]", lambda found: {"_": " ", "|": "\n"}[found[0]], text)
+    return re.sub(r"\\x([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), characters)
+
+
+def vector(text):
+    """The array, with brackets around the view."""
+    before, view, _ = re.fullmatch(r"([^[]*)\[([^]]*)\](.*)", text).groups()
+    array = elements(text.replace("[", "").replace("]", ""))
+    return {"array": array, "start": len(elements(before)), "count": len(elements(view))}
+
+
+def effect(text):
+    first, *rest = text.split("; ")
+    result = {}
+    if first.startswith("rejected "):
+        result["rejected"] = first.removeprefix("rejected ")
+    elif first != "done":
+        result["answer"] = plain(number(first))
+    for part in rest:
+        kind, _, value = part.partition(" ")
+        if kind == "bytes":
+            result["bytes"] = bytes_of(value)
+        elif kind == "elements":
+            result["elements"] = elements(value)
+        elif kind == "text":
+            result["text"] = text_of(value)
+        elif kind == "memory":
+            changes = [change.split(": ") for change in value.split(", ")]
+            result["memory"] = [{"position": int(at), "bytes": bytes_of(new)} for at, new in changes]
+        elif VECTOR.fullmatch(part):
+            result.setdefault("vectors", {})[kind] = vector(value)
+        else:
+            raise ValueError(f"no effect: {part}")
+    return result
+
+
+def step(line, shown, units):
+    resolved = re.search(r"\((\w+ vec=.*|\w+ into=.*)\)$", line)
+    name, *operands = (resolved[1] if resolved else line).split()
+    pairs = [word.partition("=")[::2] for word in operands]
+    return {"operation": name, "operands": {key: operand(key, value, units) for key, value in pairs}, **effect(shown)}
+
+
+def program(replay, path):
+    text = path.read_text(encoding="utf-8")
+    title = text.splitlines()[0].removeprefix("# ")
+    in_c = re.search("^dialect c$", text, re.M) is not None
+    kind, size = re.search(r"^arena (\w+) ?(\d*)", text, re.M).groups()
+    units = UNITS.get(kind, (1, 1))
+    shown = subprocess.run([*replay, "--against", "qemu_iov" if in_c else "iov", str(path)], check=True,
+                           capture_output=True, encoding="utf-8").stdout
+    steps = re.findall(r"^step \d+  (.*)\n  should be  (.*)$", shown, re.M)
+    dialects = ["c"] if in_c else ["c++"] if re.search(r"^dialect c\+\+$", text, re.M) else ["c++", "c"]
+    return {"name": path.stem, "title": title, "dialects": dialects, "arena": {"kind": kind, "bytes": int(size or 0)},
+            "steps": [step(line, should_be, units) for line, should_be in steps]}
+
+
+def main():
+    replay, output, *files = sys.argv[1:]
+    programs = [program(replay.split(), pathlib.Path(file)) for file in sorted(files)]
+    with open(output, "w", encoding="utf-8") as file:
+        json.dump({"format": "iov-lockstep corpus", "version": 1, "programs": programs}, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
