@@ -1,4 +1,4 @@
-// The adapter of the C interface.
+// The adapter of the C interface, at the API level that it is compiled for: twice, see CMakeLists.txt.
 //
 // Which function runs: the language acts on views, which are elements, while C has functions on elements and functions
 // on a QEMUIOVector. A view that is the whole array of a live vector stands for that vector, so that its kind and its
@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csetjmp>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -181,6 +182,7 @@ Result slice(void* handle, View view, std::size_t offset, std::size_t bytes) {
   });
 }
 
+#if IOV_QEMU_API < 10
 Result extended(void* handle, const iovec& head, std::optional<View> mid, std::size_t offset, std::size_t bytes,
                 const iovec& tail, std::size_t) {
   QEMUIOVector external;
@@ -192,6 +194,7 @@ Result extended(void* handle, const iovec& head, std::optional<View> mid, std::s
   if (result.rejection != Rejection::none || result.value == 0) return result;
   return {0, result.value == EINVAL ? Rejection::einval : Rejection::other};
 }
+#endif
 
 // ---- Views
 
@@ -201,6 +204,42 @@ Result on_vector(View view, std::size_t offset, std::size_t bytes) {
   QEMUIOVector external;
   return call([&] { return function(vector_for(view, external), offset, bytes); });
 }
+
+#if IOV_QEMU_API >= 10
+/// How many elements qemu_iovec_slice finds; SIZE_MAX where these, less the head and the tail, are not the slice.
+std::size_t elements_of_slice(QEMUIOVector* vector, std::size_t offset, std::size_t bytes) {
+  std::size_t head = SIZE_MAX;
+  std::size_t tail = SIZE_MAX;
+  int count = -1;
+  const iovec* const found = qemu_iovec_slice(vector, offset, bytes, &head, &tail, &count);
+  const bool is_in_array = found >= vector->iov && count >= 0 && count <= vector->niov - (found - vector->iov);
+  if (!is_in_array) return SIZE_MAX;
+  if (bytes == 0) {
+    const bool is_inside = count == 1 && head > 0 && tail > 0 && head + tail == found->iov_len;
+    return is_inside || (count == 0 && head == 0 && tail == 0) ? static_cast<std::size_t>(count) : SIZE_MAX;
+  }
+  QEMUIOVector slice;
+  qemu_iovec_init_slice(&slice, vector, offset, bytes);  // which is compared with the model
+  bool is_same = slice.niov == count;
+  for (int i = 0; i < count && is_same; ++i) {
+    const std::size_t front = i == 0 ? head : 0;
+    const std::size_t back = i == count - 1 ? tail : 0;
+    is_same = reinterpret_cast<std::uintptr_t>(found[i].iov_base) ==
+                  reinterpret_cast<std::uintptr_t>(slice.iov[i].iov_base) - front &&
+              found[i].iov_len - slice.iov[i].iov_len == front + back;
+  }
+  qemu_iovec_destroy(&slice);
+  return is_same ? static_cast<std::size_t>(count) : SIZE_MAX;
+}
+
+/// By both functions that count them; they are to agree, also on what they reject.
+Result slice_count(View view, std::size_t offset, std::size_t bytes) {
+  const Result counted = on_vector<qemu_iovec_subvec_niov>(view, offset, bytes);
+  const Result found = on_vector<elements_of_slice>(view, offset, bytes);
+  const bool is_same = counted.value == found.value && counted.rejection == found.rejection;
+  return is_same ? counted : Result{found.value, Rejection::other};
+}
+#endif
 
 /// Calls move(bytes) with a constant if the number is small, so that the short names take their fast path.
 template <typename Move>
@@ -269,11 +308,11 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
   return result;
 }
 
-Implementation make_qemu_iov() {
+Implementation make_table() {
   Implementation table;
-  table.name = "qemu_iov";
+  table.name = IOV_QEMU_API < 10 ? "qemu_iov" : "qemu_iov_10";
   table.takes_unbacked = true;
-  table.dialect = model::Dialect::c;
+  table.dialect = IOV_QEMU_API < 10 ? model::Dialect::c : model::Dialect::c10;
   table.create = []() -> void* { return new Handle; };
   table.destroy = [](void* handle) { delete static_cast<Handle*>(handle); };
   table.elements = [](void* handle) {
@@ -300,7 +339,6 @@ Implementation make_qemu_iov() {
   table.release = [](void* handle) { qemu_iovec_destroy(vector_of(handle)); };
   table.concat = concat;
   table.slice = slice;
-  table.extended = extended;
   table.clone = [](void* handle, View view, std::span<std::byte> buffer) {
     QEMUIOVector external;
     return call([&] { qemu_iovec_clone(vector_of(handle), vector_for(view, external, handle), buffer.data()); });
@@ -327,7 +365,12 @@ Implementation make_qemu_iov() {
       return iov_copy(destination.data(), count_of(destination), view.data(), count_of(view), offset, bytes);
     });
   };
+#if IOV_QEMU_API < 10
+  table.extended = extended;
   table.slice_count = on_vector<qemu_iovec_subvec_niov>;
+#else
+  table.slice_count = slice_count;
+#endif
   table.is_zero = on_vector<qemu_iovec_is_zero>;
   table.first_difference = first_difference;
   table.hexdump = hexdump;
@@ -342,8 +385,12 @@ Implementation make_qemu_iov() {
 
 }  // namespace
 
+#if IOV_QEMU_API < 10
 const Implementation& qemu_iov() {
-  static const Implementation table = make_qemu_iov();
+#else
+const Implementation& qemu_iov_10() {
+#endif
+  static const Implementation table = make_table();
   return table;
 }
 

@@ -48,7 +48,10 @@ class Expected final : public Side {
 
   explicit Expected(model::Dialect dialect, const Deviations& deviations = {})
       : dialect_(dialect), deviations_(deviations) {
-    for (Slot& slot : slots_) slot.vector.dialect = dialect;
+    for (Slot& slot : slots_) {
+      slot.vector.dialect = dialect;
+      slot.vector.rejects_past_end = dialect != model::Dialect::c10 && !deviations.past_end_answers_0;
+    }
   }
 
   void reset(Arena arena);
