@@ -8,13 +8,11 @@
 // A vector made from itself is made in the same struct, in place. Any other is made in memory full of garbage, because
 // an init function must read none of it, and the old vector is destroyed afterwards.
 //
-// A rejection comes back by longjmp: it is the fastest way, and no frame between has anything to destroy.
+// A rejection comes back by longjmp (rejections.h): no frame under a call has anything to destroy.
 #include "iov/qemu_iov.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <csetjmp>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -23,59 +21,18 @@
 #include <type_traits>
 #include <utility>
 
+#include "iov/iov.h"
 #include "iov/send_recv.h"
 #include "lockstep/table/implementation.h"
 #include "lockstep/table/kernel.h"
 #include "subjects/kernel_transport.h"
+#include "subjects/rejections.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {
 
 using View = std::span<const iovec>;
-
-// ---- Rejections
-
-thread_local std::jmp_buf* landing = nullptr;  // null outside of a call of ours
-thread_local Rejection rejected_for = Rejection::none;
-iov_reject_handler handler_before = nullptr;
-
-Rejection rejection_of(iov_rejection reason) {
-  if (reason == IOV_REJECTED_RANGE) return Rejection::out_of_range;
-  if (reason == IOV_REJECTED_LENGTH) return Rejection::length_error;
-  if (reason == IOV_REJECTED_ARGUMENT) return Rejection::invalid_argument;
-  return Rejection::other;
-}
-
-/// Calls of the C functions from elsewhere go to the handler from before.
-void on_rejection(iov_rejection reason, const char* message) {
-  if (landing != nullptr) {
-    rejected_for = rejection_of(reason);
-    std::longjmp(*landing, 1);
-  }
-  if (handler_before != nullptr) handler_before(reason, message);
-  std::fprintf(stderr, "%s\n", message);
-}
-
-/// Calls function() and makes a Result of what it answers, or of its rejection.
-template <typename Function>
-Result call(Function function) {
-  std::jmp_buf here;
-  landing = &here;
-  if (_setjmp(here) != 0) {
-    landing = nullptr;
-    return {0, rejected_for};
-  }
-  Result result;
-  if constexpr (std::is_void_v<decltype(function())>)
-    function();
-  else
-    result.value = static_cast<std::size_t>(function());
-  landing = nullptr;
-  return result;
-}
-
-// ---- Vectors
 
 /// Two structs, one of them the vector, and the array that an external vector borrows.
 struct Handle {
@@ -208,25 +165,20 @@ Result on_vector(View view, std::size_t offset, std::size_t bytes) {
 #if IOV_QEMU_API >= 10
 /// How many elements qemu_iovec_slice finds; SIZE_MAX where these, less the head and the tail, are not the slice.
 std::size_t elements_of_slice(QEMUIOVector* vector, std::size_t offset, std::size_t bytes) {
-  std::size_t head = SIZE_MAX;
-  std::size_t tail = SIZE_MAX;
+  std::size_t head = SIZE_MAX, tail = SIZE_MAX;
   int count = -1;
   const iovec* const found = qemu_iovec_slice(vector, offset, bytes, &head, &tail, &count);
-  const bool is_in_array = found >= vector->iov && count >= 0 && count <= vector->niov - (found - vector->iov);
-  if (!is_in_array) return SIZE_MAX;
-  if (bytes == 0) {
-    const bool is_inside = count == 1 && head > 0 && tail > 0 && head + tail == found->iov_len;
-    return is_inside || (count == 0 && head == 0 && tail == 0) ? static_cast<std::size_t>(count) : SIZE_MAX;
-  }
+  bool is_same = found >= vector->iov && count >= 0 && count <= vector->niov - (found - vector->iov);
+  if (is_same && bytes == 0) is_same = head + tail == (count > 0 ? found->iov_len : 0) && (head > 0) == (count > 0);
+  if (!is_same || bytes == 0) return is_same ? static_cast<std::size_t>(count) : SIZE_MAX;
   QEMUIOVector slice;
   qemu_iovec_init_slice(&slice, vector, offset, bytes);  // which is compared with the model
-  bool is_same = slice.niov == count;
+  is_same = slice.niov == count;
   for (int i = 0; i < count && is_same; ++i) {
     const std::size_t front = i == 0 ? head : 0;
     const std::size_t back = i == count - 1 ? tail : 0;
-    is_same = reinterpret_cast<std::uintptr_t>(found[i].iov_base) ==
-                  reinterpret_cast<std::uintptr_t>(slice.iov[i].iov_base) - front &&
-              found[i].iov_len - slice.iov[i].iov_len == front + back;
+    is_same = iov::detail::advance(found[i].iov_base, front) == slice.iov[i].iov_base &&
+              found[i].iov_len == front + slice.iov[i].iov_len + back;
   }
   qemu_iovec_destroy(&slice);
   return is_same ? static_cast<std::size_t>(count) : SIZE_MAX;
@@ -236,8 +188,8 @@ std::size_t elements_of_slice(QEMUIOVector* vector, std::size_t offset, std::siz
 Result slice_count(View view, std::size_t offset, std::size_t bytes) {
   const Result counted = on_vector<qemu_iovec_subvec_niov>(view, offset, bytes);
   const Result found = on_vector<elements_of_slice>(view, offset, bytes);
-  const bool is_same = counted.value == found.value && counted.rejection == found.rejection;
-  return is_same ? counted : Result{found.value, Rejection::other};
+  if (counted.rejection == found.rejection && counted.value == found.value) return counted;
+  return {found.value, Rejection::other};
 }
 #endif
 
@@ -379,7 +331,7 @@ Implementation make_table() {
   table.undo = [](std::span<iovec>&, UndoStorage& record) { iov_discard_undo(&undo_of(record)); };
   table.send = transfer<true>;
   table.recv = transfer<false>;
-  handler_before = iov_set_reject_handler(on_rejection);
+  iov_set_reject_handler(on_rejection);
   return table;
 }
 
