@@ -32,7 +32,7 @@ SCRIPT = "ci/coverage"
 BUILD = pathlib.Path("build/coverage")
 OUTPUT = pathlib.Path("build/strength")
 FOLDERS = ("core/iov/", "core/model/")
-INTERFACES = ("iov", "qemu_iov")
+INTERFACES = ("iov", "qemu_iov", "qemu_iov_10")
 
 
 def commands(programs, scratch):

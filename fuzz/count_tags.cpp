@@ -16,7 +16,7 @@ using namespace lockstep;
 /// Of programs as the random tester draws them.
 TagCounts count_random_programs(const Implementation& implementation, std::uint64_t seed, std::uint64_t programs,
                                 std::uint64_t operations) {
-  const bool in_c = implementation.dialect == model::Dialect::c;
+  const bool in_c = model::is_c(implementation.dialect);
   TagCounter counter("random_tester" + std::string(in_c ? kInC : ""));
   ModelOracle oracle(implementation, &counter);
   for (std::uint64_t number = 0; number < programs; ++number)

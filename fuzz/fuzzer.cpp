@@ -60,8 +60,8 @@ std::optional<ModelOracle> counted;  // if tags are to be counted, each program 
 
 Program filtered(Program program) { return only_transfers ? transfers_of(std::move(program)) : program; }
 
-/// Each input is run on both interfaces of ours, or on the adapter alone. LOCKSTEP_AGAINST in the environment names the
-/// only implementation that is searched.
+/// Each input is run on our interface in C++ and on that in C at API level 6, or on the adapter alone. LOCKSTEP_AGAINST
+/// in the environment names the only implementation that is searched.
 std::vector<const Implementation*> searched_implementations() {
   if (const char* const name = std::getenv("LOCKSTEP_AGAINST")) {
     const Implementation* const named = implementation_named(name);

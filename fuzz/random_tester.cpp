@@ -200,7 +200,11 @@ int main(int argc, char** argv) {
     std::signal(SIGINT, [](int) { interrupted = 1; });
     std::signal(SIGTERM, [](int) { interrupted = 1; });
     if (options.list) {
-      std::cout << "{\"name\": \"random_tester\", \"implementations\": [\"iov\", \"qemu_iov\"], "
+      std::string names;
+      for (const Implementation* sound : interfaces_of_ours())
+        names.append(names.empty() ? "\"" : ", \"").append(sound->name).append("\"");
+      std::cout << "{\"name\": \"random_tester\", \"implementations\": [" << names
+                << "], "
                    "\"canaries\": [\"undo_only_once\", \"size_wraps\"], "
                    "\"canaries_of_sanitizers\": [\"is_zero_reads_whole_words\"]}\n";
       return kExitAgrees;

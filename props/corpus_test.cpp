@@ -16,7 +16,7 @@ namespace {
 void expect_effects(const std::vector<Stored>& programs) {
   for (const auto& [file, parsed] : programs) {
     EXPECT_FALSE(parsed.title.empty()) << file << ": the first line is to say what it shows, or guards";
-    for (const Implementation* sound : {&ours(), &qemu_iov()})
+    for (const Implementation* sound : interfaces_of_ours())
       if (const auto finding = judge(parsed, *sound)) ADD_FAILURE() << file << "\n" << finding->report;
     EXPECT_EQ(decode(encode(parsed.program)), parsed.program) << file << " does not survive the byte form";
   }
@@ -49,6 +49,22 @@ TEST(Corpus, ExpectationsHoldInTheDialectThatIsNamed) {
   const char* const in_cpp = "dialect c++\nfrom_buffer vec=a element=0+1\nreset vec=a -> rejected invalid_argument\n";
   EXPECT_FALSE(holds(in_cpp, ours()));
   EXPECT_TRUE(holds(in_cpp, qemu_iov()));
+  EXPECT_FALSE(holds(in_c, qemu_iov_10())) << "at both levels";
+  const char* const at_10 = "dialect c10\nfill vec=a offset=1 value=1 bytes=1 -> rejected out_of_range\n";
+  EXPECT_FALSE(holds(at_10, qemu_iov_10()));
+  EXPECT_TRUE(holds(at_10, qemu_iov())) << "not judged";
+}
+
+TEST(Corpus, ExpectationsOfLevel6HoldAtLevel10UpToWhereTheLevelsDiffer) {
+  const auto fails = [](const std::string& text) {
+    return judge(std::get<ParsedProgram>(parse(text, "text")), qemu_iov_10()).has_value();
+  };
+  const std::string wrong = "size vec=a -> 1\n";
+  EXPECT_TRUE(fails(wrong));
+  EXPECT_TRUE(fails("slice_count vec=a offset=1 bytes=0 -> rejected out_of_range\n" + wrong)) << "at both levels";
+  EXPECT_TRUE(fails("fill vec=a offset=0 value=1 bytes=1 -> 0\n" + wrong));
+  EXPECT_FALSE(fails("fill vec=a offset=1 value=1 bytes=1 -> rejected out_of_range\n" + wrong));
+  EXPECT_FALSE(fails("extended_without_mid vec=a head=0+1 offset=0 bytes=0 tail=1+1 limit=9 -> done\n" + wrong));
 }
 
 TEST(Corpus, EveryOperationIsInThreeExamplesAndOneWithoutMemory) {

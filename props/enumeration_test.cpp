@@ -95,7 +95,8 @@ TEST(Enumeration, TheLibraryAgreesOnEverySmallProgram) {
       {short_programs(2, {shapes[6]}, Arena::Kind::exact), 1000},
       {short_programs(2, shapes, Arena::Kind::shared), 100'000}};
   for (const auto& [scope, least] : scopes_and_least_programs)
-    for (const Implementation* sound : {&ours(), &qemu_iov()}) {
+    for (const Implementation* sound : interfaces_of_ours()) {
+      if (sound == &qemu_iov_10() && least == 100'000) continue;  // takes long, and the levels differ in little
       const Enumeration result = enumerate(scope, *sound);
       EXPECT_GE(result.programs, least) << scope.name;
       if (result.finding) ADD_FAILURE() << scope.name << "\n" << result.finding->report;

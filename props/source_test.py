@@ -88,7 +88,7 @@ COVERED = {
     "Transport::max_elements": "send, recv",
     "Transport::send": "send",
     "Transport::recv": "recv",
-    "ScatterGather::ScatterGather(int, size_t)": "socket_test.cpp: takes a descriptor",
+    "ScatterGather::ScatterGather(int, size_t, int)": "socket_test.cpp: takes a descriptor",
     "PieceByPiece::PieceByPiece(int)": "socket_test.cpp: takes a descriptor",
     **{f"{transport}::{function}": "socket_test.cpp" for transport in ("ScatterGather", "PieceByPiece")
        for function in ("max_elements", "send", "recv")},
@@ -102,6 +102,7 @@ COVERED = {
     "iov_from_buf_full": "from_buf: the short name calls it",
     "iov_to_buf_full": "to_buf: the short name calls it",
     "iov_send_recv": "socket_test.cpp: takes a descriptor; its inside is send and recv",
+    "iov_send_recv_with_flags": "dropin_10_test.cpp: takes a descriptor; otherwise as iov_send_recv",
     "qemu_iovec_from_buf": "dropin_test.cpp: calls iov_from_buf_full",
     "qemu_iovec_to_buf": "dropin_test.cpp: calls iov_to_buf_full",
     "qemu_iovec_memset": "dropin_test.cpp: calls iov_memset",

@@ -46,7 +46,7 @@ TEST(Text, ErrorsNameThePlaceAndWhatWasExpected) {
       {"arena shared 64 64", "1: expected the end of the line, found '64'"},
       {"size vec=a\narena shared 64", "2: " + arena},
       {"arena shared 64\narena shared 64", "2: " + arena},
-      {"dialect d", "1: expected 'c++' or 'c', found 'd'"},
+      {"dialect d", "1: expected 'c++', 'c' or 'c10', found 'd'"},
       {"dialect c c", "1: expected the end of the line, found 'c'"},
       {"dialect c -> done", "1: expected no '->' after a dialect, found one"},
       {"dialect c\ndialect c", "2: " + dialect},

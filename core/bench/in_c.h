@@ -7,10 +7,15 @@
 namespace bench {
 
 // clang-format off
+#if IOV_QEMU_API < 10
+#define IOV_BENCH_EXTENDED(DO) DO(qemu_iovec_init_extended)
+#else
+#define IOV_BENCH_EXTENDED(DO)
+#endif
 #define IOV_BENCH_FUNCTIONS(DO) \
   DO(iov_size) DO(iov_to_buf_full) DO(iov_from_buf_full) DO(iov_memset) DO(iov_copy) DO(iov_discard_front_undoable) \
   DO(iov_discard_back_undoable) DO(iov_discard_undo) DO(iov_send_recv) \
-  DO(qemu_iovec_init) DO(qemu_iovec_init_external) DO(qemu_iovec_init_slice) DO(qemu_iovec_init_extended) \
+  DO(qemu_iovec_init) DO(qemu_iovec_init_external) DO(qemu_iovec_init_slice) IOV_BENCH_EXTENDED(DO) \
   DO(qemu_iovec_subvec_niov) DO(qemu_iovec_add) DO(qemu_iovec_concat) DO(qemu_iovec_clone) DO(qemu_iovec_is_zero) \
   DO(qemu_iovec_compare) DO(qemu_iovec_reset) DO(qemu_iovec_destroy)
 // clang-format on
@@ -97,10 +102,14 @@ struct C {
    public:
     explicit Owned(std::size_t room) { table.qemu_iovec_init(&vector_, static_cast<int>(room)); }
     Owned(View& v, std::size_t offset, std::size_t bytes) { table.qemu_iovec_init_slice(&vector_, &v, offset, bytes); }
+#if IOV_QEMU_API < 10
     Owned(const iovec& head, View& v, std::size_t offset, std::size_t bytes, const iovec& tail) {
       table.qemu_iovec_init_extended(&vector_, head.iov_base, head.iov_len, &v, offset, bytes, tail.iov_base,
                                      tail.iov_len);
     }
+#else
+    Owned(const iovec&, View&, std::size_t, std::size_t, const iovec&) { throw Absent{}; }
+#endif
     Owned(const Owned&) = delete;
     Owned& operator=(const Owned&) = delete;
     ~Owned() { table.qemu_iovec_destroy(&vector_); }

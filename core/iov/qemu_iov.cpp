@@ -15,6 +15,7 @@
 #include "iov/send_recv.h"
 #include "iov/walk.h"
 
+using iov::detail::or_past_end;
 using iov::detail::or_reject;
 using iov::detail::Reason;
 using iov::detail::reject;
@@ -81,24 +82,24 @@ size_t iov_size(const struct iovec* iov, unsigned count) {
 }
 
 size_t iov_from_buf_full(const struct iovec* iov, unsigned count, size_t offset, const void* buf, size_t bytes) {
-  return or_reject(iov::detail::from_buf({iov, count}, offset, {static_cast<const std::byte*>(buf), bytes}),
-                   "iov_from_buf", {"offset", offset}, {"bytes", bytes});
+  return or_past_end(iov::detail::from_buf({iov, count}, offset, {static_cast<const std::byte*>(buf), bytes}),
+                     "iov_from_buf", {"offset", offset}, {"bytes", bytes});
 }
 
 size_t iov_to_buf_full(const struct iovec* iov, unsigned count, size_t offset, void* buf, size_t bytes) {
-  return or_reject(iov::detail::to_buf({iov, count}, offset, {static_cast<std::byte*>(buf), bytes}), "iov_to_buf",
-                   {"offset", offset}, {"bytes", bytes});
+  return or_past_end(iov::detail::to_buf({iov, count}, offset, {static_cast<std::byte*>(buf), bytes}), "iov_to_buf",
+                     {"offset", offset}, {"bytes", bytes});
 }
 
 size_t iov_memset(const struct iovec* iov, unsigned count, size_t offset, int fill, size_t bytes) {
-  return or_reject(iov::detail::fill({iov, count}, offset, static_cast<std::byte>(fill & 0xff), bytes), "iov_memset",
-                   {"offset", offset}, {"bytes", bytes});
+  return or_past_end(iov::detail::fill({iov, count}, offset, static_cast<std::byte>(fill & 0xff), bytes), "iov_memset",
+                     {"offset", offset}, {"bytes", bytes});
 }
 
 unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov, unsigned count, size_t offset,
                   size_t bytes) {
-  return static_cast<unsigned>(or_reject(iov::detail::copy({dst, dst_count}, {iov, count}, offset, bytes), "iov_copy",
-                                         {"offset", offset}, {"bytes", bytes}));
+  return static_cast<unsigned>(or_past_end(iov::detail::copy({dst, dst_count}, {iov, count}, offset, bytes), "iov_copy",
+                                           {"offset", offset}, {"bytes", bytes}));
 }
 
 size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes) {
@@ -150,6 +151,14 @@ ssize_t iov_send_recv(int fd, const struct iovec* iov, unsigned count, size_t of
   iov::ScatterGather transport(fd);
   return iov::detail::send_recv(transport, {iov, count}, offset, bytes, do_send);
 }
+
+#if IOV_QEMU_API >= 10
+ssize_t iov_send_recv_with_flags(int fd, int flags, const struct iovec* iov, unsigned count, size_t offset,
+                                 size_t bytes, bool do_send) {
+  iov::ScatterGather transport(fd, iov::kMaxElementsPerCall, flags);
+  return iov::detail::send_recv(transport, {iov, count}, offset, bytes, do_send);
+}
+#endif
 
 void iov_hexdump(const struct iovec* iov, unsigned count, FILE* out, const char* prefix, size_t limit) {
   const std::error_code error = hexdump({iov, count}, out, prefix, limit);

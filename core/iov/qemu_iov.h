@@ -2,6 +2,10 @@
 // include path. A rejected call does not return, and has changed nothing. It prints one line and ends the process, or
 // calls your handler.
 //
+// IOV_QEMU_API is the level of the interface: 6, as QEMU had it in April 2021, or 10, as 10.1 has it. It is chosen when
+// the library is configured (-DIOV_QEMU_API=10), and is to be the same in all that is linked with it. At level 10 an
+// offset past the end is not rejected by the functions that clip their range: they answer 0 and change nothing.
+//
 // Words. An element is one `struct iovec`; a vector is an array of them and a count, or a QEMUIOVector. Its size T is
 // the sum of the element lengths, in bytes. A position is an offset, in bytes, into the elements laid end to end. Empty
 // elements are allowed anywhere and their base is never touched. Elements may overlap or repeat: bytes move in order of
@@ -20,6 +24,12 @@
 #include <string.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+
+#ifndef IOV_QEMU_API
+#define IOV_QEMU_API 6
+#elif IOV_QEMU_API != 6 && IOV_QEMU_API != 10
+#error "IOV_QEMU_API is 6 or 10"
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,21 +61,21 @@ iov_reject_handler iov_set_reject_handler(iov_reject_handler handler);
 size_t iov_size(const struct iovec* iov, unsigned count);
 
 /// Copies min(bytes, T - offset) bytes of `buf` into the vector from position `offset` on, and returns how many: a
-/// short return is the only sign of truncation. offset == T copies nothing; `bytes` may be SIZE_MAX. Rejected (range)
-/// when offset > T, even for 0 bytes.
+/// short return is the only sign of truncation. offset == T copies nothing; `bytes` may be SIZE_MAX. When offset > T,
+/// even for 0 bytes: rejected (range) at level 6, and 0 at level 10.
 size_t iov_from_buf_full(const struct iovec* iov, unsigned count, size_t offset, const void* buf, size_t bytes);
 
 /// Copies min(bytes, T - offset) bytes of the vector from position `offset` on into `buf`; otherwise as above.
 size_t iov_to_buf_full(const struct iovec* iov, unsigned count, size_t offset, void* buf, size_t bytes);
 
 /// Sets min(bytes, T - offset) bytes from position `offset` on to the low 8 bits of `fill`, and returns how many.
-/// SIZE_MAX bytes mean "up to the end". Rejected (range) when offset > T, even for 0 bytes.
+/// SIZE_MAX bytes mean "up to the end". offset > T as above.
 size_t iov_memset(const struct iovec* iov, unsigned count, size_t offset, int fill, size_t bytes);
 
 /// Writes elements into `dst` that describe positions [offset, offset + bytes) of the vector, clipped at T, and returns
 /// how many. Empty elements are dropped. Where `dst` is too small the description is truncated; its entries past the
-/// returned count are untouched. It may be the same array, starting at the same element. Rejected (range) when offset >
-/// T, even for 0 bytes and for a dst_count of 0.
+/// returned count are untouched. It may be the same array, starting at the same element. offset > T as above, also for
+/// a dst_count of 0.
 unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov, unsigned count, size_t offset,
                   size_t bytes);
 
@@ -102,6 +112,13 @@ void iov_discard_undo(IOVDiscardUndo* undo);
 /// (length) when it is longer than SSIZE_MAX. Meant for stream sockets: on a datagram socket each call to the kernel is
 /// a message, bytes of a message that do not fit are lost, and an empty message reads as the end of the stream.
 ssize_t iov_send_recv(int fd, const struct iovec* iov, unsigned count, size_t offset, size_t bytes, bool do_send);
+
+#if IOV_QEMU_API >= 10
+/// The same with `flags` for every call of sendmsg or recvmsg, beside the one that keeps SIGPIPE away: MSG_MORE, say. A
+/// range may take more than one call, and to each of them MSG_PEEK, say, shows the same bytes.
+ssize_t iov_send_recv_with_flags(int fd, int flags, const struct iovec* iov, unsigned count, size_t offset,
+                                 size_t bytes, bool do_send);
+#endif
 
 #define iov_send(fd, iov, count, offset, bytes) iov_send_recv(fd, iov, count, offset, bytes, true)
 #define iov_recv(fd, iov, count, offset, bytes) iov_send_recv(fd, iov, count, offset, bytes, false)
@@ -167,7 +184,7 @@ void qemu_iovec_init(QEMUIOVector* qiov, int hint);
 void qemu_iovec_init_external(QEMUIOVector* qiov, struct iovec* iov, int count);
 
 /// An embedded vector of one element, even when `len` is 0 or `buf` null. Never rejected.
-void qemu_iovec_init_buf(QEMUIOVector* qiov, void* buf, size_t len);
+void qemu_iovec_init_buf(QEMUIOVector* qiov, const void* buf, size_t len);
 
 /// The base of an embedded vector's element. Rejected (argument) for any other kind.
 void* qemu_iovec_buf(QEMUIOVector* qiov);
@@ -178,6 +195,7 @@ void* qemu_iovec_buf(QEMUIOVector* qiov);
 /// offset <= size and bytes <= size - offset.
 void qemu_iovec_init_slice(QEMUIOVector* qiov, QEMUIOVector* src, size_t offset, size_t bytes);
 
+#if IOV_QEMU_API < 10
 /// A vector of `head` if it has bytes, the slice of `mid` if `bytes` > 0, and `tail` if it has bytes; one element or
 /// none as above. `mid` may be null when `bytes` is 0; offset is then not looked at. It may be the destination itself.
 /// Returns 0; or -EINVAL, the destination untouched, when the lengths add up to more than SIZE_MAX or there would be
@@ -185,10 +203,18 @@ void qemu_iovec_init_slice(QEMUIOVector* qiov, QEMUIOVector* src, size_t offset,
 /// when `bytes` > 0 and `mid` is null, (range) when its range lies outside.
 int qemu_iovec_init_extended(QEMUIOVector* qiov, void* head, size_t head_bytes, QEMUIOVector* mid, size_t offset,
                              size_t bytes, void* tail, size_t tail_bytes);
+#endif
 
 /// How many elements the slice has; but for 0 bytes, 1 strictly inside an element and 0 on a boundary. Rejected as
 /// init_slice.
 int qemu_iovec_subvec_niov(QEMUIOVector* qiov, size_t offset, size_t bytes);
+
+#if IOV_QEMU_API >= 10
+/// The first of the vector's own elements that hold positions [offset, offset + len). *niov is how many these are, as
+/// subvec_niov counts them, *head how many bytes to skip at the start of the first, and *tail at the end of the last; 0
+/// where there is no element. Rejected as init_slice.
+struct iovec* qemu_iovec_slice(QEMUIOVector* qiov, size_t offset, size_t len, size_t* head, size_t* tail, int* niov);
+#endif
 
 /// Appends one element as given: empty ones stay, neighbours are not merged. The array at least doubles when full.
 /// Rejected (argument) for an external or embedded vector, (length) when the size would exceed SIZE_MAX.
@@ -198,8 +224,8 @@ void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len);
 /// the second form returns how many bytes they have. The source may be `dst` itself or elements of it, and then means
 /// them as they were before.
 /// 0 bytes: returns 0 and checks nothing. Then rejected, in this order: (argument) for an external or embedded `dst`,
-/// even if nothing would be appended; (range) when offset is past the end of the source; (length) when the size would
-/// exceed SIZE_MAX.
+/// even if nothing would be appended; (range) when offset is past the end of the source, where level 10 answers 0;
+/// (length) when the size would exceed SIZE_MAX.
 void qemu_iovec_concat(QEMUIOVector* dst, QEMUIOVector* src, size_t offset, size_t bytes);
 size_t qemu_iovec_concat_iov(QEMUIOVector* dst, struct iovec* src, unsigned count, size_t offset, size_t bytes);
 

@@ -46,6 +46,7 @@ namespace {
 using iov::IoVector;
 using iov::detail::AtBoundary;
 using iov::detail::DropIn;
+using iov::detail::or_past_end;
 using iov::detail::or_reject;
 using iov::detail::Reason;
 using iov::detail::reject;
@@ -113,6 +114,7 @@ Reason init_slice(QEMUIOVector& qiov, const QEMUIOVector& src, std::size_t offse
   return reason;
 }
 
+#if IOV_QEMU_API < 10
 Reason init_extended(QEMUIOVector& qiov, const iovec& head, const QEMUIOVector* mid, std::size_t offset,
                      std::size_t bytes, const iovec& tail) {
   IoVector made;
@@ -123,6 +125,7 @@ Reason init_extended(QEMUIOVector& qiov, const iovec& head, const QEMUIOVector* 
   if (reason == Reason::none) become(qiov, made, &qiov == mid);
   return reason;
 }
+#endif
 
 std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iovec> src, std::size_t offset,
                    std::size_t bytes) {
@@ -139,8 +142,7 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
     appended = outcome.value;
     return outcome.reason;
   });
-  reject_if(reason, function, {"offset", offset}, {"bytes", bytes});
-  return appended;
+  return or_past_end({appended, reason}, function, {"offset", offset}, {"bytes", bytes});
 }
 
 Reason clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
@@ -174,11 +176,11 @@ void qemu_iovec_init_external(QEMUIOVector* qiov, struct iovec* iov, int count) 
   qiov->size = size;
 }
 
-void qemu_iovec_init_buf(QEMUIOVector* qiov, void* buf, size_t len) {
+void qemu_iovec_init_buf(QEMUIOVector* qiov, const void* buf, size_t len) {
   qiov->iov = &qiov->local_iov;
   qiov->niov = 1;
   qiov->nalloc = -1;
-  qiov->local_iov = {buf, len};
+  qiov->local_iov = {const_cast<void*>(buf), len};
 }
 
 void* qemu_iovec_buf(QEMUIOVector* qiov) {
@@ -192,6 +194,7 @@ void qemu_iovec_init_slice(QEMUIOVector* qiov, QEMUIOVector* src, size_t offset,
             {"bytes", bytes});
 }
 
+#if IOV_QEMU_API < 10
 int qemu_iovec_init_extended(QEMUIOVector* qiov, void* head, size_t head_bytes, QEMUIOVector* mid, size_t offset,
                              size_t bytes, void* tail, size_t tail_bytes) {
   const Reason reason = init_extended(*qiov, {head, head_bytes}, mid, offset, bytes, {tail, tail_bytes});
@@ -200,6 +203,7 @@ int qemu_iovec_init_extended(QEMUIOVector* qiov, void* head, size_t head_bytes, 
             {"tail", tail_bytes});
   return 0;
 }
+#endif
 
 int qemu_iovec_subvec_niov(QEMUIOVector* qiov, size_t offset, size_t bytes) {
   auto count = iov::detail::slice_count(elements_of(*qiov), offset, bytes);
@@ -207,6 +211,19 @@ int qemu_iovec_subvec_niov(QEMUIOVector* qiov, size_t offset, size_t bytes) {
   return static_cast<int>(
       or_reject(count, "qemu_iovec_subvec_niov", {"size", qiov->size}, {"offset", offset}, {"bytes", bytes}));
 }
+
+#if IOV_QEMU_API >= 10
+struct iovec* qemu_iovec_slice(QEMUIOVector* qiov, size_t offset, size_t len, size_t* head, size_t* tail, int* niov) {
+  auto [slice, reason] = iov::detail::slice_of(elements_of(*qiov), offset, len);
+  if (!lies_inside(*qiov, offset, len)) reason = Reason::out_of_range;
+  reject_if(reason, "qemu_iovec_slice", {"size", qiov->size}, {"offset", offset}, {"length", len});
+  iovec* const first = qiov->iov + (slice.elements.data() - qiov->iov);
+  *niov = qemu_iovec_subvec_niov(qiov, offset, len);
+  *head = slice.offset;
+  *tail = *niov > 0 ? first[*niov - 1].iov_len - slice.end : 0;
+  return first;
+}
+#endif
 
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
   if (qiov->niov < qiov->nalloc && len <= SIZE_MAX - qiov->size) {  // no need to grow, so none for an IoVector

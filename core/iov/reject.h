@@ -31,4 +31,11 @@ Value or_reject(Outcome<Value> outcome, const char* function, NamedNumber first,
   return outcome.value;
 }
 
+/// The same where the range is clipped: at API level 10 an offset past the end is not rejected, and the answer is 0.
+inline std::size_t or_past_end(Outcome<std::size_t> outcome, const char* function, NamedNumber offset,
+                               NamedNumber bytes) {
+  if (IOV_QEMU_API >= 10 && outcome.reason == Reason::out_of_range) return 0;
+  return or_reject(outcome, function, offset, bytes);
+}
+
 }  // namespace iov::detail

@@ -1,5 +1,5 @@
 // What iov_send_recv does, over any transport: for tests of the C interface. Not for users.
-// iov_send_recv is this over ScatterGather(fd), and nothing else.
+// iov_send_recv is this over ScatterGather, and nothing else.
 #pragma once
 
 #include <sys/types.h>

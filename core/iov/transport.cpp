@@ -162,18 +162,18 @@ Transfer transfer(const Transport& transport, std::span<const iovec> v, std::siz
 
 }  // namespace
 
-ScatterGather::ScatterGather(int fd, std::size_t element_limit) noexcept
-    : fd_(fd), element_limit_(std::clamp<std::size_t>(element_limit, 1, kMaxElementsPerCall)) {}
+ScatterGather::ScatterGather(int fd, std::size_t element_limit, int flags) noexcept
+    : fd_(fd), element_limit_(std::clamp<std::size_t>(element_limit, 1, kMaxElementsPerCall)), flags_(flags) {}
 
 ssize_t ScatterGather::send(std::span<const iovec> elements) noexcept {
   silence(fd_, is_silent_);
   const msghdr message = message_of(elements);
-  return result_of(::sendmsg(fd_, &message, kFlags));
+  return result_of(::sendmsg(fd_, &message, flags_ | kFlags));
 }
 
 ssize_t ScatterGather::recv(std::span<const iovec> elements) noexcept {
   msghdr message = message_of(elements);
-  return result_of(::recvmsg(fd_, &message, 0));
+  return result_of(::recvmsg(fd_, &message, flags_));
 }
 
 ssize_t PieceByPiece::send(std::span<const iovec> elements) noexcept {

@@ -61,8 +61,9 @@ inline constexpr std::size_t kMaxElementsPerCall = 16;  // what POSIX promises a
 /// first send sets SO_NOSIGPIPE on the socket, which stays set; where there is neither, this does not compile.
 class ScatterGather final : public Transport {
  public:
-  /// `fd` stays the caller's. An element limit above the kernel's is the kernel's, and 0 is 1.
-  explicit ScatterGather(int fd, std::size_t element_limit = kMaxElementsPerCall) noexcept;
+  /// `fd` stays the caller's. An element limit above the kernel's is the kernel's, and 0 is 1. The flags, MSG_MORE say,
+  /// are those of every sendmsg and recvmsg, beside MSG_NOSIGNAL.
+  explicit ScatterGather(int fd, std::size_t element_limit = kMaxElementsPerCall, int flags = 0) noexcept;
 
   std::size_t max_elements() const noexcept override { return element_limit_; }
   ssize_t send(std::span<const iovec> elements) noexcept override;
@@ -72,6 +73,7 @@ class ScatterGather final : public Transport {
   int fd_;
   bool is_silent_ = false;  ///< SO_NOSIGPIPE was set.
   std::size_t element_limit_;
+  int flags_;
 };
 
 /// The other one: one element a call, with send and recv, as where the system takes no more. The library itself is

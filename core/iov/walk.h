@@ -19,8 +19,8 @@ namespace iov::detail {
 inline constexpr std::size_t kElementsPerBlock = 8;
 inline constexpr std::size_t kLongVector = 32;
 
-/// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap, or has
-/// fewer than `least` bytes.
+/// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap, or
+/// has fewer than `least` bytes.
 template <std::size_t least = 0>
 std::size_t size_of_block(const iovec* first) noexcept {
   std::size_t bytes = 0;
@@ -98,8 +98,8 @@ struct Description {
   std::size_t bytes = 0;
 };
 
-/// Writes the non-empty pieces of the next `bytes` from a place that is not outside to `to`, as far as `room` goes. That
-/// may be the array that is read, from its start on: no piece is written behind the element that it is of.
+/// Writes the non-empty pieces of the next `bytes` from a place that is not outside to `to`, as far as `room` goes.
+/// That may be the array that is read, from its start on: no piece is written behind the element that it is of.
 inline Description describe(Place place, std::size_t bytes, iovec* to, std::size_t room) noexcept {
   const std::span<const iovec> v = place.rest;
   Description made;
@@ -127,7 +127,7 @@ inline Description describe(Place place, std::size_t bytes, iovec* to, std::size
   return made;
 }
 
-/// The elements that hold a range, and empty ones at its start and inside it; none for 0 bytes.
+/// The elements that hold a range, and empty ones at its start and inside it; for 0 bytes none, where they would be.
 struct Slice {
   std::span<const iovec> elements;
   std::size_t offset = 0;  ///< Where the range starts in the first of them; for 0 bytes, in the one that holds it.
@@ -147,7 +147,7 @@ struct Slice {
 inline Outcome<Slice> slice_of(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
   const Outcome<Slice> outside = {{}, Reason::out_of_range};
   const Place start = locate(v, offset, AtBoundary::before_empty);
-  if (bytes == 0 && !start.is_outside()) return {{{}, start.offset, start.offset}};
+  if (bytes == 0 && !start.is_outside()) return {{start.rest.first(0), start.offset, start.offset}};
   if (start.rest.empty()) return outside;
   const std::size_t in_first = start.rest.front().iov_len - start.offset;
   if (bytes <= in_first) return {{start.rest.first(1), start.offset, start.offset + bytes}};

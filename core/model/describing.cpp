@@ -28,7 +28,7 @@ std::vector<bool> covered_addresses(const Vector& v) {
 Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
             std::vector<Element>& described) {
   assert(&described != &v.array);
-  if (offset > size(v).value) return {0, Rejection::out_of_range};
+  if (v.rejects_past_end && offset > size(v).value) return {0, Rejection::out_of_range};
   Result written;
   std::optional<std::size_t> source;  // of the element written last
   for_each_position(v, [&](std::size_t position, std::size_t index, Address address) {
@@ -89,7 +89,7 @@ Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes) {
 
 Result extended(const Element& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Element& tail,
                 std::size_t most, std::vector<Element>& extended_elements, Dialect dialect) {
-  const Rejection too_long = dialect == Dialect::c ? Rejection::einval : Rejection::length_error;
+  const Rejection too_long = is_c(dialect) ? Rejection::einval : Rejection::length_error;
   if (bytes > SIZE_MAX - head.bytes.size()) return {0, too_long};
   if (tail.bytes.size() > SIZE_MAX - head.bytes.size() - bytes) return {0, too_long};
   std::vector<Element> sliced;

@@ -39,7 +39,7 @@ void view_whole_array(Vector& v) {
   v.count = v.array.size();
 }
 
-bool grows(const Vector& v) { return v.dialect != Dialect::c || v.kind == Vector::Kind::owned; }
+bool grows(const Vector& v) { return !is_c(v.dialect) || v.kind == Vector::Kind::owned; }
 
 /// Positions [begin, end) by at most `most` elements, none of them empty.
 std::vector<Extent> described_from(std::span<const Extent> elements, Wide begin, Wide end, std::size_t most) {
@@ -98,18 +98,18 @@ std::vector<Wide> boundaries(std::span<const Extent> elements) {
 Result size(const Vector& v) { return sum_of(v.view()); }
 
 Result moving_nothing(const Vector& v, std::size_t offset) {
-  return {0, offset > total(v.view()) ? Rejection::out_of_range : Rejection::none};
+  return {0, v.rejects_past_end && offset > total(v.view()) ? Rejection::out_of_range : Rejection::none};
 }
 
-Wide counted(const Vector& v) { return v.dialect == Dialect::c ? Wide{v.stored_size} : total(v.array); }
+Wide counted(const Vector& v) { return is_c(v.dialect) ? Wide{v.stored_size} : total(v.array); }
 
 Result lent(const Vector& v) {
   const bool is_whole = v.kind != Vector::Kind::none && v.count == v.array.size();
-  return {0, v.dialect == Dialect::c && !is_whole ? size(v).rejection : Rejection::none};
+  return {0, is_c(v.dialect) && !is_whole ? size(v).rejection : Rejection::none};
 }
 
 Result vector_size(const Vector& v) {
-  if (v.dialect != Dialect::c || v.kind == Vector::Kind::embedded) return sum_of(v.array);
+  if (!is_c(v.dialect) || v.kind == Vector::Kind::embedded) return sum_of(v.array);
   return {v.stored_size};
 }
 
@@ -117,13 +117,13 @@ Result inside(const Vector& v, std::size_t offset, std::size_t bytes) {
   const Wide end = Wide{offset} + bytes;
   if (end > total(v.view())) return {0, Rejection::out_of_range};
   const bool is_whole = v.count == v.array.size();
-  if (v.dialect == Dialect::c && is_whole && end > vector_size(v).value) return {0, Rejection::out_of_range};
+  if (is_c(v.dialect) && is_whole && end > vector_size(v).value) return {0, Rejection::out_of_range};
   return {};
 }
 
 Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
             std::vector<Extent>& described) {
-  if (offset > total(v.view())) return {0, Rejection::out_of_range};
+  if (v.rejects_past_end && offset > total(v.view())) return {0, Rejection::out_of_range};
   described = described_from(v.view(), offset, Wide{offset} + bytes, capacity);
   return {described.size()};
 }
@@ -174,7 +174,7 @@ Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes) {
 
 Result extended(const Extent& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Extent& tail,
                 std::size_t most, std::vector<Extent>& made, Dialect dialect) {
-  const Rejection too_long = dialect == Dialect::c ? Rejection::einval : Rejection::length_error;
+  const Rejection too_long = is_c(dialect) ? Rejection::einval : Rejection::length_error;
   if (Wide{head.length} + bytes + tail.length > kMax) return {0, too_long};
   std::vector<Extent> sliced;
   if (bytes > 0) {
@@ -231,13 +231,13 @@ Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record) {
 void undo(Vector& v, const UndoRecord& record) {
   if (!record.used) return;
   if (record.index) v.array[*record.index] = record.saved;
-  if (v.dialect == Dialect::c) return;
+  if (is_c(v.dialect)) return;
   v.start = record.start;
   v.count = record.count;
 }
 
 std::optional<Result> first_difference(const Vector& a, const Vector& b) {
-  if (a.dialect != Dialect::c) {
+  if (!is_c(a.dialect)) {
     const Wide in_a = total(a.view());
     const Wide in_b = total(b.view());
     if (in_a > 0 && in_b > 0) return std::nullopt;
@@ -291,7 +291,7 @@ Result append(Vector& v, std::span<const Extent> elements) {
   const Wide bytes = total(elements);
   if (counted(v) + bytes > kMax) return {0, Rejection::length_error};
   v.array.insert(v.array.end(), elements.begin(), elements.end());
-  if (v.dialect == Dialect::c) v.stored_size += static_cast<std::size_t>(bytes);
+  if (is_c(v.dialect)) v.stored_size += static_cast<std::size_t>(bytes);
   view_whole_array(v);
   return {};
 }
@@ -313,7 +313,7 @@ Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, s
   const Result needed = clone_size(source);
   if (needed.rejection != Rejection::none) return needed;
   if (counted(destination) + total(source.view()) > kMax) return {0, Rejection::length_error};
-  if (destination.dialect != Dialect::c && bytes < needed.value) return {0, Rejection::out_of_range};
+  if (!is_c(destination.dialect) && bytes < needed.value) return {0, Rejection::out_of_range};
   const std::map<Wide, Wide> below = covered_below(source.view());
   std::vector<Extent> clones;
   for (const Extent& element : source.view()) {
@@ -339,7 +339,7 @@ Result split(Vector& v, std::size_t offset, std::vector<Extent>& tail) {
 
 Result truncate(Vector& v, std::size_t bytes) {
   if (bytes > total(v.array) || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
-  if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;
+  if (is_c(v.dialect) && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;
   view_whole_array(v);
   static_cast<void>(discard_back(v, bytes, nullptr));
   v.array.resize(v.count);

@@ -29,7 +29,7 @@ struct Extent {
   bool operator==(const Extent&) const = default;
 };
 
-/// As model::Vector, in either dialect: functions act on the elements [start, start + count) unless they say "array".
+/// As model::Vector, in any dialect: functions act on the elements [start, start + count) unless they say "array".
 struct Vector {
   using Kind = model::Vector::Kind;
 
@@ -39,6 +39,7 @@ struct Vector {
   Dialect dialect = Dialect::cpp;
   Kind kind = Kind::owned;      ///< In C.
   std::size_t stored_size = 0;  ///< In C, of a vector that is not embedded.
+  bool rejects_past_end = true;
 
   std::span<const Extent> view() const { return std::span(array).subspan(start, count); }
 };

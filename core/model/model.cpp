@@ -50,12 +50,12 @@ Result array_size(const Vector& v) {
 }
 
 Result vector_size(const Vector& v) {
-  if (v.dialect != Dialect::c || v.kind == Vector::Kind::embedded) return array_size(v);
+  if (!is_c(v.dialect) || v.kind == Vector::Kind::embedded) return array_size(v);
   return {v.stored_size};
 }
 
 Result from_buf(const Vector& v, std::size_t offset, std::span<const std::uint8_t> data, Memory& memory) {
-  if (offset > size(v).value) return {0, Rejection::out_of_range};
+  if (v.rejects_past_end && offset > size(v).value) return {0, Rejection::out_of_range};
   Result copied;
   for_each_position(v, [&](std::size_t position, std::size_t, Address address) {
     if (!within(position, offset, data.size())) return;
@@ -66,7 +66,7 @@ Result from_buf(const Vector& v, std::size_t offset, std::span<const std::uint8_
 }
 
 Result to_buf(const Vector& v, std::size_t offset, std::span<std::uint8_t> data, const Memory& memory) {
-  if (offset > size(v).value) return {0, Rejection::out_of_range};
+  if (v.rejects_past_end && offset > size(v).value) return {0, Rejection::out_of_range};
   Result copied;
   for_each_position(v, [&](std::size_t position, std::size_t, Address address) {
     if (!within(position, offset, data.size())) return;
@@ -77,7 +77,7 @@ Result to_buf(const Vector& v, std::size_t offset, std::span<std::uint8_t> data,
 }
 
 Result fill(const Vector& v, std::size_t offset, std::uint8_t value, std::size_t bytes, Memory& memory) {
-  if (offset > size(v).value) return {0, Rejection::out_of_range};
+  if (v.rejects_past_end && offset > size(v).value) return {0, Rejection::out_of_range};
   Result set;
   for_each_position(v, [&](std::size_t position, std::size_t, Address address) {
     if (!within(position, offset, bytes)) return;
@@ -97,7 +97,7 @@ Result is_zero(const Vector& v, std::size_t offset, std::size_t bytes, const Mem
 }
 
 Result first_difference(const Vector& a, const Vector& b, const Memory& memory) {
-  if (a.dialect == Dialect::c) return first_difference_of_elements(a, b, memory);
+  if (is_c(a.dialect)) return first_difference_of_elements(a, b, memory);
   const std::vector<std::uint8_t> in_a = contents(a, SIZE_MAX, memory);
   const std::vector<std::uint8_t> in_b = contents(b, SIZE_MAX, memory);
   std::size_t position = 0;

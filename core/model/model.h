@@ -22,7 +22,8 @@ using Memory = std::vector<std::uint8_t>;
 /// `einval` is not rejected but answered, by the one C function that does.
 enum class Rejection : std::uint8_t { none, out_of_range, length_error, invalid_argument, einval, other };
 
-/// The two interfaces of the contract. Where C is not what C++ is (how send and recv answer is at answer_in_c):
+/// The two interfaces of the contract; `c` is C at API level 6, and `c10` at level 10. Where C is not what C++ is (how
+/// send and recv answer is at answer_in_c):
 /// - A vector is owned, external or embedded. Only an owned one is reset, or appended to: any other is rejected
 ///   (invalid_argument), but not where nothing is asked for (no elements, concat of 0 bytes); concat and clone are
 ///   rejected before their source is looked at.
@@ -34,7 +35,12 @@ enum class Rejection : std::uint8_t { none, out_of_range, length_error, invalid_
 ///   up to and with those that differ first.
 /// - extended answers `einval` where C++ rejects with length_error.
 /// - There is no clone_size, and clone takes a buffer without a size: it is as large as need be.
-enum class Dialect : std::uint8_t { cpp, c };
+/// Where C at level 10 is not what it is at level 6:
+/// - An offset past the end is not rejected by from_buf, to_buf, fill, copy and concat (Vector::rejects_past_end).
+/// - There is no extended.
+enum class Dialect : std::uint8_t { cpp, c, c10 };
+
+constexpr bool is_c(Dialect dialect) { return dialect != Dialect::cpp; }
 
 /// `bytes` holds the address of each byte in order of position; `base` counts even when there are none.
 struct Element {
@@ -53,6 +59,9 @@ struct Vector {
   Dialect dialect = Dialect::cpp;
   Kind kind = Kind::owned;      ///< In C.
   std::size_t stored_size = 0;  ///< In C, of a vector that is not embedded.
+  /// Whether from_buf, to_buf, fill, copy and concat out of it reject an offset past the end. If not, they find no byte
+  /// there: they change nothing, and the value is 0.
+  bool rejects_past_end = true;
 };
 
 /// What undo needs to take a discard back. `index` is that of the trimmed element in the array.

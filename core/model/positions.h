@@ -34,7 +34,7 @@ inline bool within(std::size_t position, std::size_t offset, std::size_t bytes) 
 inline bool contains(const Vector& v, std::size_t offset, std::size_t bytes) {
   const std::size_t total = size(v).value;
   if (offset > total || bytes > total - offset) return false;
-  if (v.dialect != Dialect::c || v.count < v.array.size()) return true;
+  if (!is_c(v.dialect) || v.count < v.array.size()) return true;
   const std::size_t stored = vector_size(v).value;
   return offset <= stored && bytes <= stored - offset;
 }
@@ -54,6 +54,6 @@ inline std::vector<std::uint8_t> contents(const Vector& v, std::size_t limit, co
 }
 
 /// Whether the vector is one that may get more elements.
-inline bool grows(const Vector& v) { return v.dialect != Dialect::c || v.kind == Vector::Kind::owned; }
+inline bool grows(const Vector& v) { return !is_c(v.dialect) || v.kind == Vector::Kind::owned; }
 
 }  // namespace model

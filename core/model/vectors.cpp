@@ -33,7 +33,7 @@ void view_whole_array(Vector& v) {
 
 /// In C the size is computed now, and stored.
 void store_size(Vector& v) {
-  if (v.dialect == Dialect::c) v.stored_size = array_size(v).value;
+  if (is_c(v.dialect)) v.stored_size = array_size(v).value;
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ void undo(Vector& v, const UndoRecord& record) {
   if (!record.used) return;
   assert(record.start + record.count <= v.array.size());
   if (record.index) v.array[*record.index] = record.saved;
-  if (v.dialect == Dialect::c) return;
+  if (is_c(v.dialect)) return;
   v.start = record.start;
   v.count = record.count;
 }
@@ -136,7 +136,7 @@ Result append(Vector& v, std::span<const Element> elements) {
   if (!elements.empty() && !grows(v)) return {0, Rejection::invalid_argument};
   for (const Element& element : elements) {
     v.array.push_back(element);
-    if (v.dialect == Dialect::c) v.stored_size += element.bytes.size();
+    if (is_c(v.dialect)) v.stored_size += element.bytes.size();
   }
   view_whole_array(v);
   return {};
@@ -144,7 +144,7 @@ Result append(Vector& v, std::span<const Element> elements) {
 
 Result truncate(Vector& v, std::size_t bytes) {
   if (bytes > array_size(v).value || bytes > vector_size(v).value) return {0, Rejection::out_of_range};
-  if (v.dialect == Dialect::c && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;
+  if (is_c(v.dialect) && v.kind != Vector::Kind::embedded) v.stored_size -= bytes;
   view_whole_array(v);
   static_cast<void>(discard_back(v, bytes, nullptr));
   while (v.array.size() > v.count) v.array.pop_back();

@@ -1,4 +1,4 @@
-// The adapter of the C interface.
+// The adapter of the C interface, at the API level that it is compiled for: twice, see CMakeLists.txt.
 //
 // Which function runs: the language acts on views, which are elements, while C has functions on elements and functions
 // on a QEMUIOVector. A view that is the whole array of a live vector stands for that vector, so that its kind and its
@@ -8,12 +8,11 @@
 // A vector made from itself is made in the same struct, in place. Any other is made in memory full of garbage, because
 // an init function must read none of it, and the old vector is destroyed afterwards.
 //
-// A rejection comes back by longjmp: it is the fastest way, and no frame between has anything to destroy.
+// A rejection comes back by longjmp (rejections.h): no frame under a call has anything to destroy.
 #include "iov/qemu_iov.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -22,59 +21,18 @@
 #include <type_traits>
 #include <utility>
 
+#include "iov/iov.h"
 #include "iov/send_recv.h"
 #include "lockstep/table/implementation.h"
 #include "lockstep/table/kernel.h"
 #include "subjects/kernel_transport.h"
+#include "subjects/rejections.h"
 #include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {
 
 using View = std::span<const iovec>;
-
-// ---- Rejections
-
-thread_local std::jmp_buf* landing = nullptr;  // null outside of a call of ours
-thread_local Rejection rejected_for = Rejection::none;
-iov_reject_handler handler_before = nullptr;
-
-Rejection rejection_of(iov_rejection reason) {
-  if (reason == IOV_REJECTED_RANGE) return Rejection::out_of_range;
-  if (reason == IOV_REJECTED_LENGTH) return Rejection::length_error;
-  if (reason == IOV_REJECTED_ARGUMENT) return Rejection::invalid_argument;
-  return Rejection::other;
-}
-
-/// Calls of the C functions from elsewhere go to the handler from before.
-void on_rejection(iov_rejection reason, const char* message) {
-  if (landing != nullptr) {
-    rejected_for = rejection_of(reason);
-    std::longjmp(*landing, 1);
-  }
-  if (handler_before != nullptr) handler_before(reason, message);
-  std::fprintf(stderr, "%s\n", message);
-}
-
-/// Calls function() and makes a Result of what it answers, or of its rejection.
-template <typename Function>
-Result call(Function function) {
-  std::jmp_buf here;
-  landing = &here;
-  if (_setjmp(here) != 0) {
-    landing = nullptr;
-    return {0, rejected_for};
-  }
-  Result result;
-  if constexpr (std::is_void_v<decltype(function())>)
-    function();
-  else
-    result.value = static_cast<std::size_t>(function());
-  landing = nullptr;
-  return result;
-}
-
-// ---- Vectors
 
 /// Two structs, one of them the vector, and the array that an external vector borrows.
 struct Handle {
@@ -181,6 +139,7 @@ Result slice(void* handle, View view, std::size_t offset, std::size_t bytes) {
   });
 }
 
+#if IOV_QEMU_API < 10
 Result extended(void* handle, const iovec& head, std::optional<View> mid, std::size_t offset, std::size_t bytes,
                 const iovec& tail, std::size_t) {
   QEMUIOVector external;
@@ -192,6 +151,7 @@ Result extended(void* handle, const iovec& head, std::optional<View> mid, std::s
   if (result.rejection != Rejection::none || result.value == 0) return result;
   return {0, result.value == EINVAL ? Rejection::einval : Rejection::other};
 }
+#endif
 
 // ---- Views
 
@@ -201,6 +161,37 @@ Result on_vector(View view, std::size_t offset, std::size_t bytes) {
   QEMUIOVector external;
   return call([&] { return function(vector_for(view, external), offset, bytes); });
 }
+
+#if IOV_QEMU_API >= 10
+/// How many elements qemu_iovec_slice finds; SIZE_MAX where these, less the head and the tail, are not the slice.
+std::size_t elements_of_slice(QEMUIOVector* vector, std::size_t offset, std::size_t bytes) {
+  std::size_t head = SIZE_MAX, tail = SIZE_MAX;
+  int count = -1;
+  const iovec* const found = qemu_iovec_slice(vector, offset, bytes, &head, &tail, &count);
+  bool is_same = found >= vector->iov && count >= 0 && count <= vector->niov - (found - vector->iov);
+  if (is_same && bytes == 0) is_same = head + tail == (count > 0 ? found->iov_len : 0) && (head > 0) == (count > 0);
+  if (!is_same || bytes == 0) return is_same ? static_cast<std::size_t>(count) : SIZE_MAX;
+  QEMUIOVector slice;
+  qemu_iovec_init_slice(&slice, vector, offset, bytes);  // which is compared with the model
+  is_same = slice.niov == count;
+  for (int i = 0; i < count && is_same; ++i) {
+    const std::size_t front = i == 0 ? head : 0;
+    const std::size_t back = i == count - 1 ? tail : 0;
+    is_same = iov::detail::advance(found[i].iov_base, front) == slice.iov[i].iov_base &&
+              found[i].iov_len == front + slice.iov[i].iov_len + back;
+  }
+  qemu_iovec_destroy(&slice);
+  return is_same ? static_cast<std::size_t>(count) : SIZE_MAX;
+}
+
+/// By both functions that count them; they are to agree, also on what they reject.
+Result slice_count(View view, std::size_t offset, std::size_t bytes) {
+  const Result counted = on_vector<qemu_iovec_subvec_niov>(view, offset, bytes);
+  const Result found = on_vector<elements_of_slice>(view, offset, bytes);
+  if (counted.rejection == found.rejection && counted.value == found.value) return counted;
+  return {found.value, Rejection::other};
+}
+#endif
 
 /// Calls move(bytes) with a constant if the number is small, so that the short names take their fast path.
 template <typename Move>
@@ -269,11 +260,11 @@ Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes
   return result;
 }
 
-Implementation make_qemu_iov() {
+Implementation make_table() {
   Implementation table;
-  table.name = "qemu_iov";
+  table.name = IOV_QEMU_API < 10 ? "qemu_iov" : "qemu_iov_10";
   table.takes_unbacked = true;
-  table.dialect = model::Dialect::c;
+  table.dialect = IOV_QEMU_API < 10 ? model::Dialect::c : model::Dialect::c10;
   table.create = []() -> void* { return new Handle; };
   table.destroy = [](void* handle) { delete static_cast<Handle*>(handle); };
   table.elements = [](void* handle) {
@@ -300,7 +291,6 @@ Implementation make_qemu_iov() {
   table.release = [](void* handle) { qemu_iovec_destroy(vector_of(handle)); };
   table.concat = concat;
   table.slice = slice;
-  table.extended = extended;
   table.clone = [](void* handle, View view, std::span<std::byte> buffer) {
     QEMUIOVector external;
     return call([&] { qemu_iovec_clone(vector_of(handle), vector_for(view, external, handle), buffer.data()); });
@@ -327,7 +317,12 @@ Implementation make_qemu_iov() {
       return iov_copy(destination.data(), count_of(destination), view.data(), count_of(view), offset, bytes);
     });
   };
+#if IOV_QEMU_API < 10
+  table.extended = extended;
   table.slice_count = on_vector<qemu_iovec_subvec_niov>;
+#else
+  table.slice_count = slice_count;
+#endif
   table.is_zero = on_vector<qemu_iovec_is_zero>;
   table.first_difference = first_difference;
   table.hexdump = hexdump;
@@ -336,14 +331,18 @@ Implementation make_qemu_iov() {
   table.undo = [](std::span<iovec>&, UndoStorage& record) { iov_discard_undo(&undo_of(record)); };
   table.send = transfer<true>;
   table.recv = transfer<false>;
-  handler_before = iov_set_reject_handler(on_rejection);
+  iov_set_reject_handler(on_rejection);
   return table;
 }
 
 }  // namespace
 
+#if IOV_QEMU_API < 10
 const Implementation& qemu_iov() {
-  static const Implementation table = make_qemu_iov();
+#else
+const Implementation& qemu_iov_10() {
+#endif
+  static const Implementation table = make_table();
   return table;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "lockstep/table/adapter.h"
 #include "subjects/subjects.h"
@@ -21,13 +22,18 @@ const Implementation& default_implementation() {
 #endif
 }
 
+std::span<const Implementation* const> interfaces_of_ours() {
+  static const std::array<const Implementation*, 3> all = {&ours(), &qemu_iov(), &qemu_iov_10()};
+  return all;
+}
+
 void add_implementations(std::span<const Implementation* const> more) {
   added().insert(added().end(), more.begin(), more.end());
 }
 
 std::vector<const Implementation*> known_implementations() {
   std::vector<const Implementation*> known = {&default_implementation()};
-  for (const Implementation* sound : {&ours(), &qemu_iov()})
+  for (const Implementation* sound : interfaces_of_ours())
     if (sound != known.front()) known.push_back(sound);
   known.insert(known.end(), added().begin(), added().end());
   return known;

@@ -13,8 +13,12 @@ namespace lockstep {
 /// The library of this project, through its error_code forms; "iov".
 const Implementation& ours();
 
-/// Its C interface, whose rejections are seen by a handler; "qemu_iov".
+/// Its C interface at API level 6 and at level 10, whose rejections are seen by a handler; "qemu_iov", "qemu_iov_10".
 const Implementation& qemu_iov();
+const Implementation& qemu_iov_10();
+
+/// These three.
+std::span<const Implementation* const> interfaces_of_ours();
 
 /// The default of the executables: the adapter of this build, or ours.
 const Implementation& default_implementation();

@@ -33,7 +33,7 @@ bool is_too_large_for(const Situation& situation, Vec into) {
 void settle_limit(const Situation& situation, Count& limit) {
   if (situation.deviations.empty_elements_do_not_count || situation.deviations.has_own_memory)
     limit.value = std::numeric_limits<std::uint16_t>::max();
-  if (situation.dialect == model::Dialect::c) limit.value = kMaxElementsInC;
+  if (model::is_c(situation.dialect)) limit.value = kMaxElementsInC;
 }
 
 /// No more than IOV_MAX, as in every kernel.
@@ -123,7 +123,7 @@ std::size_t Situation::room_elements(Vec into) const {
 
 void Assign::settle(const Situation& situation) {
   settle_pieces(situation, elements);
-  if (situation.is_backed() || situation.dialect != model::Dialect::c || !situation.is_owned(vec)) return;
+  if (situation.is_backed() || !model::is_c(situation.dialect) || !situation.is_owned(vec)) return;
   // C adds them one by one: those before the first that is rejected.
   std::size_t sum = 0;
   for (std::uint8_t i = 0; i < elements.count; ++i)
@@ -147,8 +147,7 @@ void AddMany::settle(const Situation& situation) {
   std::size_t fit = std::min<std::size_t>(count.value, situation.room_elements(vec));
   const std::size_t length = situation.is_backed() ? element.bytes(situation.arena) : element.extent().length;
   // In C++ lengths without memory may add up to too much: all of them are rejected then. C adds them one by one.
-  const bool fits_bytes =
-      situation.is_backed() || situation.dialect == model::Dialect::c || situation.limits.bytes < SIZE_MAX;
+  const bool fits_bytes = situation.is_backed() || model::is_c(situation.dialect) || situation.limits.bytes < SIZE_MAX;
   if (length > 0 && fits_bytes) fit = std::min(fit, situation.room_bytes(vec) / length);
   count.value = static_cast<std::uint16_t>(fit);
 }
@@ -193,7 +192,7 @@ bool CopyInPlace::is_too_large(const Situation& situation) const {
   // Elements left behind the description may repeat those of the description.
   if (situation.is_backed()) return situation.size(vec) > situation.room_bytes(vec);
   // An IoVector lends its elements only for changes that leave it a size.
-  if (situation.dialect == model::Dialect::c || !situation.is_owned(vec)) return false;
+  if (model::is_c(situation.dialect) || !situation.is_owned(vec)) return false;
   const model::extents::Vector& v = *situation.unbacked[vec.index];
   std::vector<model::extents::Extent> described;
   model::extents::copy(v, offset.value, bytes.value, capacity.value, described);
@@ -222,7 +221,7 @@ bool ExtendedWithoutMid::is_too_large(const Situation& situation) const {
 
 void Clone::settle(const Situation& situation) {
   // In C the buffer claims no size, and is to be large enough.
-  if (situation.dialect == model::Dialect::c) bytes.value = situation.clone_size();
+  if (model::is_c(situation.dialect)) bytes.value = situation.clone_size();
   if (!situation.is_backed()) return;
   // The clones are to lie in the arena, whatever the buffer claims.
   const std::size_t arena = situation.arena.bytes;

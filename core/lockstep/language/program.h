@@ -54,7 +54,8 @@ Program decode(std::span<const std::uint8_t> bytes);
 
 // ---- Text: one operation a line, after a line `arena shared 64`, `arena exact 64`, `arena unbacked` or `arena large`.
 // `#` starts a comment; after `->` comes the effect that the line is to have, as print_effect prints it. A line
-// `dialect c++` or `dialect c` says that these effects hold in that dialect only.
+// `dialect c++`, `dialect c` or `dialect c10` says that these effects hold in that dialect only, and `c` means c10,
+// too.
 
 std::string print(const Program& program);
 
@@ -62,7 +63,12 @@ struct ParsedProgram {
   Program program;
   std::vector<std::string> expected;      ///< For each operation, the effect it is to have; empty where none is said.
   std::string title;                      ///< The comment on the first line, if there is one.
-  std::optional<model::Dialect> dialect;  ///< The only dialect in which the expectations hold; else both.
+  std::optional<model::Dialect> dialect;  ///< That is named.
+
+  /// Whether the expectations hold in this dialect.
+  bool holds_in(model::Dialect other) const {
+    return !dialect || *dialect == other || (*dialect == model::Dialect::c && model::is_c(other));
+  }
 };
 
 /// `file:line: expected ..., found ...`

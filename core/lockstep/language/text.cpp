@@ -40,6 +40,7 @@ std::string quoted(std::string_view word) {
 }
 
 constexpr std::array<std::string_view, 4> kArenas = {"shared", "exact", "unbacked", "large"};  // by kind
+constexpr std::array<std::string_view, 3> kDialects = {"c++", "c", "c10"};
 
 class Parser {
  public:
@@ -120,8 +121,9 @@ class Parser {
     if (has_effect) fail("no '->' after a dialect", "one");
     if (parsed_.dialect || !parsed_.program.operations.empty()) fail("one dialect, before all operations", "another");
     const std::string_view name = next_word(text);
-    if (name != "c++" && name != "c") fail("'c++' or 'c'", quoted(name));
-    parsed_.dialect = name == "c" ? model::Dialect::c : model::Dialect::cpp;
+    const auto known = std::find(kDialects.begin(), kDialects.end(), name);
+    if (known == kDialects.end()) fail("'c++', 'c' or 'c10'", quoted(name));
+    parsed_.dialect = static_cast<model::Dialect>(known - kDialects.begin());
     end_of_line(text);
   }
 

@@ -10,7 +10,9 @@ namespace lockstep {
 
 /// The report has a line for each expectation that is not met, with the step and the side, and for a
 /// difference between the sides. Not tested are steps that the implementation lacks, and expectations that hold only in
-/// the other dialect or on machines with larger numbers.
+/// another dialect or on machines with larger numbers. At API level 10 of C, where the program does not name it, a
+/// program is tested up to a step that the implementation lacks, or that is expected to be rejected for an offset past
+/// the end.
 std::optional<Finding> judge(const ParsedProgram& parsed, const Implementation& implementation);
 
 }  // namespace lockstep

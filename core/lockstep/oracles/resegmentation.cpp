@@ -149,7 +149,7 @@ class ResegmentationOracle::Pair {
   Result second_result;
 
  private:
-  bool in_c() const { return implementation_.dialect == model::Dialect::c; }
+  bool in_c() const { return model::is_c(implementation_.dialect); }
 
   std::size_t most_elements(Vec vec) const {
     return std::max(as_is_.view(vec.index).size(), resegmented_.view(vec.index).size());

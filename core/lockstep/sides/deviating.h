@@ -10,14 +10,6 @@
 
 namespace lockstep {
 
-/// The expected result of an operation that rejects only an offset past the end as out of range.
-template <typename Model>
-Result at_offset(const Expected<Model>& side, const Result& result) {
-  const bool is_past_end = result.rejection == Rejection::out_of_range;
-  const bool answers_0 = side.deviations().past_end_answers_0 || side.deviations().ranges_are_cut;
-  return answers_0 && is_past_end ? Result{} : result;
-}
-
 /// The operation, with its range cut at the end where that is declared.
 template <typename Model, typename Op>
 Op cut(Op op, const Expected<Model>& side) {

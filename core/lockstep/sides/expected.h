@@ -51,7 +51,12 @@ class Expected final : public Side {
         deviations_(implementation.deviations),
         limits_(implementation.limits),
         on_vector_(implementation.on_vector) {
-    for (Slot& slot : slots_) slot.vector.dialect = dialect;
+    const bool answers_0 =
+        dialect == model::Dialect::c10 || deviations_.past_end_answers_0 || deviations_.ranges_are_cut;
+    for (Slot& slot : slots_) {
+      slot.vector.dialect = dialect;
+      slot.vector.rejects_past_end = !answers_0;
+    }
   }
   /// As this implementation should be.
   explicit Expected(const Implementation& implementation) : Expected(implementation.dialect, implementation) {}

@@ -69,15 +69,15 @@ Result step(const CloneSize&, auto& v, auto&) { return clone_size(v); }
 
 Result step(const FromBuf& op, auto& v, ExpectedBytes& side) {
   if (is_refused(op, side)) return {0, Rejection::out_of_range};
-  return at_offset(side, from_buf(v, op.offset.value, side.data(op.bytes.value), side.memory()));
+  return from_buf(v, op.offset.value, side.data(op.bytes.value), side.memory());
 }
 
 Result step(const ToBuf& op, auto& v, ExpectedBytes& side) {
-  return at_offset(side, to_buf(v, op.offset.value, side.space(op.bytes.value), side.memory()));
+  return to_buf(v, op.offset.value, side.space(op.bytes.value), side.memory());
 }
 
 Result step(const Fill& op, auto& v, ExpectedBytes& side) {
-  return at_offset(side, fill(v, op.offset.value, op.value.value, op.bytes.value, side.memory()));
+  return fill(v, op.offset.value, op.value.value, op.bytes.value, side.memory());
 }
 
 Result step(const IsZero& original, auto& v, ExpectedBytes& side) {
@@ -100,7 +100,7 @@ step(const Op& op, auto& v, ExpectedLengths& side) {
   if constexpr (std::same_as<Op, ToBuf>) static_cast<void>(side.space(op.bytes.value));
   if constexpr (std::same_as<Op, FromBuf>)
     if (is_refused(op, side)) return {0, Rejection::out_of_range};
-  return at_offset(side, moving_nothing(v, op.offset.value));
+  return moving_nothing(v, op.offset.value);
 }
 
 Result step(const IsZero& original, auto& v, ExpectedLengths& side) {
@@ -120,13 +120,13 @@ Result step(const Hexdump&, auto& v, ExpectedLengths&) { return {0, size(v).reje
 Result step(const Copy& op, auto& v, auto& side) {
   // In memory of their own, the implementation may have so much in fewer elements.
   const std::size_t capacity = side.deviations().has_own_memory ? SIZE_MAX : op.capacity.value;
-  return at_offset(side, copy(v, op.offset.value, op.bytes.value, capacity, side.destination(op.capacity.value)));
+  return copy(v, op.offset.value, op.bytes.value, capacity, side.destination(op.capacity.value));
 }
 
 template <typename Model>
-Result step(const CopyInPlace& op, auto& v, Expected<Model>& side) {
+Result step(const CopyInPlace& op, auto& v, Expected<Model>&) {
   std::vector<typename Model::Element> described;
-  const Result result = at_offset(side, copy(v, op.offset.value, op.bytes.value, op.capacity.value, described));
+  const Result result = copy(v, op.offset.value, op.bytes.value, op.capacity.value, described);
   if (is_rejected(result)) return result;
   std::copy(described.begin(), described.end(), v.array.begin() + static_cast<std::ptrdiff_t>(v.start));
   v.count = described.size();
@@ -134,12 +134,7 @@ Result step(const CopyInPlace& op, auto& v, Expected<Model>& side) {
 }
 
 Result step(const Concat& op, auto& v, auto& side) {
-  auto& into = vector_of(side, op.into);
-  const Result result = concat(into, v, op.offset.value, op.bytes.value);
-  const Result expected = at_offset(side, result);
-  // Nothing is appended then, as for 0 bytes.
-  if (expected.rejection != result.rejection) static_cast<void>(concat(into, v, 0, 0));
-  return expected;
+  return concat(vector_of(side, op.into), v, op.offset.value, op.bytes.value);
 }
 
 Result step(const Slice& original, auto& v, auto& side) {
@@ -153,7 +148,7 @@ Result step(const SliceCount& original, auto& v, Expected<Model>& side) {
   const Result result = slice_count(v, op.offset.value, op.bytes.value);
   // Ranges that only end outside are rejected for the same reason.
   Situation situation = side.situation();
-  if (op.offset.value > situation.size(op.vec)) return at_offset(side, result);
+  if (side.deviations().past_end_answers_0 && op.offset.value > situation.size(op.vec)) return {};
   const bool counts_empty = !side.deviations().slices_drop_empty && !side.deviations().empty_elements_do_not_count;
   if (is_rejected(result) || counts_empty || op.bytes.value == 0) return result;
   std::vector<typename Model::Element> sliced;
@@ -254,7 +249,7 @@ Result tell(Expected<Model>& side, typename Model::Transfer made) {
     text += '\n';
   }
   if (transfer.rejection != Rejection::none) return {0, transfer.rejection};
-  if (side.dialect() == model::Dialect::c) {
+  if (model::is_c(side.dialect())) {
     const model::AnswerInC answer = model::answer_in_c(transfer.bytes, transfer.error);
     if (answer.failed) text += reply_name(transfer.error);
     return {answer.failed ? SIZE_MAX : answer.bytes};
