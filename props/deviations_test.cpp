@@ -20,7 +20,7 @@ namespace lockstep {
 namespace {
 
 using I = Implementation;
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 Implementation answers_0_past_the_end() {
   const auto or_0 = [](Result& result, auto&...) {
@@ -54,8 +54,8 @@ Implementation drops_empty_elements() {
 
 Implementation undoes_the_element_only() {
   Implementation table = ours();
-  table.undo = [](std::span<iovec>& view, UndoStorage& record) {
-    std::span<iovec> all = view;
+  table.undo = [](Span<iovec>& view, UndoStorage& record) {
+    Span<iovec> all = view;
     ours().undo(all, record);
   };
   return table;

@@ -4,6 +4,10 @@
 #include "subjects/subjects.h"
 
 namespace lockstep {
+
+/// Null in an executable that is linked with none.
+[[gnu::weak]] const Implementation& adapter();
+
 namespace {
 
 std::vector<const Implementation*>& added() {
@@ -13,13 +17,7 @@ std::vector<const Implementation*>& added() {
 
 }  // namespace
 
-const Implementation& default_implementation() {
-#ifdef LOCKSTEP_HAS_ADAPTER
-  return adapter();
-#else
-  return ours();
-#endif
-}
+const Implementation& default_implementation() { return adapter != nullptr ? adapter() : ours(); }
 
 void add_implementations(std::span<const Implementation* const> more) {
   added().insert(added().end(), more.begin(), more.end());

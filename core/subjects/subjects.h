@@ -16,7 +16,7 @@ const Implementation& ours();
 /// Its C interface, whose rejections are seen by a handler; "qemu_iov".
 const Implementation& qemu_iov();
 
-/// The default of the executables: the adapter of this build, or ours.
+/// The default of the executables: the adapter it is linked with, or ours.
 const Implementation& default_implementation();
 
 /// Makes more of them known; they must outlive every use of their names.
