@@ -6,7 +6,7 @@
 namespace lockstep {
 
 /// Null in an executable that is linked with none.
-[[gnu::weak]] const Implementation& adapter();
+[[gnu::weak]] const Implementation& adapter();  // NOLINT(readability-redundant-declaration): weak only here
 
 namespace {
 

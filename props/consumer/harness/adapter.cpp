@@ -1,11 +1,11 @@
-// An adapter that reads one byte behind each element; in C++17.
+// An adapter that reads one byte behind each element, and whose fill answers what depends on the elements; in C++17.
 #include "lockstep/table/adapter.h"
 
 const lockstep::Implementation& lockstep::adapter() {
   static const Implementation table = [] {
-    Implementation over_reader = plain_vectors();
-    over_reader.name = "over_reader";
-    over_reader.size = [](Span<const iovec> view) -> Result {
+    Implementation wrong = plain_vectors();
+    wrong.name = "wrong";
+    wrong.size = [](Span<const iovec> view) -> Result {
       std::size_t bytes = 0;
       for (const iovec& element : view) {
         if (element.iov_len > 0) static_cast<void>(static_cast<volatile char*>(element.iov_base)[element.iov_len]);
@@ -13,7 +13,8 @@ const lockstep::Implementation& lockstep::adapter() {
       }
       return {bytes};
     };
-    return over_reader;
+    wrong.fill = [](Span<const iovec> view, std::size_t, std::byte, std::size_t) -> Result { return {view.size()}; };
+    return wrong;
   }();
   return table;
 }
