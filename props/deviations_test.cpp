@@ -1,18 +1,21 @@
-// The four deviations that an adapter may declare: honoured when declared, found when not.
+// The deviations that an adapter may declare: honoured when declared, found when not.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <system_error>
 #include <vector>
 
 #include "altered.h"
+#include "deviating.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "lockstep/table/adapter.h"
+#include "lockstep/table/kernel.h"
 #include "parsed.h"
 #include "subjects/subjects.h"
 
@@ -21,45 +24,6 @@ namespace {
 
 using I = Implementation;
 using View = Span<const iovec>;
-
-Implementation answers_0_past_the_end() {
-  const auto or_0 = [](Result& result, auto&...) {
-    if (result.rejection == Rejection::out_of_range) result = {};
-  };
-  Implementation table = altered<&I::from_buf>(ours(), or_0);
-  table = altered<&I::to_buf>(table, or_0);
-  table = altered<&I::fill>(table, or_0);
-  table = altered<&I::copy>(table, or_0);
-  table = altered<&I::concat>(table, or_0);
-  return altered<&I::slice_count>(table, [](Result& result, View view, std::size_t offset, std::size_t) {
-    if (offset > ours().size(view).value) result = {};
-  });
-}
-
-Implementation drops_empty_elements() {
-  const auto without_empty = [](Result& result, void* vector, auto&...) {
-    if (result.rejection != Rejection::none) return;
-    const View elements = ours().look(vector);
-    std::vector<iovec> kept(elements.begin(), elements.end());
-    std::erase_if(kept, [](const iovec& element) { return element.iov_len == 0; });
-    result = ours().assign(vector, kept);
-  };
-  const Implementation table = altered<&I::extended>(altered<&I::slice>(ours(), without_empty), without_empty);
-  return altered<&I::slice_count>(table, [](Result& count, View view, std::size_t offset, std::size_t bytes) {
-    if (count.rejection != Rejection::none || bytes == 0) return;
-    std::vector<iovec> kept(view.size() + 1);
-    count = ours().copy(kept, view, offset, bytes);
-  });
-}
-
-Implementation undoes_the_element_only() {
-  Implementation table = ours();
-  table.undo = [](Span<iovec>& view, UndoStorage& record) {
-    Span<iovec> all = view;
-    ours().undo(all, record);
-  };
-  return table;
-}
 
 /// The first finding of random programs, and of those resegmented, as a report; empty for none.
 std::string search(Implementation implementation) {
@@ -81,27 +45,15 @@ Implementation aborts_past_the_end() {
   });
 }
 
-struct Deviation {
-  Implementation implementation;
-  bool Deviations::*declared;
-  const char* words;
-};
-
-std::vector<Deviation> deviations() {
-  return {{answers_0_past_the_end(), &Deviations::past_end_answers_0, "past the end answers 0"},
-          {drops_empty_elements(), &Deviations::slices_drop_empty, "empty elements are dropped from slices"},
-          {undoes_the_element_only(), &Deviations::undo_restores_element_only, "undo restores the element only"}};
-}
-
 TEST(Deviations, AreHonouredWhenDeclaredAndFoundWhenNotDeclaredOrNotThere) {
-  for (Deviation one : deviations()) {
+  for (Deviating one : deviating()) {
     SCOPED_TRACE(one.words);
     EXPECT_NE(search(one.implementation), "");
     one.implementation.deviations.*one.declared = true;
     EXPECT_EQ(search(one.implementation), "");
     Implementation sound = ours();
     sound.deviations.*one.declared = true;
-    EXPECT_NE(search(sound), "");
+    EXPECT_EQ(search(sound) == "", one.only_permits);
   }
 }
 
@@ -175,11 +127,13 @@ TEST(DeviationsDeathTest, AfterACallThatThrowsAbortsAreAsBefore) {
 }
 
 TEST(Deviations, AreInEveryReport) {
-  std::vector<Deviation> all = deviations();
+  std::vector<Deviating> all = deviating();
   all.push_back({ours(), &Deviations::aborts_on_violation, "aborts on contract violation"});
-  for (const Deviation& one : all) {
+  for (const Deviating& one : all) {
     Implementation another = altered<&I::size>(one.implementation, [](Result& result, View) { result.value += 1; });
     another.name = "another";
+    another.on_vector.size = nullptr;
+    another.on_vector.fill = nullptr;
     another.deviations.*one.declared = true;
     EXPECT_TRUE(reservations(another, "- ").starts_with(std::string("- another declares: ") + one.words + "\n"));
     another.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { std::_Exit(1); };
@@ -190,6 +144,73 @@ TEST(Deviations, AreInEveryReport) {
       EXPECT_NE(finding->report.find(line), std::string::npos) << finding->report;
     }
   }
+}
+
+// ---- Limits
+
+constexpr Limits kFew = {.elements = 5, .bytes = 40, .elements_per_call = 2};
+
+/// A kernel that is offered no more elements at once than that.
+class FewAtOnce final : public Kernel {
+ public:
+  explicit FewAtOnce(Kernel& kernel)
+      : Kernel(std::min(kernel.max_elements(), kFew.elements_per_call)), kernel_(kernel) {}
+
+ private:
+  ssize_t call(View elements, bool receives) override {
+    return receives ? kernel_.recv(elements) : kernel_.send(elements);
+  }
+
+  Kernel& kernel_;
+};
+
+template <auto entry>
+Result transfer_few_at_once(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
+  FewAtOnce few(kernel);
+  return (ours().*entry)(few, view, offset, bytes, status);
+}
+
+/// Sees the longest vectors, and how many steps were made harmless because they would have made one too long.
+struct Longest final : Observer {
+  void after_step(const Step& step) override {
+    ++steps;
+    if (name_of(step.operation) != name_of(step.resolved)) ++harmless;
+    for (std::size_t i = 0; i < Vec::count; ++i) {
+      const View array = step.second.array(i);
+      elements = std::max(elements, array.size());
+      bytes = std::max(bytes, ours().size(array).value);
+    }
+  }
+
+  std::size_t elements = 0;
+  std::size_t bytes = 0;
+  std::size_t steps = 0;
+  std::size_t harmless = 0;
+};
+
+TEST(Limits, AreReachedAndNotExceededAndWasteFewSteps) {
+  Implementation limited = ours();
+  limited.limits = kFew;
+  limited.send = transfer_few_at_once<&I::send>;
+  limited.recv = transfer_few_at_once<&I::recv>;
+  limited.takes_unbacked = false;
+  Longest longest;
+  ModelOracle oracle(limited, &longest);
+  for (std::uint64_t number = 0; number < 2000; ++number) {
+    const auto finding = oracle.judge(random_program(1, number, 60));
+    ASSERT_FALSE(finding) << finding->report;
+  }
+  EXPECT_EQ(longest.elements, kFew.elements);
+  EXPECT_EQ(longest.bytes, kFew.bytes);
+  EXPECT_LT(longest.harmless * 10, longest.steps);
+  EXPECT_EQ(declarations(limited),
+            "at most 5 elements in a vector; at most 40 bytes in a vector; at most 2 elements in a call to the kernel");
+}
+
+TEST(Limits, OfACallToTheKernelAreDemanded) {
+  Implementation unlimited = ours();
+  unlimited.limits.elements_per_call = kFew.elements_per_call;
+  EXPECT_NE(search(unlimited), "");
 }
 
 TEST(Deviations, WhatIsLeftOutIsToldAndSkipped) {

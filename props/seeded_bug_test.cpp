@@ -42,7 +42,7 @@ TEST(SeededBugs, HaveNamesAndStories) {
 // The implementations that they are variations of are right, so each finding is due to the mistake.
 TEST(SeededBugs, WithoutTheirMistakesAgree) {
   for (Implementation plain : {seeded::plain_discards(), seeded::plain_ranges(), seeded::plain_clones(),
-                               seeded::plain_transfers(), seeded::plain_transfers_in_c()}) {
+                               seeded::plain_transfers(), seeded::plain_transfers_in_c(), seeded::plain_memories()}) {
     plain.takes_unbacked = false;
     ModelOracle oracle(plain);
     for (std::uint64_t number = 0; number < 3000; ++number) {

@@ -17,6 +17,7 @@
 #include "lockstep/language/arena.h"
 #include "lockstep/language/choices.h"
 #include "lockstep/language/operand_forms.h"
+#include "lockstep/table/implementation.h"
 #include "model/extents.h"
 #include "model/model.h"
 #include "model/transport.h"
@@ -46,6 +47,8 @@ struct Vec {
 struct Situation {
   Arena arena;
   model::Dialect dialect;
+  Limits limits;  ///< Of the implementation, as are these.
+  Deviations deviations;
   Vec vec;                                                ///< The operation's vector, whose boundaries count.
   std::array<const model::Vector*, Vec::count> backed{};  ///< Null in an unbacked arena.
   std::array<const model::extents::Vector*, Vec::count> unbacked{};  ///< Null in all others.
@@ -61,8 +64,11 @@ struct Situation {
   bool has_bytes(std::size_t offset, std::size_t bytes) const;
   bool contains(std::size_t offset, std::size_t bytes) const;
   std::size_t clone_size() const;             ///< Of the view.
+  std::size_t array_bytes(Vec which) const;   ///< Of its whole array, or SIZE_MAX.
   std::size_t room_bytes(Vec into) const;     ///< How many bytes its array may still grow by.
   std::size_t room_elements(Vec into) const;  ///< How many elements it may still grow by.
+  std::size_t most_bytes() const { return std::min(arena.most_vector_bytes(), limits.bytes); }  ///< Of an array.
+  std::size_t most_elements() const { return std::min(arena.most_elements(), limits.elements); }
 };
 
 /// A position or a number of bytes. Relative to the vector's boundaries, so that it keeps its meaning while a program

@@ -224,12 +224,25 @@ Operation decode_operation(const std::uint8_t* record) {
   return operation;
 }
 
-std::string in_words(const Deviations& deviations) {
-  const std::array<std::pair<bool, std::string_view>, 4> all = {{
+std::string declarations(const Implementation& implementation) {
+  const Deviations& deviations = implementation.deviations;
+  const Limits& limits = implementation.limits;
+  const auto at_most = [](std::size_t number, const char* what) {
+    return number == SIZE_MAX ? "" : "at most " + std::to_string(number) + " " + what;
+  };
+  const std::array<std::pair<bool, std::string>, 12> all = {{
       {deviations.past_end_answers_0, "past the end answers 0"},
+      {deviations.ranges_are_cut, "ranges are cut at the end"},
+      {deviations.from_buf_must_fit, "from_buf rejects what does not fit"},
+      {deviations.empty_elements_do_not_count, "empty elements do not count"},
+      {deviations.emptied_keeps_one_element, "what discards have emptied keeps one empty element"},
+      {deviations.has_own_memory, "vectors have memory of their own"},
       {deviations.slices_drop_empty, "empty elements are dropped from slices"},
       {deviations.undo_restores_element_only, "undo restores the element only"},
       {deviations.aborts_on_violation, "aborts on contract violation"},
+      {limits.elements < SIZE_MAX, at_most(limits.elements, "elements in a vector")},
+      {limits.bytes < SIZE_MAX, at_most(limits.bytes, "bytes in a vector")},
+      {limits.elements_per_call < SIZE_MAX, at_most(limits.elements_per_call, "elements in a call to the kernel")},
   }};
   std::string words;
   for (const auto& [declared, name] : all) {
@@ -257,7 +270,7 @@ std::string reservations(const Implementation& implementation, std::string_view 
   };
   std::string names;
   for (const std::string_view name : left_out(implementation)) names.append(names.empty() ? "" : " ").append(name);
-  line(" declares: ", in_words(implementation.deviations));
+  line(" declares: ", declarations(implementation));
   line(" leaves out: ", names);
   if (!implementation.takes_unbacked) line(" skips: ", "programs in an unbacked arena");
   return lines;

@@ -83,8 +83,37 @@ inline Vec vector_of(const Operation& operation) {
 Vec target_of(const Operation& operation);
 /// The effect on that vector.
 Effect effect_of(const Operation& operation);
+/// Whether a function on the vector itself runs it, where the view is the whole array.
+template <typename Op>
+bool has_function_on_vector([[maybe_unused]] const Op& op, [[maybe_unused]] const OnVector& on_vector) {
+  if constexpr (requires { Op::on_vector; }) return on_vector.*Op::on_vector != nullptr;
+  return false;
+}
+
+/// Whether only a function on the vector itself runs it.
+template <typename Op>
+bool needs_whole_view(const Op&, const Implementation& implementation) {
+  return implementation.*Op::entry == nullptr;
+}
+
+/// Whether what the implementation declares, or discards that are for good, leave it out.
+inline bool is_left_out(const Traits& traits, bool is_transfer, const Implementation& implementation) {
+  const Deviations& deviations = implementation.deviations;
+  const bool is_about_places = traits.vec == Effect::elements;
+  if (is_about_places && (deviations.empty_elements_do_not_count || implementation.on_vector.has_discards()))
+    return true;
+  return deviations.has_own_memory && (is_about_places || is_transfer || traits.touches == Touches::bases);
+}
+
+/// Whether the implementation has a function for it.
 inline bool is_supported(const Operation& operation, const Implementation& implementation) {
-  return std::visit([&](const auto& op) { return implementation.*op.entry != nullptr; }, operation);
+  return std::visit(
+      [&](const auto& op) {
+        constexpr bool is_transfer = requires { op.script; };
+        if (is_left_out(op.traits, is_transfer, implementation)) return false;
+        return implementation.*op.entry != nullptr || has_function_on_vector(op, implementation.on_vector);
+      },
+      operation);
 }
 
 /// The operation with every operand a number, as it will be run in this situation. `situation.vec` is ignored.
@@ -134,6 +163,6 @@ std::vector<std::string_view> left_out(const Implementation& implementation);
 std::string reservations(const Implementation& implementation, std::string_view start);
 
 /// Those that are declared, in words: `past the end answers 0; undo restores the element only`. Empty for none.
-std::string in_words(const Deviations& deviations);
+std::string declarations(const Implementation& implementation);
 
 }  // namespace lockstep

@@ -2,6 +2,7 @@
 #include "lockstep/language/operations.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace lockstep {
 namespace {
@@ -28,14 +29,48 @@ bool is_too_large_for(const Situation& situation, Vec into) {
   return situation.is_backed() && situation.size(situation.vec) > situation.room_bytes(into);
 }
 
-/// In C the limit is not an operand.
+/// In C the limit is not an operand, and where elements do not count it is out of reach.
 void settle_limit(const Situation& situation, Count& limit) {
+  if (situation.deviations.empty_elements_do_not_count || situation.deviations.has_own_memory)
+    limit.value = std::numeric_limits<std::uint16_t>::max();
   if (situation.dialect == model::Dialect::c) limit.value = kMaxElementsInC;
 }
 
 /// No more than IOV_MAX, as in every kernel.
-void settle_elements(Count& limit) {
-  if (limit.value == 0 || limit.value > kMaxElementsInC) limit.value = kMaxElementsInC;
+void settle_elements(const Situation& situation, Count& limit) {
+  const bool is_free = situation.deviations.empty_elements_do_not_count;  // where a call ends depends on these
+  if (limit.value == 0 || limit.value > kMaxElementsInC || is_free) limit.value = kMaxElementsInC;
+}
+
+/// Whether empty elements that do not count may make more calls of a transfer.
+bool may_take_more_calls(const Situation& situation, Vec vec, const Count& limit) {
+  return situation.deviations.empty_elements_do_not_count &&
+         situation.count(vec) > std::min<std::size_t>(limit.value, situation.limits.elements_per_call);
+}
+
+/// The element as long as it may be where a vector of the implementation holds so many more bytes.
+Piece shortened(const Situation& situation, Piece piece, std::size_t room) {
+  if (situation.limits.bytes == SIZE_MAX) return piece;  // sums beyond that are for the implementation to reject
+  const std::size_t unit = situation.arena.unit();
+  if (situation.is_backed() && piece.bytes(situation.arena) > room)
+    piece.length = static_cast<std::uint16_t>(room / unit);
+  if (!situation.is_backed() && piece.extent().length > room) piece.length = 0;
+  return piece;
+}
+
+/// What the implementation's own limits leave of a vector that has so many bytes.
+std::size_t room_within_limits(const Situation& situation, std::size_t bytes) {
+  return situation.limits.bytes - std::min(bytes, situation.limits.bytes);
+}
+
+void settle_pieces(const Situation& situation, Pieces& elements) {
+  elements.count = static_cast<std::uint8_t>(std::min<std::size_t>(elements.count, situation.limits.elements));
+  std::fill(elements.pieces.begin() + elements.count, elements.pieces.end(), Piece{});
+  std::size_t room = situation.limits.bytes;
+  for (Piece& piece : elements.pieces) {
+    piece = shortened(situation, piece, room);
+    room -= situation.is_backed() ? piece.bytes(situation.arena) : std::min(room, piece.extent().length);
+  }
 }
 
 /// Without memory, only ranges without bytes are moved or looked at.
@@ -71,20 +106,23 @@ std::size_t Situation::clone_size() const {
                      : model::extents::clone_size(*unbacked[vec.index]).value;
 }
 
+std::size_t Situation::array_bytes(Vec which) const {
+  return is_backed() ? model::array_size(*backed[which.index]).value
+                     : saturated(model::extents::counted(*unbacked[which.index]));
+}
+
 std::size_t Situation::room_bytes(Vec into) const {
-  if (is_backed()) {
-    const std::size_t bytes = model::array_size(*backed[into.index]).value;
-    return arena.most_vector_bytes() - std::min(bytes, arena.most_vector_bytes());
-  }
-  return SIZE_MAX - saturated(model::extents::counted(*unbacked[into.index]));
+  const std::size_t most = is_backed() ? most_bytes() : limits.bytes;
+  return most - std::min(array_bytes(into), most);
 }
 
 std::size_t Situation::room_elements(Vec into) const {
   const std::size_t elements = is_backed() ? backed[into.index]->array.size() : unbacked[into.index]->array.size();
-  return arena.most_elements() - std::min(elements, arena.most_elements());
+  return most_elements() - std::min(elements, most_elements());
 }
 
 void Assign::settle(const Situation& situation) {
+  settle_pieces(situation, elements);
   if (situation.is_backed() || situation.dialect != model::Dialect::c || !situation.is_owned(vec)) return;
   // C adds them one by one: those before the first that is rejected.
   std::size_t sum = 0;
@@ -93,11 +131,24 @@ void Assign::settle(const Situation& situation) {
   std::fill(elements.pieces.begin() + elements.count, elements.pieces.end(), Piece{});
 }
 
+void Borrow::settle(const Situation& situation) { settle_pieces(situation, elements); }
+
+void Add::settle(const Situation& situation) {
+  element = shortened(situation, element, room_within_limits(situation, situation.array_bytes(vec)));
+}
+
+bool Add::is_too_large(const Situation& situation) const {
+  return situation.limits.elements < SIZE_MAX && situation.room_elements(vec) == 0;
+}
+
+void FromBuffer::settle(const Situation& situation) { element = shortened(situation, element, situation.limits.bytes); }
+
 void AddMany::settle(const Situation& situation) {
   std::size_t fit = std::min<std::size_t>(count.value, situation.room_elements(vec));
   const std::size_t length = situation.is_backed() ? element.bytes(situation.arena) : element.extent().length;
   // In C++ lengths without memory may add up to too much: all of them are rejected then. C adds them one by one.
-  const bool fits_bytes = situation.is_backed() || situation.dialect == model::Dialect::c;
+  const bool fits_bytes =
+      situation.is_backed() || situation.dialect == model::Dialect::c || situation.limits.bytes < SIZE_MAX;
   if (length > 0 && fits_bytes) fit = std::min(fit, situation.room_bytes(vec) / length);
   count.value = static_cast<std::uint16_t>(fit);
 }
@@ -120,7 +171,9 @@ void ToBuf::settle(const Situation& situation) { settle_moved(situation, *this);
 void Fill::settle(const Situation& situation) { settle_moved(situation, *this); }
 
 void IsZero::settle(const Situation& situation) {
-  if (!situation.is_backed() && situation.contains(offset.value, bytes.value)) bytes.value = 0;
+  if (situation.is_backed()) return;
+  const bool is_cut = situation.deviations.ranges_are_cut && situation.has_bytes(offset.value, bytes.value);
+  if (is_cut || situation.contains(offset.value, bytes.value)) bytes.value = 0;
 }
 
 void Hexdump::settle(const Situation& situation) {
@@ -156,8 +209,15 @@ void ExtendedWithoutMid::settle(const Situation& situation) { settle_limit(situa
 
 bool Extended::is_too_large(const Situation& situation) const {
   const Arena arena = situation.arena;
-  return situation.is_backed() &&
-         situation.size(vec) + head.bytes(arena) + tail.bytes(arena) > arena.most_vector_bytes();
+  if (situation.limits.elements < SIZE_MAX && situation.count(vec) + 2 > situation.limits.elements) return true;
+  return situation.is_backed() && situation.size(vec) + head.bytes(arena) + tail.bytes(arena) > situation.most_bytes();
+}
+
+bool ExtendedWithoutMid::is_too_large(const Situation& situation) const {
+  if (situation.limits == Limits{}) return false;
+  const Arena arena = situation.arena;
+  return situation.limits.elements < 2 ||
+         (situation.is_backed() && head.bytes(arena) + tail.bytes(arena) > situation.limits.bytes);
 }
 
 void Clone::settle(const Situation& situation) {
@@ -174,7 +234,10 @@ void Clone::settle(const Situation& situation) {
 
 bool Clone::is_too_large(const Situation& situation) const { return is_too_large_for(situation, into); }
 
-void Send::settle(const Situation&) { settle_elements(limit); }
-void Recv::settle(const Situation&) { settle_elements(limit); }
+void Send::settle(const Situation& situation) { settle_elements(situation, limit); }
+void Recv::settle(const Situation& situation) { settle_elements(situation, limit); }
+
+bool Send::is_too_large(const Situation& situation) const { return may_take_more_calls(situation, vec, limit); }
+bool Recv::is_too_large(const Situation& situation) const { return may_take_more_calls(situation, vec, limit); }
 
 }  // namespace lockstep

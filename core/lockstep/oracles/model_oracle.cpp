@@ -16,7 +16,11 @@ class ModelOracle::Pair {
   Expected<Model>& model() { return expected_; }
   const Side& first() const { return expected_; }
   const Actual& second() const { return actual_; }
-  static bool prepare(const Operation&) { return true; }
+  bool prepare(const Operation& resolved) const {
+    return std::visit(
+        [this](const auto& op) { return !needs_whole_view(op, implementation_) || actual_.view_is_whole(op.vec); },
+        resolved);
+  }
   /// Keeps the slowest programs at some milliseconds, so that no source spends its time on a few of them. Large arenas
   /// are rare; what is long enough to need one is to be used a few times.
   std::size_t budget() const { return expected_.arena().kind == Arena::Kind::large ? 1 << 22 : 1 << 17; }
@@ -55,13 +59,20 @@ class ModelOracle::Pair {
     const bool reasons_matter = !implementation_.deviations.aborts_on_violation || !both_rejected;
     if (reasons_matter && expected.rejection != actual.rejection) return Aspect::rejection;
     // The value of a rejection counts, too: it is 0.
-    const bool has_value = traits_of(resolved).answers != Answers::nothing;
-    if (has_value && expected.value != actual.value) return Aspect::value;
+    const Answers answers = traits_of(resolved).answers;
+    const bool counts_elements = answers == Answers::elements && elements_may_differ();
+    if (answers != Answers::nothing && !counts_elements && expected.value != actual.value) return Aspect::value;
 
     const std::span<const std::uint8_t> bytes = actual_.produced_bytes();
     if (!std::equal(bytes.begin(), bytes.end(), expected_.produced_bytes().begin(), expected_.produced_bytes().end()))
       return Aspect::bytes;
     if (expected_.produced_text() != actual_.produced_text()) return Aspect::text;
+    if (elements_may_differ()) {
+      if (counts_elements)
+        if (const auto aspect = compare_counted(vector_of(resolved))) return aspect;
+      if (const auto aspect = compare_contents()) return aspect;
+      return compare_memory();
+    }
 
     if (expected_.has_destination()) {
       const auto& described = expected_.produced_elements();
@@ -82,17 +93,68 @@ class ModelOracle::Pair {
       const std::span<const iovec> view = actual_.view(i);
       if (view.data() != array.data() + vector.start || view.size() != vector.count) return Aspect::view;
     }
-
-    const model::Memory& memory = expected_.memory();
-    if (!memory.empty() && std::memcmp(actual_.memory(), memory.data(), memory.size()) != 0) return Aspect::memory;
-    if (!actual_.guard_bytes_are_intact()) return Aspect::guard;
-    return std::nullopt;
+    return compare_memory();
   }
 
   Result first_result;
   Result second_result;
 
  private:
+  /// Whether it is declared that elements may be others than the model's, as long as they hold the same bytes.
+  bool elements_may_differ() const {
+    const Deviations& deviations = implementation_.deviations;
+    return deviations.empty_elements_do_not_count || deviations.has_own_memory;
+  }
+
+  /// What an operation answers that counts elements, and the elements that it has described, if it does.
+  std::optional<Aspect> compare_counted(Vec vec) const {
+    const bool only_empty_differ = !implementation_.deviations.has_own_memory;
+    const std::size_t count = second_result.value;
+    if (!expected_.has_destination()) {
+      const bool is_possible = first_result.value <= count && count <= actual_.view(vec).size();
+      return is_possible || !only_empty_differ ? std::nullopt : std::optional(Aspect::value);
+    }
+    const std::span<const iovec> entries = actual_.produced_elements();
+    const std::size_t capacity = entries.size() - 1;  // one more is watched
+    if (count > capacity) return Aspect::value;
+    if (!std::all_of(entries.begin() + static_cast<std::ptrdiff_t>(count), entries.end(),
+                     [this](const iovec& entry) { return actual_.is_untouched(entry); }))
+      return Aspect::elements;
+    // What had no room need not be there.
+    const auto is_start_of_or_all = [&](const auto& part, const auto& all, auto same) {
+      const bool fits = count == capacity ? part.size() <= all.size() : part.size() == all.size();
+      return fits && std::equal(part.begin(), part.end(), all.begin(), same);
+    };
+    if (!only_empty_differ) {
+      // Other elements may hold more or less in so many.
+      const std::vector<std::uint8_t> all = expected_.content(expected_.produced_elements());
+      const std::vector<std::uint8_t> part = actual_.content(entries.first(count), all.size());
+      return is_start_of_or_all(part, all, std::equal_to<>()) ? std::nullopt : std::optional(Aspect::elements);
+    }
+    std::vector<iovec> part(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(count));
+    std::erase_if(part, [](const iovec& element) { return element.iov_len == 0; });
+    const auto same = [this](const iovec& entry, const auto& element) { return actual_.is_same(element, entry); };
+    return is_start_of_or_all(part, expected_.produced_elements(), same) ? std::nullopt
+                                                                         : std::optional(Aspect::elements);
+  }
+
+  std::optional<Aspect> compare_contents() const {
+    const State expected = expected_.state();
+    const State actual = actual_.state(2 * expected_.arena().most_elements());
+    for (std::uint8_t i = 0; i < Vec::count; ++i) {
+      if (expected.vectors[i].array != actual.vectors[i].array) return Aspect::array;
+      if (expected.vectors[i] != actual.vectors[i]) return Aspect::view;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Aspect> compare_memory() const {
+    const auto bytes = static_cast<std::size_t>(expected_.memory().empty() ? 0 : expected_.arena().bytes);
+    if (bytes > 0 && std::memcmp(actual_.memory(), expected_.memory().data(), bytes) != 0) return Aspect::memory;
+    if (!actual_.guard_bytes_are_intact()) return Aspect::guard;
+    return std::nullopt;
+  }
+
   /// The model of lengths goes through all elements again for each call to the kernel.
   std::size_t work_of_calls(const Operation& resolved) const {
     return std::visit(
@@ -123,6 +185,11 @@ std::optional<Finding> ModelOracle::judge_on(const Program& program, Expected<Mo
 }
 
 std::optional<Finding> ModelOracle::judge(const Program& program) {
+  if (implementation_.deviations.has_own_memory && program.arena.kind == Arena::Kind::exact) {
+    Program shared = program;  // what is given to it is read when it is given
+    shared.arena.kind = Arena::Kind::shared;
+    return judge_on(shared, bytes_);
+  }
   if (program.arena.kind != Arena::Kind::unbacked) return judge_on(program, bytes_);
   if (implementation_.takes_unbacked) return judge_on(program, lengths_);
   counts_.skipped += program.operations.size();

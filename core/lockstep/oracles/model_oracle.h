@@ -14,10 +14,7 @@ namespace lockstep {
 class ModelOracle final : public Oracle {
  public:
   explicit ModelOracle(const Implementation& implementation, Observer* observer = nullptr)
-      : Oracle(implementation, observer),
-        bytes_(implementation.dialect, implementation.deviations),
-        lengths_(implementation.dialect, implementation.deviations),
-        actual_(implementation) {}
+      : Oracle(implementation, observer), bytes_(implementation), lengths_(implementation), actual_(implementation) {}
 
   /// A program is run until its work, in bytes and elements gone through, exceeds a budget. A program in an unbacked
   /// arena is skipped if the implementation does not take it (Implementation::takes_unbacked).

@@ -88,6 +88,7 @@ class ResegmentationOracle::Pair {
   bool prepare(Operation& resolved) {
     return std::visit(
         [this](auto& op) {
+          if (needs_whole_view(op, implementation_) && !resegmented_.view_is_whole(op.vec)) return false;
           if (!prepare_positional(op)) return false;
           if (!is_about_arrays<std::remove_cvref_t<decltype(op)>>(in_c())) return true;
           for_each_vector(op, [this](Vec vec) { keep_view_only(vec); });
@@ -181,14 +182,11 @@ class ResegmentationOracle::Pair {
   }
 
   void keep_view_only(Vec vec) {
-    model::Vector& vector = model_.slot(vec).vector;
+    const model::Vector& vector = model_.slot(vec).vector;
     if (!in_c() && vector.count == vector.array.size() &&
         resegmented_.view(vec.index).size() == resegmented_.array(vec.index).size())
       return;
-    const auto begin = vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start);
-    const std::vector<model::Element> kept(begin, begin + static_cast<std::ptrdiff_t>(vector.count));
-    model::assign(vector, kept);
-    model_.forget_records(vec);
+    model_.keep_view_only(vec);
     for (Actual* const side : {&as_is_, &resegmented_}) {
       const std::vector<iovec> view(side->view(vec).begin(), side->view(vec).end());
       implementation_.assign(side->handle(vec), view);
@@ -263,7 +261,7 @@ class ResegmentationOracle::Pair {
 ResegmentationOracle::ResegmentationOracle(const Implementation& implementation, std::vector<Segmentation> ways)
     : Oracle(implementation),
       ways_(std::move(ways)),
-      model_(implementation.dialect, implementation.deviations),
+      model_(implementation),
       as_is_(implementation),
       resegmented_(implementation) {}
 
@@ -271,6 +269,8 @@ std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segm
   // Without these two there is no way to segment.
   if (implementation_.assign == nullptr || implementation_.add == nullptr) return std::nullopt;
   if (!original.arena.has_size()) return std::nullopt;  // no bytes to compare, or too many
+  // What is compared is which bytes of the arena a vector describes.
+  if (implementation_.deviations.has_own_memory) return std::nullopt;
   Program program = original;
   program.arena.kind = Arena::Kind::shared;
   const Wording wording = {

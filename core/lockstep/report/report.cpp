@@ -64,7 +64,7 @@ class Report {
     line("");
     line("signature: " + signature);
     line("implementation: " + std::string(implementation.name));
-    if (const std::string words = in_words(implementation.deviations); !words.empty()) line("which declares: " + words);
+    if (const std::string words = declarations(implementation); !words.empty()) line("which declares: " + words);
     line("in step " + std::to_string(program_.operations.size()) + ", which is: " + print(difference.resolved));
     if (!wording_.note.empty()) line(wording_.note);
     if (difference.aspect == Aspect::crash || difference.aspect == Aspect::hang) {
@@ -103,7 +103,7 @@ class Report {
     std::string what = std::string("vec ") + vec.letter();
     if (from > 0 && count > 0) what += " from " + std::to_string(from);
     const auto shown = [&](const VectorState& state) {
-      return (count > 0 ? picture(state, from, count) + "  " : "") + print_vector(state);
+      return (count > 0 && !state.content ? picture(state, from, count) + "  " : "") + print_vector(state);
     };
     if (first != second) both(what, shown(first), shown(second));
   }

@@ -96,6 +96,10 @@ void Actual::array_changed(Vec vec) {
   forget_records(vec);
 }
 
+void Actual::look_again() {
+  for (std::uint8_t i = 0; i < Vec::count; ++i) array_changed(Vec{i});
+}
+
 Span<iovec>& Actual::lent_view(Vec vec) {
   if (is_owned(vec)) static_cast<void>(implementation_->elements(slot(vec).handle));
   return slot(vec).view;
@@ -179,14 +183,34 @@ State Actual::state(std::size_t most) const {
     // The place of a view outside the array differs from run to run, so it is left out.
     vector.start = view_is_inside(i) ? view(i).data() - elements.data() : VectorState::kElsewhere;
     vector.count = view(i).size();
+    if (implementation_->deviations.empty_elements_do_not_count) drop_empty(vector);
+    if (implementation_->deviations.has_own_memory) vector = {{}, 0, 0, content(view(i), arena_.most_vector_bytes())};
   }
   return state;
+}
+
+std::vector<std::uint8_t> Actual::content(std::span<const iovec> elements, std::size_t most) const {
+  std::vector<std::uint8_t> bytes;
+  for (const iovec& element : elements) {
+    if (element.iov_len > most - bytes.size() || is_untouched(element)) {
+      bytes.resize(most + 1);
+      break;
+    }
+    const auto* const begin = static_cast<const std::uint8_t*>(element.iov_base);
+    bytes.insert(bytes.end(), begin, begin + element.iov_len);
+  }
+  return bytes;
 }
 
 Observation Actual::observe(const Result& result, bool has_value) const {
   Observation observation{result, has_value, {}, {}, text_, {}, {}};
   const auto bytes = produced_bytes();
   observation.bytes.assign(bytes.begin(), bytes.end());
+  if (implementation_->deviations.has_own_memory && produced_elements_ > 0) {
+    const auto described = produced_elements().first(std::min(result.value, produced_elements_));
+    observation.bytes = content(described, arena_.most_vector_bytes());
+    return observation;
+  }
   for (const iovec& entry : produced_elements()) observation.elements.push_back(state_of(entry));
   return observation;
 }

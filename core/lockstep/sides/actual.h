@@ -55,6 +55,8 @@ class Actual final : public Side {
   }
   /// The array has changed: the view is all of it, and no discard can be taken back.
   void array_changed(Vec vec);
+  /// Looks at the vectors again, whose views are always all they have.
+  void look_again();
   void forget_records(Vec vec) { slot(vec).records = {}; }
   /// Gives a vector that the implementation does not own these elements.
   void lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
@@ -81,6 +83,12 @@ class Actual final : public Side {
     if (implementation_->look != nullptr) return implementation_->look(slots_[vec].handle);
     return implementation_->elements(slots_[vec].handle);
   }
+  bool view_is_whole(Vec vec) const {
+    return slots_[vec.index].view.data() == array(vec.index).data() &&
+           slots_[vec.index].view.size() == array(vec.index).size();
+  }
+  /// The bytes of these elements; one byte more than `most`, whatever it is, if they claim more.
+  std::vector<std::uint8_t> content(std::span<const iovec> elements, std::size_t most) const;
   /// Whether the view lies in the array, as that of a sound implementation does.
   bool view_is_inside(std::size_t vec) const;
   std::span<const iovec> view(std::size_t vec) const { return slots_[vec].view; }

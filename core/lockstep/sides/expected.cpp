@@ -1,5 +1,7 @@
 #include "lockstep/sides/expected.h"
 
+#include <algorithm>
+
 namespace lockstep {
 namespace {
 
@@ -38,7 +40,7 @@ std::span<const typename Model::Element> Expected<Model>::elements(std::span<con
 
 template <typename Model>
 Situation Expected<Model>::situation() const {
-  Situation situation{arena_, dialect_, {}, {}, {}};
+  Situation situation{arena_, dialect_, limits_, deviations_, {}, {}, {}};
   for (std::size_t i = 0; i < Vec::count; ++i) {
     if constexpr (std::is_same_v<Model, Bytes>)
       situation.backed[i] = &slots_[i].vector;
@@ -51,12 +53,17 @@ Situation Expected<Model>::situation() const {
 template <typename Model>
 State Expected<Model>::state(std::size_t) const {
   State state;
-  state.memory = memory_;
+  state.memory.assign(memory_.begin(), memory_.begin() + static_cast<std::ptrdiff_t>(
+                                                             std::min<std::size_t>(arena_.bytes, memory_.size())));
   for (std::size_t i = 0; i < Vec::count; ++i) {
     const Vector& vector = slots_[i].vector;
-    state.vectors[i].start = static_cast<std::ptrdiff_t>(vector.start);
-    state.vectors[i].count = vector.count;
-    for (const Element& element : vector.array) state.vectors[i].array.push_back(state_of(element));
+    VectorState& shown = state.vectors[i];
+    shown.start = static_cast<std::ptrdiff_t>(vector.start);
+    shown.count = vector.count;
+    for (const Element& element : vector.array) shown.array.push_back(state_of(element));
+    if (deviations_.empty_elements_do_not_count) drop_empty(shown);
+    if (deviations_.has_own_memory)
+      shown = {{}, 0, 0, content(std::span(vector.array).subspan(vector.start, vector.count))};
   }
   return state;
 }
@@ -64,11 +71,44 @@ State Expected<Model>::state(std::size_t) const {
 template <typename Model>
 Observation Expected<Model>::observe(const Result& result, bool has_value) const {
   Observation observation{result, has_value, bytes_, {}, text_, {}, {}};
-  if (capacity_) {
-    for (const Element& element : described_) observation.elements.push_back(state_of(element));
-    observation.elements.resize(*capacity_ + 1, {ElementState::Base::untouched, 0, 0});
+  if (!capacity_) return observation;
+  if (deviations_.has_own_memory) {
+    observation.bytes = content(described_);
+    return observation;
   }
+  for (const Element& element : described_) observation.elements.push_back(state_of(element));
+  observation.elements.resize(*capacity_ + 1, {ElementState::Base::untouched, 0, 0});
   return observation;
+}
+
+template <typename Model>
+std::vector<std::uint8_t> Expected<Model>::content(std::span<const Element> elements) const {
+  std::vector<std::uint8_t> bytes;
+  if constexpr (std::is_same_v<Model, Bytes>)
+    for (const Element& element : elements)
+      for (const Address byte : element.bytes) bytes.push_back(memory_[static_cast<std::size_t>(byte)]);
+  return bytes;
+}
+
+template <typename Model>
+void Expected<Model>::take_copies(Vec vec) {
+  if constexpr (std::is_same_v<Model, Bytes>)
+    for (Element& element : slots_[vec.index].vector.array) {
+      for (Address& byte : element.bytes) {
+        memory_.push_back(memory_[static_cast<std::size_t>(byte)]);
+        byte = static_cast<Address>(memory_.size() - 1);
+      }
+      if (!element.bytes.empty()) element.base = element.bytes.front();
+    }
+}
+
+template <typename Model>
+void Expected<Model>::keep_view_only(Vec vec) {
+  Vector& vector = slots_[vec.index].vector;
+  const auto begin = vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start);
+  const std::vector<Element> kept(begin, begin + static_cast<std::ptrdiff_t>(vector.count));
+  assign(vector, kept);
+  forget_records(vec);
 }
 
 template class Expected<Bytes>;

@@ -46,10 +46,15 @@ class Expected final : public Side {
     std::array<UndoRecord, 2> records;
   };
 
-  explicit Expected(model::Dialect dialect, const Deviations& deviations = {})
-      : dialect_(dialect), deviations_(deviations) {
+  explicit Expected(model::Dialect dialect, const Implementation& implementation = {})
+      : dialect_(dialect),
+        deviations_(implementation.deviations),
+        limits_(implementation.limits),
+        on_vector_(implementation.on_vector) {
     for (Slot& slot : slots_) slot.vector.dialect = dialect;
   }
+  /// As this implementation should be.
+  explicit Expected(const Implementation& implementation) : Expected(implementation.dialect, implementation) {}
 
   void reset(Arena arena);
   /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena.
@@ -75,6 +80,10 @@ class Expected final : public Side {
   void forget_records(Vec vec) {
     for (UndoRecord& record : slot(vec).records) record.used = false;
   }
+  /// Gives the vector's bytes to itself: copies of them, that no other vector shares.
+  void take_copies(Vec vec);
+  /// What the view has lost is gone for good.
+  void keep_view_only(Vec vec);
   /// Resolved pieces as elements.
   std::span<const Element> elements(std::span<const Piece> pieces);
   /// A linear buffer to read `bytes` from; any number is accepted.
@@ -97,9 +106,12 @@ class Expected final : public Side {
   const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }
   const std::vector<Element>& produced_elements() const { return described_; }
   bool has_destination() const { return capacity_.has_value(); }
+  std::vector<std::uint8_t> content(std::span<const Element> elements) const;
 
   model::Dialect dialect() const { return dialect_; }
   const Deviations& deviations() const { return deviations_; }
+  const Limits& limits() const { return limits_; }
+  const OnVector& on_vector() const { return on_vector_; }
   Situation situation() const;
   State state(std::size_t most = SIZE_MAX) const override;
   Observation observe(const Result& result, bool has_value) const override;
@@ -107,6 +119,8 @@ class Expected final : public Side {
  private:
   model::Dialect dialect_;
   Deviations deviations_;
+  Limits limits_;
+  OnVector on_vector_;
   model::Memory memory_;
   std::array<Slot, Vec::count> slots_;
   std::vector<Element> elements_;

@@ -45,6 +45,21 @@ void print_changes(std::string& text, const std::vector<std::uint8_t>& before, c
 
 }  // namespace
 
+void drop_empty(VectorState& vector) {
+  VectorState kept;
+  const bool is_elsewhere = vector.start == VectorState::kElsewhere;
+  if (is_elsewhere) kept.start = vector.start, kept.count = vector.count;
+  for (std::size_t i = 0; i < vector.array.size(); ++i) {
+    if (vector.array[i].length == 0) continue;
+    kept.array.push_back(vector.array[i]);
+    const auto start = static_cast<std::size_t>(vector.start);
+    if (is_elsewhere) continue;
+    if (i < start) ++kept.start;
+    if (i >= start && i - start < vector.count) ++kept.count;
+  }
+  vector = kept;
+}
+
 std::string print_byte(std::uint8_t byte) {
   constexpr std::string_view digits = "0123456789abcdef";
   return {digits[byte >> 4], digits[byte & 0xf]};
@@ -79,6 +94,11 @@ void print_elements(std::string& text, const std::vector<ElementState>& elements
 }
 
 std::string print_vector(const VectorState& vector) {
+  if (vector.content) {
+    std::string bytes = std::to_string(vector.content->size()) + " bytes:";
+    print_bytes(bytes, vector.content->data(), vector.content->size());
+    return bytes;
+  }
   const std::size_t size = vector.array.size();
   std::string text;
   // A broken implementation's view may lie anywhere; it is then printed as numbers.

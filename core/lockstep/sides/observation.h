@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,12 @@ struct VectorState {
   std::vector<ElementState> array;
   std::ptrdiff_t start = 0;
   std::size_t count = 0;
+  std::optional<std::vector<std::uint8_t>> content = {};  ///< Instead of elements, of vectors with memory of their own.
   bool operator==(const VectorState&) const = default;
 };
+
+/// Leaves out the elements that have no bytes.
+void drop_empty(VectorState& vector);
 
 struct State {
   std::vector<std::uint8_t> memory;

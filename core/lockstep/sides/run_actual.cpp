@@ -16,6 +16,16 @@ Result call(const Op&, Actual& side, Arguments&&... arguments) {
   return (side.implementation().*Op::entry)(std::forward<Arguments>(arguments)...);
 }
 
+/// Calls run(function, vector or view): the function on the vector itself if the table has it and the view is the whole
+/// array, else that on the elements.
+template <typename Op, typename Run>
+Result call_on_either(const Op& op, Actual& side, Run run) {
+  const Implementation& implementation = side.implementation();
+  if (has_function_on_vector(op, implementation.on_vector) && side.view_is_whole(op.vec))
+    return run(implementation.on_vector.*Op::on_vector, side.handle(op.vec));
+  return run(implementation.*Op::entry, side.view(op.vec));
+}
+
 /// Operations that differ in nothing but the function they call.
 template <typename Op, typename... Ops>
 concept OneOf = (std::same_as<Op, Ops> || ...);
@@ -66,21 +76,26 @@ Result step(const Split& op, Actual& side) {
 
 // ---- Counting, and moving bytes
 
-template <OneOf<ViewSize, CloneSize> Op>
-Result step(const Op& op, Actual& side) {
-  return call(op, side, side.view(op.vec));
+Result step(const CloneSize& op, Actual& side) { return call(op, side, side.view(op.vec)); }
+
+Result step(const ViewSize& op, Actual& side) {
+  return call_on_either(op, side, [](auto function, auto source) { return function(source); });
 }
 
 Result step(const FromBuf& op, Actual& side) {
-  return call(op, side, side.view(op.vec), op.offset.value, side.data(op.bytes.value));
+  const std::span<const std::byte> data = side.data(op.bytes.value);
+  return call_on_either(op, side, [&](auto function, auto source) { return function(source, op.offset.value, data); });
 }
 
 Result step(const ToBuf& op, Actual& side) {
-  return call(op, side, side.view(op.vec), op.offset.value, side.space(op.bytes.value));
+  const std::span<std::byte> space = side.space(op.bytes.value);
+  return call_on_either(op, side, [&](auto function, auto source) { return function(source, op.offset.value, space); });
 }
 
 Result step(const Fill& op, Actual& side) {
-  return call(op, side, side.view(op.vec), op.offset.value, std::byte{op.value.value}, op.bytes.value);
+  return call_on_either(op, side, [&](auto function, auto source) {
+    return function(source, op.offset.value, std::byte{op.value.value}, op.bytes.value);
+  });
 }
 
 template <OneOf<IsZero, SliceCount> Op>
@@ -96,7 +111,10 @@ Result step(const Hexdump& op, Actual& side) {
 // ---- Describing
 
 Result step(const Copy& op, Actual& side) {
-  return call(op, side, side.destination(op.capacity.value), side.view(op.vec), op.offset.value, op.bytes.value);
+  const std::span<iovec> destination = side.destination(op.capacity.value);
+  return call_on_either(op, side, [&](auto function, auto source) {
+    return function(destination, source, op.offset.value, op.bytes.value);
+  });
 }
 
 Result step(const CopyInPlace& op, Actual& side) {
@@ -110,7 +128,9 @@ Result step(const CopyInPlace& op, Actual& side) {
 
 template <OneOf<Concat, Slice> Op>
 Result step(const Op& op, Actual& side) {
-  return call(op, side, side.handle(op.into), side.view(op.vec), op.offset.value, op.bytes.value);
+  return call_on_either(op, side, [&](auto function, auto source) {
+    return function(side.handle(op.into), source, op.offset.value, op.bytes.value);
+  });
 }
 
 Result step(const Extended& op, Actual& side) {
@@ -132,6 +152,8 @@ Result step(const Clone& op, Actual& side) {
 
 template <OneOf<DiscardFront, DiscardBack> Op>
 Result step(const Op& op, Actual& side) {
+  if (has_function_on_vector(op, side.implementation().on_vector) && side.view_is_whole(op.vec))
+    return (side.implementation().on_vector.*Op::on_vector)(side.handle(op.vec), op.bytes.value);
   return call(op, side, side.lent_view(op.vec), op.bytes.value, side.record(op.vec, op.record));
 }
 
@@ -163,6 +185,7 @@ Result run(const Operation& operation, Actual& side) {
   return std::visit(
       [&side](const auto& op) {
         const Result result = step(op, side);
+        if (side.implementation().on_vector.has_discards()) side.look_again();
         if (result.rejection != Rejection::none) return result;
         const auto take_effect = [&side](Vec vec, Effect effect) {
           if (effect == Effect::elements) side.forget_records(vec);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lockstep/language/number.h"
+#include "lockstep/sides/deviating.h"
 #include "lockstep/sides/expected.h"
 #include "lockstep/sides/scripted_kernel.h"
 
@@ -14,13 +15,6 @@ namespace {
 bool is_rejected(const Result& result) { return result.rejection != Rejection::none; }
 
 auto& vector_of(auto& side, Vec vec) { return side.slot(vec).vector; }
-
-/// The expected result of an operation that rejects only an offset past the end as out of range.
-template <typename Model>
-Result at_offset(const Expected<Model>& side, const Result& result) {
-  const bool is_past_end = result.rejection == Rejection::out_of_range;
-  return side.deviations().past_end_answers_0 && is_past_end ? Result{} : result;
-}
 
 template <typename Element>
 bool is_empty(const Element& element) {
@@ -74,6 +68,7 @@ Result step(const CloneSize&, auto& v, auto&) { return clone_size(v); }
 // ---- Moving bytes, and looking at them: on the model of lengths only where no byte is moved or looked at
 
 Result step(const FromBuf& op, auto& v, ExpectedBytes& side) {
+  if (is_refused(op, side)) return {0, Rejection::out_of_range};
   return at_offset(side, from_buf(v, op.offset.value, side.data(op.bytes.value), side.memory()));
 }
 
@@ -85,7 +80,8 @@ Result step(const Fill& op, auto& v, ExpectedBytes& side) {
   return at_offset(side, fill(v, op.offset.value, op.value.value, op.bytes.value, side.memory()));
 }
 
-Result step(const IsZero& op, auto& v, ExpectedBytes& side) {
+Result step(const IsZero& original, auto& v, ExpectedBytes& side) {
+  const IsZero op = cut(original, side);
   return is_zero(v, op.offset.value, op.bytes.value, side.memory());
 }
 
@@ -102,10 +98,13 @@ template <typename Op>
 requires std::same_as<Op, FromBuf> || std::same_as<Op, ToBuf> || std::same_as<Op, Fill> Result
 step(const Op& op, auto& v, ExpectedLengths& side) {
   if constexpr (std::same_as<Op, ToBuf>) static_cast<void>(side.space(op.bytes.value));
+  if constexpr (std::same_as<Op, FromBuf>)
+    if (is_refused(op, side)) return {0, Rejection::out_of_range};
   return at_offset(side, moving_nothing(v, op.offset.value));
 }
 
-Result step(const IsZero& op, auto& v, ExpectedLengths&) {
+Result step(const IsZero& original, auto& v, ExpectedLengths& side) {
+  const IsZero op = cut(original, side);
   const Result result = inside(v, op.offset.value, op.bytes.value);
   return is_rejected(result) ? result : Result{1};
 }
@@ -119,8 +118,9 @@ Result step(const Hexdump&, auto& v, ExpectedLengths&) { return {0, size(v).reje
 // ---- Describing
 
 Result step(const Copy& op, auto& v, auto& side) {
-  return at_offset(side,
-                   copy(v, op.offset.value, op.bytes.value, op.capacity.value, side.destination(op.capacity.value)));
+  // In memory of their own, the implementation may have so much in fewer elements.
+  const std::size_t capacity = side.deviations().has_own_memory ? SIZE_MAX : op.capacity.value;
+  return at_offset(side, copy(v, op.offset.value, op.bytes.value, capacity, side.destination(op.capacity.value)));
 }
 
 template <typename Model>
@@ -142,17 +142,20 @@ Result step(const Concat& op, auto& v, auto& side) {
   return expected;
 }
 
-Result step(const Slice& op, auto& v, auto& side) {
+Result step(const Slice& original, auto& v, auto& side) {
+  const Slice op = cut(original, side);
   return becoming(side, op.into, [&](auto& made) { return slice(v, op.offset.value, op.bytes.value, made); });
 }
 
 template <typename Model>
-Result step(const SliceCount& op, auto& v, Expected<Model>& side) {
+Result step(const SliceCount& original, auto& v, Expected<Model>& side) {
+  const SliceCount op = cut(original, side);
   const Result result = slice_count(v, op.offset.value, op.bytes.value);
   // Ranges that only end outside are rejected for the same reason.
   Situation situation = side.situation();
   if (op.offset.value > situation.size(op.vec)) return at_offset(side, result);
-  if (is_rejected(result) || !side.deviations().slices_drop_empty || op.bytes.value == 0) return result;
+  const bool counts_empty = !side.deviations().slices_drop_empty && !side.deviations().empty_elements_do_not_count;
+  if (is_rejected(result) || counts_empty || op.bytes.value == 0) return result;
   std::vector<typename Model::Element> sliced;
   static_cast<void>(slice(v, op.offset.value, op.bytes.value, sliced));
   std::erase_if(sliced, is_empty<typename Model::Element>);
@@ -169,7 +172,7 @@ Result extend(const Op& op, Vec into, const typename Model::Vector* mid, Expecte
   });
 }
 
-Result step(const Extended& op, auto& v, auto& side) { return extend(op, op.into, &v, side); }
+Result step(const Extended& op, auto& v, auto& side) { return extend(cut(op, side), op.into, &v, side); }
 Result step(const ExtendedWithoutMid& op, auto&, auto& side) { return extend(op, op.vec, nullptr, side); }
 
 template <typename Model>
@@ -184,12 +187,24 @@ Result step(const Clone& op, auto& v, Expected<Model>& side) {
 
 // ---- Discarding
 
-Result step(const DiscardFront& op, auto& v, auto& side) {
-  return discard_front(v, op.bytes.value, side.record(op.vec, op.record));
+template <typename Model>
+Result step(const DiscardFront& op, auto& v, Expected<Model>& side) {
+  auto* const record = side.record(op.vec, op.record);
+  const std::size_t end = v.start + v.count;
+  const bool had_elements = v.count > 0;
+  const Result result = discard_front(v, op.bytes.value, record);
+  if (had_elements && v.count == 0 && keeps_one(side)) empty_at_end(kept(v, end - 1, record));
+  return result;
 }
 
-Result step(const DiscardBack& op, auto& v, auto& side) {
-  return discard_back(v, op.bytes.value, side.record(op.vec, op.record));
+template <typename Model>
+Result step(const DiscardBack& op, auto& v, Expected<Model>& side) {
+  auto* const record = side.record(op.vec, op.record);
+  const std::size_t start = v.start;
+  const bool had_elements = v.count > 0;
+  const Result result = discard_back(v, op.bytes.value, record);
+  if (had_elements && v.count == 0 && keeps_one(side)) empty_at_start(kept(v, start, record));
+  return result;
 }
 
 template <typename Model>
@@ -203,7 +218,15 @@ Result step(const Undo& op, auto& v, Expected<Model>& side) {
   return {};
 }
 
-Result step(const VectorDiscardBack& op, auto& v, auto&) { return truncate(v, op.bytes.value); }
+template <typename Model>
+Result step(const VectorDiscardBack& op, auto& v, Expected<Model>& side) {
+  std::vector<typename Model::Element> first(v.array.begin(),
+                                             v.array.begin() + std::min<std::ptrdiff_t>(1, std::ssize(v.array)));
+  const Result result = truncate(v, op.bytes.value);
+  if (is_rejected(result) || first.empty() || !v.array.empty() || !keeps_one(side)) return result;
+  empty_at_start(first.front());
+  return assign(v, first);
+}
 
 template <typename Model>
 Result step(const Split& op, auto& v, Expected<Model>& side) {
@@ -241,25 +264,35 @@ Result tell(Expected<Model>& side, typename Model::Transfer made) {
   return {transfer.bytes};
 }
 
-Result step(const Send& op, auto& v, ExpectedBytes& side) {
+/// As many as the kernel takes, or the implementation offers.
+template <typename Op>
+std::size_t elements_per_call(const Op& op, const auto& side) {
+  return std::min<std::size_t>(op.limit.value, side.limits().elements_per_call);
+}
+
+Result step(const Send& original, auto& v, ExpectedBytes& side) {
+  const Send op = cut(original, side);
   model::Transfer transfer =
-      send(v, op.offset.value, op.bytes.value, op.limit.value, op.script.scripted(), side.memory());
-  const std::span<std::uint8_t> wire = side.space(op.bytes.value);
+      send(v, op.offset.value, op.bytes.value, elements_per_call(op, side), op.script.scripted(), side.memory());
+  const std::span<std::uint8_t> wire = side.space(original.bytes.value);
   std::copy(transfer.wire.begin(), transfer.wire.end(), wire.begin());
   return tell(side, std::move(transfer));
 }
 
-Result step(const Recv& op, auto& v, ExpectedBytes& side) {
-  return tell(side, recv(v, op.offset.value, op.bytes.value, op.limit.value, op.script.scripted(),
+Result step(const Recv& original, auto& v, ExpectedBytes& side) {
+  const Recv op = cut(original, side);
+  return tell(side, recv(v, op.offset.value, op.bytes.value, elements_per_call(op, side), op.script.scripted(),
                          side.data(op.bytes.value).data(), side.memory()));
 }
 
 template <typename Op>
 requires requires(Op op) { op.script; }
-Result step(const Op& op, auto& v, ExpectedLengths& side) {
+Result step(const Op& original, auto& v, ExpectedLengths& side) {
+  const Op op = cut(original, side);
   const bool receives = std::same_as<Op, Recv>;
-  if (!receives) static_cast<void>(side.space(op.bytes.value));
-  return tell(side, transfer(v, op.offset.value, op.bytes.value, op.limit.value, op.script.scripted(), receives));
+  if (!receives) static_cast<void>(side.space(original.bytes.value));
+  return tell(
+      side, transfer(v, op.offset.value, op.bytes.value, elements_per_call(op, side), op.script.scripted(), receives));
 }
 
 /// In C, a function that takes a vector gets a temporary one for a view that is not a whole array; that may be
@@ -277,11 +310,14 @@ Result lent_vectors(const Op& op, ExpectedLengths& side) {
 template <typename Model>
 Result run_on(const Operation& operation, Expected<Model>& side) {
   return std::visit(
-      [&side](const auto& op) {
+      [&](const auto& op) {
         if constexpr (std::is_same_v<Model, Lengths>)
           if (const Result result = lent_vectors(op, side); is_rejected(result)) return result;
         const Result result = step(op, vector_of(side, op.vec), side);
         if (is_rejected(result)) return result;
+        if (op.traits.vec == Effect::view && has_function_on_vector(op, side.on_vector())) side.keep_view_only(op.vec);
+        if (side.deviations().has_own_memory && effect_of(operation) >= Effect::grows)
+          side.take_copies(target_of(operation));
         if (voids_records(op.traits.vec)) side.forget_records(op.vec);
         if constexpr (requires { op.into; })
           if (voids_records(op.traits.into)) side.forget_records(op.into);

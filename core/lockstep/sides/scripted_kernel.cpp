@@ -63,10 +63,13 @@ ssize_t ScriptedKernel::call(Span<const iovec> elements, bool receives) {
   const Script::Call scripted = calls_ < script_.count ? script_.calls[calls_] : Script::Call{};
   const bool is_scripted = calls_++ < script_.count;
   bool is_inside = true;
+  bool is_told = false;
   for (const iovec& element : elements) {
     const ElementState offered = side_.state_of(element);
-    if (&element != elements.data()) text_ += ',';
-    print_element(text_, offered);
+    const bool counts = element.iov_len > 0 || !side_.implementation().deviations.empty_elements_do_not_count;
+    if (counts && is_told) text_ += ',';
+    if (counts) print_element(text_, offered);
+    is_told = is_told || counts;
     is_inside = is_inside && is_in_arena(offered);
   }
   ssize_t result = 0;

@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,11 +18,27 @@ namespace lockstep {
 using model::Rejection;
 
 /// How an implementation differs from the contract on purpose. Declared deviations are no findings: a deviation changes
-/// the expected side, for that implementation alone, and every report names it.
+/// the expected side, for that implementation alone, and every report names it. Each is checked as well: not to differ
+/// is a finding then.
 struct Deviations {
   /// An offset past the end is not rejected: nothing is moved, and the answer is 0. In from_buf, to_buf, fill, copy,
   /// concat and slice_count.
   bool past_end_answers_0 = false;
+  /// A range that ends outside is cut at the end, and one that starts outside has no bytes. In every function that
+  /// takes an offset and a number of bytes.
+  bool ranges_are_cut = false;
+  /// from_buf rejects (out_of_range) what does not fit, and moves nothing.
+  bool from_buf_must_fit = false;
+  /// Elements without bytes come and go as the implementation likes: vectors and descriptions are compared without
+  /// them, and the number of elements may count them. copy_in_place is left out, because it is a matter of places.
+  bool empty_elements_do_not_count = false;
+  /// Where a discard leaves no bytes of a vector that has elements, it leaves one of them, empty: the last one at its
+  /// end if it discards from the front, the first one at its start if from the back.
+  bool emptied_keeps_one_element = false;
+  /// The vectors copy the bytes that they are given, and share none with other vectors: bytes are compared, and neither
+  /// addresses nor how they are divided into elements. Programs in unbacked arenas, copy_in_place, clones and transfers
+  /// are left out, because they are about addresses.
+  bool has_own_memory = false;
   /// slice and extended keep no empty elements, and slice_count counts none.
   bool slices_drop_empty = false;
   /// undo stores the trimmed element, and leaves start and count.
@@ -29,6 +46,17 @@ struct Deviations {
   /// A call that the contract rejects ends the process by abort(), as an assertion does. The harness catches SIGABRT,
   /// counts it as a rejection for any reason, and goes on. The call must have changed nothing by then.
   bool aborts_on_violation = false;
+};
+
+/// What an implementation can hold. Programs are made to stay within these, so what it does beyond is not known.
+struct Limits {
+  std::size_t elements = SIZE_MAX;           ///< Of a vector.
+  std::size_t bytes = SIZE_MAX;              ///< Of a vector.
+  std::size_t elements_per_call = SIZE_MAX;  ///< How many it offers to the kernel at once, where the kernel takes more.
+
+  bool operator==(const Limits& other) const {
+    return elements == other.elements && bytes == other.bytes && elements_per_call == other.elements_per_call;
+  }
 };
 
 /// The limit of `extended` in C, where it is not an argument.
@@ -52,6 +80,24 @@ struct TransferStatus {
   bool end_of_stream = false;  ///< If recv distinguishes it.
 };
 
+/// Functions that act on the vector itself, for implementations whose vectors remember more than their elements: where
+/// they stopped, how many bytes they have. One that is there is run in place of the function on elements wherever the
+/// view of the vector is its whole array. A discard on the vector is for good: what is left is the array. Whoever has
+/// such discards leaves the other ones and undo null.
+struct OnVector {
+  Result (*size)(void* vector) = nullptr;
+  Result (*from_buf)(void* vector, std::size_t offset, Span<const std::byte> data) = nullptr;
+  Result (*to_buf)(void* vector, std::size_t offset, Span<std::byte> data) = nullptr;
+  Result (*fill)(void* vector, std::size_t offset, std::byte value, std::size_t bytes) = nullptr;
+  Result (*copy)(Span<iovec> destination, void* vector, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*concat)(void* vector, void* source, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*slice)(void* vector, void* source, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*discard_front)(void* vector, std::size_t bytes) = nullptr;
+  Result (*discard_back)(void* vector, std::size_t bytes) = nullptr;
+
+  bool has_discards() const { return discard_front != nullptr || discard_back != nullptr; }
+};
+
 /// Free functions take what the contract says they take. `view` is a run of the elements of one vector and is moved by
 /// discards. Functions on vectors take the handle that `create` made. None may throw.
 struct Implementation {
@@ -59,14 +105,18 @@ struct Implementation {
   model::Dialect dialect = model::Dialect::cpp;  ///< Of the contract: the model's dialect to compare it with.
 
   Deviations deviations;  ///< From the contract, on purpose.
+  Limits limits;
   /// Whether it may be run on elements without memory behind them: true if it looks at no byte outside of a range that
   /// has bytes. If false, programs in unbacked arenas are skipped, and counted.
   bool takes_unbacked = false;
 
+  OnVector on_vector;
+
   // Owned vectors. These three are needed by every program.
-  void* (*create)() = nullptr;                      ///< A vector of no elements.
-  void (*destroy)(void* vector) = nullptr;          ///< Frees it.
-  Span<iovec> (*elements)(void* vector) = nullptr;  ///< Its array, to be read and to be discarded from.
+  void* (*create)() = nullptr;              ///< A vector of no elements.
+  void (*destroy)(void* vector) = nullptr;  ///< Frees it.
+  /// Its array, to be read and to be discarded from. It stays where it is until the vector changes.
+  Span<iovec> (*elements)(void* vector) = nullptr;
   /// The same for reading only, if the vector distinguishes the two.
   Span<const iovec> (*look)(void* vector) = nullptr;
 

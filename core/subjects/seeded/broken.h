@@ -26,6 +26,7 @@ std::vector<SeededBug> cloning_bugs();
 std::vector<SeededBug> socket_bugs();
 std::vector<SeededBug> dropin_bugs();  // of the C interface
 std::vector<SeededBug> length_bugs();
+std::vector<SeededBug> remembering_bugs();
 
 /// Those of these bugs that lie in a function on elements, in the table of the C interface: the same mistake there.
 std::vector<SeededBug> in_c(std::span<const SeededBug> bugs);
@@ -37,6 +38,7 @@ Implementation plain_ranges();
 Implementation plain_clones();
 Implementation plain_transfers();
 Implementation plain_transfers_in_c();
+Implementation plain_memories();
 
 using I = Implementation;
 using View = Span<const iovec>;

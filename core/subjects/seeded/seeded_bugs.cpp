@@ -10,9 +10,9 @@ namespace {
 
 std::vector<SeededBug> make_seeded_bugs() {
   std::vector<SeededBug> bugs;
-  for (const auto make :
-       {seeded::moving_bugs, seeded::looking_bugs, seeded::describing_bugs, seeded::discarding_bugs,
-        seeded::owning_bugs, seeded::cloning_bugs, seeded::socket_bugs, seeded::dropin_bugs, seeded::length_bugs})
+  for (const auto make : {seeded::moving_bugs, seeded::looking_bugs, seeded::describing_bugs, seeded::discarding_bugs,
+                          seeded::owning_bugs, seeded::cloning_bugs, seeded::socket_bugs, seeded::dropin_bugs,
+                          seeded::length_bugs, seeded::remembering_bugs})
     for (SeededBug& bug : make()) bugs.push_back(std::move(bug));
   for (SeededBug& bug : bugs) {
     bug.implementation.name = bug.name;

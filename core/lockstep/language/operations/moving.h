@@ -14,6 +14,7 @@ struct ViewSize {
   static constexpr auto traits = Traits("size", 1, Part::view, Bounds::none, Touches::lengths, Effect::keeps,
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::size;
+  static constexpr auto on_vector = &OnVector::size;
 };
 
 /// The size of the whole array, whatever the view.
@@ -32,6 +33,7 @@ struct FromBuf {
   static constexpr auto traits = Traits("from_buf", 4, Part::view, Bounds::clipped, Touches::writes, Effect::keeps,
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::from_buf;
+  static constexpr auto on_vector = &OnVector::from_buf;
   void settle(const Situation& situation);
 };
 
@@ -43,6 +45,7 @@ struct ToBuf {
   static constexpr auto traits = Traits("to_buf", 4, Part::view, Bounds::clipped, Touches::reads, Effect::keeps,
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::to_buf;
+  static constexpr auto on_vector = &OnVector::to_buf;
   void settle(const Situation& situation);
 };
 
@@ -55,6 +58,7 @@ struct Fill {
   static constexpr auto traits = Traits("fill", 6, Part::view, Bounds::clipped, Touches::writes, Effect::keeps,
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::fill;
+  static constexpr auto on_vector = &OnVector::fill;
   void settle(const Situation& situation);
 };
 
@@ -101,6 +105,7 @@ struct Send {
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::send;
   void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
 };
 
 /// Receive into a range over such a kernel.
@@ -114,6 +119,7 @@ struct Recv {
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::recv;
   void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
 };
 
 /// Describe a range of the vector in an array of `capacity` elements of its own.
@@ -125,6 +131,7 @@ struct Copy {
   static constexpr auto traits = Traits("copy", 4, Part::view, Bounds::clipped, Touches::lengths, Effect::keeps,
                                         Answers::elements, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::copy;
+  static constexpr auto on_vector = &OnVector::copy;
 };
 
 /// Describe a range of the vector in the vector's own elements, at most `capacity` of them; the view then is those.
@@ -151,6 +158,7 @@ struct Concat {
       Traits("concat", 3, Part::view, Bounds::clipped, Touches::lengths, {Effect::keeps, Effect::grows}, Answers::bytes,
              Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::concat;
+  static constexpr auto on_vector = &OnVector::concat;
   bool is_too_large(const Situation& situation) const;
 };
 
@@ -164,6 +172,7 @@ struct Slice {
       Traits("slice", 3, Part::view, Bounds::strict, Touches::lengths, {Effect::keeps, Effect::replaced},
              Answers::nothing, Positional::always, InC::vector, Dialects::both);
   static constexpr auto entry = &Implementation::slice;
+  static constexpr auto on_vector = &OnVector::slice;
 };
 
 /// How many elements the slice touches.
@@ -206,6 +215,7 @@ struct ExtendedWithoutMid {
              Answers::nothing, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::extended;
   void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
 };
 
 /// How many distinct bytes the vector covers.

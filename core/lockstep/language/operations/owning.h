@@ -27,6 +27,8 @@ struct Add {
   static constexpr auto traits = Traits("add", 6, Part::array, Bounds::none, Touches::lengths, Effect::grows,
                                         Answers::nothing, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::add;
+  void settle(const Situation& situation);
+  bool is_too_large(const Situation& situation) const;
 };
 
 /// Append `count` elements in one call: the first is `element`, each further one lies `stride` on (around the arena).
@@ -59,6 +61,7 @@ struct FromBuffer {
   static constexpr auto traits = Traits("from_buffer", 1, Part::array, Bounds::none, Touches::lengths, Effect::replaced,
                                         Answers::nothing, Positional::in_cpp, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::from_buffer;
+  void settle(const Situation& situation);
 };
 
 /// Make it borrow an array of these elements, in C.
@@ -68,6 +71,7 @@ struct Borrow {
   static constexpr auto traits = Traits("borrow", 2, Part::array, Bounds::none, Touches::lengths, Effect::replaced,
                                         Answers::nothing, Positional::never, InC::elements, Dialects::c);
   static constexpr auto entry = &Implementation::borrow;
+  void settle(const Situation& situation);
 };
 
 /// Take all elements away, and keep the room for them.
@@ -114,6 +118,7 @@ struct DiscardFront {
   static constexpr auto traits = Traits("discard_front", 4, Part::view, Bounds::none, Touches::lengths, Effect::view,
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::discard_front;
+  static constexpr auto on_vector = &OnVector::discard_front;
 };
 
 /// Drop bytes from the back; with a record, so that `undo` can bring them back.
@@ -124,6 +129,7 @@ struct DiscardBack {
   static constexpr auto traits = Traits("discard_back", 4, Part::view, Bounds::none, Touches::lengths, Effect::view,
                                         Answers::bytes, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::discard_back;
+  static constexpr auto on_vector = &OnVector::discard_back;
 };
 
 /// Take back the discard in the record; with `none`, an unused record.
