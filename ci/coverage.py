@@ -41,9 +41,9 @@ def commands(programs, scratch):
     """
     longest_input = call_lib_sh(SCRIPT, "fuzz_targets", BUILD).split()[1]
     return {
-        "examples": [([], ["replay", "--quiet", "--against", interface, *sorted(glob.glob("corpus/examples/*.iov"))])
+        "examples": [([], ["tester", "replay", "--quiet", "--against", interface, *sorted(glob.glob("corpus/examples/*.iov"))])
                      for interface in INTERFACES],
-        "random tester": [([], ["random_tester", "--against", interface, "--seed", "1", "--programs", str(programs),
+        "random tester": [([], ["tester", "random", "--against", interface, "--seed", "1", "--programs", str(programs),
                                 "--output", scratch]) for interface in INTERFACES],
         "libFuzzer": [([f"LOCKSTEP_AGAINST={interface}"],
                        ["lockstep_fuzzer", f"-runs={programs}", "-seed=1", "-len_control=0", f"-max_len={longest_input}",
@@ -207,7 +207,7 @@ def main():
     programs = parser.parse_args().programs
     os.chdir(PROJECT)
     call_lib_sh(SCRIPT, "./ci/setup", stdout=2)
-    call_lib_sh(SCRIPT, "build", "coverage", "replay", "random_tester", "lockstep_fuzzer", "props", "socket_test", stdout=2)
+    call_lib_sh(SCRIPT, "build", "coverage", "tester", "lockstep_fuzzer", "props", "socket_test", stdout=2)
     OUTPUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         sources = [Source(name, runs, scratch) for name, runs in commands(programs, scratch).items()]

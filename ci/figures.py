@@ -37,7 +37,7 @@ def row(what, command, programs):
 
 def tester(preset, programs, *options):
     """A random tester, and how many programs it runs."""
-    return [f"build/{preset}/random_tester", "--programs", str(programs), "--status", str(programs), *options], programs
+    return [f"build/{preset}/tester", "random", "--programs", str(programs), "--status", str(programs), *options], programs
 
 
 def head(programs):
@@ -48,8 +48,8 @@ def main():
     Parser("ci/figures", __doc__).parse_args()
     os.chdir(PROJECT)
     call_lib_sh("ci/figures", "./ci/setup", stdout=2)
-    call_lib_sh("ci/figures", "build", "release", "random_tester", "enumerate", stdout=2)
-    call_lib_sh("ci/figures", "build", "fuzz", "random_tester", "lockstep_fuzzer", "seeds", stdout=2)
+    call_lib_sh("ci/figures", "build", "release", "tester", stdout=2)
+    call_lib_sh("ci/figures", "build", "fuzz", "tester", "lockstep_fuzzer", "seeds", stdout=2)
     _, longest_input, seeds = call_lib_sh("ci/figures", "fuzz_targets", "build/fuzz").split()[:3]
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True, check=False).stdout
     print(f"On {call_lib_sh('ci/figures', 'measured_on')}; Linux {os.uname().release}, load {os.getloadavg()[0]:.2f} before; "
@@ -66,7 +66,7 @@ def main():
              "-print_funcs=0", "-print_final_stats=1", f"-artifact_prefix={scratch}/", f"{scratch}/corpus"],
             r"^stat::number_of_executed_units: *(\d+)")
     row("random tester, optimized, up to 100 steps", *tester("release", 500_000))
-    row("enumeration, optimized, quick scopes", ["build/release/enumerate", "--scope", "quick"],
+    row("enumeration, optimized, quick scopes", ["build/release/tester", "enumerate", "--scope", "quick"],
         r"^enumerate: programs (\d+) ")
 
 

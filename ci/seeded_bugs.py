@@ -66,7 +66,7 @@ def all_searches(bugs, options):
 
 def benchmark(search, most):
     """By a source that is not libFuzzer, in a child: whatever the bug does, it answers."""
-    command = [f"build/{search.preset}/bug_benchmark", "--against", search.bug, "--source", search.source,
+    command = [f"build/{search.preset}/tester", "bugs", "--against", search.bug, "--source", search.source,
                "--seed", str(search.seed), "--most", str(most)]
     if search.source in REDUCED and search.seed == 1:
         command.append("--reduce")
@@ -199,12 +199,12 @@ def main():
     options = parse()
     os.chdir(PROJECT)
     TABLE.parent.mkdir(parents=True, exist_ok=True)
-    targets = ["bug_benchmark", *["lockstep_fuzzer", "seeds"] * (options.fuzz_seeds > 0)]
-    for command in (["./ci/setup"], ["build", "release", "bug_benchmark"], ["build", "fuzz", *targets]):
+    targets = ["tester", *["lockstep_fuzzer", "seeds"] * (options.fuzz_seeds > 0)]
+    for command in (["./ci/setup"], ["build", "release", "tester"], ["build", "fuzz", *targets]):
         call_lib_sh(SCRIPT, *command, stdout=2)
     fuzzing = call_lib_sh(SCRIPT, "fuzz_targets", "build/fuzz").split()[1:3] if options.fuzz_seeds > 0 else []
-    executables = ["build/release/bug_benchmark", *(f"build/fuzz/{target}" for target in targets if target != "seeds")]
-    listed = subprocess.run(["build/release/bug_benchmark", "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    executables = ["build/release/tester", *(f"build/fuzz/{target}" for target in targets if target != "seeds")]
+    listed = subprocess.run(["build/release/tester", "bugs", "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout
     random_median, *lines = listed.splitlines()
     bugs = [Bug(*line.split("\t")) for line in lines]
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "command_line/command_line.h"
+#include "command_line/subcommands.h"
 #include "lockstep/tags/tags.h"
 #include "subjects/subjects.h"
 
@@ -94,7 +95,7 @@ int show(const std::string& name) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int lockstep::subcommand::tags(int argc, char** argv) {
   std::uint64_t seed = 1;
   std::uint64_t programs = 20'000;
   std::uint64_t operations = 100;
@@ -102,7 +103,7 @@ int main(int argc, char** argv) {
   std::string table;
   std::vector<std::string> files;
   CommandLine line(
-      "count_tags",
+      "tags",
       "Counts which tags the steps of random programs have, and says what is too rare there and in what other sources "
       "have counted (those that ran with LOCKSTEP_TAGS=FILE). Exit: 0 nothing, 2 something, 1 could not run.");
   line.number("--seed", seed, "of the random programs");

@@ -1,5 +1,5 @@
-// Every libFuzzer target: an executable knows which one it is by its own name.
-// Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; `replay` runs it.
+// Every libFuzzer target: an executable knows which one it is by its own name, and an adapter's by --resegment.
+// Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; replay runs it.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -89,11 +89,9 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     std::exit(0);
   }
   only_transfers = name == kTransfersOnly;
-  const bool resegments = name == "resegmentation_fuzzer";
-  if (!only_transfers && !resegments && name != "lockstep_fuzzer") {
-    std::fprintf(stderr, "%s: no fuzz target has this name; --list tells them\n", name.c_str());
-    std::exit(1);
-  }
+  const bool resegments =
+      name == "resegmentation_fuzzer" ||
+      std::any_of(*argv + 1, *argv + *argc, [](std::string_view word) { return word == "--resegment"; });
   add_seeded_bugs();
   try {
     known = known_findings_of_environment();

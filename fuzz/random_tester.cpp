@@ -11,16 +11,17 @@
 
 #include "all_findings.h"
 #include "command_line/command_line.h"
+#include "command_line/subcommands.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/oracles/trace.h"
-#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace {
 
 using namespace lockstep;
 
 struct Options {
-  std::filesystem::path self;  ///< This executable, as it was called.
+  std::string self;  ///< This executable, as it was called.
   std::uint64_t seed = 1;
   std::uint64_t first = 0;
   std::uint64_t programs = 1'000'000;
@@ -44,7 +45,7 @@ Program program_of(const Options& options, std::uint64_t number) {
 }
 
 std::string repeat_command(const Options& options, std::uint64_t number) {
-  std::string command = options.self.string() + " --seed " + std::to_string(options.seed) + " --first " +
+  std::string command = options.self + " random --seed " + std::to_string(options.seed) + " --first " +
                         std::to_string(number) + " --programs 1 --operations " + std::to_string(options.operations);
   if (options.arena != 0) command += " --arena " + std::to_string(options.arena);
   if (options.against != default_implementation().name) command += " --against " + options.against;
@@ -67,10 +68,8 @@ void tell_of_crashes(const Options& options) {
   const std::string command = repeat_command(options, 0);
   const std::string number = " --first ";
   const std::size_t at = command.find(number) + number.size();
-  last_words[0] =
-      "\nrandom_tester: the process ended while it ran the program that this prints, for replay --isolate "
-      "--reduce:\n" +
-      command.substr(0, at);
+  last_words[0] = "\nrandom: the process ended while it ran the program that this prints, for reduce --isolate:\n" +
+                  command.substr(0, at);
   last_words[2] = command.substr(at + 1) + " --print\n";
   for (const int signal_number : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV}) {
     struct sigaction current = {};
@@ -79,26 +78,18 @@ void tell_of_crashes(const Options& options) {
   }
 }
 
-/// The executable beside this one that shows programs: replay of random_tester, and likewise of an adapter's.
-std::string replay_of(const std::filesystem::path& self) {
-  std::string name = self.filename().string();
-  const std::string ours = "random_tester";
-  if (name.ends_with(ours)) name.replace(name.size() - ours.size(), ours.size(), "replay");
-  return (self.parent_path() / name).string();
-}
-
 /// Reduces a finding, stores it and prints how to see it again.
 void keep(const Options& options, std::uint64_t number, const Finding& finding, Oracle& oracle) {
-  std::cout << "\nrandom_tester: program " << number << " of seed " << options.seed << " diverges. As it was found:\n\n"
+  std::cout << "\nrandom: program " << number << " of seed " << options.seed << " diverges. As it was found:\n\n"
             << finding.report << std::flush;
   const Finding smaller = reduced(finding, oracle);
   const std::filesystem::path path =
       std::filesystem::path(options.output) / file_name_of(smaller, std::to_string(number));
   write_file(path, smaller.report);
-  std::cout << "\nrandom_tester: reduced, and kept in " << path.string() << ":\n\n"
-            << smaller.report << "\nrandom_tester: found again by: " << repeat_command(options, number)
-            << "\nrandom_tester: shown step by step by: " << replay_of(options.self)
-            << (options.all ? " --isolate " : " ") << path.string() << (oracle.suffix().empty() ? "" : " --resegment");
+  std::cout << "\nrandom: reduced, and kept in " << path.string() << ":\n\n"
+            << smaller.report << "\nrandom: found again by: " << repeat_command(options, number)
+            << "\nrandom: shown step by step by: " << options.self << (options.all ? " replay --isolate " : " replay ")
+            << path.string() << (oracle.suffix().empty() ? "" : " --resegment");
   if (options.against != default_implementation().name) std::cout << " --against " << options.against;
   std::cout << "\n";
 }
@@ -119,7 +110,7 @@ int print_programs(const Options& options) {
 }
 
 void tell(const Counts& counts, const std::string& verdict) {
-  std::cout << "random_tester: programs " << counts.programs << " steps " << counts.steps << " rejections "
+  std::cout << "random: programs " << counts.programs << " steps " << counts.steps << " rejections "
             << counts.rejections << " skipped " << counts.skipped << verdict << std::endl;
 }
 
@@ -140,7 +131,7 @@ int run_until_finding(const Options& options, const Run& run, KnownFindings& kno
     if ((done + 1) % run.status == 0) tell(oracle.model.counts(), "");
   }
   tell(oracle.model.counts(), (run.is_interrupted() ? ": interrupted, " : ": ") + known.verdict());
-  std::cout << known.summary("random_tester: ");
+  std::cout << known.summary("random: ");
   return done > 0 ? kExitAgrees : kExitUnusable;
 }
 
@@ -151,18 +142,18 @@ int run_for_all_findings(const Options& options, const Run& run, KnownFindings& 
       [](const Counts& counts) { tell(counts, ""); });
   const std::string verdict = all.unrepeated.empty() ? known.verdict() : "some ended their process";
   tell(all.counts, (run.is_interrupted() ? ": interrupted, " : ": ") + verdict);
-  std::cout << known.summary("random_tester: ");
+  std::cout << known.summary("random: ");
   for (const std::uint64_t number : all.unrepeated)
-    std::cout << "random_tester: ended its process, but does not do so alone: program " << number << ", of "
+    std::cout << "random: ended its process, but does not do so alone: program " << number << ", of "
               << repeat_command(options, number) << "\n";
   if (known.found() > 0 || !all.unrepeated.empty()) return kExitDiverges;
   return all.programs > 0 ? kExitAgrees : kExitUnusable;
 }
 
 int run_tester(const Options& options, KnownFindings& known) {
-  std::cout << "random_tester: seed " << options.seed << ", programs of up to " << options.operations
+  std::cout << "random: seed " << options.seed << ", programs of up to " << options.operations
             << " operations, against " << options.against << "\n"
-            << reservations(*implementation_named(options.against), "random_tester: ") << std::flush;
+            << reservations(*implementation_named(options.against), "random: ") << std::flush;
   const Run run = {options.first, options.programs, options.status,
                    [&](std::uint64_t number) { return program_of(options, number); }, [] { return interrupted != 0; }};
   return options.all ? run_for_all_findings(options, run, known) : run_until_finding(options, run, known);
@@ -170,12 +161,11 @@ int run_tester(const Options& options, KnownFindings& known) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  add_seeded_bugs();
+int lockstep::subcommand::random(int argc, char** argv) {
   Options options;
   options.self = argv[0];
   CommandLine line(
-      "random_tester",
+      "random",
       "Runs random programs on the model and on an implementation until they differ. Exit: 0 all agree (also "
       "when interrupted), 2 one diverges, 1 could not run.");
   line.number("--seed", options.seed, "of the run");

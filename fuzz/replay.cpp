@@ -1,4 +1,4 @@
-// Runs stored programs, text or raw fuzzer inputs, and shows what happens step by step.
+// Runs stored programs, text or raw fuzzer inputs, and shows what happens step by step, or reduces them.
 // For files that a fuzzer, the random tester or a user left behind. It needs no fuzzing compiler.
 #include <exception>
 #include <filesystem>
@@ -6,12 +6,13 @@
 #include <memory>
 
 #include "command_line/command_line.h"
+#include "command_line/subcommands.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/oracles/expectations.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "lockstep/oracles/trace.h"
-#include "subjects/seeded/seeded_bugs.h"
+#include "subjects/subjects.h"
 
 namespace {
 
@@ -130,24 +131,26 @@ int replay(const std::filesystem::path& file, const Options& options) {
   return kExitAgrees;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  add_seeded_bugs();
+/// Options, and a run of each file.
+int replay_files(int argc, char** argv, bool reduces) {
   Options options;
-  CommandLine line("replay",
-                   "Runs programs (text, or raw fuzzer inputs) on the model and on an implementation, and shows every "
-                   "step. Exit: 0 all agree, 2 one diverges, 1 an input cannot be used.");
+  options.reduce = reduces;
+  CommandLine line(reduces ? "reduce" : "replay",
+                   "Runs programs (text, or raw fuzzer inputs) on the model and on an implementation, and " +
+                       std::string(reduces ? "makes what diverges small" : "shows every step") +
+                       ". Exit: 0 all agree, 2 one diverges, 1 an input cannot be used.");
   line.words("file", options.files, "programs to run");
-  line.flag("--reduce", options.reduce, "make what diverges small, and keep it beside its file as text");
   line.flag("--isolate", options.isolate, "run in a child process: a crash or a hang is a finding, too");
   line.number("--seconds", options.seconds, "the time limit of an isolated run", 1, 3600);
   line.flag("--resegment", options.resegment,
             "compare with itself on vectors of the same bytes in other elements, instead of with the model");
-  line.flag("--trace", options.trace, "print a hash of all that is seen, per step that ran: the same in every run");
   line.flag("--quiet", options.quiet, "show the verdicts only");
-  line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");
-  line.folder("--encode", options.encode, "keep them here as raw inputs for fuzzers, instead of running them");
+  if (reduces) {
+    line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");
+  } else {
+    line.flag("--trace", options.trace, "print a hash of all that is seen, per step that ran: the same in every run");
+    line.folder("--encode", options.encode, "keep them here as raw inputs for fuzzers, instead of running them");
+  }
   line.known(options.known);
   line.against(options.against);
   return line.run(argc, argv, [&] {
@@ -164,3 +167,9 @@ int main(int argc, char** argv) {
     return worst;
   });
 }
+
+}  // namespace
+
+int lockstep::subcommand::replay(int argc, char** argv) { return replay_files(argc, argv, false); }
+
+int lockstep::subcommand::reduce(int argc, char** argv) { return replay_files(argc, argv, true); }

@@ -8,6 +8,7 @@
 
 #include "bug_search.h"
 #include "command_line/command_line.h"
+#include "command_line/subcommands.h"
 #include "subjects/subjects.h"
 
 namespace {
@@ -41,13 +42,13 @@ SeededBug bug_named(const std::string& name) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  add_seeded_bugs();
-  const std::vector<std::string> sources = {"examples", "corpus", "enumeration", "RapidCheck", "random tester"};
+int lockstep::subcommand::bugs(int argc, char** argv) {
+  std::vector<std::string> sources = {"examples", "corpus", "enumeration", "random tester"};
+  if (has_rapidcheck()) sources.emplace_back("RapidCheck");
   std::string against, source_name = sources.front();
   std::uint64_t seed = 1, most = UINT64_MAX;
   bool reduce = false, list = false;
-  CommandLine line("bug_benchmark",
+  CommandLine line("bugs",
                    "Prints how the search of a source for a seeded bug ends (nothing, found, crash or hang), and after "
                    "how many programs. Exit: 0 done, 1 could not run.");
   line.against(against);

@@ -1,12 +1,9 @@
 #include "bug_search.h"
 
-#include <rapidcheck.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 
-#include "generators.h"
 #include "lockstep/oracles/expectations.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
@@ -31,22 +28,6 @@ bool search_examples(const SeededBug& bug, Programs& programs) {
     ++programs;
     return judge(example.parsed, bug.implementation).has_value();
   });
-}
-
-bool search_with_rapidcheck(const SeededBug& bug, std::uint64_t seed, Programs& programs) {
-  // The first seed is that of props/main.cpp, and the number of cases, too.
-  rc::detail::TestParams params;
-  params.seed = 20260100 + seed;
-  params.maxSuccess = 3000;
-  params.disableShrinking = true;
-  const auto result = check_programs(
-      [&](const Program& program) {
-        ++programs;
-        RC_ASSERT(!judge(program, bug.implementation));
-      },
-      params);
-  rc::detail::FailureResult failure;
-  return result.match(failure);
 }
 
 /// Calls visit(program) for those of the corpus, of the quick scopes but for what is not for this bug, or of the random
@@ -82,6 +63,8 @@ bool search_by_the_model(Source source, const SeededBug& bug, std::uint64_t seed
 }
 
 }  // namespace
+
+bool has_rapidcheck() { return search_with_rapidcheck != nullptr; }
 
 Search search_for(Source source, const SeededBug& bug, std::uint64_t seed, std::uint64_t most) {
   if (source <= Source::corpus) static_cast<void>(stored_once(source));

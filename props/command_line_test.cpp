@@ -69,59 +69,63 @@ const std::string kText = "assign vec=a elements=0+2\ndiscard_front vec=a bytes=
 
 TEST_F(CommandLine, ReplayShowsEveryStepAndTheVerdict) {
   const std::string some = file("some.iov", kText);
-  expect("replay " + some, 0,
+  expect("tester replay " + some, 0,
          {"step 2  discard_front vec=a bytes=1 record=p\n", "  should be  1; a [1+1]\n  and is     1; a [1+1]\n",
           "verdict: agrees\n"});
-  expect("replay --against discard_front_base_stays " + some, 2,
+  expect("tester replay --against discard_front_base_stays " + some, 2,
          {"verdict: diverges, discard_front: array\n", "# vec a  but is     0......"});
-  expect("replay " + file("wrong.iov", "size vec=a -> 1\n"), 2,
+  expect("tester replay " + file("wrong.iov", "size vec=a -> 1\n"), 2,
          {"# step 1, size vec=a: expected '1', but iov does '0'\n"});
-  expect("replay " + file("empty.iov", ""), 0, {"verdict: agrees; there is nothing to run\n"});
-  expect("replay " + file("raw", std::string("\x00\x08\x00\x01garbage\xff\xfe", 13)), 0, {"verdict: agrees\n"});
+  expect("tester replay " + file("empty.iov", ""), 0, {"verdict: agrees; there is nothing to run\n"});
+  expect("tester replay " + file("raw", std::string("\x00\x08\x00\x01garbage\xff\xfe", 13)), 0, {"verdict: agrees\n"});
 }
 
-TEST_F(CommandLine, ReplayReducesBesideTheFile) {
+TEST_F(CommandLine, ReduceKeepsBesideTheFile) {
   const std::string path = file("some.iov", "size vec=c\n" + kText);
-  for (const std::string how : {"--reduce ", "--reduce --isolate "}) {
-    expect("replay --against discard_front_base_stays " + (how + path), 2, {"reduced from "});
-    expect("replay --against discard_front_base_stays " + path + ".reduced.iov", 2, {": 2 operations, "});
+  for (const std::string how : {"", "--isolate "}) {
+    expect("tester reduce --against discard_front_base_stays " + (how + path), 2, {"reduced from "});
+    expect("tester replay --against discard_front_base_stays " + path + ".reduced.iov", 2, {": 2 operations, "});
     fs::remove(path + ".reduced.iov");
   }
 }
 
 TEST_F(CommandLine, ReplaySkipsRatherThanJudgesWhatItCannotRead) {
-  expect("replay " + folder() + "/none.iov", 1, {"none.iov: cannot be read\n"});
-  expect("replay " + folder(), 1);
+  expect("tester replay " + folder() + "/none.iov", 1, {"none.iov: cannot be read\n"});
+  expect("tester replay " + folder(), 1);
   // Whatever the other files do.
-  expect("replay " + file("bad.iov", "size vec=a\nsize vec=x\n") + " " + file("good.iov", kText), 1,
+  expect("tester replay " + file("bad.iov", "size vec=a\nsize vec=x\n") + " " + file("good.iov", kText), 1,
          {"bad.iov:2: expected a vector: a, b or c, found 'x'\n", "verdict: agrees\n"});
 }
 
 TEST_F(CommandLine, OptionsThatMakeNoSenseGetAUsageLine) {
   for (const char* command :
-       {"replay", "replay --frobnicate x", "replay --seconds 0 x", "random_tester --programs 0",
-        "random_tester --operations 0", "random_tester --operations 126", "random_tester --seed x",
-        "random_tester --programs -5", "random_tester --arena 16385", "random_tester --against nobody",
-        "random_tester extra", "random_tester --output /none/such", "enumerate --scope huge",
-        "replay --encode /none/such x", "count_tags --show nothing"})
+       {"tester replay", "tester replay --frobnicate x", "tester replay --seconds 0 x", "tester random --programs 0",
+        "tester random --operations 0", "tester random --operations 126", "tester random --seed x",
+        "tester random --programs -5", "tester random --arena 16385", "tester random --against nobody",
+        "tester random extra", "tester random --output /none/such", "tester enumerate --scope huge",
+        "tester replay --encode /none/such x", "tester tags --show nothing", "tester", "tester rnadom",
+        "tester --frobnicate"})
     expect(command, 1, {"\nUsage: "});
-  expect("replay --against nobody x", 1, {"nobody not in {iov,qemu_iov,qemu_iov_10,from_buf_"});
+  expect("tester replay --against nobody x", 1, {"nobody not in {iov,qemu_iov,qemu_iov_10,from_buf_"});
 }
 
 TEST_F(CommandLine, HelpExitsWith0) {
-  for (const char* name : {"replay", "random_tester", "enumerate", "count_tags"})
-    expect(std::string(name) + " --help", 0);
+  const std::string help = expect("tester --help", 0);
+  for (const std::string name : {"random", "replay", "reduce", "enumerate", "tags", "bugs"}) {
+    EXPECT_NE(help.find("\n  " + name + " "), std::string::npos) << help;
+    expect("tester " + name + " --help", 0, {"Usage: tester " + name + " "});
+  }
 }
 
 TEST_F(CommandLine, RandomTesterFindsReducesAndTellsHowToRepeat) {
   const std::string output =
-      expect("random_tester --seed 7 --arena 64 --against undo_saved_late --output " + folder(), 2);
-  expect(command_after("found again by: ", output) + " --output " + folder(), 2, {"random_tester: programs 1 steps "});
+      expect("tester random --seed 7 --arena 64 --against undo_saved_late --output " + folder(), 2);
+  expect(command_after("found again by: ", output) + " --output " + folder(), 2, {"random: programs 1 steps "});
   expect(command_after("shown step by step by: ", output), 2);
 }
 
 TEST_F(CommandLine, AllFindingsAreToldOnceEach) {
-  const std::string tester = "random_tester --programs 3000 --status 1000 --output " + folder() + " --against ";
+  const std::string tester = "tester random --programs 3000 --status 1000 --output " + folder() + " --against ";
   const std::string output = expect(tester + "undo_only_once --all", 2,
                                     {": 2 findings that were not known\n", "found: undo: view, in ",
                                      "found: undo: array, in ", " programs: first in program "});
@@ -130,23 +134,24 @@ TEST_F(CommandLine, AllFindingsAreToldOnceEach) {
   expect(command_after("found again by: ", output) + " --output " + folder(), 2, {"# signature: undo: view\n"});
   expect(command_after("shown step by step by: ", output), 2);
   // Also where it ends the process.
-  expect(tester + "send_raises_sigpipe --all", 2, {"random_tester: found: send: crash, in "});
+  expect(tester + "send_raises_sigpipe --all", 2, {"random: found: send: crash, in "});
   expect(tester + "iov --all", 0, {": all agree\n"});
 }
 
 TEST_F(CommandLine, KnownFindingsEndNothing) {
-  const std::string tester = "random_tester --programs 3000 --output " + folder() + " --against undo_only_once ";
+  const std::string tester = "tester random --programs 3000 --output " + folder() + " --against undo_only_once ";
   const std::string known = file("known", "# of ours\n\nundo: view # reported\nundo: array   # reported as well\n");
   expect(tester + "--known " + known, 0,
          {": all agree but for what is known\n", "known: undo: view, in ", " programs: reported\n"});
   expect(tester + "--ignore 'undo: view' --ignore 'fill: value'", 2, {"# signature: undo: array\n"});
-  expect("random_tester --programs 10 --known " + known, 0, {"known: undo: view, not seen any more: reported\n"});
-  expect("random_tester --programs 10 --known " + file("bad", "\nundo: view\n"), 1,
+  expect("tester random --programs 10 --known " + known, 0, {"known: undo: view, not seen any more: reported\n"});
+  expect("tester random --programs 10 --known " + file("bad", "\nundo: view\n"), 1,
          {"bad:2: expected SIGNATURE # REASON"});
   EXPECT_NE(run(tester, "LOCKSTEP_KNOWN=" + known).output.find(": all agree but"), std::string::npos);
   const std::string some = file("some.iov", kText);
-  expect("replay --against discard_front_base_stays --ignore 'discard_front: array' " + some, 0, {"which is known: "});
-  expect("enumerate --against fill_ignores_offset_within --most 1 --all --ignore 'fill: value'", 2,
+  expect("tester replay --against discard_front_base_stays --ignore 'discard_front: array' " + some, 0,
+         {"which is known: "});
+  expect("tester enumerate --against fill_ignores_offset_within --most 1 --all --ignore 'fill: value'", 2,
          {": 1 findings that were not known\n", "known: fill: value, not seen any more", "found: fill: memory, in "});
 }
 
@@ -158,9 +163,10 @@ TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
                    " ASAN_OPTIONS=$ASAN_OPTIONS:max_malloc_fill_size=1000000:malloc_fill_byte=" + std::to_string(fill));
   };
   const std::string corpus = LOCKSTEP_CORPUS "/examples/*.iov " LOCKSTEP_CORPUS "/regressions/*.iov";
-  for (const std::string& command : {std::string("random_tester --trace --seed 1 --programs 3000"),
-                                     std::string("random_tester --trace --seed 1 --programs 1000 --against qemu_iov"),
-                                     "replay --trace " + corpus, "replay --trace --against qemu_iov " + corpus}) {
+  for (const std::string& command :
+       {std::string("tester random --trace --seed 1 --programs 3000"),
+        std::string("tester random --trace --seed 1 --programs 1000 --against qemu_iov"),
+        "tester replay --trace " + corpus, "tester replay --trace --against qemu_iov " + corpus}) {
     const Ended first = traces(command, 1);
     ASSERT_EQ(first.code, 0) << first.output;
     EXPECT_GT(std::count(first.output.begin(), first.output.end(), '\n'), 300);
@@ -175,17 +181,17 @@ TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
   }
 }
 
-TEST_F(CommandLine, CountTagsShowsAProgramWithATagAndTellsWhatIsTooRare) {
-  const std::string output = expect("count_tags --show 'undo/out of order'", 0, {"# undo/out of order: "});
-  expect("replay " + file("shown.iov", output), 0);
-  expect("count_tags --programs 10 --operations 2", 2, {"too rare: random_tester: "});
-  expect("count_tags --programs 10 " + file("counts", "source\tsome\n"), 1);
+TEST_F(CommandLine, TagsShowsAProgramWithATagAndTellsWhatIsTooRare) {
+  const std::string output = expect("tester tags --show 'undo/out of order'", 0, {"# undo/out of order: "});
+  expect("tester replay " + file("shown.iov", output), 0);
+  expect("tester tags --programs 10 --operations 2", 2, {"too rare: random_tester: "});
+  expect("tester tags --programs 10 " + file("counts", "source\tsome\n"), 1);
 }
 
 TEST_F(CommandLine, EncodedSeedsReplayAsTheTextDoes) {
-  expect("replay --encode " + folder() + " " + file("some.iov", kText), 0);
-  expect("replay " + folder() + "/some", 0, {"step 2  discard_front vec=a bytes=1 record=p\n"});
-  expect("replay --encode " + folder() + " " + file("bad.iov", "x"), 1);
+  expect("tester replay --encode " + folder() + " " + file("some.iov", kText), 0);
+  expect("tester replay " + folder() + "/some", 0, {"step 2  discard_front vec=a bytes=1 record=p\n"});
+  expect("tester replay --encode " + folder() + " " + file("bad.iov", "x"), 1);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace lockstep {
 namespace {
 
 using I = Implementation;
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 using Elements = std::vector<iovec>;
 
 int calls = 0;        // of the entry that deviates
@@ -51,10 +51,10 @@ Implementation assigning(Change) {
 /// One whose discards leave a view that is changed in this way.
 template <typename Change>
 Implementation discarding(Change) {
-  return faulty_in<&I::discard_front>([](Result&, std::span<iovec>& view, auto&...) { Change{}(view); });
+  return faulty_in<&I::discard_front>([](Result&, Span<iovec>& view, auto&...) { Change{}(view); });
 }
 
-void move_to(void* there, std::span<iovec>& view) {
+void move_to(void* there, Span<iovec>& view) {
   view = {static_cast<iovec*>(std::memmove(there, view.data(), view.size_bytes())), view.size()};
 }
 
@@ -129,24 +129,23 @@ TEST(Comparison, NoticesResultsBytesAndText) {
 TEST(Comparison, NoticesEveryEntryOfADestination) {
   const auto copying = [](auto change) {
     return faulty_in<&I::copy>(
-        [](Result& result, std::span<iovec> destination, auto&...) { decltype(change){}(result, destination); });
+        [](Result& result, Span<iovec> destination, auto&...) { decltype(change){}(result, destination); });
   };
-  const auto longer = [](Result&, std::span<iovec> entries) { entries.data()[place].iov_len += 1; };
-  const auto elsewhere = [](Result&, std::span<iovec> entries) { spoil_base(entries.data()[place]); };
+  const auto longer = [](Result&, Span<iovec> entries) { entries.data()[place].iov_len += 1; };
+  const auto elsewhere = [](Result&, Span<iovec> entries) { spoil_base(entries.data()[place]); };
   const std::string copy = kBegin + "copy vec=a offset=0 bytes=9 capacity=9\n";
   std::vector<Mistake> mistakes = {
       {copy, copying(longer), "elements", "elements", 0, 1},
       {copy, copying(elsewhere), "elements", "elements", 0, 1},
-      {copy, copying([](Result&, std::span<iovec> entries) { entries[1].iov_base = nullptr; }), "elements", "elements"},
-      {copy, copying([](Result&, std::span<iovec> entries) { std::swap(entries[0], entries[1]); }), "elements",
-       "elements"},
+      {copy, copying([](Result&, Span<iovec> entries) { entries[1].iov_base = nullptr; }), "elements", "elements"},
+      {copy, copying([](Result&, Span<iovec> entries) { std::swap(entries[0], entries[1]); }), "elements", "elements"},
       // Of 5 bytes there are no 6 elements; the second oracle compares what is described only.
       {copy, copying(longer), "elements", "", 5, 9},
       {copy, copying(elsewhere), "elements", "", 5, 9},
-      {copy, copying([](Result& result, std::span<iovec>) { result.value += 1; }), "value", "elements"},
-      {copy, copying([](Result& result, std::span<iovec>) { result.value += 100'000; }), "value", "elements"},
+      {copy, copying([](Result& result, Span<iovec>) { result.value += 1; }), "value", "elements"},
+      {copy, copying([](Result& result, Span<iovec>) { result.value += 100'000; }), "value", "elements"},
       {kBegin + "copy vec=a offset=9 bytes=9 capacity=9\n",
-       copying([](Result& result, std::span<iovec>) { result.value = 1; }), "value", ""},
+       copying([](Result& result, Span<iovec>) { result.value = 1; }), "value", ""},
       {"arena unbacked\n" + copy, copying(longer), "elements", "", 0, 9},
       {"arena unbacked\n" + copy, copying(elsewhere), "elements", "", 0, 9},
   };
@@ -195,12 +194,17 @@ TEST(Comparison, NoticesWhereAViewBeginsAndEnds) {
   for (const char* vec : {"vec=a", "vec=b", "vec=c"}) {
     const std::string discard = program_on(vec);
     for (const Implementation& table :
-         {discarding([](std::span<iovec>& view) { view = view.subspan(2); }),
-          discarding([](std::span<iovec>& view) { view = view.first(0); }),
-          discarding([](std::span<iovec>& view) { view = std::span(view.data(), view.size() + 1); }),
-          discarding([](std::span<iovec>& view) { view = std::span(view.data() + 1, view.size()); }),
-          discarding([](std::span<iovec>& view) { view = std::span(reinterpret_cast<iovec*>(16), 3); }),
-          discarding([](std::span<iovec>& view) { move_to(elsewhere.data(), view); })})
+         {discarding([](Span<iovec>& view) { view = view.subspan(2); }),
+          discarding([](Span<iovec>& view) { view = view.first(0); }), discarding([](Span<iovec>& view) {
+            view = {view.data(), view.size() + 1};
+          }),
+          discarding([](Span<iovec>& view) {
+            view = {view.data() + 1, view.size()};
+          }),
+          discarding([](Span<iovec>& view) {
+            view = {reinterpret_cast<iovec*>(16), 3};
+          }),
+          discarding([](Span<iovec>& view) { move_to(elsewhere.data(), view); })})
       for (const Segmentation way : {Segmentation::bytes, Segmentation::empties})
         expect_noticed({discard, table, "view", "view", 0, 0, way});
     const auto between = discarding([](auto& view) { move_to(reinterpret_cast<char*>(view.data()) + 8, view); });

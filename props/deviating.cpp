@@ -11,8 +11,8 @@ namespace lockstep {
 namespace {
 
 using I = Implementation;
-using View = std::span<const iovec>;
-using Elements = std::span<iovec>;
+using View = Span<const iovec>;
+using Elements = Span<iovec>;
 
 std::size_t size_of(View view) { return ours().size(view).value; }
 
@@ -101,7 +101,7 @@ Implementation cuts_ranges() {
 
 Implementation refuses_what_does_not_fit() {
   Implementation table = ours();
-  table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) -> Result {
+  table.from_buf = [](View view, std::size_t offset, Span<const std::byte> data) -> Result {
     const Range range = cut(view, offset, data.size());
     if (range.offset != offset || range.bytes != data.size()) return {0, Rejection::out_of_range};
     return ours().from_buf(view, offset, data);
@@ -273,10 +273,10 @@ Implementation has_own_memory() {
   table.slice = nullptr;
   OnVector& on_vector = table.on_vector;
   on_vector.size = table.vector_size;
-  on_vector.from_buf = [](void* vector, std::size_t offset, std::span<const std::byte> data) {
+  on_vector.from_buf = [](void* vector, std::size_t offset, Span<const std::byte> data) {
     return ours().from_buf(elements_of(vector), offset, data);
   };
-  on_vector.to_buf = [](void* vector, std::size_t offset, std::span<std::byte> data) {
+  on_vector.to_buf = [](void* vector, std::size_t offset, Span<std::byte> data) {
     return ours().to_buf(elements_of(vector), offset, data);
   };
   on_vector.fill = [](void* vector, std::size_t offset, std::byte value, std::size_t bytes) {

@@ -23,7 +23,7 @@ namespace lockstep {
 namespace {
 
 using I = Implementation;
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 /// The first finding of random programs, and of those resegmented, as a report; empty for none.
 std::string search(Implementation implementation) {

@@ -6,11 +6,11 @@
 #include <cstdio>
 
 #include "command_line/command_line.h"
+#include "command_line/subcommands.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/oracles/known_findings.h"
 #include "lockstep/tags/tags.h"
 #include "scopes.h"
-#include "subjects/seeded/seeded_bugs.h"
 #include "subjects/subjects.h"
 
 namespace {
@@ -94,8 +94,7 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  add_seeded_bugs();
+int lockstep::subcommand::enumerate(int argc, char** argv) {
   std::string scope = "quick";
   std::uint64_t most = UINT64_MAX;
   std::string against;

@@ -19,7 +19,7 @@ namespace lockstep {
 namespace {
 
 using I = Implementation;
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 std::ptrdiff_t place = 0;  // from the start of what an entry is given
 

@@ -18,7 +18,7 @@ namespace lockstep {
 namespace {
 
 using I = Implementation;
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 /// What stands in a report below its program, from the signature on.
 std::string comments(const Finding& finding) {
@@ -124,16 +124,16 @@ TEST(Report, ShowsWhateverDiffers) {
 TEST(Report, IsBoundedWhateverTheImplementationClaims) {
   const std::string text = "assign vec=a elements=0+2,4+1\nundo vec=a record=none\n";
   const auto undoing = [](auto change) {
-    return altered<&I::undo>(ours(), [](std::span<iovec>& view, UndoStorage&) { decltype(change){}(view); });
+    return altered<&I::undo>(ours(), [](Span<iovec>& view, UndoStorage&) { decltype(change){}(view); });
   };
   // Elements and views that no arena holds.
   for (const Implementation& table :
-       {undoing([](std::span<iovec>& view) { view[0].iov_len = SIZE_MAX; }),
-        undoing([](std::span<iovec>& view) { view[0].iov_base = reinterpret_cast<void*>(SIZE_MAX); }),
-        undoing([](std::span<iovec>& view) {
+       {undoing([](Span<iovec>& view) { view[0].iov_len = SIZE_MAX; }),
+        undoing([](Span<iovec>& view) { view[0].iov_base = reinterpret_cast<void*>(SIZE_MAX); }),
+        undoing([](Span<iovec>& view) {
           view = {view.data(), SIZE_MAX / sizeof(iovec)};
         }),
-        undoing([](std::span<iovec>& view) {
+        undoing([](Span<iovec>& view) {
           view = {reinterpret_cast<iovec*>(16), 3};
         })}) {
     const std::string report = comments_of(text, table);

@@ -19,7 +19,7 @@ namespace lockstep {
 namespace {
 
 using I = Implementation;
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 // Each of these is found without a word from the model.
 TEST(ResegmentationOracle, TellsBrokenImplementationsFromThemselves) {

@@ -15,6 +15,9 @@
 
 namespace lockstep {
 
+/// Defined by corpus_folder.cpp.
+const char* corpus_folder();
+
 struct Stored {
   std::string file;  ///< Its name.
   ParsedProgram parsed;
@@ -26,7 +29,7 @@ inline std::vector<Stored> stored(const std::vector<std::string>& folders) {
   std::vector<Stored> programs;
   for (const std::string& folder : folders) {
     std::set<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(LOCKSTEP_CORPUS) / folder))
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(corpus_folder()) / folder))
       if (entry.path().extension() == ".iov") files.insert(entry.path());
     if (files.empty()) throw std::runtime_error(folder + ": no programs");
     for (const auto& file : files) {

@@ -15,7 +15,7 @@ namespace lockstep {
 namespace {
 
 using I = Implementation;
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 std::string signature_of(const char* text, const Implementation& implementation) {
   const auto finding = judge(program_of(text), implementation);
@@ -42,7 +42,7 @@ TEST(WrongAdapters, MayAnswerMoreElementsThanTheyWereGivenRoomFor) {
 
 TEST(WrongAdapters, MayLeaveAViewOutsideTheArray) {
   Implementation leaves = ours();
-  leaves.discard_front = [](std::span<iovec>& view, std::size_t, UndoStorage*) -> Result {
+  leaves.discard_front = [](Span<iovec>& view, std::size_t, UndoStorage*) -> Result {
     view = {reinterpret_cast<iovec*>(8), 3};
     return {1};
   };

@@ -15,10 +15,13 @@ PROJECT = pathlib.Path(sys.argv[0]).resolve().parents[2]
 NAME = pathlib.Path(sys.argv[0]).name
 ARGUMENTS = sys.argv[1:]
 BEHAVIOUR = json.loads((PROJECT / "behaviour.json").read_text())
+if NAME == "tester":
+    NAME = {"random": "random_tester"}.get(ARGUMENTS[0], ARGUMENTS[0])
+    ARGUMENTS = ARGUMENTS[1:]
 FOLDER = pathlib.Path(sys.argv[0]).parent.name
 MODE = BEHAVIOUR.get(f"{FOLDER}/{NAME}", BEHAVIOUR.get(NAME, "end" if NAME.endswith("_fuzzer") else "agree"))
 REPORT = "# signature: {signature}\n# implementation: {implementation}\n"
-TESTER_STATUS = "random_tester: programs {} steps 5 rejections 1 skipped 0{}"
+TESTER_STATUS = "random: programs {} steps 5 rejections 1 skipped 0{}"
 
 
 def option(name, default=None):
@@ -130,7 +133,7 @@ def replay():
         worst = 2
         report = REPORT.format(**wrong)
         say(report)
-        if "--reduce" in ARGUMENTS:
+        if NAME == "reduce":
             if MODE == "never reduces":
                 loop()
             name = wrong["signature"].replace(": ", "-")
@@ -145,7 +148,7 @@ def main():
         return 0
     if NAME.endswith("_fuzzer"):
         return fuzzer()
-    return {"random_tester": random_tester, "replay": replay}[NAME]()
+    return {"random_tester": random_tester, "replay": replay, "reduce": replay}[NAME]()
 
 
 CODE = main()

@@ -54,8 +54,8 @@ class FakeProject(unittest.TestCase):
         self.script("bin/cmake", f"echo \"$@\" >>'{self.project}/builds'; exit 0")
         self.script("bin/my-clang", "exit 0")
         fake = f"#!{sys.executable} -SE\n" + (CI / "fuzzing/fake_executable.py").read_text(encoding="utf-8")
-        for name in ("fuzz/lockstep_fuzzer", "fuzz/new_fuzzer", "fuzz/resegmentation_fuzzer", "fuzz/replay",
-                     "fuzz/random_tester", "release/random_tester"):
+        for name in ("fuzz/lockstep_fuzzer", "fuzz/new_fuzzer", "fuzz/resegmentation_fuzzer", "fuzz/tester",
+                     "release/tester"):
             self.file(f"build/{name}", fake).chmod(0o755)
         for name in ("examples/one", "examples/two", "regressions/three"):
             self.file(f"corpus/{name}.iov", "agree")

@@ -10,6 +10,7 @@ import re
 import time
 from dataclasses import dataclass
 
+from fuzzing.sources import TESTER
 from fuzzing.workspace import read_text, say
 
 # How replay looks for what is wrong: against the model, then against itself on vectors of the same bytes in other elements.
@@ -79,10 +80,10 @@ class Findings:
         self.by_source = collections.Counter()
         self._signatures = set()
 
-    def replay(self, seconds, oracle, implementation, *words):
-        """Runs it for so long, or until the next Ctrl-C. Its exit code and what it printed."""
+    def ask(self, seconds, subcommand, oracle, implementation, *words):
+        """Runs replay or reduce for so long, or until the next Ctrl-C. Its exit code and what it printed."""
         began, interrupted = time.monotonic(), self.interruptions.count
-        command = [self.workspace.executable("fuzz", "replay"), oracle, "--against", implementation, *words]
+        command = [self.workspace.executable("fuzz", TESTER), subcommand, oracle, "--against", implementation, *words]
         code, log = self.workspace.run(command, "replay-finding", lambda: (
             time.monotonic() - began > seconds or self.interruptions.count > interrupted))
         return code, read_text(log)
@@ -91,7 +92,7 @@ class Findings:
         seconds = self.workspace.limits.replay_seconds
         for oracle in ORACLES:
             for implementation in self.implementations:
-                code, report = self.replay(seconds, oracle, implementation, "--quiet", file)
+                code, report = self.ask(seconds, "replay", oracle, implementation, "--quiet", file)
                 signature = comment(report, "signature")
                 if code == 2 and signature:
                     return Verdict(signature, implementation, oracle)
@@ -105,8 +106,7 @@ class Findings:
         seconds = limits.reduce_seconds_if_interrupted if self.interruptions.count else limits.reduce_seconds
         say(f"\nReducing it, for at most {seconds} s.")
         kept = KeptFiles(file.parent)
-        self.replay(seconds, verdict.oracle, verdict.implementation, "--reduce", "--seconds", 1, "--output",
-                    file.parent, file)
+        self.ask(seconds, "reduce", verdict.oracle, verdict.implementation, "--seconds", 1, "--output", file.parent, file)
         if not kept.new():
             say("It could not be reduced in that time.")
         return next(iter(kept.new()), file)
@@ -140,7 +140,7 @@ class Findings:
             options.append(verdict.oracle)
         if verdict.implementation != self.implementations[0]:
             options += ["--against", verdict.implementation]
-        return [self.workspace.executable("fuzz", "replay"), file, *options]
+        return [self.workspace.executable("fuzz", TESTER), "replay", file, *options]
 
     def add(self, source, programs, what, kept, command):
         self.told.append(f"{what}, by {source.label} after {programs:,} programs\n"

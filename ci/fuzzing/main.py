@@ -2,7 +2,7 @@
 
 First it builds, replays the corpus, and has the sources find their canaries, seeded bugs. Then they
 search: the libFuzzer targets under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage, each input in
-C++ and in C; and random_tester with long random programs, optimized and sanitized, in C++ and in C by turns. With fewer
+C++ and in C; and the random tester with long random programs, optimized and sanitized, in C++ and in C by turns. With fewer
 jobs than sources they take turns. The first finding ends the search; it is reduced. If there is none, the verdict says how
 many programs it rests on, and is refused if they are too few.
 
@@ -24,7 +24,7 @@ from fuzzing import preparation, progress
 from fuzzing.findings import Findings
 from fuzzing.processes import Interruptions, kill_all
 from fuzzing.search import Search
-from fuzzing.sources import OPTIMIZED, RANDOM_TESTER, SANITIZED, described_sources, rounds
+from fuzzing.sources import OPTIMIZED, SANITIZED, TESTER, described_sources, rounds
 from fuzzing.workspace import Limits, Workspace, say
 from shared import PROJECT, CouldNotRun, Parser, number_between
 
@@ -103,8 +103,8 @@ def run(asked, project, limits):
     announce(workspace, asked)
     with lock(workspace):
         workspace.lib("./ci/setup")
-        workspace.lib("build", SANITIZED, "fuzzers", "replay", RANDOM_TESTER, "seeds")
-        workspace.lib("build", OPTIMIZED, RANDOM_TESTER)
+        workspace.lib("build", SANITIZED, "fuzzers", TESTER, "seeds")
+        workspace.lib("build", OPTIMIZED, TESTER)
         targets, testers = described_sources(workspace)
         if not preparation.replay_corpus(workspace):
             return FOUND

@@ -4,7 +4,7 @@ import tempfile
 
 from fuzzing import progress
 from fuzzing.findings import KeptFiles, comment
-from fuzzing.sources import SANITIZER_CODE
+from fuzzing.sources import SANITIZER_CODE, TESTER
 from fuzzing.workspace import Stage, read_text, say
 
 
@@ -13,8 +13,8 @@ def replay_corpus(workspace):
     stage = Stage("replay the corpus")
     files = [*sorted((workspace.project / "corpus").glob("examples/*.iov")),
              *sorted((workspace.project / "corpus").glob("regressions/*.iov"))]
-    replay = workspace.executable("fuzz", "replay")
-    code, log = workspace.run([replay, "--isolate", "--quiet", *files], "replay-corpus")
+    replay = [workspace.executable("fuzz", TESTER), "replay"]
+    code, log = workspace.run([*replay, "--isolate", "--quiet", *files], "replay-corpus")
     if code == 0:
         stage.done(f"{len(files)} programs agree")
         return True
@@ -22,9 +22,9 @@ def replay_corpus(workspace):
         stage.failed(workspace, log)
     stage.done("some programs do not agree")
     for file in files:
-        code, log = workspace.run([replay, "--isolate", "--quiet", file], "replay-corpus")
+        code, log = workspace.run([*replay, "--isolate", "--quiet", file], "replay-corpus")
         if code != 0:
-            say(f"\n{read_text(log)}shown by: {workspace.show_command(replay, file)}")
+            say(f"\n{read_text(log)}shown by: {workspace.show_command(*replay, file)}")
     say("\nFOUND: the corpus does not agree.")
     return False
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from shared import CouldNotRun
 
 FIRST_TARGET = "lockstep_fuzzer"  # it knows the others
-RANDOM_TESTER = "random_tester"
+TESTER = "tester"
 SANITIZED, OPTIMIZED = "fuzz", "release"  # presets
 SANITIZER_CODE = 99  # how a sanitizer ends a process: ci/lib.sh
 LIST_SECONDS = 60
@@ -65,7 +65,7 @@ class RandomTester:
     end_signal = signal.SIGTERM
 
     def command(self, workspace, seed, preset=None, against=None, **options):
-        return [workspace.executable(preset or self.preset, self.name), "--against", against or self.implementation,
+        return [workspace.executable(preset or self.preset, TESTER), "random", "--against", against or self.implementation,
                 "--seed", seed, *(word for name, value in options.items() for word in (f"--{name}", value))]
 
     def status_programs(self, limits):
@@ -85,14 +85,14 @@ class RandomTester:
         return self.command(workspace, seed, first=programs - 1, programs=1)
 
 
-def described_by(workspace, preset, name):
+def described_by(workspace, preset, *words):
     """What an executable prints for --list."""
     try:
         return json.loads(subprocess.run(
-            [workspace.executable(preset, name), "--list"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            [workspace.executable(preset, words[0]), *words[1:], "--list"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, env=workspace.environment, timeout=LIST_SECONDS, check=False).stdout)
     except (ValueError, subprocess.TimeoutExpired):
-        raise CouldNotRun(f"{name} --list describes nothing") from None
+        raise CouldNotRun(f"{' '.join(words)} --list describes nothing") from None
 
 
 def described_sources(workspace):
@@ -100,7 +100,7 @@ def described_sources(workspace):
     from then on.
     """
     fuzzing = described_by(workspace, SANITIZED, FIRST_TARGET)
-    random = described_by(workspace, OPTIMIZED, RANDOM_TESTER)
+    random = described_by(workspace, OPTIMIZED, TESTER, "random")
     targets = [Target(**target | {"canaries": tuple(target["canaries"])}) for target in fuzzing["targets"]]
     testers = [RandomTester(random["name"], one, tuple(random[canaries]), preset)
                for preset, canaries in ((OPTIMIZED, "canaries"), (SANITIZED, "canaries_of_sanitizers"))

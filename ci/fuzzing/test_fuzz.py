@@ -98,7 +98,7 @@ class Interrupted(FakeProject):
         printed = self.end_of(process, 2)
         self.assertIn("FOUND: a crash or a hang in one of the next 10,000 programs, by random_tester iov after 20,000",
                       printed)
-        self.assertIn("shown by: build/fuzz/random_tester --against iov --seed 51 --first 20000 ", printed)
+        self.assertIn("shown by: build/fuzz/tester random --against iov --seed 51 --first 20000 ", printed)
 
     def test_before_the_search_it_ends_with_1(self):
         self.script("bin/cmake", f"echo $$ >'{self.project}/pid'; exec sleep 600")
@@ -134,7 +134,7 @@ class Found(FakeProject):
         printed = self.found(
             "==1== ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in iov::size\nSUMMARY: ",
             f"FOUND: undo: crash, by lockstep_fuzzer after 120 programs\n  kept:     {kept}/crash-0, reduced "
-            f"{reduced}\n  shown by: build/fuzz/replay {reduced}\n",
+            f"{reduced}\n  shown by: build/fuzz/tester replay {reduced}\n",
             behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
         self.assertRegex(printed, r"lockstep_fuzzer +1 .* 1\n")
         self.assertEqual(len(self.searches()), 2, "the first finding ends the search")
@@ -146,14 +146,14 @@ class Found(FakeProject):
         printed = self.found("FOUND: copy: value when resegmented, as above, by ", shown=4, options=("--keep", "mine"),
                              folder=folder, behaviour={"lockstep_fuzzer": "diverge", "inputs": inputs})
         self.assertEqual(printed.count("FOUND: "), 4)
-        self.assertEqual(len(self.calls("replay", "--reduce")), 2)
+        self.assertEqual(len(self.calls("reduce")), 2)
         self.assertTrue(list(folder.glob("mine/lockstep_fuzzer-*/undo-crash-*.iov")))
         self.assertRegex(printed, r"The same again: '/.*/ci/fuzz' .* --keep mine\n")
 
     def test_a_random_tester_reduces_by_itself_and_is_waited_for(self):
         self.found("FOUND: copy: value when resegmented, by random_tester iov after 20,007 programs\n",
                    limits={"grace_seconds": 0.3}, behaviour={"random_tester": "diverge", "inputs": [IN_C_RESEGMENTED]})
-        self.assertEqual(self.calls("replay", "--reduce"), [])
+        self.assertEqual(self.calls("reduce"), [])
 
     def test_what_replay_does_not_see_is_shown_by_its_source(self):
         code, printed = self.run_fuzz("--jobs", "2", "--seed", "5",
@@ -165,12 +165,12 @@ class Found(FakeProject):
         text = CRASH.replace("iov", "another")
         self.found(f"{text}\n# signature: undo: crash\n",
                    "FOUND: undo: crash, which replay did not see, by random_tester iov after 20,007 ",
-                   "shown by: build/release/random_tester --against iov --seed 6 --first 20006 --programs 1\n",
+                   "shown by: build/release/tester random --against iov --seed 6 --first 20006 --programs 1\n",
                    behaviour={**AGREE, "random_tester": "diverge", "inputs": [text]})
 
     def test_what_cannot_be_reduced_in_time_is_kept_as_it_is(self):
         self.found("It could not be reduced in that time.\n", limits={"reduce_seconds": 0.3}, behaviour={
-            "lockstep_fuzzer": "diverge", "replay": "never reduces", "inputs": [CRASH]})
+            "lockstep_fuzzer": "diverge", "reduce": "never reduces", "inputs": [CRASH]})
 
     def test_it_is_kept_though_nobody_reads(self):
         process = self.start("--jobs", "2", behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
@@ -186,7 +186,7 @@ class Found(FakeProject):
                    "kept:     build/findings/random_tester-iov-6/random-6-20003, reduced ",
                    behaviour={**AGREE, "random_tester": "crash", "inputs": [CRASH]})
         self.assertEqual(len(self.calls("random_tester", "--print", "20003")), 1)
-        self.assertEqual(len(self.calls("replay", "--reduce")), 1)
+        self.assertEqual(len(self.calls("reduce")), 1)
 
     def test_a_random_tester_that_a_sanitizer_ends_is_found_again(self):
         self.found("random_tester iov, sanitized ended with 99. Looking for the program among the next 1,000.\n",
@@ -198,4 +198,4 @@ class Found(FakeProject):
                              options=("--seconds", "100000"), limits={"hang_seconds": 1, "grace_seconds": 0.3},
                              behaviour={**AGREE, "random_tester": "hang", "inputs": [CRASH.replace("crash", "hang")]})
         self.assertRegex(printed, r"FOUND: undo: hang, by random_tester iov after 20,004 programs\n.*\n"
-                                  r"  shown by: build/fuzz/replay build/findings/\S+\.iov --isolate\n")
+                                  r"  shown by: build/fuzz/tester replay build/findings/\S+\.iov --isolate\n")

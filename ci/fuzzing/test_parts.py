@@ -40,8 +40,8 @@ class Parts(unittest.TestCase):
                 (fuzzer_line, 1, Progress(20, 5, 6, 7)),
                 (fuzzer_line, 3, Progress(30, 5, 6, 7)),  # it has gone on since then
                 ("x" * 100_000 + "\nstat::number_of_executed_units: 5000\n", 9, Progress(5000)),
-                ("random_tester: programs 7 steps 6 rejections 5 skipped 4\nrandom_tester: prog", 9, Progress(7)),
-                ("random_tester: programs 7 steps 6 rejections 5 skipped 4: diverges", 9, Progress(7, has_verdict=True))):
+                ("random: programs 7 steps 6 rejections 5 skipped 4\nrandom: prog", 9, Progress(7)),
+                ("random: programs 7 steps 6 rejections 5 skipped 4: diverges", 9, Progress(7, has_verdict=True))):
             self.log.write_text(text, encoding="utf-8")
             self.assertEqual(progress.read(self.log, seconds_running), expected)
 

@@ -46,8 +46,8 @@ class Preparation(FakeProject):
         self.run_fuzz("--jobs", "1", behaviour={"lockstep_fuzzer": "miss"})
         builds = (self.project / "builds").read_text(encoding="utf-8")
         self.assertRegex(builds, r"--preset fuzz -DCMAKE_CXX_COMPILER=\S*.*/my-clang\n")
-        self.assertRegex(builds, r"--build --preset fuzz .*--target fuzzers replay random_tester seeds\n")
-        self.assertRegex(builds, r"--preset release\n--build --preset release .*--target random_tester\n")
+        self.assertRegex(builds, r"--build --preset fuzz .*--target fuzzers tester seeds\n")
+        self.assertRegex(builds, r"--preset release\n--build --preset release .*--target tester\n")
 
     def test_ends_with_1_where_it_cannot_prepare(self):
         missed = "did not find its canary planted in 200,000 programs"
@@ -81,6 +81,6 @@ class Preparation(FakeProject):
         code, printed = self.run_fuzz()
         self.assertEqual(code, 2, printed)
         self.assertIn("# signature: undo: crash\n", printed)
-        self.assertIn("shown by: build/fuzz/replay corpus/examples/two.iov\n", printed)
+        self.assertIn("shown by: build/fuzz/tester replay corpus/examples/two.iov\n", printed)
         self.assertNotIn("one.iov", printed)
         self.assertEqual(self.searches(), [])

@@ -32,12 +32,12 @@ GROUPS = {
     'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Expectations.*:Corpus.EveryOperation*',
     'resegmentation': 'ResegmentationOracle.*:SplitUp.*',
     'exact arenas': 'ExactArena.*',  # only there under AddressSanitizer
-    'random': ['random_tester --programs 5000 --operations 16 --arena 64 --seed 11',
-               'random_tester --programs 20000 --seed 12'],
+    'random': ['tester random --programs 5000 --operations 16 --arena 64 --seed 11',
+               'tester random --programs 20000 --seed 12'],
     'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
     'properties': 'Property.*',
     'sources': 'Determinism.*:Tags.*:Deviations.*',
-    'enumeration': ['enumerate --scope quick'],
+    'enumeration': ['tester enumerate --scope quick'],
     'seeded': 'SeededBugs.*',
     'sockets': ['socket_test --gtest_fail_fast=1'],
 }

@@ -31,7 +31,7 @@ from shared import PROJECT, CouldNotRun, Kept, Parser, call_lib_sh, end_with, in
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = generate.WORK
-TARGETS = ['props', 'random_tester', 'enumerate', 'socket_test']
+TARGETS = ['props', 'tester', 'socket_test']
 BUILDS = {'optimized': ['-O2'],
           # Some mutants only read what is not theirs, or lose memory: AddressSanitizer sees that.
           'sanitized': ['-O1', '-g1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']}

@@ -78,17 +78,19 @@ void CommandLine::known(KnownFindings& known) {
 }
 
 int CommandLine::run(int argc, char** argv, const std::function<int()>& program) {
+  const std::string called = std::filesystem::path(argv[0]).filename().string() + " " + name_;
   try {
     if (known_ != nullptr) *known_ = known_findings_of_environment();
+    app_->name(called);
     app_->parse(argc, argv);
     return program();
   } catch (const CLI::Success& help) {
     return app_->exit(help);
   } catch (const CLI::ParseError& error) {
-    std::cerr << name_ << ": " << error.what() << "\n"
-              << CLI::Formatter().make_usage(app_.get(), name_) << name_ << " --help tells more\n";
+    std::cerr << called << ": " << error.what() << "\n"
+              << CLI::Formatter().make_usage(app_.get(), called) << called << " --help tells more\n";
   } catch (const std::exception& error) {
-    std::cerr << name_ << ": " << error.what() << "\n";
+    std::cerr << called << ": " << error.what() << "\n";
   }
   return kExitUnusable;
 }

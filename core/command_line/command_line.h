@@ -26,7 +26,8 @@ inline constexpr int kExitAgrees = 0;
 inline constexpr int kExitUnusable = 1;  ///< Options, a file or an input that cannot be used; nothing was tested.
 inline constexpr int kExitDiverges = 2;
 
-/// The options of an executable. A variable keeps its value, the default, unless the option is given.
+/// The options of a subcommand of the tester, whose name it gets. A variable keeps its value, the default, unless the
+/// option is given.
 class CommandLine {
  public:
   CommandLine(std::string name, const std::string& description);

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "model/answers.h"
+
 namespace model {
 
 /// A place in the arena. Negative values name bases that are no place in it (null, wild); only empty elements have
@@ -18,29 +20,6 @@ using Address = std::int32_t;
 
 /// The bytes of the arena, indexed by Address.
 using Memory = std::vector<std::uint8_t>;
-
-/// `einval` is not rejected but answered, by the one C function that does.
-enum class Rejection : std::uint8_t { none, out_of_range, length_error, invalid_argument, einval, other };
-
-/// The two interfaces of the contract; `c` is C at API level 6, and `c10` at level 10. Where C is not what C++ is (how
-/// send and recv answer is at answer_in_c):
-/// - A vector is owned, external or embedded. Only an owned one is reset, or appended to: any other is rejected
-///   (invalid_argument), but not where nothing is asked for (no elements, concat of 0 bytes); concat and clone are
-///   rejected before their source is looked at.
-/// - What slice and extended make is embedded if it is exactly one element.
-/// - A vector stores its size, computed when it was made. slice, slice_count, is_zero and extended of a whole array,
-///   and truncate (vector_discard_back), are also rejected (out_of_range) outside the stored size.
-/// - undo stores the element only, and leaves start and count.
-/// - first_difference is rejected (invalid_argument) when the counts of elements differ, or the lengths of two elements
-///   up to and with those that differ first.
-/// - extended answers `einval` where C++ rejects with length_error.
-/// - There is no clone_size, and clone takes a buffer without a size: it is as large as need be.
-/// Where C at level 10 is not what it is at level 6:
-/// - An offset past the end is not rejected by from_buf, to_buf, fill, copy and concat (Vector::rejects_past_end).
-/// - There is no extended.
-enum class Dialect : std::uint8_t { cpp, c, c10 };
-
-constexpr bool is_c(Dialect dialect) { return dialect != Dialect::cpp; }
 
 /// `bytes` holds the address of each byte in order of position; `base` counts even when there are none.
 struct Element {
@@ -71,12 +50,6 @@ struct UndoRecord {
   Element saved;
   std::size_t start = 0;
   std::size_t count = 0;
-};
-
-/// A number (of bytes or of elements, as the function says), or why there is none. A rejection has changed nothing.
-struct Result {
-  std::size_t value = 0;
-  Rejection rejection = Rejection::none;
 };
 
 /// Bytes in the view.
@@ -117,9 +90,6 @@ void undo(Vector& v, const UndoRecord& record);
 /// Are the bytes of [offset, offset + bytes) all 0? The value is 1 if so, also for 0 bytes, else 0. Rejected
 /// (out_of_range) unless offset <= T and bytes <= T - offset.
 Result is_zero(const Vector& v, std::size_t offset, std::size_t bytes, const Memory& memory);
-
-/// What `first_difference` answers when nothing differs.
-inline constexpr std::size_t kNoDifference = static_cast<std::size_t>(-1);
 
 /// The first position at which the bytes of `a` and `b` differ, however they are segmented; the smaller size where the
 /// shorter is a prefix of the longer; kNoDifference when equal. Never rejected.

@@ -17,7 +17,7 @@
 namespace lockstep {
 namespace {
 
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 Rejection rejection_of(const std::error_code& error) {
   if (!error) return Rejection::none;
@@ -72,17 +72,19 @@ using DiscardFunction = std::size_t (*)(std::span<iovec>&, std::size_t, iov::Und
 
 /// Runs a discard with the record that `storage` holds, if any.
 template <DiscardFunction function>
-Result discard(std::span<iovec>& view, std::size_t bytes, UndoStorage* storage) {
+Result discard(Span<iovec>& view, std::size_t bytes, UndoStorage* storage) {
   static_assert(std::is_trivially_copyable_v<iov::UndoRecord> && sizeof(iov::UndoRecord) <= sizeof(UndoStorage));
-  if (storage == nullptr) return {function(view, bytes, nullptr)};
+  std::span<iovec> elements = view;
   iov::UndoRecord record;
-  std::memcpy(&record, storage->bytes, sizeof record);
-  const std::size_t discarded = function(view, bytes, &record);
-  std::memcpy(storage->bytes, &record, sizeof record);
+  if (storage != nullptr) std::memcpy(&record, storage->bytes, sizeof record);
+  const std::size_t discarded = function(elements, bytes, storage != nullptr ? &record : nullptr);
+  if (storage != nullptr) std::memcpy(storage->bytes, &record, sizeof record);
+  view = elements;
   return {discarded};
 }
 
-using TransferFunction = iov::Transfer (*)(iov::Transport&, View, std::size_t, std::size_t, std::error_code&) noexcept;
+using TransferFunction = iov::Transfer (*)(iov::Transport&, std::span<const iovec>, std::size_t, std::size_t,
+                                           std::error_code&) noexcept;
 
 template <TransferFunction function>
 Result transfer(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
@@ -99,8 +101,8 @@ Implementation make_ours() {
   table.takes_unbacked = true;
   table.create = []() -> void* { return new iov::IoVector; };
   table.destroy = [](void* vector) { delete static_cast<iov::IoVector*>(vector); };
-  table.elements = [](void* vector) { return vector_of(vector).lend(); };
-  table.look = [](void* vector) { return vector_of(vector).elements(); };
+  table.elements = [](void* vector) -> Span<iovec> { return vector_of(vector).lend(); };
+  table.look = [](void* vector) -> View { return vector_of(vector).elements(); };
   table.assign = calls([](void* vector, auto&&... rest) { vector_of(vector).assign(rest...); });
   table.add = calls([](void* vector, auto&&... rest) { vector_of(vector).add(rest...); });
   table.add_many = calls([](void* vector, auto&&... rest) { vector_of(vector).add(rest...); });
@@ -135,10 +137,12 @@ Implementation make_ours() {
                            std::error_code& error) { text = iov::hexdump(view, prefix, limit, error); });
   table.discard_front = discard<iov::discard_front>;
   table.discard_back = discard<iov::discard_back>;
-  table.undo = [](std::span<iovec>& view, UndoStorage& storage) {
+  table.undo = [](Span<iovec>& view, UndoStorage& storage) {
     iov::UndoRecord record;
     std::memcpy(&record, storage.bytes, sizeof record);
-    iov::undo(view, record);
+    std::span<iovec> elements = view;
+    iov::undo(elements, record);
+    view = elements;
   };
   table.send = transfer<iov::send>;
   table.recv = transfer<iov::recv>;

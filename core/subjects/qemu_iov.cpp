@@ -32,7 +32,7 @@
 namespace lockstep {
 namespace {
 
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 /// Two structs, one of them the vector, and the array that an external vector borrows.
 struct Handle {
@@ -233,7 +233,7 @@ IOVDiscardUndo& undo_of(UndoStorage& storage) {
   return *reinterpret_cast<IOVDiscardUndo*>(storage.bytes);
 }
 
-Result discard_front(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+Result discard_front(Span<iovec>& view, std::size_t bytes, UndoStorage* record) {
   iovec* array = view.data();
   unsigned count = count_of(view);
   const std::size_t discarded = record == nullptr
@@ -243,7 +243,7 @@ Result discard_front(std::span<iovec>& view, std::size_t bytes, UndoStorage* rec
   return {discarded};
 }
 
-Result discard_back(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) {
+Result discard_back(Span<iovec>& view, std::size_t bytes, UndoStorage* record) {
   unsigned count = count_of(view);
   const std::size_t discarded = record == nullptr
                                     ? iov_discard_back(view.data(), &count, bytes)
@@ -268,7 +268,7 @@ Implementation make_table() {
   table.create = []() -> void* { return new Handle; };
   table.destroy = [](void* handle) { delete static_cast<Handle*>(handle); };
   table.elements = [](void* handle) {
-    return std::span<iovec>(vector_of(handle)->iov, static_cast<std::size_t>(vector_of(handle)->niov));
+    return Span<iovec>(vector_of(handle)->iov, static_cast<std::size_t>(vector_of(handle)->niov));
   };
   table.assign = [](void* handle, View elements) {
     const Result made = with_capacity(handle, elements.size());
@@ -291,7 +291,7 @@ Implementation make_table() {
   table.release = [](void* handle) { qemu_iovec_destroy(vector_of(handle)); };
   table.concat = concat;
   table.slice = slice;
-  table.clone = [](void* handle, View view, std::span<std::byte> buffer) {
+  table.clone = [](void* handle, View view, Span<std::byte> buffer) {
     QEMUIOVector external;
     return call([&] { qemu_iovec_clone(vector_of(handle), vector_for(view, external, handle), buffer.data()); });
   };
@@ -299,11 +299,11 @@ Implementation make_table() {
     return call([&] { qemu_iovec_discard_back(vector_of(handle), bytes); });
   };
   table.size = [](View view) { return call([&] { return iov_size(view.data(), count_of(view)); }); };
-  table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) {
+  table.from_buf = [](View view, std::size_t offset, Span<const std::byte> data) {
     return with_constant(
         data.size(), [&](auto bytes) { return iov_from_buf(view.data(), count_of(view), offset, data.data(), bytes); });
   };
-  table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) {
+  table.to_buf = [](View view, std::size_t offset, Span<std::byte> data) {
     return with_constant(
         data.size(), [&](auto bytes) { return iov_to_buf(view.data(), count_of(view), offset, data.data(), bytes); });
   };
@@ -312,7 +312,7 @@ Implementation make_table() {
     return call(
         [&] { return iov_memset(view.data(), count_of(view), offset, kIgnored | std::to_integer<int>(value), bytes); });
   };
-  table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) {
+  table.copy = [](Span<iovec> destination, View view, std::size_t offset, std::size_t bytes) {
     return call([&] {
       return iov_copy(destination.data(), count_of(destination), view.data(), count_of(view), offset, bytes);
     });
@@ -328,7 +328,7 @@ Implementation make_table() {
   table.hexdump = hexdump;
   table.discard_front = discard_front;
   table.discard_back = discard_back;
-  table.undo = [](std::span<iovec>&, UndoStorage& record) { iov_discard_undo(&undo_of(record)); };
+  table.undo = [](Span<iovec>&, UndoStorage& record) { iov_discard_undo(&undo_of(record)); };
   table.send = transfer<true>;
   table.recv = transfer<false>;
   iov_set_reject_handler(on_rejection);

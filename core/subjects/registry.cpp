@@ -5,6 +5,10 @@
 #include "subjects/subjects.h"
 
 namespace lockstep {
+
+/// Null in an executable that is linked with none.
+[[gnu::weak]] const Implementation& adapter();  // NOLINT(readability-redundant-declaration): weak only here
+
 namespace {
 
 std::vector<const Implementation*>& added() {
@@ -14,13 +18,7 @@ std::vector<const Implementation*>& added() {
 
 }  // namespace
 
-const Implementation& default_implementation() {
-#ifdef LOCKSTEP_HAS_ADAPTER
-  return adapter();
-#else
-  return ours();
-#endif
-}
+const Implementation& default_implementation() { return adapter != nullptr ? adapter() : ours(); }
 
 std::span<const Implementation* const> interfaces_of_ours() {
   static const std::array<const Implementation*, 3> all = {&ours(), &qemu_iov(), &qemu_iov_10()};

@@ -20,7 +20,7 @@ const Implementation& qemu_iov_10();
 /// These three.
 std::span<const Implementation* const> interfaces_of_ours();
 
-/// The default of the executables: the adapter of this build, or ours.
+/// The default of the executables: the adapter it is linked with, or ours.
 const Implementation& default_implementation();
 
 /// Makes more of them known; they must outlive every use of their names.

@@ -1,4 +1,5 @@
 # Takes the C++ blocks of docs/library.md, and builds and runs them in a project of their own: cmake -DWAY=... -P test.cmake
+# With -DINSTALLED=..., the library that is installed there.
 cmake_minimum_required(VERSION 3.25)
 
 set(folder ${BUILD}/consumer/${WAY})
@@ -44,7 +45,9 @@ set(arguments -S ${SOURCE}/props/consumer -B ${folder}/build -G ${GENERATOR} -DC
   -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_CXX_STANDARD=20 -DWAY=${WAY} -DSOURCE=${SOURCE} -DEXAMPLE=${folder}/example.cpp
   -DSOCKETS=${folder}/sockets.cpp)
 set(level 6)
-if(WAY STREQUAL "find_package")
+if(INSTALLED)
+  list(APPEND arguments -DCMAKE_PREFIX_PATH=${INSTALLED})
+elseif(WAY STREQUAL "find_package")
   # The library alone, from a build without the harness, and the C interface at another level than the default.
   set(level 10)
   run(${CMAKE_COMMAND} -S ${SOURCE} -B ${folder}/library -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
@@ -53,7 +56,7 @@ if(WAY STREQUAL "find_package")
   run(${CMAKE_COMMAND} --install ${folder}/library --prefix ${folder}/prefix)
   file(GLOB_RECURSE installed RELATIVE ${folder}/prefix ${folder}/prefix/*)
   foreach(file ${installed})
-    if(NOT file MATCHES "^(include/iov/[a-z_]+\\.h|lib[^.]*/libiov\\.a|lib.*/cmake/iov_lockstep/iov_lockstepConfig[A-Za-z-]*\\.cmake)$")
+    if(NOT file MATCHES "^(include/iov/[a-z_]+\\.h|lib[^.]*/libiov\\.a|lib.*/cmake/iov_lockstep/iov_lockstep(Config|Targets)[A-Za-z-]*\\.cmake|lib.*/pkgconfig/iov\\.pc)$")
       message(FATAL_ERROR "installed, but not the library: ${file}")
     endif()
   endforeach()

@@ -10,26 +10,28 @@
 #include <iterator>
 #include <utility>
 
-#include "lockstep/sides/address_sanitizer.h"
-
-// LOCKSTEP_POISONS is set for a harness that is not sanitized itself, beside an implementation that is.
-#if HAS_ADDRESS_SANITIZER || LOCKSTEP_POISONS
-#include <sanitizer/asan_interface.h>
+// The harness may be compiled without AddressSanitizer beside an implementation that has it, so it is the executable
+// that has these, or not.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the sanitizer has named them
+extern "C" {
+[[gnu::weak]] void __asan_poison_memory_region(const volatile void* start, std::size_t bytes);
+[[gnu::weak]] void __asan_unpoison_memory_region(const volatile void* start, std::size_t bytes);
 
 /// Keeps freed memory unused for some programs. The usual 256 MB are a quarter of the time of a search.
-extern "C" __attribute__((weak)) const char* __asan_default_options() { return "quarantine_size_mb=16"; }
-#endif
+[[gnu::weak]] const char* __asan_default_options() { return "quarantine_size_mb=16"; }
+}
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace lockstep {
 namespace {
 
-#if HAS_ADDRESS_SANITIZER || LOCKSTEP_POISONS
-void poison(const void* start, std::size_t bytes) { __asan_poison_memory_region(start, bytes); }
-void unpoison(const void* start, std::size_t bytes) { __asan_unpoison_memory_region(start, bytes); }
-#else
-void poison(const void*, std::size_t) {}
-void unpoison(const void*, std::size_t) {}
-#endif
+void poison(const void* start, std::size_t bytes) {
+  if (__asan_poison_memory_region != nullptr) __asan_poison_memory_region(start, bytes);
+}
+
+void unpoison(const void* start, std::size_t bytes) {
+  if (__asan_unpoison_memory_region != nullptr) __asan_unpoison_memory_region(start, bytes);
+}
 
 // Entries of destination arrays before they are written.
 constexpr auto kUntouchedLength = static_cast<std::size_t>(0xfeedfacefeedface);
@@ -123,7 +125,7 @@ void Actual::look_again() {
   for (std::uint8_t i = 0; i < Vec::count; ++i) array_changed(Vec{i});
 }
 
-std::span<iovec>& Actual::lent_view(Vec vec) {
+Span<iovec>& Actual::lent_view(Vec vec) {
   if (is_owned(vec)) static_cast<void>(implementation_->elements(slot(vec).handle));
   return slot(vec).view;
 }

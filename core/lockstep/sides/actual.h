@@ -23,7 +23,7 @@ class Actual final : public Side {
  public:
   struct Slot {
     void* handle = nullptr;
-    std::span<iovec> view;
+    Span<iovec> view;
     std::array<UndoStorage, 2> records;
     std::vector<iovec> laid;  ///< The array of a vector that the implementation does not own.
   };
@@ -51,7 +51,7 @@ class Actual final : public Side {
   void* handle(Vec vec) const { return slots_[vec.index].handle; }
   std::span<const iovec> view(Vec vec) const { return slots_[vec.index].view; }
   /// The view, for writing: the vector learns that its elements are lent.
-  std::span<iovec>& lent_view(Vec vec);
+  Span<iovec>& lent_view(Vec vec);
   UndoStorage* record(Vec vec, UndoSlot record) {
     return record.is_none() ? nullptr : &slot(vec).records[record.index()];
   }

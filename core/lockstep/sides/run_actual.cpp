@@ -118,7 +118,7 @@ Result step(const Copy& op, Actual& side) {
 }
 
 Result step(const CopyInPlace& op, Actual& side) {
-  std::span<iovec>& view = side.lent_view(op.vec);
+  Span<iovec>& view = side.lent_view(op.vec);
   const std::span<iovec> destination = view.first(std::min<std::size_t>(op.capacity.value, view.size()));
   const Result result = call(op, side, destination, view, op.offset.value, op.bytes.value);
   // A broken implementation may claim more.

@@ -57,7 +57,7 @@ bool ScriptedKernel::is_in_arena(const ElementState& element) const {
   return element.base == ElementState::Base::at && element.length <= side_.arena().bytes - element.offset;
 }
 
-ssize_t ScriptedKernel::call(std::span<const iovec> elements, bool receives) {
+ssize_t ScriptedKernel::call(Span<const iovec> elements, bool receives) {
   // More calls than any sound implementation makes of one transfer, so that a broken one ends.
   if (calls_ == 3 * side_.arena().most_elements()) return -EIO;
   const Script::Call scripted = calls_ < script_.count ? script_.calls[calls_] : Script::Call{};

@@ -29,7 +29,7 @@ class ScriptedKernel final : public Kernel {
 
  private:
   /// Elements outside the arena are EFAULT, more of them than a call takes EMSGSIZE, and calls without end EIO.
-  ssize_t call(std::span<const iovec> elements, bool receives) override;
+  ssize_t call(Span<const iovec> elements, bool receives) override;
   bool is_in_arena(const ElementState& element) const;
   ssize_t move(std::span<const iovec> elements, std::size_t most, bool receives);
 

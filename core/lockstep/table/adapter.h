@@ -1,4 +1,4 @@
-// An adapter: an implementation defined by the source file that -DLOCKSTEP_ADAPTER names.
+// An adapter: an implementation defined by a source file that lockstep_add_adapter gets.
 // It fills in a table of functions; operations whose entry it leaves null are skipped, and counted.
 #pragma once
 

@@ -7,11 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "model/model.h"
+#include "lockstep/table/span.h"
+#include "model/answers.h"
 
 namespace lockstep {
 
@@ -46,8 +46,6 @@ struct Deviations {
   /// A call that the contract rejects ends the process by abort(), as an assertion does. The harness catches SIGABRT,
   /// counts it as a rejection for any reason, and goes on. The call must have changed nothing by then.
   bool aborts_on_violation = false;
-
-  bool operator==(const Deviations&) const = default;
 };
 
 /// What an implementation can hold. Programs are made to stay within these, so what it does beyond is not known.
@@ -56,7 +54,9 @@ struct Limits {
   std::size_t bytes = SIZE_MAX;              ///< Of a vector.
   std::size_t elements_per_call = SIZE_MAX;  ///< How many it offers to the kernel at once, where the kernel takes more.
 
-  bool operator==(const Limits&) const = default;
+  bool operator==(const Limits& other) const {
+    return elements == other.elements && bytes == other.bytes && elements_per_call == other.elements_per_call;
+  }
 };
 
 /// The limit of `extended` in C, where it is not an argument.
@@ -89,10 +89,10 @@ struct Skipped {};
 /// such discards leaves the other ones and undo null.
 struct OnVector {
   Result (*size)(void* vector) = nullptr;
-  Result (*from_buf)(void* vector, std::size_t offset, std::span<const std::byte> data) = nullptr;
-  Result (*to_buf)(void* vector, std::size_t offset, std::span<std::byte> data) = nullptr;
+  Result (*from_buf)(void* vector, std::size_t offset, Span<const std::byte> data) = nullptr;
+  Result (*to_buf)(void* vector, std::size_t offset, Span<std::byte> data) = nullptr;
   Result (*fill)(void* vector, std::size_t offset, std::byte value, std::size_t bytes) = nullptr;
-  Result (*copy)(std::span<iovec> destination, void* vector, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*copy)(Span<iovec> destination, void* vector, std::size_t offset, std::size_t bytes) = nullptr;
   Result (*concat)(void* vector, void* source, std::size_t offset, std::size_t bytes) = nullptr;
   Result (*slice)(void* vector, void* source, std::size_t offset, std::size_t bytes) = nullptr;
   Result (*discard_front)(void* vector, std::size_t bytes) = nullptr;
@@ -119,54 +119,52 @@ struct Implementation {
   void* (*create)() = nullptr;              ///< A vector of no elements.
   void (*destroy)(void* vector) = nullptr;  ///< Frees it.
   /// Its array, to be read and to be discarded from. It stays where it is until the vector changes.
-  std::span<iovec> (*elements)(void* vector) = nullptr;
+  Span<iovec> (*elements)(void* vector) = nullptr;
   /// The same for reading only, if the vector distinguishes the two.
-  std::span<const iovec> (*look)(void* vector) = nullptr;
+  Span<const iovec> (*look)(void* vector) = nullptr;
 
-  Result (*assign)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*assign)(void* vector, Span<const iovec> elements) = nullptr;
   Result (*add)(void* vector, void* base, std::size_t length) = nullptr;
-  Result (*add_many)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*add_many)(void* vector, Span<const iovec> elements) = nullptr;
   Result (*vector_size)(void* vector) = nullptr;  ///< The size of its whole array, in bytes.
   /// Becomes a new vector without elements, with room for `capacity` of them; or of one element, whatever its length.
   Result (*with_capacity)(void* vector, std::size_t capacity) = nullptr;
   Result (*from_buffer)(void* vector, void* base, std::size_t length) = nullptr;
   /// Becomes a vector that borrows an array of these elements.
-  Result (*borrow)(void* vector, std::span<const iovec> elements) = nullptr;
+  Result (*borrow)(void* vector, Span<const iovec> elements) = nullptr;
   Result (*reset)(void* vector) = nullptr;
   void (*release)(void* vector) = nullptr;  ///< The contract's destroy: the vector itself stays, and can be used again.
   Result (*copy_vector)(void* vector, void* source) = nullptr;  ///< The two may be the same, here and below.
   Result (*move_vector)(void* vector, void* source) = nullptr;
-  Result (*concat)(void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*concat)(void* vector, Span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
   /// These two become a new vector; `source` and `mid` may be elements of the old one.
-  Result (*slice)(void* vector, std::span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
-  Result (*extended)(void* vector, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+  Result (*slice)(void* vector, Span<const iovec> source, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*extended)(void* vector, const iovec& head, std::optional<Span<const iovec>> mid, std::size_t offset,
                      std::size_t bytes, const iovec& tail, std::size_t limit) = nullptr;
   /// In C the size of the buffer is ignored, and the limit above is kMaxElementsInC.
-  Result (*clone)(void* vector, std::span<const iovec> source, std::span<std::byte> buffer) = nullptr;
+  Result (*clone)(void* vector, Span<const iovec> source, Span<std::byte> buffer) = nullptr;
   Result (*vector_discard_back)(void* vector, std::size_t bytes) = nullptr;
   /// `source` keeps what lies before the offset, and the vector becomes the rest; where they are the same, the rest.
   Result (*split)(void* vector, void* source, std::size_t offset) = nullptr;
 
-  Result (*size)(std::span<const iovec> view) = nullptr;
-  Result (*from_buf)(std::span<const iovec> view, std::size_t offset, std::span<const std::byte> data) = nullptr;
-  Result (*to_buf)(std::span<const iovec> view, std::size_t offset, std::span<std::byte> data) = nullptr;
-  Result (*fill)(std::span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) = nullptr;
-  Result (*copy)(std::span<iovec> destination, std::span<const iovec> view, std::size_t offset,
-                 std::size_t bytes) = nullptr;
-  Result (*slice_count)(std::span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;
-  Result (*is_zero)(std::span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;  ///< 0 or 1.
+  Result (*size)(Span<const iovec> view) = nullptr;
+  Result (*from_buf)(Span<const iovec> view, std::size_t offset, Span<const std::byte> data) = nullptr;
+  Result (*to_buf)(Span<const iovec> view, std::size_t offset, Span<std::byte> data) = nullptr;
+  Result (*fill)(Span<const iovec> view, std::size_t offset, std::byte value, std::size_t bytes) = nullptr;
+  Result (*copy)(Span<iovec> destination, Span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*slice_count)(Span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;
+  Result (*is_zero)(Span<const iovec> view, std::size_t offset, std::size_t bytes) = nullptr;  ///< 0 or 1.
   /// model::kNoDifference when they are equal.
-  Result (*first_difference)(std::span<const iovec> a, std::span<const iovec> b) = nullptr;
-  Result (*clone_size)(std::span<const iovec> view) = nullptr;
-  Result (*hexdump)(std::span<const iovec> view, const std::string& prefix, std::size_t limit,
-                    std::string& text) = nullptr;
-  Result (*discard_front)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
-  Result (*discard_back)(std::span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
-  void (*undo)(std::span<iovec>& view, UndoStorage& record) = nullptr;
+  Result (*first_difference)(Span<const iovec> a, Span<const iovec> b) = nullptr;
+  Result (*clone_size)(Span<const iovec> view) = nullptr;
+  Result (*hexdump)(Span<const iovec> view, const std::string& prefix, std::size_t limit, std::string& text) = nullptr;
+  Result (*discard_front)(Span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
+  Result (*discard_back)(Span<iovec>& view, std::size_t bytes, UndoStorage* record) = nullptr;
+  void (*undo)(Span<iovec>& view, UndoStorage& record) = nullptr;
   /// Through calls of kernel.send and kernel.recv (lockstep/table/kernel.h).
-  Result (*send)(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+  Result (*send)(Kernel& kernel, Span<const iovec> view, std::size_t offset, std::size_t bytes,
                  TransferStatus& status) = nullptr;
-  Result (*recv)(Kernel& kernel, std::span<const iovec> view, std::size_t offset, std::size_t bytes,
+  Result (*recv)(Kernel& kernel, Span<const iovec> view, std::size_t offset, std::size_t bytes,
                  TransferStatus& status) = nullptr;
 };
 

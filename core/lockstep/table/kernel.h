@@ -6,7 +6,8 @@
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <span>
+
+#include "lockstep/table/span.h"
 
 namespace lockstep {
 
@@ -20,11 +21,11 @@ class Kernel {
   std::size_t max_elements() const { return max_elements_; }
 
   /// As sendmsg and recvmsg: how many bytes it moved, or minus an errno value.
-  ssize_t send(std::span<const iovec> elements) { return call(elements, false); }
-  ssize_t recv(std::span<const iovec> elements) { return call(elements, true); }
+  ssize_t send(Span<const iovec> elements) { return call(elements, false); }
+  ssize_t recv(Span<const iovec> elements) { return call(elements, true); }
 
  private:
-  virtual ssize_t call(std::span<const iovec> elements, bool receives) = 0;
+  virtual ssize_t call(Span<const iovec> elements, bool receives) = 0;
 
   std::size_t max_elements_;
 };

@@ -15,9 +15,9 @@ Implementation plain_vectors() {
   Implementation table;
   table.create = []() -> void* { return new Elements; };
   table.destroy = [](void* vector) { delete static_cast<Elements*>(vector); };
-  table.elements = [](void* vector) { return std::span<iovec>(elements_of(vector)); };
-  table.look = [](void* vector) { return std::span<const iovec>(elements_of(vector)); };
-  table.assign = [](void* vector, std::span<const iovec> elements) -> Result {
+  table.elements = [](void* vector) { return Span<iovec>(elements_of(vector)); };
+  table.look = [](void* vector) { return Span<const iovec>(elements_of(vector)); };
+  table.assign = [](void* vector, Span<const iovec> elements) -> Result {
     elements_of(vector) = Elements(elements.begin(), elements.end());
     return {};
   };
@@ -25,7 +25,7 @@ Implementation plain_vectors() {
     elements_of(vector).push_back({base, length});
     return {};
   };
-  table.add_many = [](void* vector, std::span<const iovec> elements) -> Result {
+  table.add_many = [](void* vector, Span<const iovec> elements) -> Result {
     const Elements added(elements.begin(), elements.end());
     elements_of(vector).insert(elements_of(vector).end(), added.begin(), added.end());
     return {};

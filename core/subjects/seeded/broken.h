@@ -41,10 +41,10 @@ Implementation plain_transfers_in_c();
 Implementation plain_memories();
 
 using I = Implementation;
-using View = std::span<const iovec>;
-using Elements = std::span<iovec>;
-using Data = std::span<const std::byte>;
-using Buffer = std::span<std::byte>;
+using View = Span<const iovec>;
+using Elements = Span<iovec>;
+using Data = Span<const std::byte>;
+using Buffer = Span<std::byte>;
 
 // ---- Walking
 

@@ -27,7 +27,7 @@ std::vector<SeededBug> length_bugs() {
       {"discard_back_in_16_bits", "How many bytes go is kept in 16 bits.", "nuttx 4185",
        discards_masked<&I::discard_back, kTwoBytes>(), needs_size(kLongVector)},
       {"to_buf_offset_in_16_bits", "The offset is kept in 16 bits.", kNoReport,
-       broken<&I::to_buf>([](View view, std::size_t offset, std::span<std::byte> space) {
+       broken<&I::to_buf>([](View view, std::size_t offset, Span<std::byte> space) {
          return ours().to_buf(view, offset > size_of(view) ? offset : offset & kTwoBytes, space);
        }),
        needs_size(kLongVector)},

@@ -14,7 +14,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 using Sequence = std::vector<asio::mutable_buffer>;
 
 Sequence sequence_of(View view) {
@@ -46,13 +46,13 @@ Implementation make_adapter() {
   table.deviations.past_end_answers_0 = true;
 
   table.size = [](View view) -> Result { return {asio::buffer_size(sequence_of(view))}; };
-  table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) -> Result {
+  table.to_buf = [](View view, std::size_t offset, Span<std::byte> data) -> Result {
     return {asio::buffer_copy(asio::mutable_buffer(data.data(), data.size()), from(view, offset))};
   };
-  table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) -> Result {
+  table.from_buf = [](View view, std::size_t offset, Span<const std::byte> data) -> Result {
     return {asio::buffer_copy(from(view, offset), asio::const_buffer(data.data(), data.size()))};
   };
-  table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) -> Result {
+  table.copy = [](Span<iovec> destination, View view, std::size_t offset, std::size_t bytes) -> Result {
     const std::vector<iovec> described = without_empty(beast::buffers_prefix(bytes, from(view, offset)));
     const std::size_t count = std::min(described.size(), destination.size());
     std::copy_n(described.begin(), count, destination.begin());
@@ -64,7 +64,7 @@ Implementation make_adapter() {
     plain_vectors().add_many(vector, without_empty(range));
     return {appended};
   };
-  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
+  table.discard_front = [](Span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
     const beast::buffers_suffix<Sequence> left = from(view, bytes);
     const std::size_t removed = asio::buffer_size(sequence_of(view)) - asio::buffer_size(left);
     // The last elements are left; the first of them may have been trimmed. Empty ones there: as above.

@@ -13,7 +13,7 @@
 namespace lockstep {
 namespace {
 
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 struct KernelStream {
   GOutputStream parent;

@@ -12,7 +12,7 @@
 namespace lockstep {
 namespace {
 
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 // Their numbers have 32 bits. What is more is as much as they take, which is more than any program here has.
 std::uint32_t clipped(std::size_t value) {
@@ -43,23 +43,23 @@ Implementation make_adapter() {
   table.deviations.past_end_answers_0 = true;
 
   table.size = [](View view) -> Result { return {length(view)}; };
-  table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) -> Result {
+  table.to_buf = [](View view, std::size_t offset, Span<std::byte> data) -> Result {
     const std::uint32_t bytes = clipped(data.size());
     const iovec buffer = {data.data(), bytes};
     return {gluster_range_copy(&buffer, 1, 0, view.data(), view.size(), clipped(offset), bytes)};
   };
-  table.from_buf = [](View view, std::size_t offset, std::span<const std::byte> data) -> Result {
+  table.from_buf = [](View view, std::size_t offset, Span<const std::byte> data) -> Result {
     const std::vector<iovec> left = skip(view, offset);
     const auto bytes = static_cast<int>(std::min<std::size_t>(data.size(), INT_MAX));
     return {gluster_load(left.data(), left.size(), data.data(), bytes)};
   };
-  table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) -> Result {
+  table.copy = [](Span<iovec> destination, View view, std::size_t offset, std::size_t bytes) -> Result {
     const std::vector<iovec> range = subset(view, offset, bytes);
     const std::size_t count = std::min(range.size(), destination.size());
     std::copy_n(range.begin(), count, destination.begin());
     return {count};
   };
-  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
+  table.discard_front = [](Span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
     const std::vector<iovec> left = skip(view, bytes);
     const std::size_t removed = length(view) - length(left);
     view = view.last(left.size());

@@ -12,7 +12,7 @@
 namespace lockstep {
 namespace {
 
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 struct Free {
   void operator()(evbuffer* buffer) const { evbuffer_free(buffer); }
@@ -55,7 +55,7 @@ Implementation make_adapter() {
   table.deviations.past_end_answers_0 = true;
 
   table.size = [](View view) -> Result { return {evbuffer_get_length(buffer_of(view).get())}; };
-  table.to_buf = [](View view, std::size_t offset, std::span<std::byte> data) -> Result {
+  table.to_buf = [](View view, std::size_t offset, Span<std::byte> data) -> Result {
     const Buffer buffer = buffer_of(view);
     evbuffer_ptr start;
     if (evbuffer_ptr_set(buffer.get(), &start, offset, EVBUFFER_PTR_SET) != 0) return {0};
@@ -64,7 +64,7 @@ Implementation make_adapter() {
     const ev_ssize_t copied = evbuffer_copyout_from(buffer.get(), &start, data.data(), most);
     return {static_cast<std::size_t>(copied)};
   };
-  table.copy = [](std::span<iovec> destination, View view, std::size_t offset, std::size_t bytes) -> Result {
+  table.copy = [](Span<iovec> destination, View view, std::size_t offset, std::size_t bytes) -> Result {
     const std::vector<iovec> described = describe(view, offset, bytes);
     const std::size_t count = std::min(described.size(), destination.size());
     std::copy_n(described.begin(), count, destination.begin());
@@ -77,7 +77,7 @@ Implementation make_adapter() {
     for (const iovec& element : described) appended += element.iov_len;
     return {appended};
   };
-  table.discard_front = [](std::span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
+  table.discard_front = [](Span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
     const Buffer buffer = buffer_of(view);
     const std::size_t before = evbuffer_get_length(buffer.get());
     evbuffer_drain(buffer.get(), bytes);

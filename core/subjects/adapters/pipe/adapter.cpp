@@ -18,7 +18,7 @@
 namespace lockstep {
 namespace {
 
-using View = std::span<const iovec>;
+using View = Span<const iovec>;
 
 Child& child() {
   static Child started(std::getenv("LOCKSTEP_PIPE"));
@@ -35,7 +35,7 @@ struct Vector {
 
 Vector& vector_of(void* handle) { return *static_cast<Vector*>(handle); }
 
-std::string hexadecimal(std::span<const std::byte> bytes) {
+std::string hexadecimal(Span<const std::byte> bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   for (const std::byte byte : bytes) {
@@ -93,7 +93,7 @@ Result result_of(const std::string& answer, std::string* bytes = nullptr) {
   return {number};
 }
 
-Result to_buf(void* vector, std::size_t offset, std::span<std::byte> data) {
+Result to_buf(void* vector, std::size_t offset, Span<std::byte> data) {
   std::string bytes;
   const Result result = result_of(ask("to_buf", vector_of(vector), offset, data.size()), &bytes);
   // What is behind the buffer shows as the number.
@@ -119,7 +119,7 @@ Implementation make_adapter() {
     const std::unique_ptr<Vector> vector(&vector_of(handle));
     if (vector->child == child().number()) result_of(ask("destroy", *vector));
   };
-  table.elements = [](void* handle) -> std::span<iovec> {
+  table.elements = [](void* handle) -> Span<iovec> {
     Vector& vector = vector_of(handle);
     vector.content = bytes_of(ask("content", vector));
     vector.element = {vector.content.data(), vector.content.size()};
@@ -145,7 +145,7 @@ Implementation make_adapter() {
   OnVector& on_vector = table.on_vector;
   on_vector.size = [](void* vector) { return result_of(ask("size", vector_of(vector))); };
   on_vector.to_buf = to_buf;
-  on_vector.from_buf = [](void* vector, std::size_t offset, std::span<const std::byte> data) {
+  on_vector.from_buf = [](void* vector, std::size_t offset, Span<const std::byte> data) {
     // It may claim any number of bytes. There are as many as the vector has.
     const std::size_t size = bytes_of(ask("content", vector_of(vector))).size();
     const std::string bytes = hexadecimal(data.first(std::min(data.size(), size)));
