@@ -102,7 +102,7 @@ class Search:
                 searcher.ask_to_end()
                 # A random tester that has found something is reducing it, which is worth waiting for.
                 reduces = searcher.progress.has_verdict
-                limit = self.limits.reduce_seconds if reduces else self.limits.grace_seconds
+                limit = max(self.limits.grace_seconds, self.limits.reduce_seconds if reduces else 0)
                 if time.monotonic() - began > limit or self.interruptions.count > 1:
                     searcher.kill()
             time.sleep(POLL_SECONDS)
