@@ -215,7 +215,8 @@ TEST(Limits, AreKeptWithoutMemory) {
   ModelOracle oracle(limited, &longest);
   for (std::uint64_t number = 0; number < 2000; ++number) {
     const Program program = random_program(1, number, 60);
-    if (program.arena.kind == Arena::Kind::unbacked) EXPECT_FALSE(oracle.judge(program));
+    if (program.arena.kind != Arena::Kind::unbacked) continue;
+    EXPECT_FALSE(oracle.judge(program));
   }
   EXPECT_EQ(longest.bytes, SSIZE_MAX);
 }
