@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <system_error>
@@ -207,10 +208,35 @@ TEST(Limits, AreReachedAndNotExceededAndWasteFewSteps) {
             "at most 5 elements in a vector; at most 40 bytes in a vector; at most 2 elements in a call to the kernel");
 }
 
+TEST(Limits, AreKeptWithoutMemory) {
+  Implementation limited = ours();
+  limited.limits.bytes = SSIZE_MAX;
+  Longest longest;
+  ModelOracle oracle(limited, &longest);
+  for (std::uint64_t number = 0; number < 2000; ++number) {
+    const Program program = random_program(1, number, 60);
+    if (program.arena.kind != Arena::Kind::unbacked) continue;
+    EXPECT_FALSE(oracle.judge(program));
+  }
+  EXPECT_EQ(longest.bytes, SSIZE_MAX);
+}
+
 TEST(Limits, OfACallToTheKernelAreDemanded) {
-  Implementation unlimited = ours();
-  unlimited.limits.elements_per_call = kFew.elements_per_call;
-  EXPECT_NE(search(unlimited), "");
+  Implementation few = ours();
+  few.limits.elements_per_call = kFew.elements_per_call;
+  EXPECT_NE(search(few), "");
+  few.send = transfer_few_at_once<&I::send>;
+  few.recv = transfer_few_at_once<&I::recv>;
+  EXPECT_EQ(search(few), "");
+}
+
+// A vector of an unbacked arena need not be the implementation's.
+TEST(Deviations, FunctionsOnTheVectorAreRunOnNoOthers) {
+  Implementation implementation = ours();
+  implementation.size = nullptr;
+  implementation.on_vector.size = implementation.vector_size;
+  ASSERT_FALSE(Arena{Arena::Kind::unbacked}.owns(2));
+  EXPECT_FALSE(judge(program_of("arena unbacked\nassign vec=c elements=0+1\nsize vec=c\n"), implementation));
 }
 
 TEST(Deviations, WhatIsLeftOutIsToldAndSkipped) {

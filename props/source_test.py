@@ -26,8 +26,8 @@ MAY_INCLUDE = {
     # A source that fills in the table, with the library that it fills it from.
     "core/subjects": ["core/lockstep/table", "core/iov"],
     "core/subjects/seeded": ["core/lockstep/table", "core/subjects"],
-    **{f"core/subjects/adapters/{adapter}": ["core/lockstep/table"]
-       for adapter in ("asio", "glib", "glusterfs", "libevent", "plain_c")},
+    **{f"core/subjects/adapters/{folder.name}": ["core/lockstep/table"]
+       for folder in (ROOT / "core/subjects/adapters").iterdir()},
     "core/command_line": [*ROOMS, "core/subjects"],
     "fuzz": [*ROOMS, "core/subjects", "core/subjects/seeded", "core/command_line"],
     "props": [*ROOMS, "core/subjects", "core/subjects/seeded", "core/command_line", "core/iov"],

@@ -23,10 +23,25 @@ std::size_t position_in(const Vector& v, std::size_t elements) {
   return position;
 }
 
+/// Whether bytes are limited: memory has an end, and without memory the implementation may have one. Sums beyond that
+/// are for the implementation to reject.
+bool has_most_bytes(const Situation& situation) { return situation.is_backed() || situation.limits.bytes < SIZE_MAX; }
+
 /// Whether the content of the operation's own vector would not fit behind that of `into`.
 bool is_too_large_for(const Situation& situation, Vec into) {
   if (situation.count(situation.vec) > situation.room_elements(into)) return true;
-  return situation.is_backed() && situation.size(situation.vec) > situation.room_bytes(into);
+  return has_most_bytes(situation) && situation.size(situation.vec) > situation.room_bytes(into);
+}
+
+std::size_t length_of(const Situation& situation, const Piece& piece) {
+  return situation.is_backed() ? piece.bytes(situation.arena) : piece.extent().length;
+}
+
+/// Whether so many bytes between two elements are too many for a vector.
+bool are_too_long(const Situation& situation, const Piece& head, std::size_t bytes, const Piece& tail) {
+  const model::extents::Wide sum =
+      model::extents::Wide{length_of(situation, head)} + bytes + length_of(situation, tail);
+  return has_most_bytes(situation) && sum > (situation.is_backed() ? situation.most_bytes() : situation.limits.bytes);
 }
 
 /// In C the limit is not an operand, and where elements do not count it is out of reach.
@@ -207,16 +222,13 @@ void Extended::settle(const Situation& situation) { settle_limit(situation, limi
 void ExtendedWithoutMid::settle(const Situation& situation) { settle_limit(situation, limit); }
 
 bool Extended::is_too_large(const Situation& situation) const {
-  const Arena arena = situation.arena;
   if (situation.limits.elements < SIZE_MAX && situation.count(vec) + 2 > situation.limits.elements) return true;
-  return situation.is_backed() && situation.size(vec) + head.bytes(arena) + tail.bytes(arena) > situation.most_bytes();
+  return are_too_long(situation, head, situation.size(vec), tail);
 }
 
 bool ExtendedWithoutMid::is_too_large(const Situation& situation) const {
   if (situation.limits == Limits{}) return false;
-  const Arena arena = situation.arena;
-  return situation.limits.elements < 2 ||
-         (situation.is_backed() && head.bytes(arena) + tail.bytes(arena) > situation.limits.bytes);
+  return situation.limits.elements < 2 || are_too_long(situation, head, 0, tail);
 }
 
 void Clone::settle(const Situation& situation) {

@@ -90,6 +90,9 @@ class ResegmentationOracle::Pair {
         [this](auto& op) {
           if (needs_whole_view(op, implementation_) && !resegmented_.view_is_whole(op.vec)) return false;
           if (!prepare_positional(op)) return false;
+          if constexpr (requires { op.into; })  // as many as it may get, with a head and a tail
+            if (most_elements(op.vec) + resegmented_.array(op.into.index).size() + 2 > implementation_.limits.elements)
+              return false;
           if (!is_about_arrays<std::remove_cvref_t<decltype(op)>>(in_c())) return true;
           for_each_vector(op, [this](Vec vec) { keep_view_only(vec); });
           return true;
@@ -167,7 +170,7 @@ class ResegmentationOracle::Pair {
     if constexpr (requires { op.script; }) {
       // Where a transfer takes more than one call, the bytes that a scripted call moves depend on the segmentation.
       op.limit.value = kMaxElementsInC;
-      return most_elements(op.vec) <= kMaxElementsInC;
+      return most_elements(op.vec) <= std::min(kMaxElementsInC, implementation_.limits.elements_per_call);
     } else if constexpr (count_operands<Op, Count>() > 0 && requires { op.limit; }) {
       if (in_c() && traits.acts_on == Part::view && most_elements(op.vec) > kMaxElementsInC - 2) return false;
       op.limit.value = std::numeric_limits<std::uint16_t>::max();
@@ -203,7 +206,8 @@ class ResegmentationOracle::Pair {
     // others.
     RandomChoices choices(seed_of(program_.operations[step]));
     pieces_ = split_up(*brought, way_, choices);
-    return true;
+    const std::size_t before = Op::traits.vec == Effect::grows ? resegmented_.array(op.vec.index).size() : 0;
+    return before + pieces_.size() <= implementation_.limits.elements;
   }
 
   /// Elements that come into a program come in resegmented.

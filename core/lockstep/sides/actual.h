@@ -85,8 +85,10 @@ class Actual final : public Side {
     if (implementation_->look != nullptr) return implementation_->look(slots_[vec].handle);
     return implementation_->elements(slots_[vec].handle);
   }
+  /// Whether functions on the vector itself run for the view: it is the whole array of a vector that the implementation
+  /// owns.
   bool view_is_whole(Vec vec) const {
-    return slots_[vec.index].view.data() == array(vec.index).data() &&
+    return is_owned(vec) && slots_[vec.index].view.data() == array(vec.index).data() &&
            slots_[vec.index].view.size() == array(vec.index).size();
   }
   /// The bytes of these elements; one byte more than `most`, whatever it is, if they claim more.

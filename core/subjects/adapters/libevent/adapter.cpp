@@ -1,6 +1,7 @@
-// libevent's evbuffer, made of references to the elements, as an implementation to test.
-// An evbuffer that refers to memory is for reading, and is consumed from its front only. So operations that write, that
-// discard from the back or that undo are left null.
+// libevent's evbuffer as an implementation to test: a vector is one that lives through the whole program.
+// It copies some of the bytes that it is given, refers to others, and moves what other evbuffers have. Its functions
+// cut ranges at the end. What writes into its middle, discards from the back or takes a discard back has no
+// counterpart.
 #include "lockstep/table/adapter.h"
 
 #include <event2/buffer.h>
@@ -19,78 +20,157 @@ struct Free {
 };
 using Buffer = std::unique_ptr<evbuffer, Free>;
 
-Buffer buffer_of(View view) {
-  Buffer buffer(evbuffer_new());
-  for (const iovec& element : view)
-    evbuffer_add_reference(buffer.get(), element.iov_base, element.iov_len, nullptr, nullptr);
-  return buffer;
+struct Vector {
+  Buffer buffer = Buffer(evbuffer_new());
+  std::vector<iovec> extents;
+};
+
+evbuffer* buffer_of(void* vector) { return static_cast<Vector*>(vector)->buffer.get(); }
+std::size_t length(evbuffer* buffer) { return evbuffer_get_length(buffer); }
+
+Result clear(evbuffer* buffer) {
+  evbuffer_drain(buffer, length(buffer));
+  return {};
 }
 
-/// The extents from `offset` on that hold `bytes` bytes; the last may reach further.
-std::vector<iovec> peek(evbuffer* buffer, std::size_t offset, std::size_t bytes) {
+Span<iovec> elements_of(void* vector) {
+  std::vector<iovec>& extents = static_cast<Vector*>(vector)->extents;
+  extents.resize(static_cast<std::size_t>(evbuffer_peek(buffer_of(vector), -1, nullptr, nullptr, 0)));
+  evbuffer_peek(buffer_of(vector), -1, nullptr, extents.data(), static_cast<int>(extents.size()));
+  return extents;
+}
+
+void refer(evbuffer* buffer, View elements) {
+  for (const iovec& element : elements)
+    evbuffer_add_reference(buffer, element.iov_base, element.iov_len, nullptr, nullptr);
+}
+
+/// Describes the range in as many extents as there is room for, and answers how many.
+std::size_t describe(evbuffer* buffer, std::size_t offset, std::size_t bytes, Span<iovec> extents) {
   evbuffer_ptr start;
-  if (evbuffer_ptr_set(buffer, &start, offset, EVBUFFER_PTR_SET) != 0) return {};
-  const auto length = static_cast<ev_ssize_t>(bytes);
-  const int count = evbuffer_peek(buffer, length, &start, nullptr, 0);
-  std::vector<iovec> extents(static_cast<std::size_t>(std::max(count, 0)));
-  evbuffer_peek(buffer, length, &start, extents.data(), static_cast<int>(extents.size()));
-  return extents;
+  if (evbuffer_ptr_set(buffer, &start, offset, EVBUFFER_PTR_SET) != 0) return 0;
+  const std::size_t length_left = std::min(bytes, length(buffer) - offset);
+  const int needed = evbuffer_peek(buffer, static_cast<ev_ssize_t>(length_left), &start, extents.data(),
+                                   static_cast<int>(extents.size()));
+  const Span<iovec> described = extents.first(std::min(static_cast<std::size_t>(needed), extents.size()));
+  std::size_t left = length_left;  // the last one may reach further
+  for (iovec& extent : described) left -= extent.iov_len = std::min(extent.iov_len, left);
+  return described.size();
 }
 
-/// Those extents, clipped at the end of the range.
-std::vector<iovec> describe(View view, std::size_t offset, std::size_t bytes) {
-  std::vector<iovec> extents = peek(buffer_of(view).get(), offset, bytes);
-  std::size_t left = bytes;
-  for (iovec& extent : extents) {
-    extent.iov_len = std::min(extent.iov_len, left);
-    left -= extent.iov_len;
-  }
-  std::erase_if(extents, [](const iovec& extent) { return extent.iov_len == 0; });  // see empty_extents.iov
-  return extents;
+/// A copy of the range.
+Buffer copy_of(evbuffer* buffer, std::size_t offset, std::size_t bytes) {
+  std::vector<iovec> extents(static_cast<std::size_t>(evbuffer_peek(buffer, -1, nullptr, nullptr, 0)));
+  extents.resize(describe(buffer, offset, bytes, extents));
+  Buffer copy(evbuffer_new());
+  evbuffer_add_iovec(copy.get(), extents.data(), static_cast<int>(extents.size()));
+  return copy;
+}
+
+Result become(void* vector, evbuffer* source) {
+  clear(buffer_of(vector));
+  evbuffer_add_buffer(buffer_of(vector), source);
+  return {};
+}
+
+void make_vectors(Implementation& table) {
+  table.create = []() -> void* { return new Vector; };
+  table.destroy = [](void* vector) { delete static_cast<Vector*>(vector); };
+  table.elements = elements_of;
+  table.assign = [](void* vector, View elements) -> Result {
+    clear(buffer_of(vector));
+    refer(buffer_of(vector), elements);
+    return {};
+  };
+  table.add = [](void* vector, void* base, std::size_t bytes) -> Result {
+    evbuffer_add(buffer_of(vector), base, bytes);
+    return {};
+  };
+  table.add_many = [](void* vector, View elements) -> Result {
+    std::vector<iovec> added(elements.begin(), elements.end());
+    evbuffer_add_iovec(buffer_of(vector), added.data(), static_cast<int>(added.size()));
+    return {};
+  };
+  table.with_capacity = [](void* vector, std::size_t capacity) -> Result {
+    clear(buffer_of(vector));
+    evbuffer_expand(buffer_of(vector), capacity);
+    return {};
+  };
+  table.from_buffer = [](void* vector, void* base, std::size_t bytes) -> Result {
+    clear(buffer_of(vector));
+    evbuffer_add_reference(buffer_of(vector), base, bytes, nullptr, nullptr);
+    return {};
+  };
+  table.reset = [](void* vector) { return clear(buffer_of(vector)); };
+  table.release = [](void* vector) { clear(buffer_of(vector)); };
+  table.vector_size = [](void* vector) -> Result { return {length(buffer_of(vector))}; };
+  table.copy_vector = [](void* vector, void* source) -> Result {
+    if (vector == source) return {};
+    clear(buffer_of(vector));
+    // It does not refer to what is a reference to an evbuffer itself. That is copied.
+    if (evbuffer_add_buffer_reference(buffer_of(vector), buffer_of(source)) == 0) return {};
+    return become(vector, copy_of(buffer_of(source), 0, SIZE_MAX).get());
+  };
+  table.move_vector = [](void* vector, void* source) {
+    return vector == source ? Result{} : become(vector, buffer_of(source));
+  };
+  table.split = [](void* vector, void* source, std::size_t offset) -> Result {
+    if (offset > length(buffer_of(source))) return rejected_as_outside();  // it would cut
+    const Buffer front(evbuffer_new());
+    evbuffer_remove_buffer(buffer_of(source), front.get(), offset);
+    if (vector == source) return {};
+    become(vector, buffer_of(source));
+    evbuffer_prepend_buffer(buffer_of(source), front.get());
+    return {};
+  };
+  table.extended = [](void* vector, const iovec& head, std::optional<View> mid, std::size_t offset, std::size_t bytes,
+                      const iovec& tail, std::size_t) -> Result {
+    // There is no evbuffer that is absent.
+    if (!mid && bytes > 0)
+      return {0,
+              bytes > SIZE_MAX - head.iov_len - tail.iov_len ? Rejection::length_error : Rejection::invalid_argument};
+    const Buffer whole(evbuffer_new());
+    refer(whole.get(), mid.value_or(View()));
+    const Buffer made = copy_of(whole.get(), offset, bytes);
+    evbuffer_prepend(made.get(), head.iov_base, head.iov_len);
+    evbuffer_add(made.get(), tail.iov_base, tail.iov_len);
+    return become(vector, made.get());
+  };
 }
 
 Implementation make_adapter() {
-  Implementation table = plain_vectors();
+  Implementation table;
   table.name = "libevent";
-  table.deviations.past_end_answers_0 = true;
+  table.deviations.ranges_are_cut = true;
+  table.deviations.has_own_memory = true;
+  make_vectors(table);
 
-  table.size = [](View view) -> Result { return {evbuffer_get_length(buffer_of(view).get())}; };
-  table.to_buf = [](View view, std::size_t offset, Span<std::byte> data) -> Result {
-    const Buffer buffer = buffer_of(view);
+  OnVector& on_vector = table.on_vector;
+  on_vector.size = table.vector_size;
+  on_vector.to_buf = [](void* vector, std::size_t offset, Span<std::byte> data) -> Result {
     evbuffer_ptr start;
-    if (evbuffer_ptr_set(buffer.get(), &start, offset, EVBUFFER_PTR_SET) != 0) return {0};
+    if (evbuffer_ptr_set(buffer_of(vector), &start, offset, EVBUFFER_PTR_SET) != 0) return {0};
     // More than there can be is never asked for: see more_than_ssize_max.iov.
-    const std::size_t most = std::min(data.size(), evbuffer_get_length(buffer.get()));
-    const ev_ssize_t copied = evbuffer_copyout_from(buffer.get(), &start, data.data(), most);
+    const std::size_t most = std::min(data.size(), length(buffer_of(vector)));
+    const ev_ssize_t copied = evbuffer_copyout_from(buffer_of(vector), &start, data.data(), most);
     return {static_cast<std::size_t>(copied)};
   };
-  table.copy = [](Span<iovec> destination, View view, std::size_t offset, std::size_t bytes) -> Result {
-    const std::vector<iovec> described = describe(view, offset, bytes);
-    const std::size_t count = std::min(described.size(), destination.size());
-    std::copy_n(described.begin(), count, destination.begin());
-    return {count};
+  on_vector.copy = [](Span<iovec> destination, void* vector, std::size_t offset, std::size_t bytes) -> Result {
+    return {describe(buffer_of(vector), offset, bytes, destination)};
   };
-  table.concat = [](void* vector, View source, std::size_t offset, std::size_t bytes) -> Result {
-    const std::vector<iovec> described = describe(source, offset, bytes);
-    plain_vectors().add_many(vector, described);
-    std::size_t appended = 0;
-    for (const iovec& element : described) appended += element.iov_len;
+  on_vector.concat = [](void* vector, void* source, std::size_t offset, std::size_t bytes) -> Result {
+    const Buffer part = copy_of(buffer_of(source), offset, bytes);
+    const std::size_t appended = length(part.get());
+    evbuffer_add_buffer(buffer_of(vector), part.get());
     return {appended};
   };
-  table.discard_front = [](Span<iovec>& view, std::size_t bytes, UndoStorage*) -> Result {
-    const Buffer buffer = buffer_of(view);
-    const std::size_t before = evbuffer_get_length(buffer.get());
-    evbuffer_drain(buffer.get(), bytes);
-    const std::size_t left = evbuffer_get_length(buffer.get());
-    std::vector<iovec> extents = peek(buffer.get(), 0, left);
-    // The last elements are left; only the empty ones among them are no extents. The first may have been trimmed.
-    std::size_t kept = extents.size();
-    std::size_t start = view.size();
-    while (kept > 0 && start > 0)
-      if (view[--start].iov_len > 0) --kept;
-    view = view.subspan(start);
-    if (!extents.empty() && !view.empty()) view.front() = extents.front();
-    return {before - left};
+  on_vector.slice = [](void* vector, void* source, std::size_t offset, std::size_t bytes) {
+    return become(vector, copy_of(buffer_of(source), offset, bytes).get());
+  };
+  on_vector.discard_front = [](void* vector, std::size_t bytes) -> Result {
+    const std::size_t before = length(buffer_of(vector));
+    evbuffer_drain(buffer_of(vector), bytes);
+    return {before - length(buffer_of(vector))};
   };
   return table;
 }

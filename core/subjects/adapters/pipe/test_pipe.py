@@ -1,4 +1,4 @@
-"""The adapter `pipe` with children that are right, wrong, or end. usage: test_pipe.py TESTER, its `random` words included."""
+"""The adapter `pipe` with children that are right, wrong, or end. usage: test_pipe.py TESTER"""
 
 import os
 import pathlib
@@ -7,10 +7,12 @@ import sys
 import tempfile
 import unittest
 
-TESTER = []
+TESTER = ""
 MEMORYVIEWS = pathlib.Path(__file__).parent / "memoryviews.py"
+SIZE = "assign vec=a elements=0+2\nsize vec=a\n"
 WRONG = """
 import sys
+import time
 sys.path.insert(0, {folder!r})
 import memoryviews
 {mistake}
@@ -19,42 +21,47 @@ memoryviews.main()
 
 
 class Pipe(unittest.TestCase):
-    def run_against(self, command, *options):
+    def run_against(self, command, program=None):
+        """Random programs, or this one. Its exit code and what was printed."""
         with tempfile.TemporaryDirectory() as folder:
-            environment = {**os.environ, "LOCKSTEP_PIPE": command, "LOCKSTEP_PIPE_SECONDS": "2"}
-            done = subprocess.run([*TESTER, "--programs", "60", "--output", folder, *options], env=environment,
-                                  capture_output=True, encoding="utf-8", check=False)
+            file = pathlib.Path(folder, "program.iov")
+            file.write_text(program or "", encoding="utf-8")
+            words = ["replay", file] if program else ["random", "--programs", "60", "--output", folder]
+            environment = {**os.environ, "LOCKSTEP_PIPE": command}
+            if program:
+                environment["LOCKSTEP_PIPE_SECONDS"] = "5"
+            done = subprocess.run([TESTER, *words], env=environment, capture_output=True, encoding="utf-8", check=False)
         return done.returncode, done.stdout + done.stderr
 
-    def run_with(self, mistake, *options):
+    def run_with(self, mistake, program):
         with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
             file.write(WRONG.format(folder=str(MEMORYVIEWS.parent), mistake=mistake))
             file.flush()
-            return self.run_against(f"python3 -B {file.name}", *options)
+            return self.run_against(f"exec python3 -B {file.name}", program)
 
     def test_a_right_child_agrees(self):
-        code, shown = self.run_against(f"python3 -B {MEMORYVIEWS}")
+        code, shown = self.run_against(f"exec python3 -B {MEMORYVIEWS}")
         self.assertEqual(code, 0, shown)
         self.assertIn("all agree", shown)
 
     def test_a_wrong_child_is_found(self):
-        code, shown = self.run_with("memoryviews.Server.size = lambda self, number: len(self.vectors[number].views)")
+        code, shown = self.run_with("memoryviews.Server.size = lambda self, number: len(self.vectors[number].views)", SIZE)
         self.assertEqual(code, 2, shown)
         self.assertIn("# signature: size: value", shown)
 
-    def test_a_child_that_ends_is_a_finding_of_that_call_and_the_next_is_asked_on(self):
-        code, shown = self.run_with("memoryviews.Server.fill = lambda *arguments: sys.exit(1)", "--all")
+    def test_a_child_that_ends_is_a_finding_of_that_call(self):
+        code, shown = self.run_with("memoryviews.Server.size = lambda *arguments: sys.exit(1)", SIZE)
         self.assertEqual(code, 2, shown)
-        self.assertIn("fill: exception", shown)
+        self.assertIn("# signature: size: exception", shown)
         self.assertIn("the child has ended", shown)
 
     def test_a_child_that_hangs_is_a_finding_of_that_call(self):
-        code, shown = self.run_with("memoryviews.Server.size = lambda *arguments: sys.stdin.read()")
+        code, shown = self.run_with("memoryviews.Server.size = lambda *arguments: time.sleep(100)", SIZE)
         self.assertEqual(code, 2, shown)
         self.assertIn("did not answer in time", shown)
 
     def test_an_answer_that_is_none_is_told(self):
-        code, shown = self.run_with("memoryviews.Server.size = lambda *arguments: 'many'")
+        code, shown = self.run_with("memoryviews.Server.size = lambda *arguments: 'many'", SIZE)
         self.assertEqual(code, 2, shown)
         self.assertIn("no answer: many", shown)
 
@@ -66,5 +73,5 @@ class Pipe(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    TESTER = sys.argv[1:]
+    TESTER = sys.argv[1]
     unittest.main(argv=sys.argv[:1])
