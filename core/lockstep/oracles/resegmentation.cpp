@@ -90,6 +90,7 @@ class ResegmentationOracle::Pair {
         [this](auto& op) {
           if (needs_whole_view(op, implementation_) && !resegmented_.view_is_whole(op.vec)) return false;
           if (!prepare_positional(op)) return false;
+          if (!fits(op)) return false;
           if constexpr (requires { op.into; })  // as many as it may get, with a head and a tail
             if (most_elements(op.vec) + resegmented_.array(op.into.index).size() + 2 > implementation_.limits.elements)
               return false;
@@ -195,6 +196,15 @@ class ResegmentationOracle::Pair {
       implementation_.assign(side->handle(vec), view);
       side->array_changed(vec);
     }
+  }
+
+  /// Whether the elements that the operation appends fit behind those that resegmentation has made more.
+  template <typename Op>
+  bool fits(const Op& op) const {
+    if (Op::traits.vec != Effect::grows || implementation_.limits.elements == SIZE_MAX) return true;
+    const auto brought = brought_by(op, resegmented_.arena());
+    const std::size_t elements = resegmented_.array(op.vec.index).size();
+    return !brought || elements + brought->size() <= implementation_.limits.elements;
   }
 
   /// Splits the elements that the operation brings, if it does, into pieces_.
