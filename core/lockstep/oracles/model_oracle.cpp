@@ -180,7 +180,7 @@ std::optional<Finding> ModelOracle::judge_on(const Program& program, Expected<Mo
     expected.reset(program.arena);
     actual_.reset(program.arena);
     Pair<Model> pair(implementation_, expected, actual_);
-    const std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
+    std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
     actual_.destroy_vectors();
     return difference;
   });

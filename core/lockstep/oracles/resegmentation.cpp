@@ -295,7 +295,7 @@ std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segm
     as_is_.reset(program.arena);
     resegmented_.reset(program.arena);
     Pair pair(*this, program, way);
-    const std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
+    std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
     as_is_.destroy_vectors();
     resegmented_.destroy_vectors();
     return difference;
