@@ -1,10 +1,11 @@
 """Writes the programs of the corpus, and what each step must do, as one JSON file: for unit tests of any language.
 
-usage: to_json.py REPLAY OUTPUT FILE...
+usage: to_json.py TESTER OUTPUT FILE...
 
-REPLAY is the executable that shows programs; FILE are programs. docs/corpus-json.md says what the file holds.
+TESTER is the executable that shows programs; FILE are programs. docs/corpus-json.md says what the file holds.
 """
 
+import hashlib
 import json
 import pathlib
 import re
@@ -12,6 +13,7 @@ import subprocess
 import sys
 
 UNITS = {"exact": (8, 1), "large": (4096, 4096)}  # of a base and of a length
+MOST_LISTED = 4096  # bytes or elements
 LARGEST_EXACT = 2 ** 53 - 1  # of a JSON number in JavaScript
 VECTOR = re.compile(r"([abc]) (.*)")
 NAMES = {"vec", "into", "other", "record"}
@@ -41,8 +43,13 @@ def element(text, units=(1, 1)):
             "length": plain(number(length) * units[1])}
 
 
+def many(data, count):
+    return {"count": count, "sha256": hashlib.sha256(data).hexdigest()}
+
+
 def elements(text, separator=" ", units=(1, 1)):
-    return [element(one, units) for one in text.split(separator) if one and one != "none"]
+    words = [word for word in text.split(separator) if word and word != "none"]
+    return [element(one, units) for one in words] if len(words) <= MOST_LISTED else many(text.strip().encode(), len(words))
 
 
 def operand(name, text, units):
@@ -58,7 +65,9 @@ def operand(name, text, units):
 
 
 def bytes_of(text):
-    return [int(byte, 16) for byte in text.split()]
+    """A list; of very many, how many and their hash."""
+    data = bytes.fromhex(text)
+    return list(data) if len(data) <= MOST_LISTED else many(data, len(data))
 
 
 def text_of(text):
@@ -69,8 +78,8 @@ def text_of(text):
 def vector(text):
     """The array, with brackets around the view."""
     before, view, _ = re.fullmatch(r"([^[]*)\[([^]]*)\](.*)", text).groups()
-    array = elements(text.replace("[", "").replace("]", ""))
-    return {"array": array, "start": len(elements(before)), "count": len(elements(view))}
+    array = elements(re.sub(r"\s+", " ", text.replace("[", "").replace("]", "")))
+    return {"array": array, "start": len(before.split()), "count": len(view.split())}
 
 
 def effect(text):
@@ -111,7 +120,7 @@ def program(replay, path):
     in_c = re.search("^dialect c$", text, re.M) is not None
     kind, size = re.search(r"^arena (\w+) ?(\d*)", text, re.M).groups()
     units = UNITS.get(kind, (1, 1))
-    shown = subprocess.run([*replay, "--against", "qemu_iov" if in_c else "iov", str(path)], check=True,
+    shown = subprocess.run([*replay, "--whole", "--against", "qemu_iov" if in_c else "iov", str(path)], check=True,
                            capture_output=True, encoding="utf-8").stdout
     steps = re.findall(r"^step \d+  (.*)\n  should be  (.*)$", shown, re.M)
     dialects = ["c"] if in_c else ["c++"] if re.search(r"^dialect c\+\+$", text, re.M) else ["c++", "c"]
@@ -120,10 +129,11 @@ def program(replay, path):
 
 
 def main():
-    replay, output, *files = sys.argv[1:]
-    programs = [program(replay.split(), pathlib.Path(file)) for file in sorted(files)]
-    with open(output, "w", encoding="utf-8") as file:
-        json.dump({"format": "iov-lockstep corpus", "version": 1, "programs": programs}, file, indent=1)
+    tester, output, *files = sys.argv[1:]
+    programs = [program([tester, "replay"], pathlib.Path(file)) for file in sorted(files)]
+    lines = ",\n".join(json.dumps(one, separators=(",", ":")) for one in programs)
+    text = f'{{"format": "iov-lockstep corpus", "version": 1, "programs": [\n{lines}\n]}}\n'
+    pathlib.Path(output).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

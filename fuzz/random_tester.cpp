@@ -11,6 +11,7 @@
 
 #include "all_findings.h"
 #include "command_line/command_line.h"
+#include "command_line/last_words.h"
 #include "command_line/subcommands.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/oracles/trace.h"
@@ -56,26 +57,19 @@ std::string repeat_command(const Options& options, std::uint64_t number) {
 /// is ready, because a handler cannot allocate.
 std::array<std::string, 3> last_words;
 
-void on_crash(int signal_number) {
+void write_last_words() {
   for (const std::string& text : last_words)
     if (write(STDERR_FILENO, text.data(), text.size()) < 0) break;
-  std::signal(signal_number, SIG_DFL);
-  std::raise(signal_number);
 }
 
-/// Not under a sanitizer, which says more by itself.
-void tell_of_crashes(const Options& options) {
+void tell_of_crashes_of(const Options& options) {
   const std::string command = repeat_command(options, 0);
   const std::string number = " --first ";
   const std::size_t at = command.find(number) + number.size();
   last_words[0] = "\nrandom: the process ended while it ran the program that this prints, for reduce --isolate:\n" +
                   command.substr(0, at);
   last_words[2] = command.substr(at + 1) + " --print\n";
-  for (const int signal_number : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV}) {
-    struct sigaction current = {};
-    if (sigaction(signal_number, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
-      std::signal(signal_number, on_crash);
-  }
+  tell_of_crashes(write_last_words);
 }
 
 /// Reduces a finding, stores it and prints how to see it again.
@@ -116,7 +110,7 @@ void tell(const Counts& counts, const std::string& verdict) {
 
 /// Ends with the first finding that is not known.
 int run_until_finding(const Options& options, const Run& run, KnownFindings& known) {
-  tell_of_crashes(options);
+  tell_of_crashes_of(options);
   RunOracle oracle(*implementation_named(options.against));
   std::uint64_t done = 0;
   for (; done < run.programs && !run.is_interrupted(); ++done) {
@@ -193,10 +187,9 @@ int lockstep::subcommand::random(int argc, char** argv) {
       std::string names;
       for (const Implementation* sound : interfaces_of_ours())
         names.append(names.empty() ? "\"" : ", \"").append(sound->name).append("\"");
-      std::cout << "{\"name\": \"random_tester\", \"implementations\": [" << names
-                << "], "
-                   "\"canaries\": [\"undo_only_once\", \"size_wraps\"], "
-                   "\"canaries_of_sanitizers\": [\"is_zero_reads_whole_words\"]}\n";
+      std::cout << R"({"name": "random_tester", "implementations": [)" << names
+                << R"(], "canaries": ["undo_only_once", "size_wraps"], )"
+                << R"("canaries_of_sanitizers": ["is_zero_reads_whole_words"]})" << "\n";
       return kExitAgrees;
     }
     return options.print || options.trace ? print_programs(options) : run_tester(options, known);

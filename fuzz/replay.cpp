@@ -26,6 +26,7 @@ struct Options {
   bool reduce = false;
   bool isolate = false;
   bool quiet = false;
+  bool whole = false;
   bool resegment = false;
   bool trace = false;
   std::uint64_t seconds = kIsolatedSeconds;
@@ -35,6 +36,8 @@ struct Options {
 /// Shows every step with what it gave on both sides.
 class Printer final : public Recorder {
  public:
+  explicit Printer(bool whole) : whole_(whole) {}
+
   void before_step(const Step& step) override {
     Recorder::before_step(step);
     std::cout << "step " << step.index + 1 << "  " << print(step.operation);
@@ -45,8 +48,8 @@ class Printer final : public Recorder {
     Recorder::after_step(step);
     const std::string should_be = print_effect(recording.first);
     const std::string is = print_effect(recording.second);
-    std::cout << "  should be  " << excerpt(should_be, is) << "\n  "
-              << (is == should_be ? "and is     " : "but is     ") << excerpt(is, should_be) << "\n";
+    std::cout << "  should be  " << (whole_ ? should_be : excerpt(should_be, is)) << "\n  "
+              << (is == should_be ? "and is     " : "but is     ") << (whole_ ? is : excerpt(is, should_be)) << "\n";
   }
   void skipped_step(std::size_t step, const Operation& operation) override {
     std::cout << "step " << step + 1 << "  " << print(operation) << "\n  skipped: the implementation leaves it out\n";
@@ -54,6 +57,9 @@ class Printer final : public Recorder {
   void over_budget(std::size_t step) override {
     std::cout << "step " << step + 1 << "  and all that follow are not run: the program is more work than one may be\n";
   }
+
+ private:
+  bool whole_;
 };
 
 void reduce_and_keep(const std::filesystem::path& file, const Program& program, const Finding& finding, Oracle& oracle,
@@ -100,7 +106,7 @@ int replay(const std::filesystem::path& file, const Options& options) {
   IsolatedOracle shown(*oracle, options.quiet ? ChildOutput::discarded : ChildOutput::shown, seconds);
   IsolatedOracle silent(*oracle, ChildOutput::discarded, seconds);
 
-  Printer printer;
+  Printer printer(options.whole);
   const bool shows_steps = !options.quiet && !options.isolate && !options.resegment;
   if (shows_steps) {
     oracle->observe(&printer);
@@ -148,6 +154,7 @@ int replay_files(int argc, char** argv, bool reduces) {
   if (reduces) {
     line.folder("--output", options.output, "the folder to keep what is reduced in (default: beside the file)");
   } else {
+    line.flag("--whole", options.whole, "shorten nothing, however long it is");
     line.flag("--trace", options.trace, "print a hash of all that is seen, per step that ran: the same in every run");
     line.folder("--encode", options.encode, "keep them here as raw inputs for fuzzers, instead of running them");
   }

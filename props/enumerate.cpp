@@ -1,11 +1,14 @@
 // Runs every program of the scopes: enumerate --scope quick|full.
 // If it says that all agree, no program of the scope differs; nothing was left to chance.
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
 
 #include "command_line/command_line.h"
+#include "command_line/last_words.h"
 #include "command_line/subcommands.h"
 #include "lockstep/language/operation.h"
 #include "lockstep/oracles/known_findings.h"
@@ -44,6 +47,13 @@ struct Findings {
     return known.found() > 0 ? kExitDiverges : kExitAgrees;
   }
 };
+
+void write_enumerated() {
+  if (enumerated == nullptr) return;
+  const std::string text =
+      "\nenumerate: the process ended while it ran this program, for reduce --isolate:\n\n" + print(*enumerated);
+  static_cast<void>(!write(STDERR_FILENO, text.data(), text.size()));
+}
 
 int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementation& implementation,
         Findings& findings) {
@@ -109,6 +119,7 @@ int lockstep::subcommand::enumerate(int argc, char** argv) {
   line.against(against);
   return line.run(argc, argv, [&] {
     const Implementation& implementation = *implementation_named(against);
+    tell_of_crashes(write_enumerated);
     const int code = run(scope == "quick" ? quick_scopes() : full_scopes(), most, implementation, findings);
     if ((code != kExitAgrees && !findings.all) || scope == "quick" || &implementation != &ours()) return code;
     return run({transfers(4, 4)}, most, qemu_iov(), findings);  // where the C interface answers otherwise

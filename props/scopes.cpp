@@ -332,21 +332,4 @@ std::uint64_t count(const Scope& scope) {
   return programs;
 }
 
-Enumeration enumerate(const Scope& scope, const Implementation& implementation,
-                      const std::function<bool(std::uint64_t)>& progress, Observer* observer,
-                      const std::function<bool(const Finding&)>& goes_on) {
-  constexpr std::uint64_t kBetweenReports = 1 << 16;
-  ModelOracle oracle(implementation, observer);
-  Enumeration enumeration;
-  visit_programs(scope, [&](const Program& program) {
-    ++enumeration.programs;
-    enumeration.finding = oracle.judge(program);
-    if (enumeration.finding && goes_on && goes_on(*enumeration.finding)) enumeration.finding.reset();
-    const bool is_told = progress && !enumeration.finding && enumeration.programs % kBetweenReports == 0;
-    return !enumeration.finding && (!is_told || progress(enumeration.programs));
-  });
-  enumeration.skipped = oracle.counts().skipped;
-  return enumeration;
-}
-
 }  // namespace lockstep

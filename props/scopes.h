@@ -86,6 +86,9 @@ struct Enumeration {
   std::optional<Finding> finding;  ///< The first; the enumeration ended there.
 };
 
+/// The one that enumerate() runs, or null.
+extern const Program* enumerated;
+
 /// Runs the programs of a scope. `progress`, if any, gets the number of programs run, now and then; it ends the
 /// enumeration by answering false. `goes_on`, if any, gets each finding; the enumeration ends with the one for which it
 /// does not answer true.

@@ -8,6 +8,9 @@ from fuzzing.sources import SANITIZER_CODE, TESTER
 from fuzzing.workspace import Stage, read_text, say
 
 
+MOST_SHOWN = 3  # programs of the corpus that do not agree
+
+
 def replay_corpus(workspace):
     """Whether all programs agree. Prints those that do not."""
     stage = Stage("replay the corpus")
@@ -21,11 +24,15 @@ def replay_corpus(workspace):
     if code != 2:
         stage.failed(workspace, log)
     stage.done("some programs do not agree")
+    disagree = 0
     for file in files:
         code, log = workspace.run([*replay, "--isolate", "--quiet", file], "replay-corpus")
-        if code != 0:
+        disagree += code != 0
+        if code != 0 and disagree <= MOST_SHOWN:
             say(f"\n{read_text(log)}shown by: {workspace.show_command(*replay, file)}")
-    say("\nFOUND: the corpus does not agree.")
+    if disagree > MOST_SHOWN:
+        say(f"\nand {disagree - MOST_SHOWN} more, which {workspace.show_command(*replay, '--quiet', 'corpus/*/*.iov')} names.")
+    say(f"\nFOUND: the corpus does not agree: {disagree} of {len(files)} programs.")
     return False
 
 
