@@ -18,6 +18,8 @@ LARGEST_EXACT = 2 ** 53 - 1  # of a JSON number in JavaScript
 VECTOR = re.compile(r"([abc]) (.*)")
 NAMES = {"vec", "into", "other", "record"}
 SIZE_MAX = 2 ** 64 - 1
+# What a program names, where its effects hold, and what is run to show them.
+DIALECTS = {None: (["c++", "c"], "iov"), "c++": (["c++"], "iov"), "c": (["c"], "qemu_iov"), "c10": (["c10"], "qemu_iov_10")}
 
 
 def number(text):
@@ -117,13 +119,13 @@ def step(line, shown, units):
 def program(replay, path):
     text = path.read_text(encoding="utf-8")
     title = text.splitlines()[0].removeprefix("# ")
-    in_c = re.search("^dialect c$", text, re.M) is not None
+    dialect = re.search(r"^dialect (\S+)$", text, re.M)
+    dialects, judged = DIALECTS[dialect[1] if dialect else None]
     kind, size = re.search(r"^arena (\w+) ?(\d*)", text, re.M).groups()
     units = UNITS.get(kind, (1, 1))
-    shown = subprocess.run([*replay, "--whole", "--against", "qemu_iov" if in_c else "iov", str(path)], check=True,
+    shown = subprocess.run([*replay, "--whole", "--against", judged, str(path)], check=True,
                            capture_output=True, encoding="utf-8").stdout
     steps = re.findall(r"^step \d+  (.*)\n  should be  (.*)$", shown, re.M)
-    dialects = ["c"] if in_c else ["c++"] if re.search(r"^dialect c\+\+$", text, re.M) else ["c++", "c"]
     return {"name": path.stem, "title": title, "dialects": dialects, "arena": {"kind": kind, "bytes": int(size or 0)},
             "steps": [step(line, should_be, units) for line, should_be in steps]}
 

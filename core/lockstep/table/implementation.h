@@ -18,8 +18,8 @@ namespace lockstep {
 using model::Rejection;
 
 /// How an implementation differs from the contract on purpose. Declared deviations are no findings: a deviation changes
-/// the expected side, for that implementation alone, and every report names it. Each is checked as well: not to differ
-/// is a finding then.
+/// the expected side, for that implementation alone, and every report names it. Each is checked as well, so not to
+/// differ is a finding. Two only permit: empty_elements_do_not_count and aborts_on_violation.
 struct Deviations {
   /// An offset past the end is not rejected: nothing is moved, and the answer is 0. In from_buf, to_buf, fill, copy,
   /// concat and slice_count.
