@@ -8,6 +8,7 @@
 #include "altered.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
+#include "lockstep/oracles/resegmentation.h"
 #include "parsed.h"
 #include "subjects/subjects.h"
 
@@ -70,6 +71,12 @@ TEST(WrongAdapters, MayFindOutThatTheyHaveNoSuchFunction) {
       oracle.judge(program_of("assign vec=a elements=0+3\nfill vec=a offset=0 value=1 bytes=1\nsize vec=a\n")));
   EXPECT_EQ(oracle.counts().steps, 2u);
   EXPECT_EQ(oracle.counts().skipped, 1u);
+  // Nothing of an exact arena stays out of bounds, and the second oracle goes no further.
+  const Program exact = program_of(
+      "arena exact 16\nassign vec=a elements=0+8\nfill vec=a offset=0 value=1 bytes=1\n"
+      "to_buf vec=a offset=0 bytes=8\n");
+  EXPECT_FALSE(oracle.judge(exact));
+  EXPECT_FALSE(ResegmentationOracle(skips).judge(exact));
 }
 
 TEST(WrongAdapters, MayThrow) {

@@ -72,6 +72,8 @@ def fuzzer():
         loop()
     end_when_asked(signal.SIGUSR1, "stat::number_of_executed_units: 150")
     say("#100\tNEW    cov: 11 ft: 22 corp: 3/4b lim: 5 exec/s: 1 rss: 6Mb L: 7/8 MS: 1 Custom-")
+    for signature in BEHAVIOUR.get("known", []):
+        say(f"fuzzer: known: {signature}, in 1 programs: an issue\nfuzzer: known: {signature}, in 64 programs: an issue")
     if MODE in ("agree", "deaf"):
         loop()
     if MODE == "diverge":

@@ -80,6 +80,8 @@ def verdict(search, findings, interruptions):
         failures += [f"{label} executed nothing" for label, total in totals.items() if total.programs == 0]
     for failure in failures:
         say(f"FAILED: {failure}")
+    for line in progress.known_findings(searcher.child.log for searcher in search.searchers):
+        say(line)
     for finding in findings.told:
         say(f"FOUND: {finding}")
     if findings.told:

@@ -11,6 +11,7 @@ ROW = "{:34} {:>9} {:>13} {:>11} {:>7} {:>7} {:>8}"
 LIBFUZZER_STATUS = re.compile(r"^#(\d+)\s.* cov: (\d+) ft: (\d+) corp: (\d+)/.* exec/s: (\d+)", re.MULTILINE)
 LIBFUZZER_END = re.compile(r"^stat::number_of_executed_units:\s*(\d+)$", re.MULTILINE)
 TESTER_STATUS = re.compile(r"^\w+: programs (\d+) steps \d+ rejections \d+ skipped \d+(.*)$", re.MULTILINE)
+KNOWN = re.compile(r"^\w+: known: (.*?), (?:in (\d+) programs|not seen any more): (.*)$", re.MULTILINE)
 
 
 @dataclass
@@ -69,6 +70,20 @@ def table(totals, findings_by_source):
         rows.append(ROW.format(label, of_source.processes, f"{of_source.programs:,}", f"{of_source.per_second:,}",
                                *covered, findings_by_source[label]))
     return "\n".join(rows)
+
+
+def known_findings(logs):
+    """A line for each finding that is known: in how many programs it was seen, at the least."""
+    seen = {}
+    for log in logs:
+        in_log = {}
+        for signature, programs, reason in KNOWN.findall(log.read_text(encoding="utf-8", errors="replace")):
+            in_log[signature, reason] = max(in_log.get((signature, reason), 0), int(programs or 0))
+        for one, programs in in_log.items():
+            seen[one] = seen.get(one, 0) + programs
+    for (signature, reason), programs in seen.items():
+        where = f"in {programs:,} programs or more" if programs else "not seen any more"
+        yield f"Known: {signature}, {where}: {reason}"
 
 
 def line(seconds_left, searchers):

@@ -50,6 +50,11 @@ class Search(FakeProject):
         folders = [call["folder"].rsplit("/", 1)[1] for call in self.calls("random_tester", "--first")]
         self.assertEqual(folders[:2], ["fuzz", "release"])
 
+    def test_what_is_known_is_counted(self):
+        code, printed = self.run_fuzz("--jobs", "2", "--seed", "5", behaviour={**AGREE, "known": ["undo: array"]})
+        self.assertEqual(code, 0, printed)
+        self.assertIn("Known: undo: array, in 256 programs or more: an issue\n", printed)
+
     def test_a_verdict_that_rests_on_too_little_is_refused(self):
         code, printed = self.run_fuzz("--jobs", "2", "--seconds", "1", limits=SHORT | {"least_programs": 60_001})
         self.assertEqual(code, 1, printed)

@@ -96,21 +96,24 @@ bool needs_whole_view(const Op&, const Implementation& implementation) {
   return implementation.*Op::entry == nullptr;
 }
 
-/// Whether what the implementation declares, or discards that are for good, leave it out.
-inline bool is_left_out(const Traits& traits, bool is_transfer, const Implementation& implementation) {
+/// Whether what the implementation declares, or that its views are always whole arrays, leaves it out.
+template <typename Op>
+bool is_left_out(const Op& op, const Implementation& implementation) {
   const Deviations& deviations = implementation.deviations;
-  const bool is_about_places = traits.vec == Effect::elements;
-  if (is_about_places && (deviations.empty_elements_do_not_count || implementation.on_vector.has_discards()))
+  constexpr bool is_transfer = requires { op.script; };
+  constexpr bool is_about_places = Op::traits.vec == Effect::elements;
+  constexpr bool is_about_views = is_about_places || Op::traits.vec == Effect::view;
+  if (is_about_places && deviations.empty_elements_do_not_count) return true;
+  if (is_about_views && implementation.has_whole_views_only() && !has_function_on_vector(op, implementation.on_vector))
     return true;
-  return deviations.has_own_memory && (is_about_places || is_transfer || traits.touches == Touches::bases);
+  return deviations.has_own_memory && (is_transfer || Op::traits.touches == Touches::bases);
 }
 
 /// Whether the implementation has a function for it.
 inline bool is_supported(const Operation& operation, const Implementation& implementation) {
   return std::visit(
       [&](const auto& op) {
-        constexpr bool is_transfer = requires { op.script; };
-        if (is_left_out(op.traits, is_transfer, implementation)) return false;
+        if (is_left_out(op, implementation)) return false;
         return implementation.*op.entry != nullptr || has_function_on_vector(op, implementation.on_vector);
       },
       operation);

@@ -13,6 +13,7 @@ class ModelOracle::Pair {
   Pair(const Implementation& implementation, Expected<Model>& expected, Actual& actual)
       : implementation_(implementation), expected_(expected), actual_(actual) {}
 
+  static constexpr bool goes_on_after_skipping = true;
   Expected<Model>& model() { return expected_; }
   const Side& first() const { return expected_; }
   const Actual& second() const { return actual_; }
@@ -44,10 +45,15 @@ class ModelOracle::Pair {
 
   void run(std::size_t step, const Operation& resolved) {
     // The implementation first: the bytes that it may touch are those of the model's vectors before the step.
-    actual_.begin_step(step, view_bytes_);
-    for_each_vector(resolved, [&](Vec vec) { actual_.allow(expected_.slot(vec).vector); });
-    second_result = guarded(implementation_, [&] { return lockstep::run(resolved, actual_); });
-    actual_.end_step();
+    {
+      const struct UntilHere {
+        Actual& actual;
+        ~UntilHere() { actual.end_step(); }  // also after an exception
+      } until_here{actual_};
+      actual_.begin_step(step, view_bytes_);
+      for_each_vector(resolved, [&](Vec vec) { actual_.allow(expected_.slot(vec).vector); });
+      second_result = guarded(implementation_, [&] { return lockstep::run(resolved, actual_); });
+    }
     expected_.begin_step(step, view_bytes_);
     first_result = lockstep::run(resolved, expected_);
   }
@@ -69,7 +75,7 @@ class ModelOracle::Pair {
     if (expected_.produced_text() != actual_.produced_text()) return Aspect::text;
     if (elements_may_differ()) {
       if (counts_elements)
-        if (const auto aspect = compare_counted(vector_of(resolved))) return aspect;
+        if (const auto aspect = compare_counted(resolved)) return aspect;
       if (const auto aspect = compare_contents()) return aspect;
       return compare_memory();
     }
@@ -87,7 +93,9 @@ class ModelOracle::Pair {
     for (std::uint8_t i = 0; i < Vec::count; ++i) {
       const auto& vector = expected_.slot(Vec{i}).vector;
       const std::span<const iovec> array = actual_.array(i);
-      if (!std::equal(vector.array.begin(), vector.array.end(), array.begin(), array.end(),
+      // Of what is claimed to be there nothing is looked at before its number is right.
+      if (vector.array.size() != array.size() ||
+          !std::equal(vector.array.begin(), vector.array.end(), array.begin(),
                       [this](const auto& element, const iovec& entry) { return actual_.is_same(element, entry); }))
         return Aspect::array;
       const std::span<const iovec> view = actual_.view(i);
@@ -106,36 +114,59 @@ class ModelOracle::Pair {
     return deviations.empty_elements_do_not_count || deviations.has_own_memory;
   }
 
+  /// Whether so many elements may be what it has counted in a range, or in no range: without empty ones `least`, and
+  /// with them no more than there are.
+  bool is_possible_count(const Operation& resolved, std::size_t count) const {
+    if (!implementation_.deviations.has_own_memory)
+      return first_result.value <= count && count <= first_result.value + empty_elements(resolved);
+    // Other elements, each of a byte or more; of no bytes one, or none.
+    const std::size_t bytes = std::visit(
+        [](const auto& op) -> std::size_t {
+          if constexpr (requires { op.bytes.value; }) return op.bytes.value;
+          return 0;
+        },
+        resolved);
+    return bytes == 0 || first_result.value == 0 ? count <= 1 : 1 <= count && count <= bytes;
+  }
+
+  std::size_t empty_elements(const Operation& resolved) const {
+    const std::span<const iovec> view = actual_.view(vector_of(resolved));
+    return static_cast<std::size_t>(
+        std::count_if(view.begin(), view.end(), [](const iovec& element) { return element.iov_len == 0; }));
+  }
+
   /// What an operation answers that counts elements, and the elements that it has described, if it does.
-  std::optional<Aspect> compare_counted(Vec vec) const {
-    const bool only_empty_differ = !implementation_.deviations.has_own_memory;
+  std::optional<Aspect> compare_counted(const Operation& resolved) const {
+    const bool has_own_memory = implementation_.deviations.has_own_memory;
     const std::size_t count = second_result.value;
-    if (!expected_.has_destination()) {
-      const bool is_possible = first_result.value <= count && count <= actual_.view(vec).size();
-      return is_possible || !only_empty_differ ? std::nullopt : std::optional(Aspect::value);
-    }
+    if (!expected_.has_destination())
+      return is_possible_count(resolved, count) ? std::nullopt : std::optional(Aspect::value);
     const std::span<const iovec> entries = actual_.produced_elements();
     const std::size_t capacity = entries.size() - 1;  // one more is watched
     if (count > capacity) return Aspect::value;
     if (!std::all_of(entries.begin() + static_cast<std::ptrdiff_t>(count), entries.end(),
                      [this](const iovec& entry) { return actual_.is_untouched(entry); }))
       return Aspect::elements;
-    // What had no room need not be there.
-    const auto is_start_of_or_all = [&](const auto& part, const auto& all, auto same) {
-      const bool fits = count == capacity ? part.size() <= all.size() : part.size() == all.size();
-      return fits && std::equal(part.begin(), part.end(), all.begin(), same);
-    };
-    if (!only_empty_differ) {
-      // Other elements may hold more or less in so many.
-      const std::vector<std::uint8_t> all = expected_.content(expected_.produced_elements());
-      const std::vector<std::uint8_t> part = actual_.content(entries.first(count), all.size());
-      return is_start_of_or_all(part, all, std::equal_to<>()) ? std::nullopt : std::optional(Aspect::elements);
-    }
     std::vector<iovec> part(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(count));
     std::erase_if(part, [](const iovec& element) { return element.iov_len == 0; });
-    const auto same = [this](const iovec& entry, const auto& element) { return actual_.is_same(element, entry); };
-    return is_start_of_or_all(part, expected_.produced_elements(), same) ? std::nullopt
-                                                                         : std::optional(Aspect::elements);
+    // What had no room need not be there. It is elements of the vector that took the room, or one more at the end.
+    const std::size_t empty = count - part.size();
+    const auto is_start_of_or_all = [&](const auto& some, const auto& all, auto same) {
+      const bool is_all = some.size() == all.size();
+      const std::size_t most_empty = has_own_memory ? 0 : empty_elements(resolved) + (is_all ? 1 : 0);
+      const bool fits = is_all || (count == capacity && some.size() < all.size() && (count > 0 || capacity == 0));
+      return fits && empty <= most_empty && std::equal(some.begin(), some.end(), all.begin(), same);
+    };
+    bool is_same = false;
+    if (has_own_memory) {
+      const std::vector<std::uint8_t> all = expected_.content(expected_.produced_elements());
+      is_same = is_start_of_or_all(actual_.content(part, all.size()), all, std::equal_to<>());
+    } else {
+      is_same = is_start_of_or_all(
+          part, expected_.produced_elements(),
+          [this](const iovec& entry, const auto& element) { return actual_.is_same(element, entry); });
+    }
+    return is_same ? std::nullopt : std::optional(Aspect::elements);
   }
 
   std::optional<Aspect> compare_contents() const {
@@ -181,7 +212,7 @@ std::optional<Finding> ModelOracle::judge_on(const Program& program, Expected<Mo
     actual_.reset(program.arena);
     Pair<Model> pair(implementation_, expected, actual_);
     std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
-    actual_.destroy_vectors();
+    destroy_after(difference, [&] { actual_.destroy_vectors(); });
     return difference;
   });
 }
@@ -193,7 +224,7 @@ std::optional<Finding> ModelOracle::judge(const Program& program) {
     return judge_on(shared, bytes_);
   }
   if (program.arena.kind != Arena::Kind::unbacked) return judge_on(program, bytes_);
-  if (implementation_.takes_unbacked) return judge_on(program, lengths_);
+  if (implementation_.takes_unbacked && !implementation_.deviations.has_own_memory) return judge_on(program, lengths_);
   counts_.skipped += program.operations.size();
   if (observer_ != nullptr) {
     observer_->begin_program(program);

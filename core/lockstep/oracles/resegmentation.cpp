@@ -84,11 +84,13 @@ class ResegmentationOracle::Pair {
   /// Less than in the comparison with the model: every element may be many here.
   static std::size_t budget() { return 1 << 14; }
   static std::size_t shown_elements() { return 64; }
+  static constexpr bool goes_on_after_skipping = false;  // a side may have run the step
 
   bool prepare(Operation& resolved) {
     return std::visit(
         [this](auto& op) {
-          if (needs_whole_view(op, implementation_) && !resegmented_.view_is_whole(op.vec)) return false;
+          const bool are_whole = as_is_.view_is_whole(op.vec) && resegmented_.view_is_whole(op.vec);
+          if (needs_whole_view(op, implementation_) && !are_whole) return false;
           if (!prepare_positional(op)) return false;
           if (!fits(op)) return false;
           if constexpr (requires { op.into; })  // as many as it may get, with a head and a tail
@@ -296,8 +298,10 @@ std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segm
     resegmented_.reset(program.arena);
     Pair pair(*this, program, way);
     std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
-    as_is_.destroy_vectors();
-    resegmented_.destroy_vectors();
+    destroy_after(difference, [&] {
+      as_is_.destroy_vectors();
+      resegmented_.destroy_vectors();
+    });
     return difference;
   });
 }

@@ -34,6 +34,7 @@ std::string words_of_exception();
 ///   std::size_t budget();                         // of a program
 ///   std::size_t shown_elements();                 // of each array, at the most, in an observation
 ///   void run(std::size_t step, const Operation& resolved);
+///   bool goes_on_after_skipping;                  // static: what throws Skipped has run on neither side
 ///   Result first_result, second_result;
 ///   std::optional<Aspect> compare(const Operation& resolved);
 template <typename Pair>
@@ -51,14 +52,14 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
       if (observer != nullptr) observer->skipped_step(index, operation);
       continue;
     }
-    if (!pair.prepare(resolved)) continue;
-    work += std::min(pair.work(resolved), pair.budget() + 1);
-    if (work > pair.budget()) {
-      counts.over_budget += program.operations.size() - index;
-      if (observer != nullptr) observer->over_budget(index);
-      break;
-    }
     try {
+      if (!pair.prepare(resolved)) continue;
+      work += std::min(pair.work(resolved), pair.budget() + 1);
+      if (work > pair.budget()) {
+        counts.over_budget += program.operations.size() - index;
+        if (observer != nullptr) observer->over_budget(index);
+        break;
+      }
       if (observer == nullptr) {
         pair.run(index, resolved);
       } else {
@@ -76,11 +77,22 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
     } catch (const Skipped&) {
       ++counts.skipped;
       if (observer != nullptr) observer->skipped_step(index, operation);
+      if (!Pair::goes_on_after_skipping) return std::nullopt;
     } catch (...) {
       return Difference{index, resolved, Aspect::exception, words_of_exception()};
     }
   }
   return std::nullopt;
+}
+
+/// Destroys the vectors of a program. What that throws is told only where there is nothing else to tell.
+template <typename Destroy>
+void destroy_after(const std::optional<Difference>& difference, Destroy destroy) {
+  try {
+    destroy();
+  } catch (...) {
+    if (!difference) throw;
+  }
 }
 
 /// The finding of a program, if there is one. run(observer) runs the program: once fast, and again for the
@@ -91,6 +103,8 @@ std::optional<Finding> find(const Program& program, const Implementation& implem
   const auto run_to_end = [&](Observer* watching) -> std::optional<Difference> {
     try {
       return run(watching);
+    } catch (const Skipped&) {
+      return std::nullopt;
     } catch (...) {
       Difference difference{0, {}, Aspect::exception, words_of_exception()};
       if (!program.operations.empty()) difference.step = program.operations.size() - 1;

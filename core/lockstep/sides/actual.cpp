@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <iterator>
 #include <utility>
 
@@ -56,18 +57,23 @@ Actual::Actual(const Implementation& implementation)
 }
 
 Actual::~Actual() {
-  for (std::size_t i = 0; i <= slots_.size(); ++i) {
-    try {
-      destroy_vectors();
-    } catch (...) {  // NOLINT(bugprone-empty-catch): told already, of the program that made the first of them
-    }
+  try {
+    destroy_vectors();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): there is no program to tell it of
   }
 }
 
 void Actual::destroy_vectors() {
   end_step();
-  for (Slot& slot : slots_)
-    if (slot.handle != nullptr) implementation_->destroy(std::exchange(slot.handle, nullptr));
+  std::exception_ptr thrown;
+  for (Slot& slot : slots_) {
+    try {
+      if (slot.handle != nullptr) implementation_->destroy(std::exchange(slot.handle, nullptr));
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+  }
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 void Actual::reset(Arena arena) {

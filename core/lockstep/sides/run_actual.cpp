@@ -185,7 +185,7 @@ Result run(const Operation& operation, Actual& side) {
   return std::visit(
       [&side](const auto& op) {
         const Result result = step(op, side);
-        if (side.implementation().on_vector.has_discards()) side.look_again();
+        if (side.implementation().has_whole_views_only()) side.look_again();
         if (result.rejection != Rejection::none) return result;
         const auto take_effect = [&side](Vec vec, Effect effect) {
           if (effect == Effect::elements) side.forget_records(vec);

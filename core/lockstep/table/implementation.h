@@ -85,8 +85,8 @@ struct Skipped {};
 
 /// Functions that act on the vector itself, for implementations whose vectors remember more than their elements: where
 /// they stopped, how many bytes they have. One that is there is run in place of the function on elements wherever the
-/// view of the vector is its whole array. A discard on the vector is for good: what is left is the array. Whoever has
-/// such discards leaves the other ones and undo null.
+/// view of the vector is its whole array. A discard on the vector is for good: what is left is the array. Where there
+/// is one, discards on elements, undo and copy_in_place are left out.
 struct OnVector {
   Result (*size)(void* vector) = nullptr;
   Result (*from_buf)(void* vector, std::size_t offset, Span<const std::byte> data) = nullptr;
@@ -114,6 +114,8 @@ struct Implementation {
   bool takes_unbacked = false;
 
   OnVector on_vector;
+  /// Whether views are always whole arrays: then discards on elements, undo and copy_in_place are left out.
+  bool has_whole_views_only() const { return on_vector.has_discards() || deviations.has_own_memory; }
 
   // Owned vectors. These three are needed by every program.
   void* (*create)() = nullptr;              ///< A vector of no elements.

@@ -96,7 +96,10 @@ Result result_of(const std::string& answer, std::string* bytes = nullptr) {
 Result to_buf(void* vector, std::size_t offset, Span<std::byte> data) {
   std::string bytes;
   const Result result = result_of(ask("to_buf", vector_of(vector), offset, data.size()), &bytes);
-  // What is behind the buffer shows as the number.
+  if (result.rejection == Rejection::none && bytes.size() != result.value)
+    throw std::runtime_error(std::to_string(result.value) + " bytes are said to be there, and are " +
+                             std::to_string(bytes.size()));
+  // What is more than was asked for shows as the number.
   std::memcpy(data.data(), bytes.data(), std::min(bytes.size(), data.size()));
   return result;
 }

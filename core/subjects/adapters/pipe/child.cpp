@@ -1,5 +1,6 @@
 #include "child.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,10 +17,11 @@
 namespace lockstep {
 namespace {
 
-/// How long an answer may take: ten seconds, or what LOCKSTEP_PIPE_SECONDS in the environment says.
+/// How long an answer may take: four seconds, less than a program that is run isolated, or what LOCKSTEP_PIPE_SECONDS
+/// in the environment says.
 int most_milliseconds() {
   const char* const seconds = std::getenv("LOCKSTEP_PIPE_SECONDS");
-  return seconds != nullptr ? std::max(1, std::atoi(seconds)) * 1000 : 10'000;
+  return seconds != nullptr ? std::max(1, std::atoi(seconds)) * 1000 : 4'000;
 }
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
@@ -33,12 +35,24 @@ Child::Child(const char* command) {
   start();
 }
 
-Child::~Child() { end(); }
+Child::~Child() {
+  leave_to_the_parent();
+  end();
+}
+
+void Child::leave_to_the_parent() {
+  if (pid_ < 0 || owner_ == getpid()) return;
+  close(to_);
+  close(from_);
+  pid_ = -1;
+  ++number_;
+}
 
 void Child::start() {
   std::array<int, 2> to{};
   std::array<int, 2> from{};
   if (pipe(to.data()) != 0 || pipe(from.data()) != 0) fail("pipe");
+  owner_ = getpid();
   pid_ = fork();
   if (pid_ < 0) fail("fork");
   if (pid_ == 0) {
@@ -53,6 +67,7 @@ void Child::start() {
   close(to[0]);
   close(from[1]);
   to_ = to[1];
+  fcntl(to_, F_SETFL, O_NONBLOCK);  // a child that reads no more is one that does not answer
   from_ = from[0];
   unread_.clear();
   std::istringstream words(read_line());
@@ -105,15 +120,23 @@ std::string Child::read_line() {
   }
 }
 
-std::string Child::ask(const std::string& line) {
-  if (pid_ < 0) start();
+void Child::write_line(const std::string& line) {
   const std::string whole = line + "\n";
   for (std::size_t done = 0; done < whole.size();) {
-    const ssize_t count = write(to_, whole.data() + done, whole.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;  // it has ended, as reading tells
+    pollfd writable = {to_, POLLOUT, 0};
+    const int ready = poll(&writable, 1, most_milliseconds());
+    if (ready == 0) give_up("did not read in time");
+    const ssize_t count = ready < 0 ? -1 : write(to_, whole.data() + done, whole.size() - done);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count < 0) return;  // it has ended, as reading tells
     done += static_cast<std::size_t>(count);
   }
+}
+
+std::string Child::ask(const std::string& line) {
+  leave_to_the_parent();
+  if (pid_ < 0) start();
+  write_line(line);
   return read_line();
 }
 

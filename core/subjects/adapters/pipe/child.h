@@ -18,8 +18,11 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// How many have ended before this one.
-  std::size_t number() const { return number_; }
+  /// How many have ended before this one. A process that was forked has a child of its own.
+  std::size_t number() {
+    leave_to_the_parent();
+    return number_;
+  }
   bool declares(const std::string& deviation) const;
   /// The line that it answers to this one, without its end. Throws std::runtime_error, and starts another child, if it
   /// ends before, or does not answer in time.
@@ -27,6 +30,8 @@ class Child {
 
  private:
   void start();
+  void write_line(const std::string& line);
+  void leave_to_the_parent();
   std::string read_line();
   [[noreturn]] void give_up(const std::string& why);
   void end();
@@ -34,6 +39,7 @@ class Child {
   std::string command_;
   std::size_t number_ = 0;
   pid_t pid_ = -1;
+  pid_t owner_ = -1;  // who has started it
   int to_ = -1;
   int from_ = -1;
   std::string unread_;

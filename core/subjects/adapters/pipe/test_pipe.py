@@ -65,6 +65,24 @@ class Pipe(unittest.TestCase):
         self.assertEqual(code, 2, shown)
         self.assertIn("no answer: many", shown)
 
+    def test_what_one_program_does_to_its_child_is_not_told_of_the_next(self):
+        mistake = "memoryviews.Server.size = lambda *arguments: sys.exit(1)"
+        with tempfile.TemporaryDirectory() as folder:
+            child, bad, good = (pathlib.Path(folder, name) for name in ("child.py", "bad.iov", "good.iov"))
+            child.write_text(WRONG.format(folder=str(MEMORYVIEWS.parent), mistake=mistake), encoding="utf-8")
+            bad.write_text(SIZE, encoding="utf-8")
+            good.write_text("add vec=a element=0+2\nto_buf vec=a offset=0 bytes=2\n", encoding="utf-8")
+            done = subprocess.run([TESTER, "replay", "--isolate", "--quiet", bad, good, bad], check=False, encoding="utf-8",
+                                  env={**os.environ, "LOCKSTEP_PIPE": f"exec python3 -B {child}"}, capture_output=True)
+        self.assertEqual([line for line in done.stdout.splitlines() if line.startswith("verdict: ")],
+                         ["verdict: diverges, size: exception", "verdict: agrees", "verdict: diverges, size: exception"])
+
+    def test_more_bytes_than_it_says_are_told(self):
+        code, shown = self.run_with("memoryviews.Server.to_buf = lambda *arguments: '1 00ff'",
+                                    "assign vec=a elements=0+1\nto_buf vec=a offset=0 bytes=1\n")
+        self.assertEqual(code, 2, shown)
+        self.assertIn("1 bytes are said to be there, and are 2", shown)
+
     def test_what_is_no_child_is_told(self):
         for command, words in (("echo hello", "the first line is not `lockstep-pipe 1`"), ("true", "has ended")):
             code, shown = self.run_against(command)
