@@ -189,7 +189,8 @@ int lockstep::subcommand::random(int argc, char** argv) {
         names.append(names.empty() ? "\"" : ", \"").append(sound->name).append("\"");
       std::cout << R"({"name": "random_tester", "implementations": [)" << names
                 << R"(], "canaries": ["undo_only_once", "size_wraps"], )"
-                << R"("canaries_of_sanitizers": ["is_zero_reads_whole_words"]})" << "\n";
+                << R"("canaries_of_sanitizers": ["is_zero_reads_whole_words"]})"
+                << "\n";
       return kExitAgrees;
     }
     return options.print || options.trace ? print_programs(options) : run_tester(options, known);

@@ -54,7 +54,8 @@ void CommandLine::against(std::string& name) {
   std::vector<std::string> names;
   for (const Implementation* known : known_implementations()) names.emplace_back(known->name);
   choice("--against", name,
-         "the implementation to run: iov, qemu_iov, qemu_iov_10, the adapter this was built with, or the name of a seeded bug",
+         "the implementation to run: iov, qemu_iov, qemu_iov_10, the adapter this was built with, or the name of a "
+         "seeded bug",
          names);
 }
 

@@ -80,7 +80,8 @@ struct TransferStatus {
   bool end_of_stream = false;  ///< If recv distinguishes it.
 };
 
-/// Thrown by a function that turns out not to be there, before it has changed anything: the step is skipped, and counted.
+/// Thrown by a function that turns out not to be there, before it has changed anything: the step is skipped, and
+/// counted.
 struct Skipped {};
 
 /// Functions that act on the vector itself, for implementations whose vectors remember more than their elements: where
