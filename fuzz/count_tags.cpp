@@ -21,7 +21,7 @@ TagCounts count_random_programs(const Implementation& implementation, std::uint6
   TagCounter counter("random_tester" + std::string(in_c ? kInC : ""));
   ModelOracle oracle(implementation, &counter);
   for (std::uint64_t number = 0; number < programs; ++number)
-    static_cast<void>(oracle.judge(random_program(seed, number, operations)));
+    static_cast<void>(oracle.judge(random_program(seed, number, static_cast<std::size_t>(operations))));
   return counter.counts();
 }
 

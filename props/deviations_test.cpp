@@ -79,8 +79,33 @@ TEST(Deviations, WhereElementsDoNotCountTheOthersDo) {
   Implementation counts_all = altered<&I::slice_count>(
       ours(), [](Result& result, View view, std::size_t, std::size_t) { result.value = view.size(); });
   counts_all.deviations.empty_elements_do_not_count = true;
-  EXPECT_EQ(found_in("assign vec=a elements=0+2,2+2\nslice_count vec=a offset=0 bytes=1\n", counts_all),
+  EXPECT_EQ(found_in("assign vec=a elements=0+2,2+2,4+2\nslice_count vec=a offset=0 bytes=1\n", counts_all),
             "slice_count: value");
+}
+
+TEST(Deviations, AFunctionOnTheVectorAloneIsNotRunOnAPartOfIt) {
+  Implementation table = ours();
+  table.size = nullptr;
+  table.on_vector.size = ours().vector_size;
+  EXPECT_EQ(search(table), "");
+}
+
+// Whatever changes a vector of bytes of its own shows in the step that does it.
+TEST(Deviations, MemoryOfItsOwnIsLookedAtAfterEveryStep) {
+  static Implementation own;
+  for (const Deviating& one : deviating())
+    if (one.declared == &Deviations::has_own_memory) own = one.implementation;
+  Implementation grows = own;
+  grows.deviations.has_own_memory = true;
+  grows.on_vector.discard_front = grows.on_vector.discard_back = nullptr;
+  grows.on_vector.fill = [](void* vector, std::size_t offset, std::byte value, std::size_t bytes) {
+    const Result result = own.on_vector.fill(vector, offset, value, bytes);
+    std::byte one_more{1};
+    own.add(vector, &one_more, 1);
+    return result;
+  };
+  EXPECT_EQ(found_in("assign vec=a elements=0+2\nfill vec=a offset=0 value=1 bytes=1\nadd vec=a element=0+1\n", grows),
+            "fill: view");
 }
 
 TEST(Deviations, DeclaredAbortsAreNotFoundByRandomPrograms) {

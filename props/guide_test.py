@@ -21,7 +21,7 @@ import sys
 import time
 
 COPIED = ["CMakeLists.txt", "CMakePresets.json", "core", "fuzz", "props", "corpus", "package"]
-PREFIX = "iov-lockstep"  # where the guide installs it, in the home folder
+PREFIX = "lockstep"  # where the guide installs it, in the home folder
 MOST_SECONDS = 600  # what the guide says
 
 

@@ -175,6 +175,14 @@ TEST(Expectations, AreWhatBothSidesDo) {
             "# step 1, size vec=a: expected '0', but broken does '7'\n# diverges: size: value\n");
 }
 
+TEST(Expectations, OfApiLevel6HoldAtLevel10UpToWhereTheyDiffer) {
+  const ParsedProgram parsed = parsed_of(
+      "dialect c\nassign vec=a elements=0+4 -> done; a [0+4]\ncopy_in_place vec=a offset=5 bytes=1 capacity=1\n"
+      "size vec=a -> 4\n");
+  EXPECT_FALSE(judge(parsed, qemu_iov()));
+  EXPECT_FALSE(judge(parsed, qemu_iov_10()));
+}
+
 TEST(Expectations, AreToBeReached) {
   std::string text = "arena shared 16384\nadd_many vec=a count=1000 element=0+60 stride=0\n";
   for (int i = 0; i < 3; ++i) text += "size vec=a -> 60000\n";

@@ -115,10 +115,10 @@ class ModelOracle::Pair {
   }
 
   /// Whether so many elements may be what it has counted in a range, or in no range: without empty ones `least`, and
-  /// with them no more than there are.
+  /// with them no more than there are, and one at the end.
   bool is_possible_count(const Operation& resolved, std::size_t count) const {
     if (!implementation_.deviations.has_own_memory)
-      return first_result.value <= count && count <= first_result.value + empty_elements(resolved);
+      return first_result.value <= count && count <= first_result.value + empty_elements(resolved) + 1;
     // Other elements, each of a byte or more; of no bytes one, or none.
     const std::size_t bytes = std::visit(
         [](const auto& op) -> std::size_t {
@@ -153,7 +153,7 @@ class ModelOracle::Pair {
     const std::size_t empty = count - part.size();
     const auto is_start_of_or_all = [&](const auto& some, const auto& all, auto same) {
       const bool is_all = some.size() == all.size();
-      const std::size_t most_empty = has_own_memory ? 0 : empty_elements(resolved) + (is_all ? 1 : 0);
+      const std::size_t most_empty = empty_elements(resolved) + (is_all ? 1 : 0);
       const bool fits = is_all || (count == capacity && some.size() < all.size() && (count > 0 || capacity == 0));
       return fits && empty <= most_empty && std::equal(some.begin(), some.end(), all.begin(), same);
     };
