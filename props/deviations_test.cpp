@@ -56,7 +56,7 @@ TEST(Deviations, AreHonouredWhenDeclaredAndFoundWhenNotDeclaredOrNotThere) {
     EXPECT_EQ(search(one.implementation), "");
     Implementation sound = ours();
     sound.deviations.*one.declared = true;
-    EXPECT_EQ(search(sound, true) == "", one.only_permits);
+    EXPECT_EQ(search(sound, true).empty(), one.only_permits);
   }
 }
 
