@@ -1,8 +1,6 @@
 // The suite against an adapter: everything that ends, run on somebody else's implementation.
 // The model is the oracle, with the deviations that the adapter declares. The effects expected in the corpus are the
 // contract's, and are not tested.
-#include "lockstep/table/adapter.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -19,6 +17,7 @@
 #include "lockstep/oracles/resegmentation.h"
 #include "scopes.h"
 #include "stored.h"
+#include "subjects/subjects.h"
 
 namespace lockstep {
 namespace {
@@ -40,7 +39,7 @@ std::optional<Finding> unknown(std::optional<Finding> finding) {
 }
 
 TEST(Adapter, AgreesOnTheCorpus) {
-  ModelOracle oracle(adapter());
+  ModelOracle oracle(default_implementation());
   for (const Stored& one : stored(folders))
     if (const auto divergence = unknown(oracle.judge(one.parsed.program)))
       ADD_FAILURE() << one.file << "\n" << divergence->report;
@@ -49,7 +48,7 @@ TEST(Adapter, AgreesOnTheCorpus) {
 
 TEST(Adapter, AgreesOnRandomPrograms) {
   constexpr std::uint64_t kPrograms = 20000;
-  ModelOracle oracle(adapter());
+  ModelOracle oracle(default_implementation());
   for (std::uint64_t number = 0; number < kPrograms; ++number) {
     const auto divergence = unknown(oracle.judge(random_program(kSeed, number, kLongest)));
     ASSERT_FALSE(divergence) << "program " << number << " of seed " << kSeed << "\n" << divergence->report;
@@ -61,13 +60,13 @@ TEST(Adapter, AgreesOnRandomPrograms) {
 
 TEST(Adapter, AgreesOnProgramsThatRapidCheckShrinks) {
   EXPECT_TRUE(rc::check([](const Program& program) {
-    if (const auto divergence = unknown(judge(program, adapter()))) RC_FAIL(divergence->report);
+    if (const auto divergence = unknown(judge(program, default_implementation()))) RC_FAIL(divergence->report);
   }));
 }
 
 TEST(Adapter, AgreesOnEverySmallProgram) {
   for (const Scope& scope : {single_operations(2, Arena::Kind::shared), two_vectors(1), overlapping_layouts(2)}) {
-    const Enumeration result = enumerate(scope, adapter(), nullptr, nullptr,
+    const Enumeration result = enumerate(scope, default_implementation(), nullptr, nullptr,
                                          [](const Finding& finding) { return known().count(finding.signature); });
     EXPECT_FALSE(result.finding) << scope.name << "\n" << result.finding->report;
     EXPECT_GT(result.programs, 0u) << scope.name;
@@ -78,7 +77,7 @@ TEST(Adapter, AgreesOnEverySmallProgram) {
 
 TEST(Adapter, SegmentationMakesNoDifference) {
   constexpr std::uint64_t kPrograms = 2000;
-  ResegmentationOracle resegmentation(adapter());
+  ResegmentationOracle resegmentation(default_implementation());
   for (std::uint64_t number = 0; number < kPrograms; ++number) {
     const auto finding = unknown(resegmentation.judge(random_program(kSeed, number, kLongest)));
     ASSERT_FALSE(finding) << "program " << number << " of seed " << kSeed << "\n" << finding->report;
@@ -94,8 +93,8 @@ int main(int argc, char** argv) {
   // Unless the environment says otherwise, the same in every run.
   setenv("RC_PARAMS", "seed=20260101 max_success=1000", 0);
   if (!GTEST_FLAG_GET(list_tests)) {
-    std::printf("adapter: %s\n", std::string(lockstep::adapter().name).c_str());
-    std::fputs(lockstep::reservations(lockstep::adapter(), "adapter: ").c_str(), stdout);
+    std::printf("adapter: %s\n", std::string(lockstep::default_implementation().name).c_str());
+    std::fputs(lockstep::reservations(lockstep::default_implementation(), "adapter: ").c_str(), stdout);
   }
   const int code = RUN_ALL_TESTS();
   if (!GTEST_FLAG_GET(list_tests)) std::fputs(lockstep::known().summary("adapter: ").c_str(), stdout);

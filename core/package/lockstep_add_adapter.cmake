@@ -1,4 +1,4 @@
-# lockstep_add_adapter(NAME SOURCE...): an implementation to test. One of the sources, C or C++, defines lockstep::adapter().
+# lockstep_add_adapter(NAME SOURCE...): an implementation to test. One of the sources, C or C++, defines lockstep::make_adapter().
 #
 #   NAME_adapter   an INTERFACE library: the sources, and what they need. Give it your include folders, definitions,
 #                  options and libraries, as INTERFACE

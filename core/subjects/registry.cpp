@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 
 #include "lockstep/table/adapter.h"
 #include "subjects/subjects.h"
@@ -7,7 +10,7 @@
 namespace lockstep {
 
 /// Null in an executable that is linked with none.
-[[gnu::weak]] const Implementation& adapter();  // NOLINT(readability-redundant-declaration): weak only here
+[[gnu::weak]] Implementation make_adapter();  // NOLINT(readability-redundant-declaration): weak only here
 
 namespace {
 
@@ -18,7 +21,16 @@ std::vector<const Implementation*>& added() {
 
 }  // namespace
 
-const Implementation& default_implementation() { return adapter != nullptr ? adapter() : ours(); }
+const Implementation& default_implementation() {
+  if (make_adapter == nullptr) return ours();
+  try {
+    static const Implementation adapter = make_adapter();
+    return adapter;
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "the adapter: %s\n", exception.what());
+    std::exit(EXIT_FAILURE);
+  }
+}
 
 std::span<const Implementation* const> interfaces_of_ours() {
   static const std::array<const Implementation*, 3> all = {&ours(), &qemu_iov(), &qemu_iov_10()};

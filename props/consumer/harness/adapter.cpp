@@ -12,15 +12,12 @@ extern "C" std::size_t iov_size(const iovec* elements, unsigned count) {
   return bytes;
 }
 
-const lockstep::Implementation& lockstep::adapter() {
-  static const Implementation table = [] {
-    Implementation wrong = plain_vectors();
-    wrong.name = "wrong";
-    wrong.size = [](Span<const iovec> view) -> Result {
-      return {iov_size(view.data(), static_cast<unsigned>(view.size()))};
-    };
-    wrong.fill = [](Span<const iovec> view, std::size_t, std::byte, std::size_t) -> Result { return {view.size()}; };
-    return wrong;
-  }();
-  return table;
+lockstep::Implementation lockstep::make_adapter() {
+  Implementation wrong = plain_vectors();
+  wrong.name = "wrong";
+  wrong.size = [](Span<const iovec> view) -> Result {
+    return {iov_size(view.data(), static_cast<unsigned>(view.size()))};
+  };
+  wrong.fill = [](Span<const iovec> view, std::size_t, std::byte, std::size_t) -> Result { return {view.size()}; };
+  return wrong;
 }

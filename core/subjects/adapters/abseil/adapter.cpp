@@ -124,6 +124,8 @@ Result discard(void* vector, std::size_t bytes) {
   return {removed};
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table;
   table.name = "abseil";
@@ -152,13 +154,6 @@ Implementation make_adapter() {
   };
   on_vector.discard_front = discard<&Cord::RemovePrefix>;
   on_vector.discard_back = discard<&Cord::RemoveSuffix>;
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

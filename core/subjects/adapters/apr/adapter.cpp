@@ -173,6 +173,8 @@ void make_vectors(Implementation& table) {
   table.extended = extended;
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table;
   table.name = "apr";
@@ -216,13 +218,6 @@ Implementation make_adapter() {
     return {before - length(brigade_of(vector))};
   };
   on_vector.discard_back = discard_back;
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

@@ -136,6 +136,8 @@ void add_descriptions(Implementation& table) {
   };
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table = plain_vectors();
   table.name = "asio";
@@ -160,13 +162,6 @@ Implementation make_adapter() {
   };
   add_descriptions(table);
   add_transfers(table);
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

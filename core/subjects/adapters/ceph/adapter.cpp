@@ -134,6 +134,8 @@ void make_vectors(Implementation& table) {
   table.is_zero = is_zero;
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table;
   table.name = "ceph";
@@ -186,13 +188,6 @@ Implementation make_adapter() {
     const std::size_t removed = cut(list_of(vector), 0, bytes);
     return discard(vector, list_of(vector).length() - removed, removed);
   };
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

@@ -63,17 +63,12 @@ Result send(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, Tr
   return {written};
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table = plain_vectors();
   table.name = "glib";
   table.send = send;
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

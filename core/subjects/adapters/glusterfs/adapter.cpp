@@ -35,6 +35,8 @@ std::vector<iovec> subset(View view, std::size_t offset, std::size_t bytes) {
   return range;
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table = plain_vectors();
   table.name = "glusterfs";
@@ -65,13 +67,6 @@ Implementation make_adapter() {
     std::copy(left.begin(), left.end(), view.begin());
     return {removed};
   };
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

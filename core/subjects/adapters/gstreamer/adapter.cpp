@@ -186,6 +186,8 @@ void make_vectors(Implementation& table) {
   table.is_zero = is_zero;
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table;
   table.name = "gstreamer";
@@ -217,13 +219,6 @@ Implementation make_adapter() {
   };
   on_vector.discard_front = discard_front;
   on_vector.discard_back = discard_back;
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

@@ -71,6 +71,8 @@ bool may_reach_itself() {
   return false;
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table = plain_vectors();
   table.name = "kernel";
@@ -103,13 +105,6 @@ Implementation make_adapter() {
         moved(process_vm_readv(getpid(), local.data(), local.size(), rest.data(), rest.size(), 0), "process_vm_readv"));
     return {std::all_of(read.begin(), read.end(), [](std::byte byte) { return byte == std::byte{0}; })};
   };
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

@@ -138,6 +138,8 @@ void make_vectors(Implementation& table) {
   };
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table;
   table.name = "libevent";
@@ -172,13 +174,6 @@ Implementation make_adapter() {
     evbuffer_drain(buffer_of(vector), bytes);
     return {before - length(buffer_of(vector))};
   };
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

@@ -108,6 +108,8 @@ Result copy(Span<iovec> destination, void* vector, std::size_t offset, std::size
   return {count};
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table;
   table.name = "lwip";
@@ -137,13 +139,6 @@ Implementation make_adapter() {
     return {before - length(vector)};
   };
   on_vector.discard_back = discard_back;
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

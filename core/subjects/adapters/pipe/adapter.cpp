@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -104,6 +103,8 @@ Result to_buf(void* vector, std::size_t offset, Span<std::byte> data) {
   return result;
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table;
   table.name = "pipe";
@@ -170,18 +171,6 @@ Implementation make_adapter() {
     return result_of(ask("discard_back", vector_of(vector), bytes));
   };
   return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  try {
-    static const Implementation table = make_adapter();
-    return table;
-  } catch (const std::exception& exception) {
-    std::fprintf(stderr, "pipe: %s\n", exception.what());
-    std::exit(EXIT_FAILURE);
-  }
 }
 
 }  // namespace lockstep

@@ -9,6 +9,8 @@ namespace {
 
 using View = Span<const iovec>;
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table = plain_vectors();  // chain.c has functions on arrays, and no vector of its own
   table.name = "chain";
@@ -38,13 +40,6 @@ Implementation make_adapter() {
     view = view.first(count);
     return {removed};
   };
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 

@@ -48,6 +48,8 @@ Result send(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, Tr
   return {call.sent};
 }
 
+}  // namespace
+
 Implementation make_adapter() {
   Implementation table = plain_vectors();
   table.name = "rust";
@@ -70,13 +72,6 @@ Implementation make_adapter() {
     return {removed};
   };
   table.send = send;
-  return table;
-}
-
-}  // namespace
-
-const Implementation& adapter() {
-  static const Implementation table = make_adapter();
   return table;
 }
 
