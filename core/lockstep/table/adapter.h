@@ -6,8 +6,8 @@
 
 namespace lockstep {
 
-/// Defined by the adapter: its table, which is asked for once. Reports and `--against` use its name, which should be one
-/// word. If it throws, the executable tells what, and ends with 1.
+/// Defined by the adapter: its table, which is asked for once. Reports and `--against` use its name, which should be
+/// one word. If it throws, the executable tells what, and ends with 1.
 Implementation make_adapter();
 
 /// A table to begin with, for implementations whose functions take arrays of elements: its vectors are plain growing
