@@ -15,6 +15,7 @@
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
+#include "lockstep/sides/address_sanitizer.h"
 #include "lockstep/table/adapter.h"
 #include "lockstep/table/kernel.h"
 #include "parsed.h"
@@ -32,7 +33,8 @@ std::string search(Implementation implementation, bool in_shared_arenas = false)
   implementation.takes_unbacked = false;  // these look at sizes, and into elements
   ModelOracle oracle(implementation);
   ResegmentationOracle resegmentation(implementation);
-  for (std::uint64_t number = 0; number < 4000; ++number) {
+  constexpr std::uint64_t kPrograms = HAS_ADDRESS_SANITIZER ? 1333 : 4000;  // as RapidCheck's cases in main.cpp
+  for (std::uint64_t number = 0; number < kPrograms; ++number) {
     Program program = random_program(1, number, 60);
     if (in_shared_arenas && program.arena.kind == Arena::Kind::exact) program.arena.kind = Arena::Kind::shared;
     if (const auto finding = oracle.judge(program)) return finding->report;

@@ -51,9 +51,10 @@ class Search(FakeProject):
         self.assertEqual(folders[:2], ["fuzz", "release"])
 
     def test_what_is_known_is_counted(self):
-        code, printed = self.run_fuzz("--jobs", "2", "--seed", "5", behaviour={**AGREE, "known": ["undo: array"]})
+        code, printed = self.run_fuzz("--jobs", "8", "--seed", "5", "--seconds", "1", limits=SHORT,
+                                      behaviour={**AGREE, "known": ["undo: array"]})
         self.assertEqual(code, 0, printed)
-        self.assertIn("Known: undo: array, in 256 programs or more: an issue\n", printed)
+        self.assertIn("Known: undo: array, in 1,536 programs or more: an issue\n", printed)
 
     def test_a_verdict_that_rests_on_too_little_is_refused(self):
         code, printed = self.run_fuzz("--jobs", "2", "--seconds", "1", limits=SHORT | {"least_programs": 60_001})
@@ -196,7 +197,7 @@ class Found(FakeProject):
     def test_a_random_tester_that_a_sanitizer_ends_is_found_again(self):
         self.found("random_tester iov, sanitized ended with 99. Looking for the program among the next 1,000.\n",
                    "FOUND: undo: crash, by random_tester iov, sanitized after 20,004 programs\n",
-                   behaviour={**AGREE, "fuzz/random_tester": "over-read", "inputs": [CRASH]})
+                   options=("--seconds", "4"), behaviour={**AGREE, "fuzz/random_tester": "over-read", "inputs": [CRASH]})
 
     def test_a_random_tester_that_hangs_is_found_again(self):
         printed = self.found("random_tester iov hangs. Looking for the program among the next 10,000.\n",
