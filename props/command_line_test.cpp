@@ -139,7 +139,7 @@ TEST_F(CommandLine, AllFindingsAreToldOnceEach) {
 }
 
 TEST_F(CommandLine, KnownFindingsEndNothing) {
-  const std::string tester = "tester random --programs 1000 --output " + folder() + " --against undo_only_once ";
+  const std::string tester = "tester random --programs 3000 --output " + folder() + " --against undo_only_once ";
   const std::string known = file("known", "# of ours\n\nundo: view # reported\nundo: array   # reported as well\n");
   expect(tester + "--known " + known, 0,
          {": all agree but for what is known\n", "known: undo: view, in ", " programs: reported\n"});

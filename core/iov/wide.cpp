@@ -1,5 +1,6 @@
 #include "iov/wide.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace iov::detail {
@@ -59,6 +60,13 @@ bool are_zero(const unsigned char* bytes, std::size_t count) noexcept {
 std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept {
   constexpr std::size_t kFew = 16;
   std::size_t equal = 0;
+  // A difference is often near: what is looked at first is short, and then twice as long each time.
+  std::size_t next = kFew;
+  for (; next < count && std::memcmp(a + equal, b + equal, next) == 0; next *= 2) {
+    equal += next;
+    count -= next;
+  }
+  count = std::min(count, next);
   while (count > kFew) {
     const std::size_t half = count / 2;
     const bool is_behind = std::memcmp(a + equal, b + equal, half) == 0;
