@@ -22,7 +22,8 @@
 
 using namespace lockstep;
 
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+// Engines other than libFuzzer have none.
+extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
 namespace {
 
@@ -138,7 +139,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
                                                unsigned seed) {
   RandomChoices choices(seed);
   // Raw bytes now and then: decoding is to be total.
-  if (choices.one_in(32)) return LLVMFuzzerMutate(data, size, max_size);
+  if (choices.one_in(32) && LLVMFuzzerMutate != nullptr) return LLVMFuzzerMutate(data, size, max_size);
   return store(mutate(decode({data, size}), choices), data, max_size);
 }
 
