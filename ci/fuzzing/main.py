@@ -21,14 +21,16 @@ import random
 import sys
 
 from fuzzing import preparation, progress
+from fuzzing.afl import AFL, MUTATOR, AflTarget
 from fuzzing.findings import Findings
 from fuzzing.processes import Interruptions, kill_all
 from fuzzing.search import Search
-from fuzzing.sources import OPTIMIZED, SANITIZED, TESTER, described_sources, rounds
+from fuzzing.sources import OPTIMIZED, SANITIZED, TESTER, Target, described_sources, rounds
 from fuzzing.workspace import Limits, Workspace, say
 from shared import PROJECT, CouldNotRun, Parser, number_between
 
 NOTHING_FOUND, COULD_NOT_RUN, FOUND = 0, 1, 2
+ENGINES = {"libfuzzer": Target, "afl": AflTarget}
 
 
 def folder(text):
@@ -43,6 +45,8 @@ def parse(arguments, keep):
                         help="how long to search (60)")
     parser.add_argument("--jobs", type=number_between(1, 1024), default=len(os.sched_getaffinity(0)), metavar="N",
                         help="how many processes search at once (one per core)")
+    parser.add_argument("--engine", choices=ENGINES, default="libfuzzer",
+                        help="what runs the fuzz targets: libfuzzer, or afl for AFL++, which it installs (libfuzzer)")
     parser.add_argument("--seed", type=number_between(1, 4_000_000_000), default=random.randint(1, 1_000_000_000), metavar="S",
                         help="what the choices depend on (a fresh one, printed)")
     parser.add_argument("--keep", type=folder, default=keep, metavar="DIR",
@@ -52,6 +56,8 @@ def parse(arguments, keep):
 
 def announce(workspace, asked):
     command = [workspace.project / "ci/fuzz", "--seconds", asked.seconds, "--jobs", asked.jobs, "--seed", asked.seed]
+    if asked.engine != "libfuzzer":
+        command += ["--engine", asked.engine]
     if workspace.keep != workspace.project / "build/findings":
         command += ["--keep", workspace.keep]
     say(f"Builds (one to four minutes at first), then searches for {asked.seconds} s for programs on which\n"
@@ -104,10 +110,16 @@ def run(asked, project, limits):
     workspace = Workspace(project, asked.keep, limits)
     announce(workspace, asked)
     with lock(workspace):
-        workspace.lib("./ci/setup")
-        workspace.lib("build", SANITIZED, "fuzzers", TESTER, "seeds")
+        if asked.engine == "afl":
+            workspace.lib("./ci/setup", "--afl")
+            workspace.lib("build", AFL, "fuzzers")
+            workspace.lib("build", OPTIMIZED, MUTATOR)
+            workspace.lib("build", SANITIZED, TESTER, "seeds")
+        else:
+            workspace.lib("./ci/setup")
+            workspace.lib("build", SANITIZED, "fuzzers", TESTER, "seeds")
         workspace.lib("build", OPTIMIZED, TESTER)
-        targets, testers = described_sources(workspace)
+        targets, testers = described_sources(workspace, ENGINES[asked.engine])
         if not preparation.replay_corpus(workspace):
             return FOUND
         preparation.find_canaries(workspace, [*targets, testers[0], testers[-1]], asked.seed)  # one of each build

@@ -2,7 +2,6 @@
 
 import tempfile
 
-from fuzzing import progress
 from fuzzing.findings import KeptFiles, comment
 from fuzzing.sources import SANITIZER_CODE, TESTER
 from fuzzing.workspace import Stage, read_text, say
@@ -43,10 +42,11 @@ def find_canary(workspace, stage, source, seed, canary):
         kept = KeptFiles(folder)
         child = source.start_canary(workspace, seed, folder, canary)
         ended = child.wait(lambda: not source.is_guided and child.is_silent(limits.hang_seconds))
+        source.collect(workspace, child, kept.folder)
         text = read_text(child.log)
         ended_by_sanitizer = not source.is_guided and child.code() == SANITIZER_CODE and "ERROR: AddressSanitizer" in text
         if ended_by_sanitizer or (kept.new() and comment(text, "signature")):
-            return progress.read(child.log).programs
+            return source.progress(child).programs
         if not kept.new() and ended and child.code() >= 0:
             stage.failed(workspace, child.log, f"{source.label} did not find its canary {canary} in "
                          f"{limits.canary_programs:,} programs: its verdicts are worth nothing")

@@ -20,8 +20,7 @@ class Searcher:
         self.progress = progress.Progress()
         self.was_asked = self.was_killed = False
         self._seconds = None
-        command = source.search_command(workspace, seed, self.kept.folder, seconds=seconds)
-        self.child = workspace.start(command, f"search-{number}-{source.label}")
+        self.child = source.start_search(workspace, f"search-{number}-{source.label}", seed, self.kept.folder, seconds=seconds)
 
     def seconds(self):
         """For how long it has searched."""
@@ -29,7 +28,7 @@ class Searcher:
 
     def look(self):
         running = self._seconds is None and self.child.running()
-        self.progress = progress.read(self.child.log, self.seconds() if running else 0)
+        self.progress = self.source.progress(self.child, self.seconds() if running else 0)
 
     def is_over(self, hang_seconds):
         # libFuzzer ends by itself where an input hangs.
@@ -85,6 +84,7 @@ class Search:
         self.stop(together)
         for searcher in together:
             searcher.look()
+            searcher.source.collect(self.workspace, searcher.child, searcher.kept.folder)
             self.judge(searcher)
             searcher.kept.discard_if_empty()
 

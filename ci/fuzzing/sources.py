@@ -9,6 +9,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 
+from fuzzing import progress
 from shared import CouldNotRun
 
 FIRST_TARGET = "lockstep_fuzzer"  # it knows the others
@@ -29,25 +30,33 @@ class Target:
     share: int
 
     label = property(lambda self: self.name)
+    preset = SANITIZED
     is_sanitized = True
     is_guided = True  # by coverage, which it reports
     end_signal = signal.SIGUSR1  # libFuzzer then ends between two inputs
 
     def _command(self, workspace, seed, folder):
-        return [workspace.executable("fuzz", self.name), f"-seed={seed}", f"-max_len={self.max_len}", "-len_control=0",
+        return [workspace.executable(self.preset, self.name), f"-seed={seed}", f"-max_len={self.max_len}", "-len_control=0",
                 "-timeout=10", "-print_funcs=0", "-print_final_stats=1", f"-artifact_prefix={folder}/"]
 
     def start_canary(self, workspace, seed, folder, canary):
         command = self._command(workspace, seed, folder) + [f"-runs={workspace.limits.canary_programs}"]
         return workspace.start(command, f"canary-{self.name}", LOCKSTEP_AGAINST=canary)
 
-    def search_command(self, workspace, seed, folder, seconds):
+    def start_search(self, workspace, log_name, seed, folder, seconds):
         # Its own limit of time is for the case that nobody is left to stop it.
-        return self._command(workspace, seed, folder) + ["-rss_limit_mb=2048", f"-max_total_time={seconds + 60}",
-                                                         "-reload=1", *workspace.corpora]
+        return workspace.start(self._command(workspace, seed, folder) + [
+            "-rss_limit_mb=2048", f"-max_total_time={seconds + 60}", "-reload=1", *workspace.corpora], log_name)
+
+    def progress(self, child, seconds_running=0):
+        """How far it is. If it still runs, seconds_running says for how long it has."""
+        return progress.read(child.log, seconds_running)
+
+    def collect(self, workspace, child, folder):
+        """Called once it has ended. It has put what it found into the folder itself."""
 
     def repeat_command(self, workspace, file, **_):
-        return [workspace.executable("fuzz", self.name), file]
+        return [workspace.executable(self.preset, self.name), file]
 
 
 @dataclass(frozen=True)
@@ -77,8 +86,12 @@ class RandomTester:
                                status=100, output=folder)  # a sanitizer ends it without a last line
         return workspace.start(command, f"canary-{self.label}")
 
-    def search_command(self, workspace, seed, folder, **_):
-        return self.command(workspace, seed, programs=ENDLESS, status=self.status_programs(workspace.limits), output=folder)
+    def start_search(self, workspace, log_name, seed, folder, **_):
+        return workspace.start(self.command(workspace, seed, programs=ENDLESS, output=folder,
+                                            status=self.status_programs(workspace.limits)), log_name)
+
+    progress = Target.progress
+    collect = Target.collect
 
     def repeat_command(self, workspace, seed, programs, **_):
         """Of the last of so many programs."""
@@ -95,13 +108,13 @@ def described_by(workspace, preset, *words):
         raise CouldNotRun(f"{' '.join(words)} --list describes nothing") from None
 
 
-def described_sources(workspace):
-    """The targets, and the random tester in each build against each implementation. The workspace has the targets' corpora
-    from then on.
+def described_sources(workspace, make_target=Target):
+    """The targets, made by make_target, and the random tester in each build against each implementation. The workspace has
+    the targets' corpora from then on.
     """
-    fuzzing = described_by(workspace, SANITIZED, FIRST_TARGET)
+    fuzzing = described_by(workspace, make_target.preset, FIRST_TARGET)
     random = described_by(workspace, OPTIMIZED, TESTER, "random")
-    targets = [Target(**target | {"canaries": tuple(target["canaries"])}) for target in fuzzing["targets"]]
+    targets = [make_target(**target | {"canaries": tuple(target["canaries"])}) for target in fuzzing["targets"]]
     testers = [RandomTester(random["name"], one, tuple(random[canaries]), preset)
                for preset, canaries in ((OPTIMIZED, "canaries"), (SANITIZED, "canaries_of_sanitizers"))
                for one in random["implementations"]]

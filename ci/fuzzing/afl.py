@@ -1,0 +1,78 @@
+"""The fuzz targets with AFL++ as the engine: afl-fuzz and the project's mutator of programs.
+
+afl-fuzz keeps in a folder of its own what it has seen, how far it is, and what crashed. Processes of a target share that
+folder, so each learns what another has found, also in the next run.
+"""
+
+import csv
+import hashlib
+import shutil
+import signal
+from dataclasses import dataclass
+
+from fuzzing import progress
+from fuzzing.sources import Target
+
+AFL = "afl"  # the preset
+MUTATOR = "lockstep_afl_mutator"
+ENVIRONMENT = {
+    "AFL_CUSTOM_MUTATOR_ONLY": "1",  # others would break records, and decoding makes them valid again
+    "AFL_NO_UI": "1", "AFL_NO_COLOR": "1", "AFL_NO_AFFINITY": "1", "AFL_SKIP_CPUFREQ": "1",
+    "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1",  # whatever the system does with core files
+    "ASAN_OPTIONS": "abort_on_error=1:symbolize=0:detect_leaks=0",
+    "UBSAN_OPTIONS": "abort_on_error=1:halt_on_error=1:symbolize=0"}
+
+
+@dataclass(frozen=True)
+class AflTarget(Target):
+    label = property(lambda self: f"{self.name}, AFL++")
+    preset = AFL
+    end_signal = signal.SIGINT
+
+    def _start(self, workspace, log_name, output, seed, *limits, **environment):
+        mutator = workspace.executable("release", f"fuzz/{MUTATOR}.so")
+        command = ["afl-fuzz", "-i", workspace.corpora[-1], "-o", output, "-S", f"seed-{seed}", "-s", seed, "-m", "none",
+                   "-t", "10000", "-G", self.max_len, *limits, "--", workspace.executable(AFL, self.name)]
+        child = workspace.start(command, log_name, **ENVIRONMENT, AFL_CUSTOM_MUTATOR_LIBRARY=str(mutator), **environment)
+        child.output = output / f"seed-{seed}"
+        child.environment = environment  # in which an input of it is to be run again
+        return child
+
+    def start_canary(self, workspace, seed, folder, canary):
+        output = workspace.logs / f"canary-{self.name}-afl"
+        shutil.rmtree(output, ignore_errors=True)  # of the last run
+        return self._start(workspace, f"canary-{self.label}", output, seed, "-E", workspace.limits.canary_programs,
+                           AFL_BENCH_UNTIL_CRASH="1", LOCKSTEP_AGAINST=canary)
+
+    def start_search(self, workspace, log_name, seed, folder, seconds):
+        corpus = workspace.corpora[0]
+        return self._start(workspace, log_name, corpus.with_name(f"{corpus.name}-afl") / self.name, seed, "-V", seconds + 60)
+
+    def progress(self, child, seconds_running=0):
+        """plot_data is written every few seconds, and fuzzer_stats at the end."""
+        now = progress.Progress()
+        plot, stats = child.output / "plot_data", child.output / "fuzzer_stats"
+        if plot.exists():
+            with open(plot, encoding="utf-8") as file:
+                names, *rows = csv.reader(file, skipinitialspace=True)
+            if rows and len(rows[-1]) == len(names):
+                last = dict(zip((name.strip("# ") for name in names), rows[-1]))
+                now = progress.Progress(int(last["total_execs"]), int(last["edges_found"]), corpus=int(last["corpus_count"]))
+        if stats.exists() and not child.running():
+            last = dict(line.split(":", 1) for line in stats.read_text(encoding="utf-8").splitlines() if ":" in line)
+            last = {name.strip(): value.strip() for name, value in last.items()}
+            now = progress.Progress(int(last["execs_done"]), int(last["edges_found"]), corpus=int(last["corpus_count"]))
+        return now
+
+    def collect(self, workspace, child, folder):
+        """Puts what crashed or hung where a source keeps findings. Its report, which afl-fuzz threw away, goes to the log."""
+        for kind in ("crashes", "hangs"):
+            for file in sorted((child.output / kind).glob("id:*")):
+                kept = folder / f"{kind}-{hashlib.sha1(file.read_bytes()).hexdigest()[:16]}"
+                if kept.exists():
+                    continue
+                shutil.copy(file, kept)
+                again = workspace.start([workspace.executable(AFL, self.name), kept], "again-afl", **child.environment)
+                again.wait(lambda again=again: again.is_silent(workspace.limits.hang_seconds))
+                with open(child.log, "ab") as log:
+                    log.write(again.log.read_bytes())
