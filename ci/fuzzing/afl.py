@@ -17,6 +17,7 @@ AFL = "afl"  # the preset
 MUTATOR = "lockstep_afl_mutator"
 ENVIRONMENT = {
     "AFL_CUSTOM_MUTATOR_ONLY": "1",  # others would break records, and decoding makes them valid again
+    "AFL_BENCH_UNTIL_CRASH": "1",  # as libFuzzer ends with the first
     "AFL_NO_UI": "1", "AFL_NO_COLOR": "1", "AFL_NO_AFFINITY": "1", "AFL_SKIP_CPUFREQ": "1",
     "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1",  # whatever the system does with core files
     "ASAN_OPTIONS": "abort_on_error=1:symbolize=0:detect_leaks=0",
@@ -25,7 +26,7 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class AflTarget(Target):
-    label = property(lambda self: f"{self.name}, AFL++")
+    label = property(lambda self: f"{self.name} afl")
     preset = AFL
     end_signal = signal.SIGINT
 
@@ -42,7 +43,7 @@ class AflTarget(Target):
         output = workspace.logs / f"canary-{self.name}-afl"
         shutil.rmtree(output, ignore_errors=True)  # of the last run
         return self._start(workspace, f"canary-{self.label}", output, seed, "-E", workspace.limits.canary_programs,
-                           AFL_BENCH_UNTIL_CRASH="1", LOCKSTEP_AGAINST=canary)
+                           LOCKSTEP_AGAINST=canary)
 
     def start_search(self, workspace, log_name, seed, folder, seconds):
         corpus = workspace.corpora[0]

@@ -47,15 +47,17 @@ class FakeProject(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory(prefix="ci fuzz ")  # with a space in its name
         self.addCleanup(scratch.cleanup)
         self.project = pathlib.Path(scratch.name).resolve() / "project"
-        for folder in ("ci", "bin", "corpus/examples", "corpus/regressions", "build/fuzz/seeds/v7", "build/release"):
+        for folder in ("ci", "bin", "corpus/examples", "corpus/regressions", "build/fuzz/seeds/v7", "build/release",
+                       "build/afl"):
             (self.project / folder).mkdir(parents=True)
         shutil.copy(CI / "lib.sh", self.project / "ci")
         self.script("ci/setup", "exit 0")
         self.script("bin/cmake", f"echo \"$@\" >>'{self.project}/builds'; exit 0")
         self.script("bin/my-clang", "exit 0")
+        self.script("bin/afl-fuzz", f"exec '{self.project}/build/afl/afl-fuzz' \"$@\"")
         fake = f"#!{sys.executable} -SE\n" + (CI / "fuzzing/fake_executable.py").read_text(encoding="utf-8")
         for name in ("fuzz/lockstep_fuzzer", "fuzz/new_fuzzer", "fuzz/resegmentation_fuzzer", "fuzz/tester",
-                     "release/tester"):
+                     "release/tester", "afl/lockstep_fuzzer", "afl/new_fuzzer", "afl/resegmentation_fuzzer", "afl/afl-fuzz"):
             self.file(f"build/{name}", fake).chmod(0o755)
         for name in ("examples/one", "examples/two", "regressions/three"):
             self.file(f"corpus/{name}.iov", "agree")

@@ -56,6 +56,18 @@ class Search(FakeProject):
         self.assertEqual(code, 0, printed)
         self.assertIn("Known: undo: array, in 1,536 programs or more: an issue\n", printed)
 
+    def test_another_engine_searches_alike(self):
+        code, printed = self.run_fuzz("--jobs", "2", "--seed", "5", "--seconds", "1", "--engine", "afl", limits=SHORT)
+        self.assertEqual(code, 0, printed)
+        self.assertIn("The same again: ci/fuzz --seconds 1 --jobs 2 --seed 5 --engine afl\n", printed)
+        self.assertIn("planted by lockstep_fuzzer afl after 160 programs, planted by random_tester iov after", printed)
+        self.assertRegex(printed, r"lockstep_fuzzer afl +2 +340 +\S+ +11 +3 +0\n")
+        calls = self.calls("afl-fuzz")
+        self.assertEqual({call["arguments"][call["arguments"].index("-i") + 1] for call in calls},
+                         {f"{self.project}/build/fuzz/seeds/v7"})
+        self.assertEqual({call["arguments"][call["arguments"].index("-G") + 1] for call in calls}, {"22", "3076"})
+        self.assertEqual(self.calls("lockstep_fuzzer", "-max_total_time="), [])
+
     def test_a_verdict_that_rests_on_too_little_is_refused(self):
         code, printed = self.run_fuzz("--jobs", "2", "--seconds", "1", limits=SHORT | {"least_programs": 60_001})
         self.assertEqual(code, 1, printed)
@@ -144,6 +156,12 @@ class Found(FakeProject):
             behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
         self.assertRegex(printed, r"lockstep_fuzzer +1 .* 1\n")
         self.assertEqual(len(self.searches()), 2, "the first finding ends the search")
+
+    def test_what_another_engine_keeps_is_judged_as_well(self):
+        printed = self.found("FOUND: undo: crash, by lockstep_fuzzer afl after 160 programs\n  kept:     "
+                             "build/findings/lockstep_fuzzer-afl-5/crashes-", "\n# signature: undo: crash\n",
+                             options=("--engine", "afl"), behaviour={"afl-fuzz": "diverge", "inputs": [CRASH]})
+        self.assertRegex(printed, r"crashes-[0-9a-f]{16}, reduced ")
 
     def test_each_signature_is_reduced_once_and_shown_where_the_caller_stands(self):
         folder = self.project.parent / "else where"
