@@ -155,6 +155,20 @@ TEST_F(CommandLine, KnownFindingsEndNothing) {
          {": 1 findings that were not known\n", "known: fill: value, not seen any more", "found: fill: memory, in "});
 }
 
+TEST_F(CommandLine, AFuzzTargetWithoutAnEngineRunsEachFile) {
+  const std::string first = LOCKSTEP_BIN "/seeds/v1/add_after_a_discard ";
+  const std::string second = file("empty", "");
+  expect("standalone_fuzzer " + first + second, 0, {"inputs 2: nothing found\n"});
+  expect("standalone_fuzzer --list", 0, {R"("name": "lockstep_fuzzer")"});
+  expect("standalone_fuzzer", 1, {"inputs 0"});
+  expect("standalone_fuzzer " + first + folder() + "/none", 1, {"cannot read"});
+  const std::string fills = file("fills.iov", "assign vec=a elements=0+2,4+2\nfill vec=a offset=1 value=7 bytes=2\n");
+  expect("tester replay --encode " + folder() + " " + fills, 0);
+  const Ended found = run("standalone_fuzzer " + folder() + "/fills", "LOCKSTEP_AGAINST=fill_ignores_offset_within");
+  EXPECT_NE(found.code, 0);
+  EXPECT_NE(found.output.find("# signature: fill: "), std::string::npos) << found.output;
+}
+
 // What lies in fresh memory is the allocator's to choose: glibc's, or AddressSanitizer's.
 TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
   const auto traces = [](const std::string& command, int fill) {

@@ -34,6 +34,7 @@ class AflTarget(Target):
         mutator = workspace.executable("release", f"fuzz/{MUTATOR}.so")
         command = ["afl-fuzz", "-i", workspace.corpora[-1], "-o", output, "-S", f"seed-{seed}", "-s", seed, "-m", "none",
                    "-t", "10000", "-G", self.max_len, *limits, "--", workspace.executable(AFL, self.name)]
+        workspace.make_folder(output.parent)  # afl-fuzz makes the last one only
         child = workspace.start(command, log_name, **ENVIRONMENT, AFL_CUSTOM_MUTATOR_LIBRARY=str(mutator), **environment)
         child.output = output / f"seed-{seed}"
         child.environment = environment  # in which an input of it is to be run again

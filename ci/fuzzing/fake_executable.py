@@ -90,7 +90,9 @@ def fuzzer():
 
 def afl_fuzz():
     """What it writes into its folder, and a crash for each input."""
-    own = pathlib.Path(option("-o")) / option("-S")
+    output = pathlib.Path(option("-o"))
+    output.mkdir(exist_ok=True)
+    own = output / option("-S")
     (own / "crashes").mkdir(parents=True)
     stats = own / "fuzzer_stats"
     words = "execs_done        : {}\nedges_found       : 11\ncorpus_count      : 3\n"

@@ -5,9 +5,12 @@
 #   NAME_tester    random programs, replay, reducing, enumeration and more; NAME_tester --help lists its subcommands
 #   NAME_suite     everything that ends; where GoogleTest and RapidCheck are installed
 #   NAME_fuzzer    the libFuzzer target; where the compiler is clang and has libFuzzer. Its seeds are in seeds/v1 in the
-#                  build folder. LOCKSTEP_SANITIZERS are those that the sources are compiled with for it
+#                  build folder. LOCKSTEP_SANITIZERS are those that the sources are compiled with for it. With another
+#                  engine, LOCKSTEP_ENGINE is what the linker is given for it (in the environment: LIB_FUZZING_ENGINE);
+#                  the sources are then instrumented by the flags and the compiler that you choose
 #
 # Each executable compiles the sources anew, by their own rules: C++17 is enough for them.
+set(LOCKSTEP_ENGINE "$ENV{LIB_FUZZING_ENGINE}" CACHE STRING "What the linker is given for a fuzzing engine; empty for libFuzzer")
 set(LOCKSTEP_SANITIZERS "address,undefined" CACHE STRING "What the sources of an adapter are sanitized with for its fuzzer")
 
 function(lockstep_add_adapter name)
@@ -30,7 +33,9 @@ function(lockstep_add_adapter name)
   else()
     message(STATUS "There is no ${name}_suite: ${lockstep_no_suite}")
   endif()
-  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  if(LOCKSTEP_ENGINE)
+    list(APPEND executables fuzzer)
+  elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     include(CheckCXXSourceCompiles)
     set(CMAKE_REQUIRED_FLAGS -fsanitize=fuzzer,${LOCKSTEP_SANITIZERS})
     check_cxx_source_compiles("extern \"C\" int LLVMFuzzerTestOneInput(const char*, unsigned long) { return 0; }" LOCKSTEP_FUZZES)
@@ -50,9 +55,14 @@ function(lockstep_add_adapter name)
     target_link_libraries(${executable} PRIVATE ${name}_adapter lockstep::${kind})
   endforeach()
   if(TARGET ${name}_fuzzer)
-    set(checks -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
-    target_compile_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer-no-link,${LOCKSTEP_SANITIZERS} ${checks})
-    target_link_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer,${LOCKSTEP_SANITIZERS})
+    if(LOCKSTEP_ENGINE)
+      separate_arguments(engine NATIVE_COMMAND "${LOCKSTEP_ENGINE}")
+      target_link_libraries(${name}_fuzzer PRIVATE ${engine})
+    else()
+      set(checks -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
+      target_compile_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer-no-link,${LOCKSTEP_SANITIZERS} ${checks})
+      target_link_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer,${LOCKSTEP_SANITIZERS})
+    endif()
     if(EXISTS ${lockstep_data}/seeds)
       file(COPY ${lockstep_data}/seeds DESTINATION ${CMAKE_CURRENT_BINARY_DIR})
     endif()
