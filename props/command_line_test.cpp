@@ -156,15 +156,14 @@ TEST_F(CommandLine, KnownFindingsEndNothing) {
 }
 
 TEST_F(CommandLine, AFuzzTargetWithoutAnEngineRunsEachFile) {
-  const std::string first = LOCKSTEP_BIN "/seeds/v1/add_after_a_discard ";
-  const std::string second = file("empty", "");
-  expect("standalone_fuzzer " + first + second, 0, {"inputs 2: nothing found\n"});
-  expect("standalone_fuzzer --list", 0, {R"("name": "lockstep_fuzzer")"});
-  expect("standalone_fuzzer", 1, {"inputs 0"});
-  expect("standalone_fuzzer " + first + folder() + "/none", 1, {"cannot read"});
   const std::string fills = file("fills.iov", "assign vec=a elements=0+2,4+2\nfill vec=a offset=1 value=7 bytes=2\n");
   expect("tester replay --encode " + folder() + " " + fills, 0);
-  const Ended found = run("standalone_fuzzer " + folder() + "/fills", "LOCKSTEP_AGAINST=fill_ignores_offset_within");
+  const std::string both = folder() + "/fills " + file("empty", "");
+  expect("standalone_fuzzer " + both, 0, {"inputs 2: nothing found\n"});
+  expect("standalone_fuzzer --list", 0, {R"("name": "lockstep_fuzzer")"});
+  expect("standalone_fuzzer", 1, {"inputs 0"});
+  expect("standalone_fuzzer " + both + " " + folder() + "/none", 1, {"cannot read"});
+  const Ended found = run("standalone_fuzzer " + both, "LOCKSTEP_AGAINST=fill_ignores_offset_within");
   EXPECT_NE(found.code, 0);
   EXPECT_NE(found.output.find("# signature: fill: "), std::string::npos) << found.output;
 }
