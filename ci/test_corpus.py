@@ -113,9 +113,10 @@ class Corpus(unittest.TestCase):
 
     def test_an_input_on_which_the_target_stops_is_a_finding_and_takes_nothing_away(self):
         self.file("into/v7/" + hashlib.sha1(b"a").hexdigest(), b"a")
+        self.file("into/v7/" + hashlib.sha1(b"b").hexdigest(), b"b")
         self.file("in/one", b"!")
         kept, findings = self.merge("in", replace=True)
-        self.assertEqual([b"a"], kept)
+        self.assertEqual([b"a", b"b"], kept)
         self.assertEqual([b"!"], [file.read_bytes() for file in findings])
         self.assertEqual("build/findings/merge-fake_fuzzer", str(findings[0].parent))
 

@@ -50,9 +50,9 @@ class Release(unittest.TestCase):
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "x")
 
-    def release(self, *words, **environment):
+    def release(self, *words, umask=0o022, **environment):
         ended = subprocess.run([self.project / "ci/release", *words], env={**ENVIRONMENT, **environment}, check=False,
-                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, umask=umask)
         return ended.returncode, ended.stdout
 
     def archive(self):
@@ -88,7 +88,7 @@ class Release(unittest.TestCase):
         self.git("config", "tar.umask", "0077")
         for file in self.project.glob("*.md"):
             os.utime(file, (0, 0))
-        self.release("--dry-run", "1.2.3")
+        self.release("--dry-run", "1.2.3", umask=0o077)
         self.assertEqual(first, self.archive())
 
     def test_an_archive_that_differs_when_made_again_is_refused(self):
