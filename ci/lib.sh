@@ -25,7 +25,7 @@ fail() {
 
 # refuse WORDS...: ends the script over an option that makes no sense. How to use it is what the script begins with.
 refuse() {
-  printf '%s: %s\n%s; %s --help tells more\n' "$script" "$*" "$(sed -n '2s/^# \([^:]*\):.*/usage: \1/p' "$script")" "$script" >&2
+  printf '%s: %s\n%s; %s --help tells more\n' "$script" "$*" "$(show_help "$script" | sed -n '1s/^\([^:]*\):.*/usage: \1/p')" "$script" >&2
   exit 1
 }
 
@@ -42,8 +42,8 @@ take_options() {
   done
 }
 
-# show_help FILE: prints the comment that the script opens with.
-show_help() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
+# show_help FILE: prints the comment that the script opens with, without its licence.
+show_help() { sed -n '2,/^[^#]/{/^# SPDX-/d;s/^# \{0,1\}//p}' "$1"; }
 
 # stage NAME COMMAND...: runs COMMAND with its output in build/log/NAME.log and prints one line with the time it took. If
 # it fails, prints the end of the log and ends the script.
