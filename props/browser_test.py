@@ -2,7 +2,7 @@
 
 Looks for each step's picture, with buttons, keys, the address and without script; for errors of the script, and for what a page
 asks for elsewhere. The browser is spoken to through a pipe, in the Chrome DevTools Protocol. Ends with 77 where there is no
-Chromium: ci/setup --page installs one. Given a folder, keeps the pages and pictures of them there.
+Chromium: ci/setup --reports installs one. Given a folder, keeps the pages and pictures of them there.
 
 usage: browser_test.py TESTER PROJECT [FOLDER]
 """
@@ -179,7 +179,7 @@ def walk(browser, name, url, sections):
 def main(tester, project, pictures=None):
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
-        print("there is no Chromium: ci/setup --page installs one")
+        print("there is no Chromium: ci/setup --reports installs one")
         return SKIPPED
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
