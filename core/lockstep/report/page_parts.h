@@ -73,7 +73,7 @@ inline constexpr std::string_view kPageScript = R"html(<script>
     });
     const list = document.getElementById('steps');
     list.scrollTop = links[at].offsetTop - list.offsetTop - list.clientHeight / 2;
-    document.getElementById('where').textContent = `${at + 1} of ${links.length}`;
+    document.getElementById('where').textContent = `step ${links[at].hash.slice(6)} of ${list.children.length}`;
   };
   const go = to => {
     at = Math.max(0, Math.min(links.length - 1, to));
