@@ -192,7 +192,7 @@ def main(tester, project, pictures=None):
             ended = subprocess.run([tester, "replay", *options, "--html", page, file], check=False, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             check(ended.returncode == (0 if title == "agrees" else 2), f"{name}: {ended.stdout}")
-            sections = re.findall(r'^<section class="step".*?^</section>$', page.read_text(encoding="utf-8"), re.M | re.S)
+            sections = re.findall(r"^<section class='step'.*?^</section>$", page.read_text(encoding="utf-8"), re.M | re.S)
             check(len(sections) > 1, f"{name} has {len(sections)} steps")
             browser.open(page.as_uri())
             check(browser.evaluate("document.title") == title, f"{name} has another title")

@@ -100,20 +100,20 @@ TEST_F(CommandLine, ReplayKeepsAPageThatMarksWhatDiffers) {
   const std::string page = page_of("--against from_buf_data_not_advanced", 2);
   for (const std::string& part :
        {std::string("<title>from_buf: memory</title>"), std::string("Is &lt;b&gt;1&lt;/b&gt; &amp; no more"),
-        std::string("<pre id=\"command\">" LOCKSTEP_BIN "/tester replay --against from_buf_data_not_advanced &#39;"),
+        std::string("<pre id='command'>" LOCKSTEP_BIN "/tester replay --against from_buf_data_not_advanced &#39;"),
         std::string("a&lt;b.iov&#39;</pre>"), std::string("# signature: from_buf: memory\n"),
         std::string("\u2260 differs in 1 byte: 6</text>"), std::string("\u2260 here they differ")})
     EXPECT_NE(page.find(part), std::string::npos) << part << "\n" << page;
   EXPECT_EQ(page.find("<b>"), std::string::npos);
   EXPECT_EQ(count("<section ", page), 2);
-  EXPECT_EQ(count("class=\"wrong\"", page), 2);    // byte 6 of each side
-  EXPECT_EQ(count("class=\"changed\"", page), 4);  // by the step: bytes 0 and 1, and 6, on each side
+  EXPECT_EQ(count("class='wrong'", page), 2);    // byte 6 of each side
+  EXPECT_EQ(count("class='changed'", page), 4);  // by the step: bytes 0 and 1, and 6, on each side
   EXPECT_EQ(page_of("--against from_buf_data_not_advanced", 2), page);
 
   const std::string agrees = page_of("", 0);
   EXPECT_NE(agrees.find("<title>agrees</title>"), std::string::npos);
   EXPECT_EQ(count("<section ", agrees), 3);
-  EXPECT_EQ(count("class=\"wrong\"", agrees), 0);
+  EXPECT_EQ(count("class='wrong'", agrees), 0);
   EXPECT_EQ(count("\u2260", agrees), 0);
   // What is known has a page, too.
   EXPECT_NE(page_of("--against from_buf_data_not_advanced --ignore 'from_buf: memory'", 0).find("known: "),

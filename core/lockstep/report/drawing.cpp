@@ -50,9 +50,8 @@ class Drawing {
     for (std::uint8_t i = 0; i < Vec::count; ++i) vectors(Vec{i});
     const std::size_t width = std::max(axis_.end(), kLeft + 40 * kCharacter) + kRight;
     std::ostringstream svg;
-    svg << "<svg viewBox=\"0 0 " << width << " " << y_ + kRow << "\" width=\"" << width
-        << "\" role=\"img\" aria-label=\""
-        << "The arena, and the elements of the vectors in it\">\n"
+    svg << "<svg viewBox='0 0 " << width << " " << y_ + kRow << "' width='" << width << "' role='img' aria-label='"
+        << "The arena, and the elements of the vectors in it'>\n"
         << ruler() << body_.str() << "</svg>\n";
     return svg.str();
   }
@@ -80,17 +79,17 @@ class Drawing {
   std::string ruler() const {
     std::ostringstream out;
     std::size_t free = 0;
-    out << "<text x=\"8\" y=\"13\" class=\"name\">"
+    out << "<text x='8' y='13' class='name'>"
         << (axis_.is_linear()    ? "byte of the arena"
             : arena_.is_backed() ? "byte, not to scale"
                                  : "address, not to scale")
         << "</text>\n";
     for (const std::uint64_t place : axis_.ticks()) {
       const std::size_t x = axis_.x(place);
-      out << "<path d=\"M" << x << " 18V" << y_ << "\" class=\"grid\"/>";
+      out << "<path d='M" << x << " 18V" << y_ << "' class='grid'/>";
       if (x < free) continue;  // there is no room for its number
       const std::string number = place == SIZE_MAX ? "end" : print_number(static_cast<std::size_t>(place));
-      out << "<text x=\"" << x << "\" y=\"13\">" << number << "</text>";
+      out << "<text x='" << x << "' y='13'>" << number << "</text>";
       free = x + (number.size() + 1) * kCharacter;
     }
     out << "\n";
@@ -98,14 +97,14 @@ class Drawing {
   }
 
   void words(std::size_t x, const std::string& text, std::string_view kind = "") {
-    body_ << "<text x=\"" << x << "\" y=\"" << y_ + 14 << "\"";
-    if (!kind.empty()) body_ << " class=\"" << kind << "\"";
+    body_ << "<text x='" << x << "' y='" << y_ + 14 << "'";
+    if (!kind.empty()) body_ << " class='" << kind << "'";
     body_ << ">" << escaped(text) << "</text>\n";
   }
 
   void box(std::size_t x, std::size_t width, std::string_view kind) {
-    body_ << "<rect x=\"" << x << "\" y=\"" << y_ + 2 << "\" width=\"" << width << "\" height=\"" << kRow - 5
-          << "\" class=\"" << kind << "\"/>\n";
+    body_ << "<rect x='" << x << "' y='" << y_ + 2 << "' width='" << width << "' height='" << kRow - 5 << "' class='"
+          << kind << "'/>\n";
   }
 
   void memory() {
@@ -148,8 +147,8 @@ class Drawing {
     vector_of(vec, first_, second_, names_.first, names_.same_elements);
     vector_of(vec, second_, first_, names_.second, names_.same_elements);
     if (names_.same_elements)
-      body_ << "<rect x=\"2\" y=\"" << top << "\" width=\"" << axis_.end() + kRight - 20 << "\" height=\""
-            << y_ - top + 2 << "\" class=\"frame\"/>\n";
+      body_ << "<rect x='2' y='" << top << "' width='" << axis_.end() + kRight - 20 << "' height='" << y_ - top + 2
+            << "' class='frame'/>\n";
   }
 
   void vector_of(Vec vec, SideStates side, SideStates other, const std::string& name, bool compared) {
@@ -188,7 +187,7 @@ class Drawing {
       const std::size_t x = axis_.x(range->begin);
       const std::size_t width = axis_.x(range->end) - x;
       if (width == 0) {
-        body_ << "<path d=\"M" << x << " " << y_ + 1 << "v16m-4 -16h8m-8 16h8\" class=\"empty\"/>\n";
+        body_ << "<path d='M" << x << " " << y_ + 1 << "v16m-4 -16h8m-8 16h8' class='empty'/>\n";
       } else {
         box(x, width, in_view ? "bar" : "bar outside");
       }
@@ -226,8 +225,8 @@ class Drawing {
     const std::size_t end = y_of(vector.count < shown.last ? start + vector.count : shown.last);
     const std::size_t x = kLeft - 26;
     const bool is_empty = begin == end;
-    body_ << "<path d=\"M" << x + 8 << " " << begin << "h-8V" << end << "h8\" class=\"view" << (differs ? " moved" : "")
-          << "\"/>\n<text x=\"" << x - 5 << "\" y=\"" << (begin + end) / 2 + (is_empty ? 12 : 4) << "\" class=\"left\">"
+    body_ << "<path d='M" << x + 8 << " " << begin << "h-8V" << end << "h8' class='view" << (differs ? " moved" : "")
+          << "'/>\n<text x='" << x - 5 << "' y='" << (begin + end) / 2 + (is_empty ? 12 : 4) << "' class='left'>"
           << (differs ? "\u2260 " : "") << (is_empty ? "empty view" : "view") << "</text>\n";
   }
 
