@@ -23,7 +23,9 @@ void PageSections::write(const std::string& section, bool is_over) {
 }
 
 std::string PageSections::section(const Step& step, bool is_over) const {
-  return page_section({step.index, step.operation, step.resolved}, recording, is_over, program_.arena, names_);
+  const bool guard_is_intact = step.second.guard_bytes_are_intact();
+  return page_section({step.index, step.operation, step.resolved, guard_is_intact}, recording, is_over, program_.arena,
+                      names_);
 }
 
 void PageSections::begin_program(const Program& program) {

@@ -14,11 +14,11 @@ namespace lockstep {
 namespace {
 
 // All in pixels.
-constexpr std::size_t kRight = 270;  // of words behind the bars
+constexpr std::size_t kRight = 310;  // of words behind the bars
 constexpr std::size_t kRow = 19;
 constexpr std::size_t kCharacter = 7;  // in the words
 
-constexpr std::size_t kMostWords = 38;  // characters behind a row
+constexpr std::size_t kMostWords = 42;  // characters behind a row
 constexpr std::size_t kMostRows = 12;   // elements drawn of a vector
 
 /// The elements of a vector that are drawn.
@@ -205,7 +205,7 @@ class Drawing {
       if (!overlapped.empty()) said += ", overlaps " + overlapped;
       if (range->is_cut) said += arena_.is_backed() ? ", ends outside" : ", wraps";
     } else {
-      said += ", nowhere in the arena";
+      said += ", nowhere";
     }
     if (state.length == 0) said += ", empty";
     if (!in_view) said += ", outside the view";
@@ -225,9 +225,10 @@ class Drawing {
     const std::size_t end = y_of(vector.count < shown.last ? start + vector.count : shown.last);
     const std::size_t x = kLeft - 26;
     const bool is_empty = begin == end;
+    const std::size_t middle = !is_empty ? (begin + end) / 2 + 4 : begin > top ? begin - 4 : begin + 12;
     body_ << "<path d='M" << x + 8 << " " << begin << "h-8V" << end << "h8' class='view" << (differs ? " moved" : "")
-          << "'/>\n<text x='" << x - 5 << "' y='" << (begin + end) / 2 + (is_empty ? 12 : 4) << "' class='left'>"
-          << (differs ? "\u2260 " : "") << (is_empty ? "empty view" : "view") << "</text>\n";
+          << "'/>\n<text x='" << x - 5 << "' y='" << middle << "' class='left'>" << (differs ? "\u2260 " : "")
+          << (is_empty ? "empty view" : "view") << "</text>\n";
   }
 
   SideStates first_;

@@ -41,7 +41,9 @@ std::string page_section(const PageStep& step, const Recording& recording, bool 
     } else {
       html += row("both sides", excerpt(expected, actual), false);
     }
-    html += "</table>\n" + draw({first.before, first.after}, {second.before, second.after}, arena, names);
+    html += "</table>\n";
+    if (!step.guard_is_intact) html += "<p class='differs'>\u2260 Bytes outside the arena have changed.</p>\n";
+    html += draw({first.before, first.after}, {second.before, second.after}, arena, names);
   } else {
     html += "<p class='differs'>\u2260 This step did not come to its end. Drawn is what was there before it.</p>\n" +
             draw({first.before, first.before}, {second.before, second.before}, arena, names);

@@ -17,6 +17,7 @@ struct PageStep {
   std::size_t index;
   const Operation& operation;
   const Operation& resolved;
+  bool guard_is_intact = true;  ///< No bytes outside the arena have changed.
 };
 
 /// A step that has been run, or that has been begun only: then the states before it are shown.
