@@ -94,13 +94,16 @@ class Browser:
             sys.exit(f"{method}: {answer['error']}")
         return answer["result"]
 
-    def open(self, url, script=True):
-        self.ask("Page.navigate", url="about:blank")
-        self.ask("Emulation.setScriptExecutionDisabled", value=not script)
+    def _load(self, url):
         self.events.clear()
         self.ask("Page.navigate", url=url)
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self.events.append(self._read())
+
+    def open(self, url, script=True):
+        self._load("about:blank")  # so that another #step is loaded, too
+        self.ask("Emulation.setScriptExecutionDisabled", value=not script)
+        self._load(url)
         return self
 
     def evaluate(self, expression):
