@@ -80,12 +80,19 @@ class Source:
         self._read_lines(self._export("lcov"))
         self._read_outcomes(json.loads(self._export("text"))["data"][0])
 
-    def _export(self, form):
+    def _llvm_cov(self, subcommand, *options):
         first, *others = (str(BUILD / executable) for executable in self._executables)
         return subprocess.run(
-            [llvm_tool("llvm-cov"), "export", f"-format={form}", "-skip-expansions", "-instr-profile", self._merged, first,
+            [llvm_tool("llvm-cov"), subcommand, *options, "-instr-profile", self._merged, first,
              *(word for other in others for word in ("-object", other)), *FOLDERS], stdout=subprocess.PIPE, text=True,
             check=True).stdout
+
+    def _export(self, form):
+        return self._llvm_cov("export", f"-format={form}", "-skip-expansions")
+
+    def write_html(self, folder):
+        """The sources with how often each line ran, in a folder of this one."""
+        self._llvm_cov("show", "-format=html", f"-output-dir={folder / self.name.replace(' ', '-')}", "-show-branches=count")
 
     def _read_lines(self, lcov):
         for kind, value in re.findall(r"^(SF|DA):(.*)$", lcov, re.MULTILINE):
@@ -204,13 +211,17 @@ def main():
     parser = Parser(SCRIPT, __doc__)
     parser.add_argument("--programs", type=number_between(1, 1_000_000_000), default=100_000, metavar="N",
                         help="for the random tester and for libFuzzer from an empty corpus, each with seed 1 (100000)")
-    programs = parser.parse_args().programs
+    parser.add_argument("--html", type=lambda text: pathlib.Path(text).absolute(), metavar="DIR",
+                        help="a folder for the sources as pages, with how often each line ran: DIR/SOURCE/index.html")
+    asked = parser.parse_args()
     os.chdir(PROJECT)
     call_lib_sh(SCRIPT, "./ci/setup", stdout=2)
     call_lib_sh(SCRIPT, "build", "coverage", "tester", "lockstep_fuzzer", "props", "socket_test", stdout=2)
     OUTPUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        sources = [Source(name, runs, scratch) for name, runs in commands(programs, scratch).items()]
+        sources = [Source(name, runs, scratch) for name, runs in commands(asked.programs, scratch).items()]
+        for source in sources if asked.html else ():
+            source.write_html(asked.html)
     return report(sources)
 
 

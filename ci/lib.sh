@@ -29,18 +29,30 @@ refuse() {
   exit 1
 }
 
-# The options of the script, as keys. None takes a value.
+# The options of the script, as keys, each with what its value is: nothing for one that takes none.
 declare -A options=()
 
-# take_options WORD...: puts yes into the variable of each option's name; of a script that has no other arguments.
+# take_options WORD...: puts the value into the variable of each option's name, or yes; of a script that has no other arguments.
 take_options() {
-  local word
-  for word in "$@"; do
-    if [[ $word == --help || $word == -h ]]; then show_help "$script"; exit 0; fi
-    [[ -n $word && -n ${options[$word]+known} ]] || refuse "no option $word"
-    printf -v "${word#--}" yes
+  while (($# > 0)); do
+    if [[ $1 == --help || $1 == -h ]]; then show_help "$script"; exit 0; fi
+    [[ -n $1 && -n ${options[$1]+known} ]] || refuse "no option $1"
+    if [[ -z ${options[$1]} ]]; then
+      printf -v "${1#--}" yes
+    else
+      [[ -n ${2-} ]] || refuse "$1 takes a ${options[$1]}"
+      printf -v "${1#--}" '%s' "$2"
+      shift
+    fi
+    shift
   done
 }
+
+# path_of PATH: as the caller means it.
+path_of() { if [[ $1 == /* ]]; then echo "$1"; else echo "$called_from/$1"; fi; }
+
+# name_suite FILE NAME: names the suite in a report of ctest's, which calls every one "(empty)".
+name_suite() { sed -i "s/^<testsuite name=\"(empty)\"/<testsuite name=\"$2\"/" "$1"; }
 
 # show_help FILE: prints the comment that the script opens with, without its licence.
 show_help() { sed -n '2,/^[^#]/{/^# SPDX-/d;s/^# \{0,1\}//p}' "$1"; }

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <sstream>
+#include <stdexcept>
 
 #include "command_line/command_line.h"
 #include "command_line/subcommands.h"
@@ -12,6 +14,7 @@
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/resegmentation.h"
 #include "lockstep/oracles/trace.h"
+#include "page_sections.h"
 #include "subjects/subjects.h"
 
 namespace {
@@ -19,10 +22,12 @@ namespace {
 using namespace lockstep;
 
 struct Options {
+  std::string self;  ///< This executable, as it was called.
   std::vector<std::string> files;
   std::string against;
   std::string output;
   std::string encode;
+  std::string html;
   bool reduce = false;
   bool isolate = false;
   bool quiet = false;
@@ -77,6 +82,43 @@ void reduce_and_keep(const std::filesystem::path& file, const Program& program, 
             << smaller.report;
 }
 
+/// For a shell.
+std::string quoted(const std::string& word) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+,-./:=@_";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string safe = "'";
+  for (const char c : word) safe += c == '\'' ? "'\\''" : std::string(1, c);
+  return safe + "'";
+}
+
+std::string replay_command(const std::string& file, const Options& options) {
+  std::string command = quoted(options.self) + " replay";
+  if (options.isolate) command += " --isolate";
+  if (options.resegment) command += " --resegment";
+  if (options.against != default_implementation().name) command += " --against " + quoted(options.against);
+  return command + " " + quoted(file);
+}
+
+/// Writes the page of a program that has been run, if one was asked for.
+void keep_page(const std::filesystem::path& file, const Options& options, const PageSections& sections,
+               const std::string& title, const Program& program, const std::string& text, bool differs,
+               const std::string& remarks) {
+  if (options.html.empty()) return;
+  std::filesystem::path kept = options.html;
+  if (std::filesystem::is_directory(kept)) {
+    kept /= file.filename();
+    if (kept.extension() == ".iov") kept.replace_extension();
+    kept += ".html";
+  }
+  PageFrame frame{title, file.filename().string() + ", on ", {}, replay_command(file, options), text, differs};
+  frame.subject += options.resegment ? options.against + ", as it is and resegmented"
+                                     : "the model (expected) and on " + options.against + " (actual)";
+  std::istringstream lines(remarks);
+  for (std::string line; std::getline(lines, line);) frame.remarks.push_back(line);
+  write_file(kept, page(frame, program, sections.html()));
+  std::cout << "page: " << kept.string() << "\n";
+}
+
 int replay(const std::filesystem::path& file, const Options& options) {
   const ParsedProgram parsed = read_program(file);
   if (!options.encode.empty()) {
@@ -107,19 +149,25 @@ int replay(const std::filesystem::path& file, const Options& options) {
   IsolatedOracle silent(*oracle, ChildOutput::discarded, seconds);
 
   Printer printer(options.whole);
-  const bool shows_steps = !options.quiet && !options.isolate && !options.resegment;
+  PageSections sections(options.resegment ? SideNames{"as is", "resegmented", false} : SideNames{});
+  const bool shows_steps = !options.quiet && !options.isolate && !options.resegment && options.html.empty();
   if (shows_steps) {
     oracle->observe(&printer);
   } else if (!options.quiet) {
     std::cout << print(parsed.program) << std::flush;  // before it runs: a crash would lose buffered output
   }
+  if (!options.html.empty()) (options.isolate ? static_cast<Oracle&>(shown) : *oracle).observe(&sections);
+  const std::string remarks = (parsed.title.empty() ? "" : parsed.title + "\n") + reservations(implementation, "");
   const std::optional<Finding> finding = options.isolate ? shown.judge(parsed.program) : oracle->judge(parsed.program);
   oracle->observe(nullptr);
   if (finding) {
     const std::size_t index = options.known.find(finding->signature);
+    const std::string known = index == KnownFindings::none ? "" : options.known.entries()[index].reason;
+    keep_page(file, options, sections, finding->signature, finding->program, finding->report, true,
+              remarks + (known.empty() ? "" : "known: " + known));
     std::cout << "verdict: diverges, " << finding->signature;
     if (index != KnownFindings::none) {
-      std::cout << ", which is known: " << options.known.entries()[index].reason << "\n";
+      std::cout << ", which is known: " << known << "\n";
       return kExitAgrees;
     }
     std::cout << "\n\n" << finding->report;
@@ -130,9 +178,12 @@ int replay(const std::filesystem::path& file, const Options& options) {
   if (!parsed.holds_in(implementation.dialect))
     std::cout << "what is expected holds for another dialect, and is not judged\n";
   if (const auto unexpected = judge(parsed, implementation)) {
+    keep_page(file, options, sections, "agrees, but not with what is expected", parsed.program, unexpected->report,
+              false, remarks);
     std::cout << "verdict: agrees, but not with what is expected\n\n" << unexpected->report;
     return kExitDiverges;
   }
+  keep_page(file, options, sections, "agrees", parsed.program, print(parsed.program), false, remarks);
   std::cout << "verdict: agrees" << (parsed.program.operations.empty() ? "; there is nothing to run" : "") << "\n";
   return kExitAgrees;
 }
@@ -140,6 +191,7 @@ int replay(const std::filesystem::path& file, const Options& options) {
 /// Options, and a run of each file.
 int replay_files(int argc, char** argv, bool reduces) {
   Options options;
+  options.self = argv[0];
   options.reduce = reduces;
   CommandLine line(reduces ? "reduce" : "replay",
                    "Runs programs (text, or raw fuzzer inputs) on the model and on an implementation, and " +
@@ -156,11 +208,15 @@ int replay_files(int argc, char** argv, bool reduces) {
   } else {
     line.flag("--whole", options.whole, "shorten nothing, however long it is");
     line.flag("--trace", options.trace, "print a hash of all that is seen, per step that ran: the same in every run");
+    line.text("--html", options.html,
+              "keep a page for people, with a picture of each step: in this file, or by name in this folder");
     line.folder("--encode", options.encode, "keep them here as raw inputs for fuzzers, instead of running them");
   }
   line.known(options.known);
   line.against(options.against);
   return line.run(argc, argv, [&] {
+    if (options.files.size() > 1 && !options.html.empty() && !std::filesystem::is_directory(options.html))
+      throw std::runtime_error("--html takes a folder where there is more than one program");
     int worst = kExitAgrees;
     for (const std::string& file : options.files) {
       try {

@@ -80,6 +80,61 @@ TEST_F(CommandLine, ReplayShowsEveryStepAndTheVerdict) {
   expect("tester replay " + file("raw", std::string("\x00\x08\x00\x01garbage\xff\xfe", 13)), 0, {"verdict: agrees\n"});
 }
 
+/// How often this stands in the text.
+std::size_t count(const std::string& part, const std::string& text) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST_F(CommandLine, ReplayKeepsAPageThatMarksWhatDiffers) {
+  const std::string path = file("a<b.iov",
+                                "# Is <b>1</b> & no more\narena shared 16\nassign vec=a elements=0+2,6+2\n"
+                                "from_buf vec=a offset=0 bytes=3\nsize vec=a\n");
+  const auto page_of = [&](const std::string& options, int code) {
+    expect("tester replay --html " + folder() + " " + options + " '" + path + "'", code,
+           {"\npage: " + folder() + "/a<b.html\n"});
+    std::ifstream kept(folder() + "/a<b.html");
+    return std::string(std::istreambuf_iterator<char>(kept), {});
+  };
+  const std::string page = page_of("--against from_buf_data_not_advanced", 2);
+  for (const std::string& part :
+       {std::string("<title>from_buf: memory</title>"), std::string("Is &lt;b&gt;1&lt;/b&gt; &amp; no more"),
+        std::string("<pre id='command'>" LOCKSTEP_BIN "/tester replay --against from_buf_data_not_advanced &#39;"),
+        std::string("a&lt;b.iov&#39;</pre>"), std::string("# signature: from_buf: memory\n"),
+        std::string("\u2260 differs in 1 byte: 6</text>"), std::string("\u2260 here they differ")})
+    EXPECT_NE(page.find(part), std::string::npos) << part << "\n" << page;
+  EXPECT_EQ(page.find("<b>"), std::string::npos);
+  EXPECT_EQ(count("<section ", page), 2);
+  EXPECT_EQ(count("class='wrong'", page), 2);    // byte 6 of each side
+  EXPECT_EQ(count("class='changed'", page), 4);  // by the step: bytes 0 and 1, and 6, on each side
+  EXPECT_EQ(page_of("--against from_buf_data_not_advanced", 2), page);
+
+  const std::string agrees = page_of("", 0);
+  EXPECT_NE(agrees.find("<title>agrees</title>"), std::string::npos);
+  EXPECT_EQ(count("<section ", agrees), 3);
+  EXPECT_EQ(count("class='wrong'", agrees), 0);
+  EXPECT_EQ(count("\u2260", agrees), 0);
+  // What is known has a page, too.
+  EXPECT_NE(page_of("--against from_buf_data_not_advanced --ignore 'from_buf: memory'", 0).find("known: "),
+            std::string::npos);
+  expect("tester replay --html " + folder() + "/some.html '" + path + "' '" + path + "'", 1, {"takes a folder"});
+}
+
+TEST_F(CommandLine, APageShowsWhatWasThereBeforeACrash) {
+  const std::string path =
+      file("some.iov", "assign vec=a elements=0+1\nsend vec=a offset=0 bytes=1 limit=0 script=pipe\n");
+  const std::string kept = folder() + "/page.html";
+  expect("tester replay --isolate --against send_raises_sigpipe --html " + kept + " " + path, 2,
+         {"page: " + kept + "\n"});
+  std::ifstream file(kept);
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  EXPECT_NE(page.find("<title>send: crash</title>"), std::string::npos);
+  EXPECT_NE(page.find("This step did not come to its end."), std::string::npos);
+  EXPECT_EQ(count("<section ", page), 2);
+  EXPECT_EQ(count("<svg viewBox", page), 2);
+}
+
 TEST_F(CommandLine, ReduceKeepsBesideTheFile) {
   const std::string path = file("some.iov", "size vec=c\n" + kText);
   for (const std::string how : {"", "--isolate "}) {

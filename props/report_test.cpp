@@ -9,6 +9,7 @@
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
+#include "lockstep/report/page.h"
 #include "lockstep/sides/observation.h"
 #include "parsed.h"
 #include "subjects/seeded/seeded_bugs.h"
@@ -232,6 +233,14 @@ TEST(Isolate, ACrashIsAFindingWithItsStep) {
   ResegmentationOracle resegmentation(crashing);
   EXPECT_EQ(IsolatedOracle(resegmentation, ChildOutput::discarded).judge(finding->program)->signature,
             "size: crash when resegmented");
+}
+
+TEST(Page, TellsOfBytesOutsideTheArena) {
+  const Operation operation = program_of("size vec=a\n").operations.front();
+  for (const bool intact : {true, false}) {
+    const std::string section = page_section({0, operation, operation, intact}, {}, true, Arena(), {});
+    EXPECT_EQ(section.find("Bytes outside the arena have changed") == std::string::npos, intact) << section;
+  }
 }
 
 TEST(Isolate, AHangIsAFindingToo) {

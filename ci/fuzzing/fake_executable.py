@@ -148,7 +148,7 @@ def replay():
     if MODE == "fail":
         return 1
     worst = 0
-    values = [option("--against"), option("--output"), option("--seconds")]
+    values = [option("--against"), option("--output"), option("--seconds"), option("--html")]
     for file in [pathlib.Path(word) for word in ARGUMENTS if not word.startswith("--") and word not in values]:
         text = file.read_text().split("\n# ")[0]
         if text.strip() == "agree":
@@ -160,6 +160,8 @@ def replay():
         worst = 2
         report = REPORT.format(**wrong)
         say(report)
+        if "--html" in ARGUMENTS:
+            pathlib.Path(option("--html")).write_text(f"{' '.join(sys.argv)}\n{report}")
         if NAME == "reduce":
             if MODE == "never reduces":
                 loop()

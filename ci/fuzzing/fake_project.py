@@ -95,6 +95,10 @@ class FakeProject(unittest.TestCase):
         return [call for call in calls if name in (None, call["name"]) and
                 all(any(argument.startswith(word) for argument in call["arguments"]) for word in words)]
 
+    def sarif(self, keep=None):
+        """The run that findings.sarif tells of."""
+        return json.loads(((keep or self.project / "build/findings") / "findings.sarif").read_text(encoding="utf-8"))["runs"][0]
+
     def searches(self):
         return [*self.calls(None, "-max_total_time="), *self.calls("random_tester", "1000000000000")]
 

@@ -17,6 +17,8 @@ from fuzzing.workspace import read_text, say
 ORACLES = ("--isolate", "--resegment")
 REDUCED = ".iov"
 SANITIZER_LINES = 12  # of the beginning of a sanitizer's report
+MESSAGE_LINES = 12
+SUMMARY = re.compile(r"^SUMMARY: (?!libFuzzer).*$", re.MULTILINE)  # libFuzzer says no more than that something was found
 OF_THE_FUZZER = re.compile(r" in (fuzzer::|.*__)")  # frames that say nothing
 
 
@@ -41,6 +43,12 @@ def excerpt(log):
             shown.append(re.sub(r" \(BuildId: [0-9a-f]*\)", "", line)[:160])
             left -= 1
     return "\n".join(shown)
+
+
+def message(report, log):
+    """What was found, in a few lines: what a sanitizer sums it up to, and the comments of the report."""
+    comments = re.findall(r"^# ?(.*)$", report[report.rfind("\n# signature: ") + 1:], re.MULTILINE)
+    return "\n".join([*SUMMARY.findall(read_text(log))[-1:], *comments][:MESSAGE_LINES]).strip()
 
 
 class KeptFiles:
@@ -73,10 +81,23 @@ class Verdict:
     oracle: str
 
 
+@dataclass
+class Result:
+    """A finding for machines: sarif.py."""
+
+    signature: str
+    message: str
+    file: pathlib.Path
+    command: str
+    implementation: str | None = None
+    page: pathlib.Path | None = None
+
+
 class Findings:
     def __init__(self, workspace, implementations, interruptions):
         self.workspace, self.implementations, self.interruptions = workspace, implementations, interruptions
         self.told = []
+        self.results = []  # those told, but each signature once
         self.by_source = collections.Counter()
         self._signatures = set()
 
@@ -84,7 +105,8 @@ class Findings:
         """Runs replay or reduce for so long, or until the next Ctrl-C. Its exit code and what it printed."""
         began, interrupted = time.monotonic(), self.interruptions.count
         command = [self.workspace.executable("fuzz", TESTER), subcommand, oracle, "--against", implementation, *words]
-        code, log = self.workspace.run(command, "replay-finding", lambda: (
+        # As seen from the project: a page shows the command.
+        code, log = self.workspace.run(map(self.workspace.from_project, command), "replay-finding", lambda: (
             time.monotonic() - began > seconds or self.interruptions.count > interrupted))
         return code, read_text(log)
 
@@ -111,6 +133,13 @@ class Findings:
             say("It could not be reduced in that time.")
         return next(iter(kept.new()), file)
 
+    def keep_page(self, file, verdict):
+        """The page of a finding, beside the file; None if there is none in time."""
+        page = file.with_suffix(".html") if file.suffix == REDUCED else file.with_name(f"{file.name}.html")
+        self.ask(self.workspace.limits.replay_seconds, "replay", verdict.oracle, verdict.implementation,
+                 "--quiet", "--html", page, file)
+        return page if page.exists() else None
+
     def add_file(self, source, programs, file, log, repeat):
         """Tells of a file that a source kept. repeat: the command for it where replay sees nothing."""
         kept = self.workspace.show(file)
@@ -119,9 +148,11 @@ class Findings:
         verdict = self.judge(file)
         if verdict is None:
             signature = comment(report, "signature") or "something"
-            self.add(source, programs, f"{signature}, which replay did not see", kept, repeat)
+            result = Result(signature, message(report, log), file, self.workspace.show_command(*repeat))
+            self.add(source, programs, f"{signature}, which replay did not see", kept, result)
         elif verdict.signature in self._signatures:
-            self.add(source, programs, f"{verdict.signature}, as above", kept, self.show_command(file, verdict))
+            self.add(source, programs, f"{verdict.signature}, as above", kept,
+                     self.result(file, verdict, ""), is_new=False)
         else:
             self._signatures.add(verdict.signature)
             reduced = self.reduce(file, verdict)
@@ -131,9 +162,15 @@ class Findings:
                 say("\n" + report)
                 verdict.signature = comment(report, "signature") or verdict.signature
                 verdict.implementation = comment(report, "implementation") or verdict.implementation
-            self.add(source, programs, verdict.signature, kept, self.show_command(reduced, verdict))
+            result = self.result(reduced, verdict, message(report, log))
+            result.page = self.keep_page(reduced, verdict)
+            self.add(source, programs, verdict.signature, kept, result)
 
-    def show_command(self, file, verdict):
+    def result(self, file, verdict, words):
+        return Result(verdict.signature, words, file, self.workspace.show_command(*self.replay_command(file, verdict)),
+                      verdict.implementation)
+
+    def replay_command(self, file, verdict):
         """Without a child where that is possible: it shows every step, and the sanitizer's report."""
         options = []
         if verdict.oracle != "--isolate" or verdict.signature.endswith(": hang"):
@@ -142,7 +179,10 @@ class Findings:
             options += ["--against", verdict.implementation]
         return [self.workspace.executable("fuzz", TESTER), "replay", file, *options]
 
-    def add(self, source, programs, what, kept, command):
+    def add(self, source, programs, what, kept, result, is_new=True):
+        page = f"  page:     {self.workspace.show(result.page)}\n" if result.page else ""
         self.told.append(f"{what}, by {source.label} after {programs:,} programs\n"
-                         f"  kept:     {kept}\n  shown by: {self.workspace.show_command(*command)}")
+                         f"  kept:     {kept}\n{page}  shown by: {result.command}")
         self.by_source[source.label] += 1
+        if is_new:
+            self.results.append(result)

@@ -7,7 +7,8 @@ jobs than sources they take turns. The first finding ends the search; it is redu
 many programs it rests on, and is refused if they are too few.
 
 What libFuzzer thought worth keeping stays in build/fuzz-corpus for the next run; delete it to begin from the seeds.
-The output of all processes is in build/log. Ctrl-C ends the search early, prints the table and keeps everything; a
+What is found is in build/findings: as programs, as pages for people, and in findings.sarif for machines. The output of all
+processes is in build/log. Ctrl-C ends the search early, prints the table and keeps everything; a
 second one does not wait.
 
 Exit: 0 nothing found, 2 found, 1 could not run: also when a source executed nothing, or missed its canary.
@@ -20,7 +21,7 @@ import pathlib
 import random
 import sys
 
-from fuzzing import preparation, progress
+from fuzzing import preparation, progress, sarif
 from fuzzing.afl import AFL, MUTATOR, AflTarget
 from fuzzing.findings import Findings
 from fuzzing.processes import Interruptions, kill_all
@@ -33,9 +34,9 @@ NOTHING_FOUND, COULD_NOT_RUN, FOUND = 0, 1, 2
 ENGINES = {"libfuzzer": Target, "afl": AflTarget}
 
 
-def folder(text):
+def absolute(text):
     if not text:
-        raise argparse.ArgumentTypeError("takes a folder")
+        raise argparse.ArgumentTypeError("takes a path")
     return pathlib.Path(text).absolute()
 
 
@@ -49,8 +50,9 @@ def parse(arguments, keep):
                         help="what runs the fuzz targets: libfuzzer, or afl for AFL++, which it installs (libfuzzer)")
     parser.add_argument("--seed", type=number_between(1, 4_000_000_000), default=random.randint(1, 1_000_000_000), metavar="S",
                         help="what the choices depend on (a fresh one, printed)")
-    parser.add_argument("--keep", type=folder, default=keep, metavar="DIR",
+    parser.add_argument("--keep", type=absolute, default=keep, metavar="DIR",
                         help="the folder for what is found (build/findings)")
+    parser.add_argument("--summary", type=absolute, metavar="FILE", help="a file to append the table to, as Markdown")
     return parser.parse_args(arguments)
 
 
@@ -75,34 +77,47 @@ def lock(workspace):
     return file
 
 
-def verdict(search, findings, interruptions):
-    """Prints the table and what it comes to; answers with the exit code."""
-    if interruptions.count:
-        say("Interrupted; this is what was done until then.")
-    totals = progress.totals_by_source(search.searchers)
-    say("\n" + progress.table(totals, findings.by_source) + "\n")
-    failures = search.failures
-    if not interruptions.count and not findings.told:
-        failures += [f"{label} executed nothing" for label, total in totals.items() if total.programs == 0]
-    for failure in failures:
-        say(f"FAILED: {failure}")
-    for line in progress.known_findings(searcher.child.log for searcher in search.searchers):
-        say(line)
-    for finding in findings.told:
-        say(f"FOUND: {finding}")
+def conclusion(search, findings, interruptions, failures):
+    """The exit code, and the last sentence."""
     if findings.told:
-        return FOUND
+        return FOUND, ""
     if failures:
-        raise CouldNotRun("the search did not go as it should: its silence is worth nothing")
+        return COULD_NOT_RUN, "the search did not go as it should: its silence is worth nothing"
     programs = [sum(searcher.progress.programs for searcher in search.searchers
                     if searcher.source.is_sanitized == is_sanitized) for is_sanitized in (True, False)]
     both = "{:,} programs under sanitizers and {:,} optimized".format(*programs)
     least = search.limits.least_programs
     if sum(programs) == 0 or (min(programs) < least and not interruptions.count):
-        raise CouldNotRun(f"nothing found, but in {both} only; fewer than {least:,} of either mean nothing: "
-                          "give it more --seconds")
-    say(f"Nothing found in {both}.")
-    return NOTHING_FOUND
+        return COULD_NOT_RUN, (f"nothing found, but in {both} only; fewer than {least:,} of either mean nothing: "
+                               "give it more --seconds")
+    return NOTHING_FOUND, f"Nothing found in {both}."
+
+
+def verdict(search, findings, interruptions, summary=None):
+    """Prints the table and what it comes to; answers with the exit code. summary: a file for the same as Markdown."""
+    if interruptions.count:
+        say("Interrupted; this is what was done until then.")
+    totals = progress.totals_by_source(search.searchers)
+    rows = progress.rows(totals, findings.by_source)
+    say("\n" + progress.table(rows) + "\n")
+    failures = search.failures
+    if not interruptions.count and not findings.told:
+        failures += [f"{label} executed nothing" for label, total in totals.items() if total.programs == 0]
+    lines = [f"FAILED: {failure}" for failure in failures]
+    lines += progress.known_findings(searcher.child.log for searcher in search.searchers)
+    lines += [f"FOUND: {finding}" for finding in findings.told]
+    for line in lines:
+        say(line)
+    code, closing = conclusion(search, findings, interruptions, failures)
+    sarif.write(search.workspace.keep / "findings.sarif", findings.results, search.workspace.project)
+    if summary:
+        with open(summary, "a", encoding="utf-8") as file:
+            print(progress.markdown(rows, [*lines, closing] if closing else lines), file=file)
+    if code == COULD_NOT_RUN:
+        raise CouldNotRun(closing)
+    if closing:
+        say(closing)
+    return code
 
 
 def run(asked, project, limits):
@@ -129,7 +144,7 @@ def run(asked, project, limits):
         findings = Findings(workspace, list(implementations), interruptions)
         search = Search(workspace, asked.seconds, asked.seed, findings, interruptions)
         search.run(rounds(targets, testers, asked.jobs))
-        return verdict(search, findings, interruptions)
+        return verdict(search, findings, interruptions, asked.summary)
 
 
 def main(arguments, project=PROJECT, limits=Limits()):

@@ -62,14 +62,25 @@ def totals_by_source(searchers):
             for label in dict.fromkeys(searcher.source.label for searcher in searchers)}
 
 
-def table(totals, findings_by_source):
-    rows = [ROW.format("source", "processes", "programs", "programs/s", "edges", "corpus", "findings")]
+def rows(totals, findings_by_source):
+    cells = [["source", "processes", "programs", "programs/s", "edges", "corpus", "findings"]]
     for label, of_source in totals.items():
         # The random tester does not know what it reaches.
         covered = [f"{number:,}" if of_source.edges else "-" for number in (of_source.edges, of_source.corpus)]
-        rows.append(ROW.format(label, of_source.processes, f"{of_source.programs:,}", f"{of_source.per_second:,}",
-                               *covered, findings_by_source[label]))
-    return "\n".join(rows)
+        cells.append([label, of_source.processes, f"{of_source.programs:,}", f"{of_source.per_second:,}", *covered,
+                      findings_by_source[label]])
+    return cells
+
+
+def table(cells):
+    return "\n".join(ROW.format(*row) for row in cells)
+
+
+def markdown(cells, lines):
+    """The same for a page of a CI, with the lines below it as text of which nothing is taken for markup."""
+    head, *body = ("| " + " | ".join(map(str, row)) + " |" for row in cells)
+    rule = "|---|" + "---:|" * (len(cells[0]) - 1)
+    return "\n".join([head, rule, *body, "", "~~~~", *lines, "~~~~"]) + "\n"
 
 
 def known_findings(logs):

@@ -4,7 +4,7 @@ import shutil
 import time
 
 from fuzzing import progress
-from fuzzing.findings import KeptFiles
+from fuzzing.findings import KeptFiles, Result
 from fuzzing.processes import POLL_SECONDS
 from fuzzing.sources import OPTIMIZED, SANITIZED, SANITIZER_CODE
 from fuzzing.workspace import say
@@ -143,8 +143,10 @@ def find_again(workspace, findings, searcher):
         child = workspace.start(next_programs, f"again-{searcher.number}")
         ended = child.wait(lambda: interruptions.count or child.is_silent(limits.hang_seconds))
         if interruptions.count:
-            findings.add(source, first, f"a crash or a hang in one of the next {programs:,} programs",
-                         workspace.show(searcher.child.log), next_programs)
+            what = f"a crash or a hang in one of the next {programs:,} programs"
+            log = searcher.child.log
+            findings.add(source, first, what, workspace.show(log),
+                         Result("a crash or a hang", what, log, workspace.show_command(*next_programs)))
             return True
         if not ended or child.code() != 0:
             break

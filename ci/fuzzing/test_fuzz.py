@@ -34,7 +34,8 @@ class Search(FakeProject):
             self.assertEqual(len(self.calls(name, "-max_total_time=", f"-max_len={max_len}", *corpora)), turns)
         self.assertEqual(sorted(int(re.search(r"-seed[ =](\d+)", " ".join(call["arguments"]))[1])
                                 for call in self.searches()), list(range(100, 108)))
-        self.assertEqual(list((self.project / "build/findings").iterdir()), [])
+        self.assertEqual([path.name for path in (self.project / "build/findings").iterdir()], ["findings.sarif"])
+        self.assertEqual(self.sarif()["results"], [])
 
     def test_a_search_that_did_not_go_as_it_should_ends_with_1(self):
         for jobs, behaviour, reason in (
@@ -148,14 +149,32 @@ class Found(FakeProject):
 
     def test_an_input_is_judged_reduced_and_shown(self):
         kept = "build/findings/lockstep_fuzzer-5"
-        reduced = f"{kept}/undo-crash-crash-0.iov"
+        reduced, page = (f"{kept}/undo-crash-crash-0.{ending}" for ending in ("iov", "html"))
         printed = self.found(
             "==1== ERROR: AddressSanitizer: SEGV on unknown address\n    #0 0x1 in iov::size\nSUMMARY: ",
             f"FOUND: undo: crash, by lockstep_fuzzer after 120 programs\n  kept:     {kept}/crash-0, reduced "
-            f"{reduced}\n  shown by: build/fuzz/tester replay {reduced}\n",
+            f"{reduced}\n  page:     {page}\n  shown by: build/fuzz/tester replay {reduced}\n",
             behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
         self.assertRegex(printed, r"lockstep_fuzzer +1 .* 1\n")
         self.assertEqual(len(self.searches()), 2, "the first finding ends the search")
+        said = (self.project / page).read_text(encoding="utf-8")
+        self.assertIn(f"build/fuzz/tester replay --isolate --against iov --quiet --html {page} {reduced}\n", said)
+        [result] = self.sarif()["results"]
+        self.assertEqual(result["ruleId"], "undo: crash")
+        # A sanitizer's summary comes first.
+        self.assertEqual(result["message"]["text"],
+                         "SUMMARY: AddressSanitizer: SEGV\nsignature: undo: crash\nimplementation: iov")
+        self.assertEqual(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], reduced)
+        self.assertEqual(result["properties"], {"implementation": "iov", "page": page,
+                                                "command": f"build/fuzz/tester replay {reduced}"})
+
+    def test_a_summary_is_appended_as_markdown(self):
+        summary = self.file("summary.md", "before\n")
+        self.found(options=("--summary", "summary.md"), behaviour={"lockstep_fuzzer": "diverge", "inputs": [CRASH]})
+        text = summary.read_text(encoding="utf-8")
+        self.assertTrue(text.startswith("before\n| source | processes | "), text)
+        self.assertRegex(text, r"\n\| lockstep_fuzzer \| 1 \| 120 \| [\d,]+ \| 11 \| 3 \| 1 \|\n")
+        self.assertIn("\n~~~~\nFOUND: undo: crash, by lockstep_fuzzer after 120 programs\n", text)
 
     def test_what_another_engine_keeps_is_judged_as_well(self):
         printed = self.found("FOUND: undo: crash, by lockstep_fuzzer afl after 160 programs\n  kept:     "
@@ -170,6 +189,10 @@ class Found(FakeProject):
         printed = self.found("FOUND: copy: value when resegmented, as above, by ", shown=4, options=("--keep", "mine"),
                              folder=folder, behaviour={"lockstep_fuzzer": "diverge", "inputs": inputs})
         self.assertEqual(printed.count("FOUND: "), 4)
+        self.assertEqual(printed.count("  page: "), 2)
+        results = self.sarif(folder / "mine")["results"]
+        self.assertEqual([result["ruleId"] for result in results], ["undo: crash", "copy: value when resegmented"])
+        self.assertEqual([result["ruleIndex"] for result in results], [0, 1])
         self.assertEqual(len(self.calls("reduce")), 2)
         self.assertTrue(list(folder.glob("mine/lockstep_fuzzer-*/undo-crash-*.iov")))
         self.assertRegex(printed, r"The same again: '/.*/ci/fuzz' .* --keep mine\n")
@@ -221,5 +244,5 @@ class Found(FakeProject):
         printed = self.found("random_tester iov hangs. Looking for the program among the next 10,000.\n",
                              options=("--seconds", "100000"), limits={"hang_seconds": 1, "grace_seconds": 0.3},
                              behaviour={**AGREE, "random_tester": "hang", "inputs": [CRASH.replace("crash", "hang")]})
-        self.assertRegex(printed, r"FOUND: undo: hang, by random_tester iov after 20,004 programs\n.*\n"
+        self.assertRegex(printed, r"FOUND: undo: hang, by random_tester iov after 20,004 programs\n.*\n.*\n"
                                   r"  shown by: build/fuzz/tester replay build/findings/\S+\.iov --isolate\n")

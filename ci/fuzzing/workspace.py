@@ -52,6 +52,10 @@ class Workspace:
     def executable(self, preset, name):
         return self.project / "build" / preset / name
 
+    def from_project(self, word):
+        """A path as children have it, which run there."""
+        return word.relative_to(self.project) if isinstance(word, pathlib.Path) and word.is_relative_to(self.project) else word
+
     def start(self, command, log_name, **environment):
         return Child(command, self.logs / f"{log_name}.log".replace(" ", "-"), {**self.environment, **environment},
                      self.project)

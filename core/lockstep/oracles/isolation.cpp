@@ -44,13 +44,23 @@ void run_in_child(Work work) {
   }
 }
 
+/// In the child. What else observes is told as well.
 class StepTeller final : public Observer {
  public:
-  explicit StepTeller(Told& told) : told_(told) {}
-  void before_step(const Step& step) override { told_.step = step.index; }
+  StepTeller(Told& told, Observer* also) : told_(told), also_(also != nullptr ? *also : nobody_) {}
+  void begin_program(const Program& program) override { also_.begin_program(program); }
+  void before_step(const Step& step) override {
+    told_.step = step.index;
+    also_.before_step(step);
+  }
+  void after_step(const Step& step) override { also_.after_step(step); }
+  void skipped_step(std::size_t index, const Operation& operation) override { also_.skipped_step(index, operation); }
+  void over_budget(std::size_t index) override { also_.over_budget(index); }
 
  private:
   Told& told_;
+  Observer nobody_;
+  Observer& also_;
 };
 
 void discard_output() {
@@ -95,7 +105,7 @@ std::optional<Finding> IsolatedOracle::judge(const Program& program) {
   run_in_child([&] {
     if (output_ == ChildOutput::discarded) discard_output();
     watch(*told, ITIMER_REAL, SIGALRM, seconds_ * 1000);
-    StepTeller teller(*told);
+    StepTeller teller(*told, observer_);
     oracle_.observe(&teller);
     const std::optional<Finding> finding = oracle_.judge(program);
     if (finding && (std::fprintf(file.get(), "%s\n%s", finding->signature.c_str(), finding->report.c_str()) < 0 ||

@@ -18,8 +18,8 @@ inline constexpr unsigned kIsolatedSeconds = 5;
 
 /// Lets another oracle judge each program in a child. A child that ends without a report has crashed. A child that
 /// needs more than `seconds` hangs. The child's output (a sanitizer's report, say) goes where ours goes, or nowhere.
-/// judge throws std::system_error when
-/// there can be no child, or when it cannot tell what it found.
+/// An observer sees the steps in the child.
+/// judge throws std::system_error when there can be no child, or when it cannot tell what it found.
 class IsolatedOracle final : public Oracle {
  public:
   explicit IsolatedOracle(Oracle& oracle, ChildOutput output = ChildOutput::shown, unsigned seconds = kIsolatedSeconds)
