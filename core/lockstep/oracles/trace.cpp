@@ -1,8 +1,8 @@
 #include "lockstep/oracles/trace.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstring>
 
 namespace lockstep {
 namespace {
@@ -21,9 +21,10 @@ class Hash {
   void add(const std::uint8_t* bytes, std::size_t count) {
     add(count);
     for (; count > 0;) {
+      // The lowest byte first on every machine: traces of all machines are compared.
       std::uint64_t word = 0;
       const std::size_t some = std::min(count, sizeof word);
-      std::memcpy(&word, bytes, some);
+      for (std::size_t i = 0; i < some; ++i) word |= std::uint64_t{bytes[i]} << (8 * i);
       add(word);
       bytes += some;
       count -= some;
