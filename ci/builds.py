@@ -18,8 +18,9 @@ import re
 import resource
 import shlex
 import subprocess
+import tempfile
 
-from builds_table import BUILDS, QUICK, REFERENCE, ROWS
+from builds_table import BUILDS, QUICK, REFERENCES, ROWS
 from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
 
 SEED = 1
@@ -85,22 +86,53 @@ def corpus():
     return sorted(str(path) for folder in ("examples", "regressions") for path in pathlib.Path("corpus", folder).glob("*.iov"))
 
 
-def trace(row, log):
-    """What is seen in each step of the corpus, and in random programs, as hashes; kept in a file. Run by the reference."""
-    tester = [*row.emulator, folder(row) / "tester"]
-    text = "".join(log.must(f"tester {command[0]} --trace", *tester, *command) for command in (
-        ["replay", "--trace", *corpus()],
-        ["random", "--trace", "--seed", SEED, "--programs", row.traced or TRACED]))
-    (folder(row) / "traces").write_text(text, encoding="utf-8")
-    return text.splitlines()
+class Traces:
+    """What builds see: the byte form of the corpus, and a hash for each of its steps and of each random program."""
 
+    def __init__(self):
+        self.unbacked = set()  # titles of programs in an arena without memory
+        self.seen = {}  # for the reference of each number of bits: lines, under the title of their program
 
-def compare(row, ours, reference):
-    for number, (one, other) in enumerate(zip(ours, reference), start=1):
-        if one != other:
-            raise Found(f"line {number} of {folder(row)}/traces is '{one}', and '{other}' in {BUILDS}/{REFERENCE}/traces")
-    if len(ours) > len(reference) or (len(ours) < len(reference) and not row.traced):
-        raise Found(f"{len(ours)} lines of {folder(row)}/traces, and {len(reference)} in {BUILDS}/{REFERENCE}/traces")
+    def trace(self, row, log):
+        tester = [*row.emulator, folder(row) / "tester"]
+        random = ["--seed", SEED, "--programs", row.traced or TRACED]
+        if row.name == REFERENCES[64]:
+            self.unbacked = {path for path in corpus() if "arena unbacked" in pathlib.Path(path).read_text(encoding="utf-8")}
+            arenas = re.findall("^arena ([a-z]+)", log.must("printing programs", *tester, "random", "--print", *random), re.M)
+            self.unbacked |= {f"program {number}" for number, arena in enumerate(arenas) if arena == "unbacked"}
+        seen = {}
+        with tempfile.TemporaryDirectory() as encoded:
+            log.must("tester replay --encode", *tester, "replay", "--encode", encoded, *corpus())
+            for path in sorted(pathlib.Path(encoded).iterdir()):
+                seen[f"bytes of {path.name}"] = [path.read_bytes().hex()]
+        for line in log.must("tester replay --trace", *tester, "replay", "--trace", *corpus()).splitlines():
+            if line.startswith("corpus/"):
+                steps = seen[line.partition(":")[0]] = []
+            else:
+                steps.append(line)
+        for line in log.must("tester random --trace", *tester, "random", "--trace", *random).splitlines():
+            title, _, trace = line.partition("  ")
+            seen[title] = [trace]
+        return seen
+
+    def compare(self, row, seen):
+        """With those of the reference. With 32 bits 2^32 and 2^63, which only unbacked arenas have, are other numbers: there
+        those programs are compared with the reference of 32 bits. Returns how many programs were compared.
+        """
+        if row.name == REFERENCES[row.bits]:
+            self.seen[row.bits] = seen
+        if not {64, row.bits} <= self.seen.keys():
+            raise CouldNotRun("there are no traces to compare with")
+        compared = 0
+        for title, lines in self.seen[64].items():
+            reference = self.seen[row.bits].get(title) if title in self.unbacked else lines
+            if title in seen or not row.traced:
+                compared += 1
+                if seen.get(title) != reference:
+                    raise Found(f"{title}: other traces than {REFERENCES[row.bits if title in self.unbacked else 64]}")
+        if not seen.keys() <= self.seen[64].keys():
+            raise Found("traces of other programs")
+        return compared
 
 
 def run_tester(row, log, quick):
@@ -164,7 +196,7 @@ class Result:
                 ", ".join(self.seen))
 
 
-def run(row, quick, reference):
+def run(row, quick, traces):
     result = Result(row.name)
     log = Log(pathlib.Path("build/log", f"builds-{row.name}.log"))
     print(f"{row.name:12} ", end="", flush=True)
@@ -175,12 +207,9 @@ def run(row, quick, reference):
         began = seconds()
         ran = []
         if "tester" in row.targets:
-            if row.name == REFERENCE:
-                reference.extend(trace(row, log))
-            elif reference:
-                traced = trace(row, log)
-                compare(row, traced, reference)
-                ran.append(f"{len(traced):,} equal traces")
+            compared = traces.compare(row, traces.trace(row, log))
+            if row.name != REFERENCES[64]:
+                ran.append(f"{compared:,} equal traces")
             ran += run_tester(row, log, quick)
         for target in row.targets:
             if target != "tester":
@@ -193,7 +222,8 @@ def run(row, quick, reference):
     except (CouldNotRun, OSError) as error:
         result.outcome, result.code = f"could not run: {error}", 1
     result.run = seconds() - began if result.built else 0
-    print(result.outcome if result.code == 0 else f"{result.outcome}; see {log.path}", flush=True)
+    print(f"built in {result.built:3.0f} s, run in {result.run:3.0f} s: {result.outcome}"
+          + (f"; see {log.path}" if result.code else ""), flush=True)
     return result
 
 
@@ -203,10 +233,10 @@ def chosen_rows(names, quick):
         if name not in by_name:
             raise CouldNotRun(f"no row '{name}'; there are {', '.join(by_name)}")
     rows = [by_name[name] for name in dict.fromkeys(names)] or [row for row in ROWS if not quick or row.name in QUICK]
-    # Its traces are what those of the others are compared with.
-    if any("tester" in row.targets for row in rows) and by_name[REFERENCE] not in rows:
-        rows.insert(0, by_name[REFERENCE])
-    return sorted(rows, key=lambda row: row.name != REFERENCE)
+    # Those whose traces the others are compared with are built, too, and first.
+    traced = [row for row in rows if "tester" in row.targets]
+    needed = [by_name[REFERENCES[bits]] for bits in (64, 32) if any(row.bits in (bits, 32) for row in traced)]
+    return list(dict.fromkeys(needed + rows))
 
 
 def main():
@@ -226,8 +256,8 @@ def main():
     pathlib.Path(BUILDS).mkdir(parents=True, exist_ok=True)
     packages = sorted({package for row in rows for package in row.packages.split()})
     call_lib_sh("ci/builds", "./ci/setup", *[f"--package={package}" for package in packages], stdout=None)
-    reference = []
-    results = [run(row, asked.quick, reference) for row in rows]
+    traces = Traces()
+    results = [run(row, asked.quick, traces) for row in rows]
     print(f"\n{call_lib_sh('ci/builds', 'measured_on')}; random programs of seed {SEED}\n")
     print("| build | result | seconds to build | to run | what was run | planted and reported |\n"
           "| --- | --- | ---: | ---: | --- | --- |")

@@ -3,7 +3,7 @@
 import dataclasses
 
 BUILDS = "build/builds"
-REFERENCE = "gcc"  # x86-64; its traces are those that all others must have
+REFERENCES = {64: "gcc", 32: "i386"}  # whose traces those of the others must be, by the bits of a size
 QUICK = ("gcc", "no-rtti", "s390x")  # what --quick builds if no row is named
 CANARY = "size_wraps"  # a seeded bug that any tester finds
 
@@ -17,6 +17,7 @@ class Row:
     compiler: str
     options: tuple[str, ...] = ()
     preset: str = "release"
+    bits: int = 64  # of a size
     packages: str = ""  # of Debian 12, beside those that ci/setup always installs
     targets: tuple[str, ...] = ("tester",)
     linked: str = ""  # a source that is linked into the executables
@@ -35,7 +36,7 @@ def flags(*words, optimized="-O2"):
     return (f"-DCMAKE_CXX_FLAGS={' '.join(words)}", f"-DCMAKE_CXX_FLAGS_RELEASE={optimized}")
 
 
-def platform(name, triple, what, debian=None):
+def platform(name, triple, what, debian=None, bits=64):
     """A row for another processor. clang is a cross compiler for all of them; g++ as a cross compiler cannot be installed
     beside g++-multilib. Linked statically, so that the emulator needs no libraries.
     """
@@ -45,10 +46,11 @@ def platform(name, triple, what, debian=None):
         (*flags(optimized="-O1"), f"-DCMAKE_CXX_COMPILER_TARGET={triple}", f"-DCMAKE_C_COMPILER_TARGET={triple}",
          "-DCMAKE_SYSTEM_NAME=Linux", f"-DCMAKE_SYSTEM_PROCESSOR={name}", "-DCMAKE_EXE_LINKER_FLAGS=-static",
          f"-DCMAKE_CROSSCOMPILING_EMULATOR={emulator}"),
-        packages=f"qemu-user binutils-{triple} libstdc++-12-dev-{debian or name}-cross", emulator=(emulator,), programs=5_000)
+        bits=bits, packages=f"qemu-user binutils-{triple} libstdc++-12-dev-{debian or name}-cross",
+        emulator=(emulator,), programs=5_000)
 
 
-VALGRIND = ("valgrind", "--quiet", "--error-exitcode=99")
+VALGRIND = ("valgrind", "--quiet", "--error-exitcode=99", "--exit-on-first-error=yes")
 
 ROWS = (
     # Compilers.
@@ -83,6 +85,6 @@ ROWS = (
     platform("s390x", "s390x-linux-gnu", "IBM Z: 64 bits, the highest byte first"),
     platform("aarch64", "aarch64-linux-gnu", "ARM: 64 bits, char unsigned", "arm64"),
     platform("riscv64", "riscv64-linux-gnu", "RISC-V: 64 bits"),
-    platform("armhf", "arm-linux-gnueabihf", "ARM: 32 bits"),
-    Row("i386", "gcc -m32: 32 bits, run as they are", "g++", flags("-m32", optimized="-O1")),
+    platform("armhf", "arm-linux-gnueabihf", "ARM: 32 bits", bits=32),
+    Row("i386", "gcc -m32: 32 bits, run as they are", "g++", flags("-m32", optimized="-O1"), bits=32),
 )

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 import builds
-from builds_table import QUICK, REFERENCE, ROWS
+from builds_table import QUICK, REFERENCES, ROWS
 from shared import PROJECT, CouldNotRun
 
 HERE = pathlib.Path(__file__).parent
@@ -36,29 +36,41 @@ class TheTable(unittest.TestCase):
     def test_has_a_name_and_something_to_be_seen_in_every_row(self):
         names = [row.name for row in ROWS]
         self.assertEqual(len(names), len(set(names)))
-        self.assertLessEqual({*QUICK, REFERENCE}, set(names))
+        self.assertLessEqual({*QUICK, *REFERENCES.values()}, set(names))
         self.assertEqual([row.name for row in ROWS if not row.canaries + row.planted], [])
 
 
-class Comparison(unittest.TestCase):
-    def difference(self, ours, reference, name="clang19"):
-        row = next(row for row in ROWS if row.name == name)
-        try:
-            builds.compare(row, ours, reference)
-        except builds.Found as found:
-            return str(found)
-        return ""
+class TracesOfPrograms(unittest.TestCase):
+    def setUp(self):
+        self.traces = builds.Traces()
+        self.traces.unbacked = {"program 1"}
+        self.compare("gcc", {"program 0": ["a"], "program 1": ["b"]})
 
-    def test_of_equal_traces_finds_nothing(self):
-        self.assertEqual(self.difference(["a", "b"], ["a", "b"]), "")
+    def compare(self, name, seen):
+        return self.traces.compare(next(row for row in ROWS if row.name == name), seen)
 
-    def test_names_the_first_line_that_differs(self):
-        self.assertIn("line 2 ", self.difference(["a", "c", "e"], ["a", "b", "d"]))
+    def test_that_are_equal_are_counted(self):
+        self.assertEqual(self.compare("clang19", {"program 0": ["a"], "program 1": ["b"]}), 2)
 
-    def test_finds_missing_lines_but_for_a_row_that_traces_fewer(self):
-        self.assertIn("1 lines", self.difference(["a"], ["a", "b"]))
-        self.assertIn("3 lines", self.difference(["a", "b", "c"], ["a", "b"], "memcheck"))
-        self.assertEqual(self.difference(["a"], ["a", "b"], "memcheck"), "")
+    def test_that_differ_are_named(self):
+        for seen in ({"program 0": ["a"], "program 1": ["c"]}, {"program 0": ["a"]}):
+            self.assertRaisesRegex(builds.Found, "^program 1: .* gcc$", self.compare, "clang19", seen)
+
+    def test_that_are_more_are_found(self):
+        self.assertRaises(builds.Found, self.compare, "memcheck", {"program 2": ["a"]})
+
+    def test_may_be_fewer_where_the_table_says_so(self):
+        self.assertEqual(self.compare("memcheck", {"program 0": ["a"]}), 1)
+
+    def test_cannot_be_compared_with_none(self):
+        self.assertRaises(CouldNotRun, self.compare, "armhf", {})
+
+    def test_without_memory_are_compared_among_those_of_32_bits(self):
+        of_32_bits = {"program 0": ["a"], "program 1": ["c"]}
+        self.assertRaisesRegex(builds.Found, "^program 0: .* gcc$", self.compare, "i386", {**of_32_bits, "program 0": ["x"]})
+        self.compare("i386", of_32_bits)
+        self.assertEqual(self.compare("armhf", of_32_bits), 2)
+        self.assertRaisesRegex(builds.Found, "^program 1: .* i386$", self.compare, "armhf", {**of_32_bits, "program 1": ["b"]})
 
 
 class ACommand(unittest.TestCase):

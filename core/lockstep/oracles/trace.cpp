@@ -11,6 +11,9 @@ class Hash {
  public:
   explicit Hash(std::uint64_t& hash) : hash_(hash) {}
 
+  /// A number of fewer bits keeps its distance from 0 or from its greatest: so SIZE_MAX is the same on all machines.
+  void add_size(std::size_t size) { add(static_cast<std::uint64_t>(static_cast<std::ptrdiff_t>(size))); }
+
   void add(std::uint64_t number) {
     hash_ ^= number;
     // An odd factor, and the upper half folded into the lower: every bit reaches every other in a few steps.
@@ -38,8 +41,8 @@ class Hash {
     for (const iovec& element : elements) {
       const ElementState state = actual.state_of(element);
       add(static_cast<std::uint64_t>(state.base));
-      add(state.offset);
-      add(state.length);
+      add_size(static_cast<std::size_t>(state.offset));
+      add_size(state.length);
     }
   }
 
@@ -73,7 +76,7 @@ void Tracer::after_step(const Step& step) {
   Hash hash(hash_);
   const Actual& actual = step.second;
   hash.add(static_cast<std::uint64_t>(step.second_result.rejection));
-  if (step.has_value()) hash.add(step.second_result.value);
+  if (step.has_value()) hash.add_size(step.second_result.value);
   hash.add(actual.produced_bytes().data(), actual.produced_bytes().size());
   hash.add(actual.produced_text());
   hash.add(actual, actual.produced_elements());
