@@ -1,8 +1,8 @@
 #include "lockstep/oracles/trace.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstring>
 
 namespace lockstep {
 namespace {
@@ -10,6 +10,9 @@ namespace {
 class Hash {
  public:
   explicit Hash(std::uint64_t& hash) : hash_(hash) {}
+
+  /// A number of fewer bits keeps its distance from 0 or from its greatest: so SIZE_MAX is the same on all machines.
+  void add_size(std::size_t size) { add(static_cast<std::uint64_t>(static_cast<std::ptrdiff_t>(size))); }
 
   void add(std::uint64_t number) {
     hash_ ^= number;
@@ -21,9 +24,10 @@ class Hash {
   void add(const std::uint8_t* bytes, std::size_t count) {
     add(count);
     for (; count > 0;) {
+      // The lowest byte first on every machine: traces of all machines are compared.
       std::uint64_t word = 0;
       const std::size_t some = std::min(count, sizeof word);
-      std::memcpy(&word, bytes, some);
+      for (std::size_t i = 0; i < some; ++i) word |= std::uint64_t{bytes[i]} << (8 * i);
       add(word);
       bytes += some;
       count -= some;
@@ -37,8 +41,8 @@ class Hash {
     for (const iovec& element : elements) {
       const ElementState state = actual.state_of(element);
       add(static_cast<std::uint64_t>(state.base));
-      add(state.offset);
-      add(state.length);
+      add_size(static_cast<std::size_t>(state.offset));
+      add_size(state.length);
     }
   }
 
@@ -72,7 +76,7 @@ void Tracer::after_step(const Step& step) {
   Hash hash(hash_);
   const Actual& actual = step.second;
   hash.add(static_cast<std::uint64_t>(step.second_result.rejection));
-  if (step.has_value()) hash.add(step.second_result.value);
+  if (step.has_value()) hash.add_size(step.second_result.value);
   hash.add(actual.produced_bytes().data(), actual.produced_bytes().size());
   hash.add(actual.produced_text());
   hash.add(actual, actual.produced_elements());

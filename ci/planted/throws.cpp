@@ -1,0 +1,2 @@
+// Planted: throws. It does not compile without exceptions.
+int main() { throw 1; }
