@@ -4,8 +4,8 @@ afl-fuzz keeps in a folder of its own what it has seen, how far it is, and what 
 folder, so each learns what another has found, also in the next run.
 """
 
-import csv
 import hashlib
+import re
 import shutil
 import signal
 from dataclasses import dataclass
@@ -51,20 +51,13 @@ class AflTarget(Target):
         return self._start(workspace, log_name, corpus.with_name(f"{corpus.name}-afl") / self.name, seed, "-V", seconds + 60)
 
     def progress(self, child, seconds_running=0):
-        """plot_data is written every few seconds, and fuzzer_stats at the end."""
-        now = progress.Progress()
-        plot, stats = child.output / "plot_data", child.output / "fuzzer_stats"
-        if plot.exists():
-            with open(plot, encoding="utf-8") as file:
-                names, *rows = csv.reader(file, skipinitialspace=True)
-            if rows and len(rows[-1]) == len(names):
-                last = dict(zip((name.strip("# ") for name in names), rows[-1]))
-                now = progress.Progress(int(last["total_execs"]), int(last["edges_found"]), corpus=int(last["corpus_count"]))
-        if stats.exists() and not child.running():
-            last = dict(line.split(":", 1) for line in stats.read_text(encoding="utf-8").splitlines() if ":" in line)
-            last = {name.strip(): value.strip() for name, value in last.items()}
-            now = progress.Progress(int(last["execs_done"]), int(last["edges_found"]), corpus=int(last["corpus_count"]))
-        return now
+        """As afl-fuzz says once a minute, and at the end. What is written first says that it runs programs."""
+        stats = child.output / "fuzzer_stats"
+        if not stats.exists():
+            return progress.Progress()
+        numbers = dict(re.findall(r"^(\w+) *: (\d+)$", stats.read_text(encoding="utf-8"), re.MULTILINE))
+        programs, edges, corpus = (int(numbers.get(name, 0)) for name in ("execs_done", "edges_found", "corpus_count"))
+        return progress.Progress(max(programs, 1), edges, corpus=corpus)
 
     def collect(self, workspace, child, folder):
         """Puts what crashed or hung where a source keeps findings. Its report, which afl-fuzz threw away, goes to the log."""
