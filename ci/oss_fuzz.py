@@ -82,7 +82,11 @@ class Build:
                     f"CFLAGS={' '.join(flags)}", f"CXXFLAGS={' '.join(flags)}",
                     f"LIB_FUZZING_ENGINE={engine.library}", "bash", "-eux", PROJECT / "oss-fuzz/build.sh", stdout=None)
         shutil.rmtree(self.top / "work")  # only what is in OUT is taken to where it runs
-        self.told = json.loads(self.run("lockstep_fuzzer", "--list").stdout)
+        listed = self.run("lockstep_fuzzer", "--list").stdout
+        try:
+            self.told = json.loads(listed[listed.index("{"):])  # an engine may say something before
+        except ValueError:
+            raise CouldNotRun(f"lockstep_fuzzer --list says {listed!r}") from None
         self.targets = [target["name"] for target in self.told["targets"]]
 
     def run(self, target, *words, hides=False, **environment):
@@ -92,7 +96,7 @@ class Build:
             command = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"', PROJECT, *command]
         return subprocess.run(command, cwd=self.empty, check=False, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, errors="replace",
-                              env={"PATH": os.environ["PATH"], "AFL_DRIVER_DONT_DEFER": "1", **environment})
+                              env={"PATH": os.environ["PATH"], **environment})
 
     def check_targets(self):
         has_entry = [one.name for one in self.out.iterdir()
@@ -119,8 +123,8 @@ class Build:
                 said = subprocess.run(["afl-fuzz", "-E", str(AFL_EXECUTIONS), "-i", self.seeds(name)[0].parent, "-o",
                                        self.top / f"afl-{name}", "--", self.out / name], check=False, text=True,
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
-                                      env={**os.environ, "AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_NO_AFFINITY": "1",
-                                           "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1"}).stdout
+                                      env={"PATH": os.environ["PATH"], "AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1",
+                                           "AFL_NO_AFFINITY": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1"}).stdout
                 demand("All set and ready to roll" in said, f"{name}: {said[-600:]}")
                 continue
             said = self.run(name, "-seed=1337", "-runs=4").stdout

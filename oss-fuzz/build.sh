@@ -1,6 +1,7 @@
 #!/bin/bash -eu
 # Builds the fuzz targets as OSS-Fuzz and ClusterFuzzLite ask for it, with their compilers and flags. In $OUT are then, for
 # each target that lockstep_fuzzer --list names: NAME, NAME_seed_corpus.zip and NAME.options.
+set -o pipefail
 export ASAN_OPTIONS=detect_leaks=0 # leaks of what runs while building: a builder may forbid looking for them
 
 source=$SRC/iov-lockstep
