@@ -1,7 +1,7 @@
 """Tests of the workflows in .github/workflows and of the template in docs/ci/adapter. No machine of GitHub has run them yet.
 
 Executed are:
-  - each `run:` line, by bash, with fakes in the place of the scripts in ci/ that it calls; only ci/summarized is real;
+  - each `run:` line, by bash, with a fake in the place of the script in ci/ that it calls;
   - each script with the options of the line and --help behind them: it reads them all, and does nothing;
   - the template, with a harness that is installed and the mistakes of the guide's example.
 Only checked is what the actions of others (`uses:`) are asked for. What the scripts do, their own tests say.
@@ -30,6 +30,7 @@ except ImportError:
 PROJECT = pathlib.Path(sys.argv.pop(1)).resolve()
 INSTALLED = pathlib.Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
 TEMPLATE = PROJECT / "docs/ci/adapter"
+PAGE = "$GITHUB_STEP_SUMMARY"
 RANDOM_PROGRAMS, FUZZED_PROGRAMS = 100_000, 2_000
 # What a script writes: paths of artifacts and of caches are among them.
 WRITTEN = {"build/log", "build/findings", "build/fuzz-corpus", "build/strength"}
@@ -61,14 +62,6 @@ def run_lines():
                     yield where, file.parents[2], line
 
 
-def scripts_of(line):
-    """The scripts that a line calls, each with the words behind it: the last one, and what runs it."""
-    words = shlex.split(line)
-    while words:
-        yield words[0], words[1:]
-        words = words[1:] if words[0] == "ci/summarized" else []
-
-
 def real(top, script):
     """Where a script of a line is: the template has the project beside it, as iov-lockstep."""
     return PROJECT / script.removeprefix("iov-lockstep/") if script.startswith("iov-lockstep/") else top / script
@@ -78,44 +71,37 @@ class Workflows(unittest.TestCase):
     def test_every_line_calls_scripts_with_options_that_they_know(self):
         seen = set()
         for where, top, line in run_lines():
-            for script, options in scripts_of(line):
-                seen.add(script)
-                self.assertRegex(script, r"^(iov-lockstep/)?ci/\w+$", f"{where}: {line}: only scripts are called")
-                self.assertTrue(os.access(real(top, script), os.X_OK), f"{where}: there is no {script}")
-                if script == "ci/summarized":
-                    options = []  # they are the other's
-                arguments = [] if script == "ci/lockstep" else options  # which takes --help alone
-                ended = subprocess.run([real(top, script), *arguments, "--help"], check=False, text=True,
-                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-                self.assertEqual(0, ended.returncode, f"{where}: {line}: {ended.stdout}")
-                for option in options:
-                    if not option.isdigit():
-                        self.assertRegex(ended.stdout, rf"(?<![\w-]){re.escape(option)}\b", f"{where}: {script} --help")
+            script, *options = shlex.split(line)
+            seen.add(script)
+            self.assertRegex(script, r"^(iov-lockstep/)?ci/\w+$", f"{where}: {line}: only scripts are called")
+            self.assertTrue(os.access(real(top, script), os.X_OK), f"{where}: there is no {script}")
+            arguments = [] if script == "ci/lockstep" else options  # which takes --help alone
+            ended = subprocess.run([real(top, script), *arguments, "--help"], check=False, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self.assertEqual(0, ended.returncode, f"{where}: {line}: {ended.stdout}")
+            for option in options:
+                if not option.isdigit() and option != PAGE:
+                    self.assertRegex(ended.stdout, rf"(?<![\w-]){re.escape(option)}\b", f"{where}: {script} --help")
         self.assertLessEqual({"ci/test", "ci/fuzz", "ci/lint", "ci/corpus", "ci/coverage", "ci/setup", "ci/lockstep",
                               "iov-lockstep/ci/package"}, seen)
 
     def test_every_line_is_executed_as_bash_reads_it(self):
         for where, _, line in run_lines():
-            *_, (script, options) = scripts_of(line)
+            script, *options = shlex.split(line)
             for code in (0, 1, 2):
                 with self.subTest(line=line, code=code), tempfile.TemporaryDirectory() as scratch:
                     top = pathlib.Path(scratch)
                     fake = top / script
-                    for folder in {fake.parent, top / "ci"}:
-                        folder.mkdir(parents=True, exist_ok=True)
+                    fake.parent.mkdir(parents=True)
                     fake.write_text(f'#!/bin/sh\necho "$0" "$@" >>called\necho the verdict\nexit {code}\n', encoding="utf-8")
                     fake.chmod(0o755)
-                    for name in ("lib.sh", "summarized"):
-                        shutil.copy(PROJECT / "ci" / name, top / "ci")
-                    page = top / "page.md"
+                    page = str(top / "page of the run.md")
                     ended = subprocess.run(["bash", "-e", "-c", line], cwd=top, check=False, stdout=subprocess.PIPE, text=True,
-                                           env={**os.environ, "GITHUB_STEP_SUMMARY": str(page)})
+                                           env={**os.environ, PAGE[1:]: page})
                     self.assertEqual(code, ended.returncode, where)
                     self.assertIn("the verdict\n", ended.stdout)
-                    self.assertEqual([shlex.join([script, *options])], (top / "called").read_text("utf-8").splitlines())
-                    if line.startswith("ci/summarized"):
-                        self.assertIn(f"ended with {code}", page.read_text("utf-8"))
-                        self.assertIn("\nthe verdict\n", page.read_text("utf-8"))
+                    words = [script, *(page if option == PAGE else option for option in options)]
+                    self.assertEqual(" ".join(words), (top / "called").read_text("utf-8").strip())
 
     def test_they_may_do_little_and_end(self):
         names = set()
