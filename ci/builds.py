@@ -25,6 +25,7 @@ from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
 
 SEED = 1
 TRACED = 10_000
+SOUGHT = 10_000  # programs in which a seeded bug has to be found
 IMPLEMENTATIONS = ("iov", "qemu_iov")
 
 
@@ -154,7 +155,7 @@ def run_tester(row, log, quick):
 
 def finds_canary(row, log, canary, report):
     """Whether the tester, as this row runs it, finds the seeded bug, and the report says so."""
-    code, text = log.run([*row.emulator, *row.under, folder(row) / "tester", "random", "--seed", SEED, "--programs", 20_000,
+    code, text = log.run([*row.emulator, *row.under, folder(row) / "tester", "random", "--seed", SEED, "--programs", SOUGHT,
                           "--output", folder(row), "--against", canary])
     return code not in (0, 1) and re.search(report, text)
 

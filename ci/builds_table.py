@@ -68,7 +68,7 @@ ROWS = (
         planted=(("past_the_end_of_vector.cpp", "libc\\+\\+ Hardening assertion __n < size\\(\\) failed"),)),
     Row("no-rtti", "the library alone, with a test, without exceptions and RTTI", "g++", flags("-fno-rtti"),
         targets=("no_exceptions_test",), canaries=(), compiled_as="props/no_exceptions_test.cpp",
-        planted=(("uses_rtti.cpp", "not permitted with '-fno-rtti'"),
+        planted=(("uses_rtti.cpp", "not permitted with .-fno-rtti"),
                  ("throws.cpp", "exception handling disabled"))),
     # Checkers.
     Row("asan-ubsan", "clang 14 with AddressSanitizer and UndefinedBehaviorSanitizer", "clang++-14", preset="sanitized",
