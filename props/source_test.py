@@ -1,11 +1,12 @@
-"""Tests of the sources as text: who includes whom, whether the language has every public function of the library, and whether
-docs/found.md shows what is run.
+"""Tests of the sources as text: who includes whom, whether the language has every public function of the library, whether
+docs/found.md shows what is run, and whether every source says its licence.
 
-Usage: source_test.py SOURCE [Layers|Completeness|Exceptions|Found]
+Usage: source_test.py SOURCE [Layers|Completeness|Exceptions|Found|Licences]
 """
 
 import pathlib
 import re
+import subprocess
 import sys
 import unittest
 
@@ -244,6 +245,22 @@ class Found(unittest.TestCase):
         for block in shown:
             code = block.partition("\n")[2]
             self.assertTrue(any(code in text for text in run), f"no file of an adapter has\n{code}")
+
+
+class Licences(unittest.TestCase):
+    def test_every_source_says_its_licence_in_its_first_lines(self):
+        listed = subprocess.run(["git", "-c", "safe.directory=*", "-c", "core.quotePath=off", "ls-files", "--cached",
+                                 "--others", "--exclude-standard"], cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE)
+        if listed.returncode != 0:
+            self.skipTest("only git knows the files, and this is a copy without its folder")
+        files = [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+        heads = {file: file.read_bytes()[:200].decode(errors="replace").splitlines()[:2] for file in files}
+        sources = [file for file, head in heads.items() if (head and head[0].startswith("#!")) or re.search(
+            r"(\.(h|c|cpp|rs|py|sh|cjs|cmake)|CMakeLists\.txt)$", file.name)]
+        self.assertGreater(len(sources), 250)
+        without = [str(file.relative_to(ROOT)) for file in sources
+                   if not any(re.fullmatch(r"(//|#) SPDX-License-Identifier: Apache-2\.0", line) for line in heads[file])]
+        self.assertEqual([], without, "\n" + "\n".join(without))
 
 
 if __name__ == "__main__":
