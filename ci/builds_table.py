@@ -58,7 +58,9 @@ ROWS = (
         "with its", "g++", flags("-D_GLIBCXX_ASSERTIONS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"),
         planted=(("past_the_end_of_vector.cpp", "Assertion '__n < this->size\\(\\)' failed"),
                  ("past_the_end_of_buffer.cpp", "buffer overflow detected"))),
-    Row("gcc-O3", "gcc -O3 -march=native, without assertions", "g++", flags("-march=native", optimized="-O3 -DNDEBUG")),
+    # gcc 12 warns there of std::string's own code, which is a false alarm that it is known for.
+    Row("gcc-O3", "gcc -O3 -march=native, without assertions; its warnings are no errors", "g++",
+        (*flags("-march=native", optimized="-O3 -DNDEBUG"), "-DIOV_LOCKSTEP_WERROR=OFF")),
     Row("gcc-lto", "gcc -O2 with link-time optimization", "g++", flags("-flto=auto", optimized="-O2 -DNDEBUG")),
     Row("clang14-O0", "clang 14, not optimized", "clang++-14", flags(optimized="-O0"), programs=10_000),
     Row("clang19", "clang 19 -O2", "clang++-19", flags(), packages="clang-19"),
