@@ -169,7 +169,7 @@ def reports(row, log, source, report):
     code, text = log.run([*library[:output], "-w", "-o", executable, f"ci/planted/{source}"])
     if code == 0:
         code, text = log.run([*row.under, executable])
-    return code != 0 and re.search(report, text)
+    return code != 0 and re.search(report, f"{text}ended with {code}")
 
 
 def see_planted(row, log):
