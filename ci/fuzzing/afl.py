@@ -18,6 +18,7 @@ MUTATOR = "lockstep_afl_mutator"
 ENVIRONMENT = {
     "AFL_CUSTOM_MUTATOR_ONLY": "1",  # others would break records, and decoding makes them valid again
     "AFL_BENCH_UNTIL_CRASH": "1",  # as libFuzzer ends with the first
+    "AFL_NO_STARTUP_CALIBRATION": "1", "AFL_FAST_CAL": "1",  # turns are short, and seeds many
     "AFL_NO_UI": "1", "AFL_NO_COLOR": "1", "AFL_NO_AFFINITY": "1", "AFL_SKIP_CPUFREQ": "1",
     "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1",  # whatever the system does with core files
     "ASAN_OPTIONS": "abort_on_error=1:symbolize=0:detect_leaks=0",
