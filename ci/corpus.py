@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Merges corpora of several machines and engines into one that is minimised, and shows that two hosts can exchange theirs.
 
 ci/corpus merge [--replace] [--into FOLDER] [DIR...] reads

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Two hosts that exchange their corpora, for ci/corpus prove-exchange.
 
 A host is a network namespace with a folder of its own, which an rsync daemon on its own address offers for reading. The two

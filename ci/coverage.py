@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which lines and outcomes of conditions of core/iov and core/model are reached by the examples alone, by the random tester
 alone, by libFuzzer alone, and by the suite (less the seeded bugs).
 

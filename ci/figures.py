@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures how fast each source runs programs on this machine. Prints Markdown. (How soon each finds a seeded bug:
 ci/seeded_bugs.)
 

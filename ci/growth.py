@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How the time of operations grows with the number of elements: exponents, a table, a page and a picture of them, for
 ci/bench --plot."""
 

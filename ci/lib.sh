@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Shared by the scripts of this folder; source it, it runs nothing.
 # It changes to the top of the project, so that every path in a script counts from there.
 # Exit codes of all scripts: 0 nothing found, 2 found, 1 could not run.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linked into the tester of the build memcheck: has Valgrind see what AddressSanitizer does. What the harness poisons
 // while an operation runs in an exact arena is no memory to Valgrind, either.
 #if __has_include(<valgrind/memcheck.h>)  // ci/lint looks at this file also where it is not installed

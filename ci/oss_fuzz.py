@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs oss-fuzz/build.sh as OSS-Fuzz and ClusterFuzzLite do, without their images, and checks what it leaves.
 
 Emulated are the variables that it is given (SRC, OUT, WORK, CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE), for each

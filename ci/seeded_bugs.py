@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lets every source of programs look for every seeded bug (core/subjects/seeded), and prints each goal and what misses it.
 How soon each source found each bug is in build/strength/seeded_bugs.tsv.
 

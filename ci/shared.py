@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the programs in Python share. What they share with the scripts is in lib.sh."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures what this harness would notice, all of it at one commit, and writes STRENGTH.md.
 
 It runs ci/seeded_bugs, ci/mutate, ci/tags and ci/coverage, each of which can be run alone. What they print is in

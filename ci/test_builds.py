@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests of ci/builds: what its table names is there, and what differs is found: cd ci && python3 -B -m unittest test_builds"""
 
 import json

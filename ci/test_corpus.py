@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests of corpus.py: cd ci && python3 -B -m unittest test_corpus
 
 The target is a fake that keeps an input if it is the first of its length; one that begins with ! stops it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests of growth.py: cd ci && python3 -B -m unittest test_growth"""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests of ci/release: cd ci && python3 -B -m unittest test_release
 
 On a small project of their own, in which the scripts that it runs are fakes.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reports that machines read: are they as their published schemas say?
 
 SARIF as ci/fuzz writes it, and JUnit as ci/test does, of a small project. What validators or schemas are missing for is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes the programs of the corpus, and what each step must do, as one JSON file: for unit tests of any language.
 
 usage: to_json.py TESTER OUTPUT FILE...

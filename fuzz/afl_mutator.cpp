@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The mutator for AFL++, which loads it into afl-fuzz: AFL_CUSTOM_MUTATOR_LIBRARY. The same edits, crossing and
 // reducing of programs as for libFuzzer and the tester. What each function is for: docs/custom_mutators.md of AFL++ 4.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A random search, and one for all of its findings: each signature once, also after programs that end their process.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many steps of each source of programs have each tag, and the smallest program for each.
 // It judges sources, not the library; it ends with 2 when a source tries something too rarely.
 #include <algorithm>

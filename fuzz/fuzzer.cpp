@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every libFuzzer target: an executable knows which one it is by its own name, and an adapter's by --resegment.
 // Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; replay runs it.
 #include <algorithm>

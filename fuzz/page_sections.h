@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes the sections of a page while a program is run, also in a child: what a crash leaves is there.
 #pragma once
 

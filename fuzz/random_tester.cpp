@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plain random programs, without coverage feedback: many, long and fast.
 // Program number N of a run depends on the seed and on N only, so any finding is repeated by one command, and any
 // number of processes with seeds of their own may run beside each other.

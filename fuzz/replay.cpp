@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs stored programs, text or raw fuzzer inputs, and shows what happens step by step, or reduces them.
 // For files that a fuzzer, the random tester or a user left behind. It needs no fuzzing compiler.
 #include <exception>

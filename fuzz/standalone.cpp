@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A main for engines that bring none, and for a look at inputs without any: runs each file that it is given through the
 // fuzz target, in order. Exit: 0 all ran, 1 no file, or one cannot be read; a finding aborts.
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tester: one executable for all that is run from a command line, with a subcommand for each.
 // The implementation that it runs is ours, or the adapter that it is linked with.
 #include <array>

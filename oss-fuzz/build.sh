@@ -1,4 +1,5 @@
 #!/bin/bash -eu
+# SPDX-License-Identifier: Apache-2.0
 # Builds the fuzz targets as OSS-Fuzz and ClusterFuzzLite ask for it, with their compilers and flags. In $OUT are then, for
 # each target that lockstep_fuzzer --list names: NAME, NAME_seed_corpus.zip and NAME.options.
 set -o pipefail

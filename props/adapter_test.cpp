@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The suite against an adapter: everything that ends, run on somebody else's implementation.
 // The model is the oracle, with the deviations that the adapter declares. The effects expected in the corpus are the
 // contract's, and are not tested.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The mutator for AFL++, called as afl-fuzz calls it.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The linker redirects the library's calls of malloc, realloc and free to those below (--wrap), and this file replaces
 // the nothrow operator new[]; they fail only while a test says so.
 #include "allocation.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the library allocates, counted; and memory that runs out, while a test says so.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Implementations of tests: a table with one entry altered.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Opens pages of `tester replay --html` in a Chromium without a window and walks their steps, as a reader would.
 
 Looks for each step's picture, with buttons, keys, the address and without script; for errors of the script, and for what a page

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How soon does one source of programs find one seeded bug? ci/seeded_bugs asks, for every bug, source and seed.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each source of programs, let loose on one seeded bug.
 // A search runs in a child, so a bug that crashes or loops is found like any other, at the program that did it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The executables as a user runs them: what they print, and how they end.
 #include <gtest/gtest.h>
 #include <sys/wait.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the two oracles notice, one thing at a time: an implementation that is right but for one byte, one entry, one
 // number. And what the second oracle overlooks, as positions do not define it.
 #include <gtest/gtest.h>

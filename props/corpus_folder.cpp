@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the corpus lies: LOCKSTEP_CORPUS, which every executable that reads it is compiled with.
 // Installed as a source, because only who links the harness knows where it lies by then; so it takes C++17.
 namespace lockstep {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads corpus.json as a test in another language would: programs of what is easily said in it, judged by their outcomes.
 
 usage: corpus_json_test.py TESTER PROJECT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The programs of the corpus: each has the effects that it expects, on the model and on the library.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A program has one trace, whatever ran before it and in whatever order. That nothing depends on what lies in fresh
 // memory is tested from outside, in command_line_test.cpp, where the allocator can be told what to put there.
 #include <gtest/gtest.h>

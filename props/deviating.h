@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Implementations that differ from the contract as each deviation says, and in nothing else.
 // They are right where the deviation is declared; where it is not, they have to be found.
 #pragma once

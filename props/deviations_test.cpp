@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The deviations that an adapter may declare: honoured when declared, found when not.
 #include <gtest/gtest.h>
 #include <sys/resource.h>

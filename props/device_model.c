@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A device model in C11, as it is written for QEMU's names at either API level: it serves one request from a guest's
  * ring. It only includes our header, and does all that such code does with it. */
 #include <stdint.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What tests of the C interface share.
 // They are compiled for both API levels, with functions of different names: so everything here is static.
 #pragma once

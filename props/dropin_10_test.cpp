@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the C interface has at API level 10 only, and what is no rejection there. Compiled for that level, whether the
 // library is configured for it or not.
 #include "dropin.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C interface, where programs of the language cannot follow: the layout of its struct, numbers of bytes that are
 // constant, and the line of a rejection and what becomes of it. Compiled for both API levels.
 #include "dropin.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs every program of the scopes: enumerate --scope quick|full.
 // If it says that all agree, no program of the scope differs; nothing was left to chance.
 #include <unistd.h>

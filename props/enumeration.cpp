@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the programs of scopes.
 #include "lockstep/oracles/model_oracle.h"
 #include "scopes.h"

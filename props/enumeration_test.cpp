@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The odometer counts right, the scopes are as big as they say, and the library agrees with the model on all of them.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // In an exact arena AddressSanitizer sees every byte that an operation touches besides those of its own vector and
 // buffers.
 #include "lockstep/sides/address_sanitizer.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shorthand of the hand-written examples of the two interfaces.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The model of lengths agrees with the model of bytes wherever both have an answer.
 #include "model/extents.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RapidCheck as a source of programs.
 // What RapidCheck makes of our types is compiled once, in generators.cpp; every lambda handed to one of its templates
 // is compiled through all of them again.

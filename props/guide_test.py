@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Does what docs/bring-your-own.md says, in a folder without the sources, and checks that what it promises comes out.
 
 Blocks marked `sh` are run and blocks marked `text` are what the commands before them must

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where programs of the language do not print: long vectors, prefixes, streams, and files that cannot be written.
 #include "iov/hexdump.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The library itself, where programs of the language cannot follow: error codes and exceptions, arguments that have
 // defaults, and what owning an array means.
 #include "iov/iov.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Laws: relations between operations of the library that hold whatever the model says. They test both.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compares more than SIZE_MAX bytes: elements that repeat each other are as long as that. For 32 bits, where this takes
 // a second; it needs no test library.
 #include <cstddef>

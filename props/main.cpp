@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the suite with RapidCheck's seed fixed, unless RC_PARAMS says otherwise.
 // A program costs some six times as much under AddressSanitizer, so a third of them is run
 // there.

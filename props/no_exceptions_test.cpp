@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compiled with -fno-exceptions together with the library's sources: only the error_code forms are left, and they work.
 #include <array>
 #include <cstddef>

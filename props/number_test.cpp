@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers as operands hold and print them: codes, marks, and what is told by the mark it is near to.
 #include "lockstep/language/number.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When memory runs out, everything that allocates rejects: it says so, and has changed nothing. What is not freed the
 // leak checker of AddressSanitizer reports.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Properties of programs drawn by RapidCheck: the library agrees with the model, and the language keeps its promises.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

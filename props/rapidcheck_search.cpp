@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RapidCheck, let loose on one seeded bug.
 // Apart from the other sources, which an executable has also where RapidCheck is not installed.
 #include <rapidcheck.h>

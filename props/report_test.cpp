@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an engineer reads when something differs: reports word by word, of each kind one, and smaller programs.
 #include <gtest/gtest.h>
 

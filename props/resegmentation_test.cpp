@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The second oracle: the same bytes in vectors segmented differently. It needs no model, and so judges the model too,
 // when both agree and are wrong.
 #include "lockstep/oracles/resegmentation.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What judging a program counts, tells those who watch, and leaves behind; and what expectations add.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What enumeration goes through: finite sets of programs, every one of them.
 // A scope is drawn like anything else, from choices; an odometer makes it every combination.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel that send and recv are run on ends what a broken implementation asks of it. That it moves what a sound one
 // asks for shows wherever one agrees with the model.
 #include "lockstep/sides/scripted_kernel.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The harness notices: every seeded bug is found, and each time the same way.
 #include <gtest/gtest.h>
 

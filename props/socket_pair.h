@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Real sockets for tests: pairs of them, plain peers, vectors of mixed elements, and the three ways to move bytes.
 // Every wait has a limit (kPatience), so each test ends by itself.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sending and receiving over real sockets: Unix socket pairs and TCP over loopback, in both ways and in C.
 // Each test ends by itself (see socket_pair.h), and nothing asserts a time. What a transfer makes of the kernel's
 // answers is compared with the model over scripted kernels; here, the kernel itself answers.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests of the sources as text: who includes whom, whether the language has every public function of the library, whether
 docs/found.md shows what is run, and whether every source says its licence.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stored programs, as tests read them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every random source meets every tag often enough, and runs every operation. Of the random tester count_tags says so
 // by itself: Tags.RandomProgramsTryEveryTag in CMakeLists.txt.
 #include "lockstep/tags/tags.h"

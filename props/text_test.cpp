@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The text form: errors name the file, the line and what was expected.
 #include <gtest/gtest.h>
 

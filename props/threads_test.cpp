@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the headers say of threads: what only reads a vector may run at once, and so may what works on vectors of its
 // own. ThreadSanitizer looks on in the preset threads: it sees a write that two threads share, even where the answers
 // are right.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the operations say of themselves (core/lockstep/language/traits.h) is true: watched while the models run.
 // Of each trait that can be watched, the strictest value that no step contradicts is the one that is said. So what is
 // said to change nothing never does, and what is said to change something does so somewhere.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Transfers where programs of the language cannot follow: answers of a transport that mean nothing, errno, memory, and
 // more calls than a script has. Real sockets are in socket_test.cpp.
 #include "iov/transport.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Both sides of each threshold of the library's quick ways: blocks of bytes and of elements, short copies, copies of
 // constant size, the room for one element more.
 #include <gtest/gtest.h>

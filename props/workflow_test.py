@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests of the workflows in .github/workflows and of the template in docs/ci/adapter. No machine of GitHub has run them yet.
 
 Executed are:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What adapters do wrong is a finding of that adapter, with the step, and no crash of the harness.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The fuzz targets with AFL++ as the engine: afl-fuzz and the project's mutator of programs.
 
 afl-fuzz keeps in a folder of its own what it has seen, how far it is, and what crashed. Processes of a target share that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What test_fuzz.py puts in the place of every executable: it behaves as behaviour.json in its project says.
 
 It writes down how it was called before it does anything, and ends at once if it is asked to

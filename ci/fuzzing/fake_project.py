@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A project for the tests of ci/fuzz, in a temporary folder, with fakes in the place of all that is built."""
 
 import json

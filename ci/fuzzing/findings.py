@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the search has found: asked of replay, reduced, and told.
 
 Whatever was found is a file, an input of libFuzzer or a program as text. replay says what is

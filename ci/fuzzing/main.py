@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Searches for programs on which the library and the model differ.
 
 First it builds, replays the corpus, and has the sources find their canaries, seeded bugs. Then they

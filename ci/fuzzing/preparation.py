@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What comes before the search once all is built: the corpus, and the canaries."""
 
 import tempfile

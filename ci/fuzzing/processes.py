@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Child processes, none of which outlives this script.
 
 Each leads a session of its own. So Ctrl-C in a terminal reaches the script alone, which asks

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How far the sources are: read from their logs, printed as a line now and then and as a table at the end."""
 
 import itertools

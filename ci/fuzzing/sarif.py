@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Findings in SARIF 2.1.0, for what shows results of analyses: a result for each, of which the signature is the rule."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The search: starts the sources of each round, stops them, and judges how they ended."""
 
 import shutil

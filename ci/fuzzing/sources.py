@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The sources of programs, as the executables describe themselves, how each is started, and who searches when.
 
 A source keeps what it finds as a file in the folder that it is given.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How ci/fuzz searches, and what it says that it has found.
 
 The fakes end after a number of steps or when asked to, so that no test depends on how fast

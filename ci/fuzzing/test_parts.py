@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of ci/fuzz that need no process."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What ci/fuzz does before it searches: its options, building, the corpus and the canaries."""
 
 import fcntl

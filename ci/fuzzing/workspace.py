@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where everything is, what children find in their environment, and what the reader is told."""
 
 import os

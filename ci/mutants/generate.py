@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes the mutated sources: every mutant is in them, and is chosen at run time.
 
 `a < b` becomes `(MUTANT(7)?bool(a <= b):MUTANT(8)?bool(!(a < b)):bool(a < b))`; see mutant.h. They stand beside the

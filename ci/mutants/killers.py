@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Who may kill a mutant: the tests of the suite in groups, the random tester and enumeration, each as a child process
 with a limit of time and memory.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Breaks the code in thousands of small ways and asks the tests whether they notice.
 
 Mutated are core/iov, core/model and the comparator (what compares two sides; ci/mutants/generate.py names its files), from

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linked into every mutated executable. See mutant.h.
 #include "mutant.h"
 

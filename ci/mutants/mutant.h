@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Included before everything in a mutated copy of the sources: which mutant is chosen, asked wherever there is one.
 // A binary carries the id of every mutant it was really built with, in a section of its own.
 #pragma once

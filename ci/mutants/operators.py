@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is changed: the operators of mutation, applied to clang's tree of a source file.
 
 A mutant is other text for one range of the source, and of two that would be the same text for

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What became of the mutants: verdicts, the list of equivalent ones, the tables and the file for other programs.
 
 A mutant is known by its function and its change, never by its line or number, so what is

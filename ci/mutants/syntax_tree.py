@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What clang says about a source file: its syntax tree, with every node's place in the text."""
 import json
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The places of a source file that can be changed, found in clang's tree of it."""
 from dataclasses import dataclass, field
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Planted: two threads write one number. ThreadSanitizer reports it.
 #include <thread>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Planted: one byte more is written than was allocated, which is known at run time only. _FORTIFY_SOURCE=3 reports it.
 #include <cstdlib>
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Planted: a vector is asked for an element behind its last one. Assertions of the standard library report it.
 #include <vector>
 

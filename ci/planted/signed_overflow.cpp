@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Planted: a sum that int does not hold. UndefinedBehaviorSanitizer reports it.
 #include <climits>
 

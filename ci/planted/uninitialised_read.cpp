@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Planted: a decision over a byte that nothing has written. Valgrind reports it, as MemorySanitizer would.
 #include <cstdlib>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Planted: asks for a dynamic type. It does not compile without RTTI.
 struct Base {
   virtual ~Base() = default;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The linker redirects calls of malloc, calloc and realloc in this program to those below (--wrap).
 #include "allocations.h"
 

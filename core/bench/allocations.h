@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How often this program asks for heap memory, counted. What shared libraries ask for is not.
 #pragma once
 

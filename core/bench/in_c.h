@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The interface in C over a table of functions: ours, or others that have the same names.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // QEMU's own functions, from a shared object that is compiled from a checkout of the user's. They have the names of
 // ours.
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // bench [--check | --list] [--work NAME]... [--interface NAME]... [OPTION OF GOOGLE BENCHMARK]...
 //
 // Runs every work in every interface once and compares the answers; then times them, as `WORK/INTERFACE`. Only the

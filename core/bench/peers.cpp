@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Other libraries, through their public headers, where they are installed. They do what they have: Boost.Asio moves and
 // counts; libevent and Cord, which keep their own pieces, only count and move out. Cord joins pieces of up to some 500
 // bytes when they are appended, which is not timed.

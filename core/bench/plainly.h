@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The limit: what each work takes as a plain loop over memcpy, memcmp or memset, of what callers may rely on and
 // nothing else. It rejects nothing. In a file of its own, so that the compiler does not see what it is called with.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What works run on: elements of some shape, a linear buffer, and what else a work needs.
 #pragma once
 

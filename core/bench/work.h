@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A work: what callers of a scatter/gather library do, written once (works.h) for every interface that can do it. An
 // interface is a type, here Api, of static functions over its own types; in_c.h has all that one may have.
 #pragma once

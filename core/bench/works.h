@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The works. Those of list_reading and list_writing start at position 0, so that other libraries can do them as well.
 #pragma once
 

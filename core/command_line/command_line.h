@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shared by the project's executables: options, exit codes, and files.
 // Only this folder's source includes the options library, which takes longer to compile than
 // everything else.

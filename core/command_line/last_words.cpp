@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "command_line/last_words.h"
 
 #include <unistd.h>

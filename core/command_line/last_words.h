@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an executable says of the program that it was running when the implementation ended its process.
 // Not under a sanitizer, which says more by itself.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The subcommands of the tester, one function each.
 // Each lies beside what it runs, in fuzz/ or props/, which need not know each other; fuzz/tester.cpp lists them.
 #pragma once

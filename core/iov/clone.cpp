@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clone_size and IoVector::clone: laying elements out anew so that they overlap and touch as before.
 #include <algorithm>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why a call was rejected, as a std::error_code and, where there are exceptions, as an exception.
 // A rejected call has changed nothing.
 #pragma once

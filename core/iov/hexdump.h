@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Showing the bytes of a vector, 16 a line, in hexadecimal and ASCII.
 // It needs memory for one line of 16 bytes only, whatever the size and the prefix.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "iov/io_vector.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A vector that owns its array of elements, never the bytes they describe.
 // Up to one element lives inside the object, more are in one heap block that grows geometrically, so appending n
 // elements one by one costs O(n).

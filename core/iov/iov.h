@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Moving, describing and discarding the bytes of a scatter/gather vector: free functions over spans of `struct iovec`.
 // Nothing here allocates, and a call either does all it says or is rejected and has changed
 // nothing.

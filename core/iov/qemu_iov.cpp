@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C interface on arrays of elements: QEMU's names over the same core.
 #include "iov/qemu_iov.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The library under the names of QEMU's helpers, for C11 and C++: code written for them compiles after changing one
 // include path. A rejected call does not return, and has changed nothing. It prints one line and ends the process, or
 // calls your handler.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C interface on vectors that store their size. What grows or describes is done by an IoVector that has the
 // struct's array for the time of the call.
 #include <algorithm>

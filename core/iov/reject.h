@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the C interface rejects. Not for users: only the library's own sources include it.
 // A rejection leaves by longjmp or by an exception, so no caller of reject() has an object whose destructor does
 // anything.

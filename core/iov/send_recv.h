@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What iov_send_recv does, over any transport: for tests of the C interface. Not for users.
 // iov_send_recv is this over ScatterGather, and nothing else.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sending and receiving the bytes of a vector over a stream socket, or over whatever a Transport of yours stands for.
 // A transfer goes on until all bytes are moved. Where it ends early its result has both the number of bytes moved and
 // the reason, so nothing is lost.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the library goes through a range of a vector. Not for users: only the library's own sources include it.
 // Positions are counted down, never added up, so no sum can wrap; but for blocks of lengths that are too short to.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looking at bytes many at a time. Not for users: only the library's own sources include it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a function of the contract answers: a number, or why it was rejected.
 // Tables of functions and their adapters see this of the model and no more, so it takes C++17.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contract, sentence by sentence: what describes ranges and lays elements out.
 // Be slow and obvious: a line that is clever here is a line that nothing judges.
 #include <cassert>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What operations mean where no array of bytes can follow: elements that claim up to SIZE_MAX bytes.
 // A position is a number wide enough for any sum, so every range is an intersection of plain
 // intervals; nothing wraps, nothing is counted down, and no memory is looked at.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every operation means, one byte at a time: with core/iov's headers, the contract.
 // There are no pointers and no lengths here. An element is a list of addresses, one per byte, and every function is a
 // loop over single bytes; nothing is shared with the library, which is tested against it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the model goes through positions. Not for users: only the model's own sources include it.
 // A position is counted, byte by byte; no length is ever added up.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What send and recv mean, one byte at a time, over a kernel that does what a script says.
 // The script says what each call does, so everything follows from the arguments: the elements offered to every call,
 // the bytes on the wire, the ending, and the bytes left.

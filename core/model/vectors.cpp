@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contract, sentence by sentence: what gives a vector its elements, and takes bytes and elements away.
 // Be slow and obvious: a line that is clever here is a line that nothing judges.
 #include <utility>

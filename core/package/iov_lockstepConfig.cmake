@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # find_package(iov_lockstep [COMPONENTS harness]): iov::iov; of the harness, lockstep_add_adapter.
 include(${CMAKE_CURRENT_LIST_DIR}/iov_lockstepTargets.cmake)
 foreach(component ${iov_lockstep_FIND_COMPONENTS})

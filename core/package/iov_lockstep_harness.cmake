@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What find_package(iov_lockstep COMPONENTS harness) includes: lockstep_add_adapter, and the targets that it links.
 find_package(GTest QUIET)
 find_package(rapidcheck QUIET)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # lockstep_add_adapter(NAME SOURCE...): an implementation to test. One of the sources, C or C++, defines lockstep::make_adapter().
 #
 #   NAME_adapter   an INTERFACE library: the sources, and what they need. Give it your include folders, definitions,

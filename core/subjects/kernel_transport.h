@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The harness's kernel as a transport of the library.
 #pragma once
 

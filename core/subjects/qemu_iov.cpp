@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The adapter of the C interface, at the API level that it is compiled for: twice, see CMakeLists.txt.
 //
 // Which function runs: the language acts on views, which are elements, while C has functions on elements and functions

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calls of the C interface whose rejections are results.
 // A rejection comes back by longjmp: it is the fastest way, and no frame between may have anything to destroy.
 #pragma once

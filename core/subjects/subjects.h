@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Implementations by name: ours, an adapter, and those that an executable adds.
 // Implementations broken on purpose have names only in executables that add them; nothing else links them.
 #pragma once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Takes the C++ blocks of docs/library.md, and builds and runs them in a project of their own: cmake -DWAY=... -P test.cmake
 # With -DINSTALLED=..., the library that is installed there.
 cmake_minimum_required(VERSION 3.25)

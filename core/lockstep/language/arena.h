@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The memory a program works on: one arena, mostly small, addressed by number.
 // Neighbouring bytes, and bytes written by different steps, differ, so that a shifted, swapped or forgotten copy shows.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The source of decisions: programs, operations and operands are drawn by calls of `below(n)`.
 // Answers of 0 for ever draw the simplest thing, so shrinking is lowering answers.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Drawing programs: an arena, first elements, and operations with those that mean something only beside them.
 
 #include "lockstep/language/program.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers as operands hold them: in two bytes, as words, and as marks that stand for numbers no two bytes hold.
 // A mark is a power of two with a small delta: lengths near it are where sums wrap, and where 16 or 32 bits or a sign
 // are not enough.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kinds of operand: how each is drawn, encoded, printed, parsed, made simpler and resolved.
 // Every operand is total. Whatever it says, there is a step it stands for, so any subsequence of a program is a program
 // and any bytes are operands.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What several kinds of operand have in common: being one number, or being a list.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Drawing, resolving, text, bytes and shrinking of any operation, from its list of operands.
 // Nothing here names an operation, so a new operation changes nothing here.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The situation before a step, and how resolved operands are fitted to each other and to the harness.
 #include "lockstep/language/operations.h"
 

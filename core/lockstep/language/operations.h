@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The list of operations. A code is a place in it, so it only grows at its end.
 // A new operation is a struct in one of the files below and its name here; the compiler names the missing rest.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The operands that are elements, and the buffer for laying them out.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Programs: an arena and the operations to run on it; drawn from choices, stored as bytes, read and written as text.
 // Both stored forms are total and exact. Any bytes decode; decode(encode(p)) == p and
 // parse(print(p)) == p.

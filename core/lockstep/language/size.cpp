@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The operand that is a position or a number of bytes.
 #include <algorithm>
 

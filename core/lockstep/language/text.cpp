@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Programs as text: see program.h for the form.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The traits of an operation, written once, on its struct.
 // There are no defaults, so an operation that leaves a trait out does not compile.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Judges a program by the effects that its text expects behind `->`.
 // They are written by hand from the contract, so they test the model as well as the implementation.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a program in a child process with a time limit, for implementations that may crash or loop.
 // A crash and a hang are findings like any other, with the step in which they happened.
 #pragma once

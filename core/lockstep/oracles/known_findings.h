@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Findings that are known, by their signatures: they are counted, and end nothing.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The main oracle: runs a program on the model and on an implementation, and compares everything after every step.
 // In an unbacked arena the model is that of lengths.
 #pragma once

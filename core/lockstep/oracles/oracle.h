@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The interface of oracles, which judge programs, and of observers of their steps; and an observer that others build
 // on. A finding is a value: the caller of an oracle decides whether to fail, abort or print.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A second oracle, which needs no model: it runs the same program on vectors that describe the same bytes by other
 // elements. Whatever is defined by positions must move the same bytes, answer the same numbers and reject for the same
 // reason. An implementation is compared with itself.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ways to describe the same bytes by other elements, and which discards can be taken back whatever the way.
 // A way depends on nothing but the elements and the choices.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Memory that a child process and its parent share: what is in it is there however the child ends.
 #pragma once
 

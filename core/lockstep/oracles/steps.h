@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The loop of every oracle: runs a program, step by step, on two sides until they differ.
 // A pair says which two sides these are, and compares them.
 #pragma once

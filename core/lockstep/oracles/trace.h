@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hash of everything that can be seen of an implementation while it runs a program.
 // It holds no address, so the same program has the same trace in every run, in every process and after any other
 // program. Otherwise the run depends on something that is not in the program. In an unbacked arena, where a base is any

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Places in the arena as pixels of a drawing, and which of them are of interest.
 #pragma once
 

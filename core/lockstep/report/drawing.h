@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two sides after a step as a picture, in SVG: the bytes of the arena on a ruler, and below it each element of each
 // vector as a bar on a row of its own. What both sides have is drawn once, and what differs once for each.
 // It is read without colour: what differs has a frame, a pattern and a word.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A finding as a page for people: one HTML file, whose steps are walked through with buttons, keys or a script's
 // #step=3; without script they stand one below another. Nothing in it comes from elsewhere.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parts of a page that are the same in all pages.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The report of a finding of any oracle: a program, and the differences as comments.
 // The two sides are a model and an implementation, or one implementation twice.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a call that may abort, and goes on after it.
 // It leaves by siglongjmp from the handler of SIGABRT, so what the call had allocated is lost; it is for
 // implementations that assert their preconditions before they do anything.

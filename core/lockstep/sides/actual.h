@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The actual side: an implementation, the memory it runs on, its vectors, and the bytes that it may touch.
 // In an exact arena only the bytes of the operation's own vector and buffer are addressable while it runs;
 // AddressSanitizer sees any other byte it reads or writes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HAS_ADDRESS_SANITIZER: whether this is compiled with it, 1 or 0. Compilers say so in different ways.
 #pragma once
 

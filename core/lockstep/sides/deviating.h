@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the deviations of an implementation change on the expected side.
 // Nothing here does anything where none is declared.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The expected side: a model with its memory and vectors while a program runs.
 // There are two models of the same operations: of bytes, and of lengths for arenas without memory.
 #pragma once

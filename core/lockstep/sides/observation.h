@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one step gave on one side: its result, its products, and the state before and after it.
 // Observations are made for reports and step-by-step output only; the comparison after every step does without.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How each operation is run on the actual side: by one call of the implementation's table. The call may be left by
 // siglongjmp (abort_guard.h), which destroys nothing: what owns memory ends before it, or outlives it.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How each operation is run on the expected side.
 // Operations that touch no byte are written once for both models, whose functions have the same names.
 #include <algorithm>

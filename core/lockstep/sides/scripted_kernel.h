@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel that implementations of send and recv are run on: its calls follow a script.
 // It records the elements that each call was offered, so that needless calls, or other elements, show even where the
 // bytes are right.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An adapter: an implementation defined by a source file that lockstep_add_adapter gets.
 // It fills in a table of functions; operations whose entry it leaves null are skipped, and counted.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table of functions that an implementation fills in to be run against the model.
 // A rejection is a result, not an exception. Operations whose entry is null are skipped.
 #pragma once

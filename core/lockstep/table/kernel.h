@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel, as an implementation of send or recv sees it.
 // A call moves bytes or answers an error, as sendmsg and recvmsg do; it may move fewer bytes than it is offered.
 #pragma once

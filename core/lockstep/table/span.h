@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A run of objects in memory, as the functions of the table take it: std::span for sources of C++17 and of C++20 alike.
 // Both are to see one type, because it is part of the types of functions; so it is never std::span itself.
 #pragma once

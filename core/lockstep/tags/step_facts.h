@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the conditions of tags are written in terms of: one step, the vectors before it, what went before.
 // All of it is taken from the model and from the resolved operation, whichever operation it is, so a new operation is
 // tagged by the operands it has.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The list of tags. A row: name, description, threshold, the seeded bug that needs such steps, and the condition.
 #include <cstdint>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tags of steps, counted: what a source of programs really tries.
 // A tag is a row of one list in tag_list.cpp, its condition beside its name and the threshold that every random source
 // has to meet; counting, thresholds and examples follow from the row.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the files of broken implementations share. Besides them, only their test includes it.
 // Each bug is ours with one thing replaced, so nothing else can give it away.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes in cloning.
 #include <cstdint>
 #include <numeric>

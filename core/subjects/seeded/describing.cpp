@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes in describing a range: copy, slice_count, concat, slice, extended.
 #include <bit>
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes in discarding and in taking it back.
 #include <utility>
 

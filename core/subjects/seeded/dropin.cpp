@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes of the C interface: kinds of vectors, and the size that is kept. Its table with one entry replaced; and the
 // same table with a broken function on elements from elsewhere.
 #include <vector>

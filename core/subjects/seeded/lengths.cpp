@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes that only what is long shows: numbers in 8 or 16 bits, and paths that end early.
 #include "subjects/seeded/broken.h"
 

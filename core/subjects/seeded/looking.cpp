@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes in looking at bytes: is_zero, first_difference, hexdump.
 #include <string>
 #include <vector>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes in moving bytes: from_buf, to_buf, fill; and in size.
 #include <vector>
 

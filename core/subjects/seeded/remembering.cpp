@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes in what a vector remembers from one call to the next.
 #include <vector>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "subjects/seeded/seeded_bugs.h"
 
 #include <utility>

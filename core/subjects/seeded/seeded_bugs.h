@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Implementations broken on purpose, one mistake each: what the harness must notice.
 // Each is a mistake that people really made, or would; a source of programs that misses one
 // is too weak, and the source is improved, never the mistake.

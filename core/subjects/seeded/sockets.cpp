@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mistakes in sending and receiving. One transfer that is right but for the fault it is told to have.
 #include <cerrno>
 #include <csignal>

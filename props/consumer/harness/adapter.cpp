@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An adapter of functions with QEMU's names that reads one byte behind each element, and whose fill answers what
 // depends on the elements; in C++17.
 #include "lockstep/table/adapter.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Builds the adapter beside this with the installed harness, which has no sanitizer: cmake -D... -P test.cmake
 # Its fuzzer, or without clang its tester under AddressSanitizer, is to see the byte that the adapter reads too many, and
 # the fuzzer what differs.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operations: moving, reading and counting bytes; describing ranges and laying elements out.
 // A struct describes an operation; everything generic follows from its operands and traits.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operations: giving vectors their elements, taking them away, and discarding bytes of them.
 // A struct describes an operation; everything generic follows from its operands and traits.
 #pragma once

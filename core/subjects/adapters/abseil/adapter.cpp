@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Abseil's Cord as an implementation to test: a vector is one that lives through the whole program.
 // It copies some of the bytes that it is given, refers to others, and shares what Cords share. What writes into it, or
 // takes a discard back, has no counterpart.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the adapter declares and relies on, asked of Abseil itself.
 // Where this fails, the version at hand does otherwise; then the adapter has to be looked at again.
 #include <absl/base/config.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // APR's bucket brigades as an implementation to test: a vector is one that lives through the whole program, of buckets
 // that refer to the elements. To describe a range splits buckets, so it is done on a copy. What writes, or takes a
 // discard back, has no counterpart.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Boost.Asio's buffer sequences, with Boost.Beast's prefix, suffix and concatenation of them, as an implementation to
 // test. Asio cuts every range at the end and rejects none. What fills, looks for a difference, discards from the back
 // or takes a discard back has no counterpart, and is left null.

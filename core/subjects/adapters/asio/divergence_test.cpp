@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Differences that the adapter declares or that are known, asked of Asio itself.
 // Where this fails, the version at hand does otherwise; then the adapter and known_findings have to be looked at again.
 #include <gtest/gtest.h>

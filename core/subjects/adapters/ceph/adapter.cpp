@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ceph's bufferlist as an implementation to test: a vector is one that lives through the whole program, of pointers to
 // the elements. It throws for ranges that lie outside. Where the contract cuts, so does this. What fills, or takes a
 // discard back, has no counterpart. Numbers have 32 bits.

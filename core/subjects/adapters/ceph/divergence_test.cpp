@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The fault that the adapter works around, and the difference of known_findings, asked of Ceph itself.
 // Where this fails, the version at hand does otherwise; then the adapter and known_findings have to be looked at again.
 #include <gtest/gtest.h>

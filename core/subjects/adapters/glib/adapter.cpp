@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GIO's g_output_stream_writev_all as an implementation of send, over a stream that writes to the kernel of the
 // harness.
 #include "lockstep/table/adapter.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The fault of known_findings, asked of GIO itself.
 // Where this fails, the version at hand does otherwise; then known_findings has to be looked at again.
 #include <gio/gio.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GlusterFS's functions on vectors as an implementation to test.
 // They clip every range at the end and reject none. So operations that reject a range that ends outside have no
 // counterpart, and are left null; so are those that fill, that discard from the back or that undo.

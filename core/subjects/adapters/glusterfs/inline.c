@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* What the configuration of GlusterFS defines for its own sources. */
 #define GF_LINUX_HOST_OS 1
 #define SIZEOF_LONG __SIZEOF_LONG__

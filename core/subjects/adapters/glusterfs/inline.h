@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* GlusterFS's functions on vectors. They are inline, in a header that only C compiles. */
 #pragma once
 

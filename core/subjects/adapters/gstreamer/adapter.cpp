@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GStreamer's GstBuffer as an implementation to test: a vector is one that lives through the whole program.
 // Its memories refer to the bytes that they are given, and are shared by buffers, so whoever writes gets a copy. It
 // merges them when there are more than 16. Ranges that lie outside are a precondition of some functions, so they are

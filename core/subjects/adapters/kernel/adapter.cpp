@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel's own walks over vectors as an implementation to test: preadv and pwritev on a file in memory, and
 // process_vm_readv and process_vm_writev from this process to itself, which walk two vectors. They take whole vectors,
 // so the elements before the offset are left out here. They cut at the end of the shorter side.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the kernel cuts what it cannot move whole, asked of the kernel itself.
 // Where this fails, the version at hand does otherwise; then README.md has to be looked at again.
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libevent's evbuffer as an implementation to test: a vector is one that lives through the whole program.
 // It copies some of the bytes that it is given, refers to others, and moves what other evbuffers have. Its functions
 // cut ranges at the end. What writes into its middle, discards from the back or takes a discard back has no

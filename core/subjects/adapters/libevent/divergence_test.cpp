@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Differences that the adapter works around, asked of libevent itself.
 // Where this fails, the version at hand does otherwise; then the adapter and the program of that name have to be looked
 // at again.

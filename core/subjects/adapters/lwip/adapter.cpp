@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // lwIP's chains of pbufs as an implementation to test: a vector is one that lives through the whole program, of pbufs
 // that refer to the elements. A chain of no pbufs is a null pointer, which its functions take for a mistake, so they
 // are not called then. What describes ranges in a new chain has no counterpart. Numbers have 16 bits.

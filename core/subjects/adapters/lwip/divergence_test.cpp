@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The difference of known_findings, and those that are declared, asked of lwIP itself.
 // Where this fails, the version at hand does otherwise; then the adapter and known_findings have to be looked at again.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An implementation in any language: a child process that answers a line for each call.
 // The environment's LOCKSTEP_PIPE is the command that starts it. It keeps the vectors, and the bytes in them; README.md
 // says what is asked and answered.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A child process that answers lines, and is started again when it has ended.
 // It ends by itself, or because an answer takes too long; whoever asked is told by an exception.
 #pragma once

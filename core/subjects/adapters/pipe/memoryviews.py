@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A child of the adapter `pipe`: vectors as lists of memoryviews, walked as one walks them before socket.sendmsg."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The adapter `pipe` with children that are right, wrong, or end. usage: test_pipe.py TESTER"""
 
 import os

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The template of an adapter, here for chain.c. Copy it, and put the calls of your own library in place of these.
 // Each function translates one call and decides nothing, or it would hide a mistake.
 #include "lockstep/table/adapter.h"

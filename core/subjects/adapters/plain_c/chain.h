@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* An example of somebody else's code: bytes that lie in many pieces, in plain C. It has two mistakes on purpose.
  * An offset past the end is no error here; nothing is moved, and the answer is 0. */
 #ifndef CHAIN_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rust's IoSlice, and what its standard library does with slices of them, as an implementation to test.
 // It writes to and reads from whole vectors, so a range is cut out here, its start by the library. What describes
 // ranges, fills, discards from the back or takes a discard back has no counterpart.

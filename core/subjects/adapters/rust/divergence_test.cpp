@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How Rust's standard library ends a transfer, asked of itself.
 // Where this fails, the version at hand does otherwise; then the adapter has to be looked at again.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rust's standard library on vectors, as io_slice.rs has it for C. An IoSlice is a struct iovec.
 #pragma once
 

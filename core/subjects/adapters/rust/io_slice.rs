@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 //! Rust's standard library on vectors, for C. An IoSlice is a struct iovec: its documentation guarantees that.
 #![allow(stable_features)]
 #![feature(io_slice_advance, write_all_vectored)]
