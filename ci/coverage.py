@@ -112,7 +112,8 @@ class Source:
             path = os.path.relpath(function["filenames"][0])
             if path.startswith(FOLDERS) and function["regions"]:
                 first, _, last = function["regions"][0][:3]
-                self.functions[path, first, last] = function["name"].split(":")[-1]
+                # The C interface is compiled again for each API level, under other names.
+                self.functions[path, first, last] = re.sub(r"_at_level_\d+$", "", function["name"].split(":")[-1])
 
 
 def short_name(demangled):
