@@ -2,7 +2,7 @@
 """Runs oss-fuzz/build.sh as OSS-Fuzz and ClusterFuzzLite do, without their images, and checks what it leaves.
 
 Emulated are the variables that it is given (SRC, OUT, WORK, CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE), for each
-ENGINE-SANITIZER of --list: libFuzzer with clang 19, AFL++ with the clang 14 that Debian's has. Both use
+ENGINE-SANITIZER of --list: libFuzzer with clang 19, AFL++ with clang 14, which Debian's afl++ uses. Both use
 libstdc++ here; in the images it is libc++. The checks are those that OSS-Fuzz publishes for bad builds, and some more:
   targets       those of lockstep_fuzzer --list, each with its seeds and its options
   alone         each starts in an empty folder and an empty environment, while the project is hidden (as root)
