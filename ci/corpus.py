@@ -28,7 +28,7 @@ import subprocess
 import tempfile
 import zipfile
 
-from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
+from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with, only_one
 
 SCRIPT = "ci/corpus"
 BUILD = pathlib.Path("build/fuzz")
@@ -64,7 +64,7 @@ def inputs(path, version):
         yield from (one.read_bytes() for one in sorted((path / "queue").glob("id:*")))
     else:
         for one in sorted(path.iterdir()):
-            is_of_another_version = one.is_dir() and re.fullmatch(r"v\d+", one.name) and one.name != version
+            is_of_another_version = one.is_dir() and re.fullmatch(r"v\d+(-.*)?", one.name) and one.name.split("-")[0] != version
             if not (one.name.startswith(".") or is_of_another_version):
                 yield from inputs(one, version)
 
@@ -103,6 +103,7 @@ def merge_into(corpus, gathered, targets):
         name, before = target["name"], size(corpus)
         kept = pathlib.Path("build/findings", f"merge-{name}")
         kept.mkdir(parents=True, exist_ok=True)
+        before_this = {one: one.stat().st_mtime_ns for one in kept.iterdir()}
         log = pathlib.Path(f"build/log/merge-{name}.log")
         with open(log, "wb") as output:
             code = subprocess.run([BUILD / name, "-merge=1", f"-max_len={target['max_len']}", "-timeout=10",
@@ -111,7 +112,7 @@ def merge_into(corpus, gathered, targets):
         if code != 0:
             raise CouldNotRun(f"{name} ended with {code}; see {log}")
         print(ROW.format(name, *(f"{n:,}" for n in (*before, *size(corpus)))), flush=True)
-        findings += sorted(kept.iterdir())
+        findings += sorted(one for one in kept.iterdir() if before_this.get(one) != one.stat().st_mtime_ns)
         if not any(kept.iterdir()):
             kept.rmdir()
     return findings
@@ -131,8 +132,10 @@ def merge(folders, into, replace, told):
         print(ROW.format("merged into " + os.path.relpath(corpus), "before", "bytes", "after", "bytes"))
         findings = merge_into(anew if replace else corpus, gathered, told["targets"])
         if replace and not findings:  # with findings nothing is taken away
-            shutil.move(corpus, pathlib.Path(scratch, "old"))
-            shutil.move(anew, corpus)
+            old = corpus.with_name(f".{version}-before")  # not among what is deleted when this is interrupted
+            corpus.rename(old)
+            anew.rename(corpus)
+            shutil.rmtree(old)
     return findings
 
 
@@ -163,7 +166,8 @@ def main():
     if asked.command == "prove-exchange":
         from corpus_exchange import prove_exchange  # it needs this module
         return prove_exchange(told)
-    findings = merge(asked.folders, asked.into, asked.replace, told)
+    with only_one("build/log/fuzz.lock"):  # ci/fuzz writes there
+        findings = merge(asked.folders, asked.into, asked.replace, told)
     for file in findings:
         print(f"FOUND: {file}; shown by: {BUILD}/tester replay --isolate {file}")
     return 2 if findings else 0

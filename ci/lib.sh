@@ -6,6 +6,7 @@
 
 set -u
 export LC_ALL=C
+unset LIB_FUZZING_ENGINE # our own builds choose their engine
 # Reports end a process with a code that no other ending has, and say where they come from.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}halt_on_error=1:print_stacktrace=1:exitcode=99"

@@ -15,6 +15,7 @@ AFL++ runs for a number of executions in place of the edges. MemorySanitizer is 
 Exit: 0 all is well, 2 a check failed, 1 could not run.
 """
 
+import functools
 import json
 import os
 import pathlib
@@ -63,6 +64,16 @@ def demand(condition, text):
         raise Wrong(text)
 
 
+@functools.cache
+def can_hide():
+    """Whether a folder can be hidden from a process: not without privileges, which root of a container lacks."""
+    asked = subprocess.run(["unshare", "--mount", "true"], check=False, stderr=subprocess.DEVNULL)
+    can = os.geteuid() == 0 and asked.returncode == 0
+    if not can:
+        print("  (the project cannot be hidden from the targets here)")
+    return can
+
+
 class Build:
     def __init__(self, name, top):
         self.name, self.top = name, top
@@ -93,7 +104,7 @@ class Build:
     def run(self, target, *words, hides=False, **environment):
         """What a target does in an empty folder and an empty environment. With hides=True the project is not there."""
         command = [self.out / target, *map(str, words)]
-        if hides and os.geteuid() == 0:
+        if hides and can_hide():
             command = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"', PROJECT, *command]
         return subprocess.run(command, cwd=self.empty, check=False, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, errors="replace",

@@ -4,6 +4,7 @@
 import argparse
 import contextlib
 import csv
+import fcntl
 import hashlib
 import json
 import pathlib
@@ -84,6 +85,17 @@ def interruptible(pool):
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+@contextlib.contextmanager
+def only_one(path):
+    """For what uses the corpus of build/: the file is locked meanwhile."""
+    with open(path, "w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CouldNotRun("another ci/fuzz runs in this folder") from None
+        yield
 
 
 def end_with(script, main):

@@ -76,6 +76,7 @@ class Corpus(unittest.TestCase):
         self.file("in/v7/one", b"1")
         self.file("in/lockstep_fuzzer/two", b"2")
         self.file("in/v6/old", b"old")
+        self.file("in/v6-afl/old", b"old")
         self.file("in/.hidden", b"hidden")
         self.assertEqual([b"1", b"2"], self.inputs("in"))
 
@@ -120,6 +121,9 @@ class Corpus(unittest.TestCase):
         self.assertEqual([b"a", b"b"], kept)
         self.assertEqual([b"!"], [file.read_bytes() for file in findings])
         self.assertEqual("build/findings/merge-fake_fuzzer", str(findings[0].parent))
+        self.file("in/one", b"c")  # what was found before is kept, and is no finding of this merge
+        self.assertEqual(1, len(self.merge("in", replace=True)[0]))
+        self.assertEqual([], self.merge("in")[1])
 
     def test_a_target_that_fails_is_no_merge(self):
         self.file("build/fuzz/fake_fuzzer", f"#!{sys.executable}\nraise SystemExit(3)\n".encode())

@@ -17,6 +17,7 @@ ENVIRONMENT = {**os.environ, **{f"GIT_{who}_{what}": "nobody@example.org" for wh
                                 for what in ("NAME", "EMAIL")}, "GIT_CONFIG_GLOBAL": "/dev/null"}
 
 
+@unittest.skipUnless(shutil.which("git"), "there is no git")
 class Release(unittest.TestCase):
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()

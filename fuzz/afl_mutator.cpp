@@ -19,13 +19,15 @@ constexpr int kMostTrimSteps = 64;
 constexpr unsigned kMutantsOfEach = 256;
 
 /// The program that reduce() asks about next, after these answers to what it has asked before; none if it is done.
-std::optional<Program> next_to_ask(const Program& start, const std::vector<bool>& answers) {
+/// Candidates that take more than so many bytes are refused unasked: trimming is to shorten.
+std::optional<Program> next_to_ask(const Program& start, const std::vector<bool>& answers, std::size_t most_bytes) {
   struct Asked {
     Program program;
   };
   try {
     std::size_t asked = 0;
     reduce(start, [&](const Program& candidate) -> bool {
+      if (encode(candidate).size() > most_bytes) return false;
       if (asked == answers.size()) throw Asked{candidate};
       return answers[asked++];
     });
@@ -49,6 +51,7 @@ struct Mutator {
   std::vector<std::uint8_t> bytes;  // of what was handed out last
   const char* last = "mutate";
   Program untrimmed;
+  std::size_t untrimmed_bytes = 0;
   std::vector<bool> answers;  // about what was tried of it
   std::optional<Program> next;
 };
@@ -89,7 +92,8 @@ int afl_custom_init_trim(void* data, std::uint8_t* bytes, std::size_t size) {
   Mutator& own = mutator(data);
   own.untrimmed = decode({bytes, size});
   own.answers.clear();
-  own.next = next_to_ask(own.untrimmed, own.answers);
+  own.untrimmed_bytes = size;
+  own.next = next_to_ask(own.untrimmed, own.answers, size);
   return own.next ? kMostTrimSteps : 0;
 }
 
@@ -102,7 +106,7 @@ std::size_t afl_custom_trim(void* data, std::uint8_t** out) {
 int afl_custom_post_trim(void* data, std::uint8_t still_covers_the_same) {
   Mutator& own = mutator(data);
   own.answers.push_back(still_covers_the_same != 0);
-  own.next = next_to_ask(own.untrimmed, own.answers);
+  own.next = next_to_ask(own.untrimmed, own.answers, own.untrimmed_bytes);
   return own.next ? std::min(static_cast<int>(own.answers.size()), kMostTrimSteps) : kMostTrimSteps;
 }
 }

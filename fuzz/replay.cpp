@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -95,9 +96,18 @@ std::string quoted(const std::string& word) {
 std::string replay_command(const std::string& file, const Options& options) {
   std::string command = quoted(options.self) + " replay";
   if (options.isolate) command += " --isolate";
+  if (options.seconds != Options().seconds) command += " --seconds " + std::to_string(options.seconds);
   if (options.resegment) command += " --resegment";
   if (options.against != default_implementation().name) command += " --against " + quoted(options.against);
   return command + " " + quoted(file);
+}
+
+std::filesystem::path page_of(const std::filesystem::path& file, const Options& options) {
+  std::filesystem::path kept = options.html;
+  if (!std::filesystem::is_directory(kept)) return kept;
+  kept /= file.filename();
+  if (kept.extension() == ".iov") kept.replace_extension();
+  return kept += ".html";
 }
 
 /// Writes the page of a program that has been run, if one was asked for.
@@ -105,12 +115,7 @@ void keep_page(const std::filesystem::path& file, const Options& options, const 
                const std::string& title, const Program& program, const std::string& text, bool differs,
                const std::string& remarks) {
   if (options.html.empty()) return;
-  std::filesystem::path kept = options.html;
-  if (std::filesystem::is_directory(kept)) {
-    kept /= file.filename();
-    if (kept.extension() == ".iov") kept.replace_extension();
-    kept += ".html";
-  }
+  const std::filesystem::path kept = page_of(file, options);
   PageFrame frame{title, file.filename().string() + ", on ", {}, replay_command(file, options), text, differs};
   frame.subject += options.resegment ? options.against + ", as it is and resegmented"
                                      : "the model (expected) and on " + options.against + " (actual)";
@@ -118,6 +123,21 @@ void keep_page(const std::filesystem::path& file, const Options& options, const 
   for (std::string line; std::getline(lines, line);) frame.remarks.push_back(line);
   write_file(kept, page(frame, program, sections.html()));
   std::cout << "page: " << kept.string() << "\n";
+}
+
+/// Before anything is run: a page that cannot be kept must not take the place of a verdict.
+void check_pages(const Options& options) {
+  if (options.html.empty()) return;
+  const bool is_folder = std::filesystem::is_directory(options.html);
+  if (options.files.size() > 1 && !is_folder)
+    throw std::runtime_error("--html takes a folder where there is more than one program");
+  const std::filesystem::path folder = std::filesystem::absolute(options.html).parent_path();
+  if (!is_folder && !std::filesystem::is_directory(folder))
+    throw std::runtime_error("--html: there is no folder " + folder.string());
+  std::set<std::filesystem::path> names;
+  for (const std::string& file : options.files)
+    if (!names.insert(page_of(file, options)).second)
+      throw std::runtime_error("--html: two programs would have the page " + page_of(file, options).string());
 }
 
 int replay(const std::filesystem::path& file, const Options& options) {
@@ -216,8 +236,7 @@ int replay_files(int argc, char** argv, bool reduces) {
   line.known(options.known);
   line.against(options.against);
   return line.run(argc, argv, [&] {
-    if (options.files.size() > 1 && !options.html.empty() && !std::filesystem::is_directory(options.html))
-      throw std::runtime_error("--html takes a folder where there is more than one program");
+    check_pages(options);
     int worst = kExitAgrees;
     for (const std::string& file : options.files) {
       try {

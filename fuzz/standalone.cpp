@@ -3,9 +3,10 @@
 // fuzz target, in order. Exit: 0 all ran, 1 no file, or one cannot be read; a finding aborts.
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <vector>
+#include <sstream>
+#include <system_error>
 
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv);
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -15,13 +16,14 @@ int main(int argc, char** argv) {
   int files = 0;
   for (int i = 1; i < argc; ++i) {
     if (argv[i][0] == '-') continue;  // an option of the target, or of another engine
-    std::ifstream file(argv[i], std::ios::binary);
-    const std::vector<char> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (!file) {
+    std::ostringstream bytes;
+    bytes << std::ifstream(argv[i], std::ios::binary).rdbuf();  // a folder, or nothing, puts nothing into it
+    std::error_code error;
+    if (bytes.view().size() != std::filesystem::file_size(argv[i], error) || error) {
       std::fprintf(stderr, "%s: cannot read %s\n", argv[0], argv[i]);
       return 1;
     }
-    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.view().data()), bytes.view().size());
     ++files;
   }
   std::fprintf(stderr, "%s: inputs %d: nothing found\n", argv[0], files);

@@ -88,5 +88,15 @@ TEST_F(AflMutator, TrimsAsThePrintedProgramIsReduced) {
   EXPECT_EQ(trimmed(own, program, "hexdump"), print(program)) << "nothing that was refused is kept";
 }
 
+TEST_F(AflMutator, TrimmingMakesNothingLonger) {
+  // Decoding reads more from these bytes than they have records.
+  std::vector<std::uint8_t> bytes = {0, 8, 0, 1};
+  const int steps = afl_custom_init_trim(own, bytes.data(), bytes.size());
+  for (int step = 0; step < steps; step = afl_custom_post_trim(own, 1)) {
+    std::uint8_t* out = nullptr;
+    EXPECT_LE(afl_custom_trim(own, &out), bytes.size());
+  }
+}
+
 }  // namespace
 }  // namespace lockstep

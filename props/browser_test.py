@@ -185,7 +185,7 @@ def main(tester, project, pictures=None):
     if executable is None:
         print("there is no Chromium: ci/setup --reports installs one")
         return SKIPPED
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:  # Chromium may still write there
         folder = pathlib.Path(scratch)
         browser = Browser(executable, folder)
         for number, (title, options, program) in enumerate(PAGES, 1):

@@ -219,6 +219,7 @@ TEST_F(CommandLine, AFuzzTargetWithoutAnEngineRunsEachFile) {
   expect("standalone_fuzzer --list", 0, {R"("name": "lockstep_fuzzer")"});
   expect("standalone_fuzzer", 1, {"inputs 0"});
   expect("standalone_fuzzer " + both + " " + folder() + "/none", 1, {"cannot read"});
+  expect("standalone_fuzzer " + folder(), 1, {"cannot read"});
   const Ended found = run("standalone_fuzzer " + both, "LOCKSTEP_AGAINST=fill_ignores_offset_within");
   EXPECT_NE(found.code, 0);
   EXPECT_NE(found.output.find("# signature: fill: "), std::string::npos) << found.output;

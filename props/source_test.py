@@ -7,6 +7,7 @@ Usage: source_test.py SOURCE [Layers|Completeness|Exceptions|Found|Licences]
 
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import unittest
@@ -250,10 +251,10 @@ class Found(unittest.TestCase):
 
 class Licences(unittest.TestCase):
     def test_every_source_says_its_licence_in_its_first_lines(self):
+        if not (ROOT / ".git").exists() or not shutil.which("git"):
+            self.skipTest("only git knows the files, and here is none")
         listed = subprocess.run(["git", "-c", "safe.directory=*", "-c", "core.quotePath=off", "ls-files", "--cached",
                                  "--others", "--exclude-standard"], cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE)
-        if listed.returncode != 0:
-            self.skipTest("only git knows the files, and this is a copy without its folder")
         files = [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
         heads = {file: file.read_bytes()[:200].decode(errors="replace").splitlines()[:2] for file in files}
         sources = [file for file, head in heads.items() if (head and head[0].startswith("#!")) or re.search(

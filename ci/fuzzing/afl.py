@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fuzz targets with AFL++ as the engine: afl-fuzz and the project's mutator of programs.
 
-afl-fuzz keeps in a folder of its own what it has seen, how far it is, and what crashed. Processes of a target share that
-folder, so each learns what another has found, also in the next run.
+afl-fuzz begins with the seeds and the corpus, to which it adds what it has learned in the end. So the engines share one corpus.
 """
 
 import hashlib
@@ -16,6 +15,7 @@ from fuzzing.sources import Target
 
 AFL = "afl"  # the preset
 MUTATOR = "lockstep_afl_mutator"
+MOST_KEPT = 3  # of each kind; the others stay in its own folder, beside the logs
 ENVIRONMENT = {
     "AFL_CUSTOM_MUTATOR_ONLY": "1",  # others would break records, and decoding makes them valid again
     "AFL_BENCH_UNTIL_CRASH": "1",  # as libFuzzer ends with the first
@@ -32,25 +32,29 @@ class AflTarget(Target):
     preset = AFL
     end_signal = signal.SIGINT
 
-    def _start(self, workspace, log_name, output, seed, *limits, **environment):
+    def _start(self, workspace, log_name, seed, inputs, *limits, **environment):
+        """inputs: the content of each."""
+        output = workspace.logs / f"{log_name.replace(' ', '-')}-afl"
+        shutil.rmtree(output, ignore_errors=True)  # of an earlier run
+        workspace.make_folder(output / "in")
+        for content in inputs:
+            (output / "in" / hashlib.sha1(content).hexdigest()).write_bytes(content)
         mutator = workspace.executable("release", f"fuzz/{MUTATOR}.so")
-        command = ["afl-fuzz", "-i", workspace.corpora[-1], "-o", output, "-S", f"seed-{seed}", "-s", seed, "-m", "none",
-                   "-t", "10000", "-G", self.max_len, *limits, "--", workspace.executable(AFL, self.name)]
-        workspace.make_folder(output.parent)  # afl-fuzz makes the last one only
+        command = ["afl-fuzz", "-i", output / "in", "-o", output, "-S", "own", "-s", seed, "-m", "none", "-t", "10000",
+                   "-G", self.max_len, *limits, "--", workspace.executable(AFL, self.name)]
         child = workspace.start(command, log_name, **ENVIRONMENT, AFL_CUSTOM_MUTATOR_LIBRARY=str(mutator), **environment)
-        child.output = output / f"seed-{seed}"
+        child.output = output / "own"
         child.environment = environment  # in which an input of it is to be run again
         return child
 
     def start_canary(self, workspace, seed, folder, canary):
-        output = workspace.logs / f"canary-{self.name}-afl"
-        shutil.rmtree(output, ignore_errors=True)  # of the last run
-        return self._start(workspace, f"canary-{self.label}", output, seed, "-E", workspace.limits.canary_programs,
+        # From nothing: among the seeds there may be one that shows it.
+        return self._start(workspace, f"canary-{self.label}", seed, [bytes(4)], "-E", workspace.limits.canary_programs,
                            LOCKSTEP_AGAINST=canary)
 
     def start_search(self, workspace, log_name, seed, folder, seconds):
-        corpus = workspace.corpora[0]
-        return self._start(workspace, log_name, corpus.with_name(f"{corpus.name}-afl") / self.name, seed, "-V", seconds + 60)
+        inputs = (file.read_bytes() for corpus in workspace.corpora for file in corpus.iterdir())
+        return self._start(workspace, log_name, seed, inputs, "-V", seconds + 60)
 
     def progress(self, child, seconds_running=0):
         """As afl-fuzz says once a minute, and at the end. What is written first says that it runs programs."""
@@ -62,13 +66,16 @@ class AflTarget(Target):
         return progress.Progress(max(programs, 1), edges, corpus=corpus)
 
     def collect(self, workspace, child, folder):
-        """Puts what crashed or hung where a source keeps findings. Its report, which afl-fuzz threw away, goes to the log."""
-        for kind in ("crashes", "hangs"):
-            for file in sorted((child.output / kind).glob("id:*")):
+        """Adds what it has learned to the corpus, and puts what crashed or hung where a source keeps findings. The report,
+        which afl-fuzz threw away, goes to the log.
+        """
+        for file in (child.output / "queue").glob("id:*"):
+            content = file.read_bytes()
+            (workspace.corpora[0] / hashlib.sha1(content).hexdigest()).write_bytes(content)
+        for kind in ("crashes", "hangs"):  # it ends with the first crash, and hangs take long to be judged
+            for file in sorted((child.output / kind).glob("id:*"))[:MOST_KEPT]:
                 kept = folder / f"{kind}-{hashlib.sha1(file.read_bytes()).hexdigest()[:16]}"
-                if kept.exists():
-                    continue
-                shutil.copy(file, kept)
+                kept.write_bytes(file.read_bytes())
                 again = workspace.start([workspace.executable(AFL, self.name), kept], "again-afl", **child.environment)
                 again.wait(lambda again=again: again.is_silent(workspace.limits.hang_seconds))
                 with open(child.log, "ab") as log:

@@ -104,6 +104,8 @@ def afl_fuzz():
     (own / "crashes/README.txt").write_text("")
     for number, text in enumerate(inputs):
         (own / f"crashes/id:00000{number},sig:06").write_text(text)
+    (own / "queue").mkdir()
+    (own / "queue/id:000000,orig").write_text("learned")
     stats.write_text(words.format(0))
     if not inputs:
         loop()

@@ -16,7 +16,6 @@ Exit: 0 nothing found, 2 found, 1 could not run: also when a source executed not
 """
 
 import argparse
-import fcntl
 import os
 import pathlib
 import random
@@ -29,7 +28,7 @@ from fuzzing.processes import Interruptions, kill_all
 from fuzzing.search import Search
 from fuzzing.sources import OPTIMIZED, SANITIZED, TESTER, Target, described_sources, rounds
 from fuzzing.workspace import Limits, Workspace, say
-from shared import PROJECT, CouldNotRun, Parser, number_between
+from shared import PROJECT, CouldNotRun, Parser, number_between, only_one
 
 NOTHING_FOUND, COULD_NOT_RUN, FOUND = 0, 1, 2
 ENGINES = {"libfuzzer": Target, "afl": AflTarget}
@@ -69,15 +68,6 @@ def announce(workspace, asked):
         "(What is done in a time is never exactly the same; what is found is kept.)\n")
 
 
-def lock(workspace):
-    file = open(workspace.logs / "fuzz.lock", "w", encoding="utf-8")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise CouldNotRun("another ci/fuzz runs in this folder") from error
-    return file
-
-
 def conclusion(search, findings, interruptions, failures):
     """The exit code, and the last sentence."""
     if findings.told:
@@ -110,12 +100,16 @@ def verdict(search, findings, interruptions, summary=None):
     for line in lines:
         say(line)
     code, closing = conclusion(search, findings, interruptions, failures)
-    sarif.write(search.workspace.keep / "findings.sarif", findings.results, search.workspace.project)
-    if summary:
-        with open(summary, "a", encoding="utf-8") as file:
-            print(progress.markdown(rows, [*lines, closing] if closing else lines), file=file)
+    try:
+        sarif.write(search.workspace.keep / sarif.NAME, findings.results, search.workspace.project)
+        if summary:
+            with open(summary, "a", encoding="utf-8") as file:
+                print(progress.markdown(rows, [*lines, closing] if closing else lines), file=file)
+    except OSError as error:
+        say(f"FAILED: a report could not be written: {error}")
+        code = code or COULD_NOT_RUN
     if code == COULD_NOT_RUN:
-        raise CouldNotRun(closing)
+        raise CouldNotRun(closing if search.failures or not closing.startswith("Nothing") else "a report is missing")
     if closing:
         say(closing)
     return code
@@ -125,7 +119,8 @@ def run(asked, project, limits):
     interruptions = Interruptions()
     workspace = Workspace(project, asked.keep, limits)
     announce(workspace, asked)
-    with lock(workspace):
+    with only_one(workspace.logs / "fuzz.lock"):
+        (workspace.keep / sarif.NAME).unlink(missing_ok=True)  # of the last search
         if asked.engine == "afl":
             workspace.lib("./ci/setup", "--afl")
             workspace.lib("build", AFL, "fuzzers")

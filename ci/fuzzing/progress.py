@@ -103,7 +103,7 @@ def line(seconds_left, searchers):
     for searcher in searchers:
         searcher.look()
     text = f"{int(seconds_left) // 60}:{int(seconds_left) % 60:02} left"
-    for name, is_guided in (("random", False), ("libFuzzer", True)):
+    for name, is_guided in (("random", False), ("guided", True)):
         if of_kind := [searcher for searcher in searchers if searcher.source.is_guided == is_guided]:
             of_them = total(of_kind)
             text += f"  {name} {of_them.programs:,} ({of_them.per_second:,}/s)"

@@ -6,6 +6,9 @@ import json
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
+NAME = "findings.sarif"
+
+
 def location_of(path, project):
     """Of a whole file, as others have it: from the top of the project."""
     artifact = {"uri": path.as_uri()}

@@ -65,8 +65,7 @@ class Search(FakeProject):
         self.assertIn("planted by lockstep_fuzzer afl after 160 programs, planted by random_tester iov after", printed)
         self.assertRegex(printed, r"lockstep_fuzzer afl +2 +340 +\S+ +11 +3 +0\n")
         calls = self.calls("afl-fuzz")
-        self.assertEqual({call["arguments"][call["arguments"].index("-i") + 1] for call in calls},
-                         {f"{self.project}/build/fuzz/seeds/v7"})
+        self.assertEqual([file.read_bytes() for file in self.project.glob("build/fuzz-corpus/v7/*")], [b"learned"])
         self.assertEqual({call["arguments"][call["arguments"].index("-G") + 1] for call in calls}, {"22", "3076"})
         self.assertEqual(self.calls("lockstep_fuzzer", "-max_total_time="), [])
 
@@ -182,6 +181,8 @@ class Found(FakeProject):
                              "build/findings/lockstep_fuzzer-afl-5/crashes-", "\n# signature: undo: crash\n",
                              options=("--engine", "afl"), behaviour={"afl-fuzz": "diverge", "inputs": [CRASH]})
         self.assertRegex(printed, r"crashes-[0-9a-f]{16}, reduced ")
+        self.found("FOUND: undo: crash, by lockstep_fuzzer afl after", options=("--engine", "afl"),
+                   behaviour={"afl-fuzz": "diverge", "inputs": [CRASH]})  # again, though the file is there
 
     def test_each_signature_is_reduced_once_and_shown_where_the_caller_stands(self):
         folder = self.project.parent / "else where"
