@@ -107,6 +107,12 @@ def afl_fuzz():
     (own / "queue").mkdir()
     (own / "queue/id:000000,orig").write_text("learned")
     stats.write_text(words.format(0))
+    if MODE == "deaf":  # as what it has started is, where it is killed
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if os.fork() == 0:
+            os.setsid()
+            write_down_call()
+            loop()
     if not inputs:
         loop()
     stats.write_text(words.format(160))

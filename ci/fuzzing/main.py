@@ -24,7 +24,7 @@ import sys
 from fuzzing import preparation, progress, sarif
 from fuzzing.afl import AFL, MUTATOR, AflTarget
 from fuzzing.findings import Findings
-from fuzzing.processes import Interruptions, kill_all
+from fuzzing.processes import Interruptions, adopt_orphans, kill_all
 from fuzzing.search import Search
 from fuzzing.sources import OPTIMIZED, SANITIZED, TESTER, Target, described_sources, rounds
 from fuzzing.workspace import Limits, Workspace, say
@@ -145,6 +145,7 @@ def run(asked, project, limits):
 
 def main(arguments, project=PROJECT, limits=Limits()):
     asked = parse(arguments, project / "build/findings")
+    adopt_orphans()
     try:
         return run(asked, project, limits)
     except CouldNotRun as error:

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 POLL_SECONDS = 0.02
 
 _libc = ctypes.CDLL(None)
@@ -95,6 +95,18 @@ class Child:
         return False
 
 
+def adopt_orphans():
+    """What afl-fuzz has started leads sessions of its own: if it is killed, they become children of this process."""
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
 def kill_all():
     for child in _started:
         child.kill()
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = stat.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[1]
+            if int(parent) == os.getpid():
+                os.kill(int(stat.parent.name), signal.SIGKILL)
+        except OSError:  # it has ended
+            pass

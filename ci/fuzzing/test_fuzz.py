@@ -69,6 +69,12 @@ class Search(FakeProject):
         self.assertEqual({call["arguments"][call["arguments"].index("-G") + 1] for call in calls}, {"22", "3076"})
         self.assertEqual(self.calls("lockstep_fuzzer", "-max_total_time="), [])
 
+    def test_what_another_engine_has_started_does_not_outlive_it(self):
+        code, printed = self.run_fuzz("--jobs", "1", "--seconds", "1", "--engine", "afl", limits=SHORT,
+                                      behaviour={"afl-fuzz": "deaf"})
+        self.assertEqual(code, 1, printed)
+        self.assertIn("lockstep_fuzzer-afl.log) did not end when asked to", printed)
+
     def test_a_verdict_that_rests_on_too_little_is_refused(self):
         code, printed = self.run_fuzz("--jobs", "2", "--seconds", "1", limits=SHORT | {"least_programs": 60_001})
         self.assertEqual(code, 1, printed)
