@@ -28,6 +28,7 @@ import subprocess
 import tempfile
 import zipfile
 
+from fuzzing.findings import KeptFiles
 from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with, only_one
 
 SCRIPT = "ci/corpus"
@@ -101,20 +102,17 @@ def merge_into(corpus, gathered, targets):
     findings = []
     for target in targets:
         name, before = target["name"], size(corpus)
-        kept = pathlib.Path("build/findings", f"merge-{name}")
-        kept.mkdir(parents=True, exist_ok=True)
-        before_this = {one: one.stat().st_mtime_ns for one in kept.iterdir()}
+        kept = KeptFiles(pathlib.Path("build/findings", f"merge-{name}"))
         log = pathlib.Path(f"build/log/merge-{name}.log")
         with open(log, "wb") as output:
             code = subprocess.run([BUILD / name, "-merge=1", f"-max_len={target['max_len']}", "-timeout=10",
-                                   "-rss_limit_mb=2048", f"-artifact_prefix={kept}/", corpus, gathered], check=False,
+                                   "-rss_limit_mb=2048", f"-artifact_prefix={kept.folder}/", corpus, gathered], check=False,
                                   env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output).returncode
         if code != 0:
             raise CouldNotRun(f"{name} ended with {code}; see {log}")
         print(ROW.format(name, *(f"{n:,}" for n in (*before, *size(corpus)))), flush=True)
-        findings += sorted(one for one in kept.iterdir() if before_this.get(one) != one.stat().st_mtime_ns)
-        if not any(kept.iterdir()):
-            kept.rmdir()
+        findings += kept.new()
+        kept.discard_if_empty()
     return findings
 
 

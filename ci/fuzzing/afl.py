@@ -10,6 +10,7 @@ import shutil
 import signal
 from dataclasses import dataclass
 
+import corpus
 from fuzzing import progress
 from fuzzing.sources import Target
 
@@ -38,7 +39,7 @@ class AflTarget(Target):
         shutil.rmtree(output, ignore_errors=True)  # of an earlier run
         workspace.make_folder(output / "in")
         for content in inputs:
-            (output / "in" / hashlib.sha1(content).hexdigest()).write_bytes(content)
+            corpus.store(content, output / "in")
         mutator = workspace.executable("release", f"fuzz/{MUTATOR}.so")
         command = ["afl-fuzz", "-i", output / "in", "-o", output, "-S", "own", "-s", seed, "-m", "none", "-t", "10000",
                    "-G", self.max_len, *limits, "--", workspace.executable(AFL, self.name)]
@@ -53,7 +54,7 @@ class AflTarget(Target):
                            LOCKSTEP_AGAINST=canary)
 
     def start_search(self, workspace, log_name, seed, folder, seconds):
-        inputs = (file.read_bytes() for corpus in workspace.corpora for file in corpus.iterdir())
+        inputs = (file.read_bytes() for folder in workspace.corpora for file in folder.iterdir())
         return self._start(workspace, log_name, seed, inputs, "-V", seconds + 60)
 
     def progress(self, child, seconds_running=0):
@@ -70,8 +71,7 @@ class AflTarget(Target):
         which afl-fuzz threw away, goes to the log.
         """
         for file in (child.output / "queue").glob("id:*"):
-            content = file.read_bytes()
-            (workspace.corpora[0] / hashlib.sha1(content).hexdigest()).write_bytes(content)
+            corpus.store(file.read_bytes(), workspace.corpora[0])
         for kind in ("crashes", "hangs"):  # it ends with the first crash, and hangs take long to be judged
             for file in sorted((child.output / kind).glob("id:*"))[:MOST_KEPT]:
                 kept = folder / f"{kind}-{hashlib.sha1(file.read_bytes()).hexdigest()[:16]}"

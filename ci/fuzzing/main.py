@@ -107,9 +107,10 @@ def verdict(search, findings, interruptions, summary=None):
                 print(progress.markdown(rows, [*lines, closing] if closing else lines), file=file)
     except OSError as error:
         say(f"FAILED: a report could not be written: {error}")
-        code = code or COULD_NOT_RUN
+        if code == NOTHING_FOUND:
+            code, closing = COULD_NOT_RUN, "a report is missing"
     if code == COULD_NOT_RUN:
-        raise CouldNotRun(closing if search.failures or not closing.startswith("Nothing") else "a report is missing")
+        raise CouldNotRun(closing)
     if closing:
         say(closing)
     return code

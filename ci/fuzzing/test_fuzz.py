@@ -69,6 +69,13 @@ class Search(FakeProject):
         self.assertEqual({call["arguments"][call["arguments"].index("-G") + 1] for call in calls}, {"22", "3076"})
         self.assertEqual(self.calls("lockstep_fuzzer", "-max_total_time="), [])
 
+    def test_a_report_that_cannot_be_written_hides_no_finding(self):
+        for behaviour, expected in (({"lockstep_fuzzer": "diverge", "inputs": [CRASH]}, 2), ({}, 1)):
+            code, printed = self.run_fuzz("--jobs", "8", "--seconds", "1", "--summary", "no/such/folder", limits=SHORT,
+                                          behaviour=behaviour)
+            self.assertEqual(code, expected, printed)
+            self.assertIn("FAILED: a report could not be written: ", printed)
+
     def test_what_another_engine_has_started_does_not_outlive_it(self):
         code, printed = self.run_fuzz("--jobs", "1", "--seconds", "1", "--engine", "afl", limits=SHORT,
                                       behaviour={"afl-fuzz": "deaf"})
