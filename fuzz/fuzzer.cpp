@@ -99,9 +99,9 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     std::exit(0);
   }
   only_transfers = name == kTransfersOnly;
-  const bool resegments =
-      name == "resegmentation_fuzzer" ||
-      std::any_of(*argv + 1, *argv + *argc, [](std::string_view word) { return word == "--resegment"; });
+  const bool resegments = name == kResegmentation || std::any_of(*argv + 1, *argv + *argc, [](std::string_view word) {
+                            return word == "--resegment";
+                          });
   add_seeded_bugs();
   try {
     known = known_findings_of_environment();

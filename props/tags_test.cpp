@@ -106,5 +106,13 @@ TEST(Tags, WhoRunsTransfersOnlyIsAskedForThese) {
   for (const std::string& line : lines) EXPECT_EQ(line.find("transport_fuzzer: 'transfer/"), 0u) << line;
 }
 
+TEST(Tags, ResegmentationIsAskedForNoArenasThatItSkips) {
+  const TagCounts counts{std::string(kResegmentation)};
+  for (const Tag& tag : all_tags()) {
+    const bool skipped = tag.name == "arena/large" || tag.name == "arena/unbacked";
+    EXPECT_EQ(counts.is_judged_by(tag), !skipped && !tag.only_in_c) << tag.name;
+  }
+}
+
 }  // namespace
 }  // namespace lockstep

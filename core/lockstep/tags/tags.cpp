@@ -23,6 +23,7 @@ double per_ten_thousand(std::uint64_t count, std::uint64_t steps) {
 bool TagCounts::is_judged_by(const Tag& tag) const {
   if (source == kEnumeration) return false;
   if (source == kTransfersOnly) return tag.name.starts_with("transfer/");
+  if (source == kResegmentation && (tag.name == "arena/large" || tag.name == "arena/unbacked")) return false;
   return tag.only_in_c == source.ends_with(kInC);
 }
 

@@ -40,6 +40,8 @@ inline constexpr std::string_view kEnumeration = "enumeration";
 inline constexpr std::string_view kInC = "_in_C";
 /// The source whose programs are transfers, and what they are made on.
 inline constexpr std::string_view kTransfersOnly = "transport_fuzzer";
+/// The source whose programs run only where the arena has a size to compare: neither large nor unbacked.
+inline constexpr std::string_view kResegmentation = "resegmentation_fuzzer";
 
 /// How many steps of a source of programs have each tag, and how many run each operation.
 struct TagCounts {
@@ -51,7 +53,8 @@ struct TagCounts {
   std::array<std::uint64_t, kOperations> operations{};
 
   /// Whether this source must meet the tag's threshold. Enumeration meets none. A source of C programs meets only the
-  /// tags of C. The source of transfers meets only the tags of transfers.
+  /// tags of C. The source of transfers meets only the tags of transfers. Resegmentation meets none of the arenas it
+  /// skips.
   bool is_judged_by(const Tag& tag) const;
   double rate(std::size_t index) const { return per_ten_thousand(tags[index], steps); }
   /// What is too rare, a line each: a tag below its threshold, an operation that never ran.
