@@ -65,10 +65,9 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
   Enumeration total;
   double running = 0;
   for (const Scope& scope : scopes) {
-    const std::uint64_t all = count(scope);
-    const std::uint64_t programs = std::min(all, most);
-    std::printf("enumerate: %s: %" PRIu64 " programs: %s\n", scope.name.c_str(), all, scope.description.c_str());
-    if (programs < all) std::printf("enumerate:   only the first %" PRIu64 " or so of them\n", programs);
+    const std::uint64_t programs = count(scope, most);
+    std::printf("enumerate: %s: %s%" PRIu64 " programs: %s\n", scope.name.c_str(), programs == most ? "the first " : "",
+                programs, scope.description.c_str());
     std::fflush(stdout);
     const Clock::time_point began = Clock::now();
     double told = 0;
@@ -80,10 +79,12 @@ int run(const std::vector<Scope>& scopes, std::uint64_t most, const Implementati
                     static_cast<double>(programs - done) / per_second(done, seconds));
         std::fflush(stdout);
       }
-      return done < programs;
     };
-    const Enumeration result = enumerate(scope, implementation, tell, tag_counter_of_environment("enumeration"),
-                                         [&](const Finding& finding) { return findings.goes_on(finding); });
+    const Enumeration result = enumerate(scope, implementation,
+                                         {.most = most,
+                                          .progress = tell,
+                                          .goes_on = [&](const Finding& finding) { return findings.goes_on(finding); },
+                                          .observer = tag_counter_of_environment("enumeration")});
     const double seconds = seconds_since(began);
     total.programs += result.programs;
     total.skipped += result.skipped;
@@ -113,7 +114,7 @@ int lockstep::subcommand::enumerate(int argc, char** argv) {
       "enumerate",
       "Runs every program of finite sets of programs. Exit: 0 all agree, 2 one diverges, 1 could not run.");
   line.choice("--scope", scope, "quick: some seconds; full: some minutes", {"quick", "full"});
-  line.number("--most", most, "of each scope only the first so many programs, rounded up to 65,536", 1);
+  line.number("--most", most, "of each scope only the first so many programs", 1);
   Findings findings;
   line.flag("--all", findings.all, "go on after findings: the first program of each signature, and its count");
   line.known(findings.known);

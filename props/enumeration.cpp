@@ -7,19 +7,17 @@ namespace lockstep {
 
 const Program* enumerated = nullptr;
 
-Enumeration enumerate(const Scope& scope, const Implementation& implementation,
-                      const std::function<bool(std::uint64_t)>& progress, Observer* observer,
-                      const std::function<bool(const Finding&)>& goes_on) {
+Enumeration enumerate(const Scope& scope, const Implementation& implementation, const EnumerationOptions& options) {
   constexpr std::uint64_t kBetweenReports = 1 << 16;
-  ModelOracle oracle(implementation, observer);
+  ModelOracle oracle(implementation, options.observer);
   Enumeration enumeration;
   visit_programs(scope, [&](const Program& program) {
     ++enumeration.programs;
     enumerated = &program;
     enumeration.finding = oracle.judge(program);
-    if (enumeration.finding && goes_on && goes_on(*enumeration.finding)) enumeration.finding.reset();
-    const bool is_told = progress && !enumeration.finding && enumeration.programs % kBetweenReports == 0;
-    return !enumeration.finding && (!is_told || progress(enumeration.programs));
+    if (enumeration.finding && options.goes_on && options.goes_on(*enumeration.finding)) enumeration.finding.reset();
+    if (options.progress && enumeration.programs % kBetweenReports == 0) options.progress(enumeration.programs);
+    return !enumeration.finding && enumeration.programs < options.most;
   });
   enumerated = nullptr;
   enumeration.skipped = oracle.counts().skipped;

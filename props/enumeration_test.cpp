@@ -105,9 +105,12 @@ TEST(Enumeration, TheLibraryAgreesOnEverySmallProgram) {
 }
 
 TEST(Enumeration, EndsWhenToldTo) {
-  const Enumeration result =
-      enumerate(single_operations(3, Arena::Kind::shared), ours(), [](std::uint64_t) { return false; });
-  EXPECT_EQ(result.programs, std::uint64_t{1} << 16);
+  const Scope scope = single_operations(3, Arena::Kind::shared);
+  EXPECT_EQ(enumerate(scope, ours(), {.most = 1}).programs, 1u);
+  std::uint64_t told = 0;
+  EXPECT_EQ(enumerate(scope, ours(), {.most = 70'000, .progress = [&](std::uint64_t done) { told = done; }}).programs,
+            70'000u);
+  EXPECT_EQ(told, 65'536u);
 }
 
 TEST(Enumeration, FindsAShortestProgram) {

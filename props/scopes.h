@@ -78,8 +78,9 @@ bool visit_programs(const Scope& scope, Visit visit) {
   return true;
 }
 
-/// How many programs a scope has. Counted by drawing them all, which takes a tenth of the time of running them.
-std::uint64_t count(const Scope& scope);
+/// How many programs a scope has, up to `most` (at least 1). Counted by drawing them, which takes a tenth of the time
+/// of running them.
+std::uint64_t count(const Scope& scope, std::uint64_t most = UINT64_MAX);
 
 struct Enumeration {
   std::uint64_t programs = 0;
@@ -90,11 +91,14 @@ struct Enumeration {
 /// The one that enumerate() runs, or null.
 extern const Program* enumerated;
 
-/// Runs the programs of a scope. `progress`, if any, gets the number of programs run, now and then; it ends the
-/// enumeration by answering false. `goes_on`, if any, gets each finding; the enumeration ends with the one for which it
-/// does not answer true.
-Enumeration enumerate(const Scope& scope, const Implementation& implementation,
-                      const std::function<bool(std::uint64_t)>& progress = nullptr, Observer* observer = nullptr,
-                      const std::function<bool(const Finding&)>& goes_on = nullptr);
+struct EnumerationOptions {
+  std::uint64_t most = UINT64_MAX;                        ///< At least 1: no more than so many programs are run.
+  std::function<void(std::uint64_t)> progress = nullptr;  ///< Gets the number of programs run, now and then.
+  std::function<bool(const Finding&)> goes_on = nullptr;  ///< Whether to, after this finding.
+  Observer* observer = nullptr;
+};
+
+/// Runs the programs of a scope until one diverges, or to its end.
+Enumeration enumerate(const Scope& scope, const Implementation& implementation, const EnumerationOptions& options = {});
 
 }  // namespace lockstep
