@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every libFuzzer target: an executable knows which one it is by its own name, and an adapter's by --resegment.
 // Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; replay runs it.
+// With --all it is reduced and kept here, and the search goes on; at its end it exits with 77, as libFuzzer does after
+// a finding.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -10,10 +14,12 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "command_line/files.h"
 #include "lockstep/language/program.h"
 #include "lockstep/oracles/known_findings.h"
 #include "lockstep/oracles/model_oracle.h"
@@ -59,6 +65,9 @@ constexpr const char* kTargets = R"({"corpus_version": "v1", "targets": [
 bool only_transfers = false;  // every program, and every result of the mutator
 std::vector<std::unique_ptr<Oracle>> oracles;
 KnownFindings known;
+bool goes_on = false;                // after findings
+std::string target;                  // the name of the executable
+std::string kept_in = "./";          // as libFuzzer's option -artifact_prefix
 std::optional<ModelOracle> counted;  // if tags are to be counted, each program is run on this, too
 
 Program filtered(Program program) { return only_transfers ? transfers_of(std::move(program)) : program; }
@@ -83,7 +92,22 @@ std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
   return size;
 }
 
-}  // namespace
+/// Reduces a finding that is the first of its signature, and keeps it.
+void keep(const Finding& finding, Oracle& oracle) {
+  const Finding smaller = reduced(finding, oracle);
+  const std::string path = kept_in + file_name_of(smaller, std::to_string(known.found()));
+  write_file(path, smaller.report);
+  std::fprintf(stderr, "\n%s\n%s: found: %s, kept in %s\n", smaller.report.c_str(), target.c_str(),
+               finding.signature.c_str(), path.c_str());
+  known.add_found(finding.signature, path);
+}
+
+/// What --all has found. Called on the way out, when libFuzzer would end with 0.
+void tell_all() {
+  std::fputs(known.summary(target + ": ").c_str(), stderr);
+  constexpr int kCodeOfLibFuzzer = 77;
+  if (known.found() > 0) _exit(kCodeOfLibFuzzer);
+}
 
 /// libFuzzer ends without a word of ours, so what is known is told when it has been seen twice as often as last time.
 void tell_now_and_then(const KnownFindings::Entry& known_one) {
@@ -92,32 +116,39 @@ void tell_now_and_then(const KnownFindings::Entry& known_one) {
                static_cast<unsigned long long>(known_one.programs), known_one.reason.c_str());
 }
 
+}  // namespace
+
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  const std::string name = std::filesystem::path((*argv)[0]).filename();
+  target = std::filesystem::path((*argv)[0]).filename();
   if (*argc > 1 && std::string_view((*argv)[1]) == "--list") {
     std::printf(kTargets, kMaxProgramBytes, kMaxProgramBytes, kMaxProgramBytes);
     std::exit(0);
   }
-  only_transfers = name == kTransfersOnly;
-  const bool resegments = name == kResegmentation || std::any_of(*argv + 1, *argv + *argc, [](std::string_view word) {
-                            return word == "--resegment";
-                          });
+  only_transfers = target == kTransfersOnly;
+  bool resegments = target == kResegmentation;
+  constexpr std::string_view kPrefix = "-artifact_prefix=";
+  for (const std::string_view word : std::span(*argv, static_cast<std::size_t>(*argc)).subspan(1)) {
+    resegments |= word == "--resegment";
+    goes_on |= word == "--all";
+    if (word.starts_with(kPrefix)) kept_in = word.substr(kPrefix.size());
+  }
+  if (goes_on) std::atexit(tell_all);
   add_seeded_bugs();
   try {
     known = known_findings_of_environment();
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
+    std::fprintf(stderr, "%s: %s\n", target.c_str(), error.what());
     std::exit(1);
   }
   const std::vector<const Implementation*> implementations = searched_implementations();
   for (const Implementation* implementation : implementations) {
-    std::fputs(reservations(*implementation, name + ": ").c_str(), stderr);
+    std::fputs(reservations(*implementation, target + ": ").c_str(), stderr);
     if (resegments)
       oracles.push_back(std::make_unique<ResegmentationOracle>(*implementation));
     else
       oracles.push_back(std::make_unique<ModelOracle>(*implementation));
   }
-  if (TagCounter* counter = tag_counter_of_environment(name)) counted.emplace(*implementations.front(), counter);
+  if (TagCounter* counter = tag_counter_of_environment(target)) counted.emplace(*implementations.front(), counter);
   return 0;
 }
 
@@ -127,11 +158,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::unique_ptr<Oracle>& oracle : oracles) {
     const auto finding = oracle->judge(program);
     if (!finding) continue;
-    if (!known.count(finding->signature)) {
+    if (known.count(finding->signature)) {
+      tell_now_and_then(known.entries()[known.find(finding->signature)]);
+    } else if (goes_on) {
+      keep(*finding, *oracle);
+    } else {
       std::fputs(finding->report.c_str(), stderr);
       std::abort();
     }
-    tell_now_and_then(known.entries()[known.find(finding->signature)]);
   }
   return 0;
 }

@@ -207,7 +207,7 @@ TEST_F(CommandLine, KnownFindingsEndNothing) {
   const std::string some = file("some.iov", kText);
   expect("tester replay --against discard_front_base_stays --ignore 'discard_front: array' " + some, 0,
          {"which is known: "});
-  expect("tester enumerate --against fill_ignores_offset_within --most 1 --all --ignore 'fill: value'", 2,
+  expect("tester enumerate --against fill_ignores_offset_within --most 100 --all --ignore 'fill: value'", 2,
          {": 1 findings that were not known\n", "known: fill: value, not seen any more", "found: fill: memory, in "});
 }
 
@@ -215,7 +215,7 @@ TEST_F(CommandLine, AFuzzTargetWithoutAnEngineRunsEachFile) {
   const std::string fills = file("fills.iov", "assign vec=a elements=0+2,4+2\nfill vec=a offset=1 value=7 bytes=2\n");
   expect("tester replay --encode " + folder() + " " + fills, 0);
   const std::string both = folder() + "/fills " + file("empty", "");
-  expect("standalone_fuzzer " + both, 0, {"inputs 2: nothing found\n"});
+  expect("standalone_fuzzer " + both, 0, {"inputs 2: all ran\n"});
   expect("standalone_fuzzer --list", 0, {R"("name": "lockstep_fuzzer")"});
   expect("standalone_fuzzer", 1, {"inputs 0"});
   expect("standalone_fuzzer " + both + " " + folder() + "/none", 1, {"cannot read"});
@@ -223,6 +223,21 @@ TEST_F(CommandLine, AFuzzTargetWithoutAnEngineRunsEachFile) {
   const Ended found = run("standalone_fuzzer " + both, "LOCKSTEP_AGAINST=fill_ignores_offset_within");
   EXPECT_NE(found.code, 0);
   EXPECT_NE(found.output.find("# signature: fill: "), std::string::npos) << found.output;
+}
+
+TEST_F(CommandLine, AFuzzTargetGoesOnAfterFindingsWhenToldTo) {
+  const std::string texts = file("fills.iov", "assign vec=a elements=0+2,4+2\nfill vec=a offset=1 value=7 bytes=2\n") +
+                            " " + file("more.iov", "assign vec=a elements=0+2\nfill vec=a offset=1 value=7 bytes=1\n") +
+                            " " + file("undo.iov", "assign vec=a elements=0+2\nsize vec=a\n");
+  expect("tester replay --encode " + folder() + " " + texts, 0);
+  std::string inputs;
+  for (const char* const name : {"/fills ", "/more ", "/undo "}) inputs += folder() + name;
+  const std::string command = "standalone_fuzzer --all -artifact_prefix=" + folder() + "/kept- " + inputs;
+  const Ended found = run(command, "LOCKSTEP_AGAINST=fill_ignores_offset_within");
+  EXPECT_EQ(found.code, 77) << found.output;
+  EXPECT_NE(found.output.find("standalone_fuzzer: found: fill: "), std::string::npos) << found.output;
+  EXPECT_NE(found.output.find(", in 2 programs: " + folder() + "/kept-fill-"), std::string::npos) << found.output;
+  expect(command, 0, {"inputs 3: all ran\n"});
 }
 
 // What lies in fresh memory is the allocator's to choose: glibc's, or AddressSanitizer's.

@@ -20,6 +20,7 @@ REDUCED = ".iov"
 SANITIZER_LINES = 12  # of the beginning of a sanitizer's report
 MESSAGE_LINES = 12
 SUMMARY = re.compile(r"^SUMMARY: (?!libFuzzer).*$", re.MULTILINE)  # libFuzzer says no more than that something was found
+ENDS_PROCESSES = re.compile(": (crash|hang)")  # of a signature
 OF_THE_FUZZER = re.compile(r" in (fuzzer::|.*__)")  # frames that say nothing
 
 
@@ -100,7 +101,7 @@ class Findings:
         self.told = []
         self.results = []  # those told, but each signature once
         self.by_source = collections.Counter()
-        self._signatures = set()
+        self.signatures = set()
 
     def ask(self, seconds, subcommand, oracle, implementation, *words):
         """Runs replay or reduce for so long, or until the next Ctrl-C. Its exit code and what it printed."""
@@ -151,11 +152,11 @@ class Findings:
             signature = comment(report, "signature") or "something"
             result = Result(signature, message(report, log), file, self.workspace.show_command(*repeat))
             self.add(source, programs, f"{signature}, which replay did not see", kept, result)
-        elif verdict.signature in self._signatures:
+        elif verdict.signature in self.signatures:
             self.add(source, programs, f"{verdict.signature}, as above", kept,
                      self.result(file, verdict, ""), is_new=False)
         else:
-            self._signatures.add(verdict.signature)
+            self.signatures.add(verdict.signature)
             reduced = self.reduce(file, verdict)
             if reduced != file:
                 kept += f", reduced {self.workspace.show(reduced)}"
@@ -166,6 +167,8 @@ class Findings:
             result = self.result(reduced, verdict, message(report, log))
             result.page = self.keep_page(reduced, verdict)
             self.add(source, programs, verdict.signature, kept, result)
+            if not ENDS_PROCESSES.search(verdict.signature):
+                self.workspace.know(verdict.signature)
 
     def result(self, file, verdict, words):
         return Result(verdict.signature, words, file, self.workspace.show_command(*self.replay_command(file, verdict)),

@@ -4,8 +4,8 @@
 First it builds, replays the corpus, and has the sources find their canaries, seeded bugs. Then they
 search: the libFuzzer targets under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage, each input in
 C++ and in C; and the random tester with long random programs, optimized and sanitized, in C++ and in C by turns. With fewer
-jobs than sources they take turns. The first finding ends the search; it is reduced. If there is none, the verdict says how
-many programs it rests on, and is refused if they are too few.
+jobs than sources they take turns. The first finding ends the search; it is reduced. With --all the search goes on to the end
+of its time. If nothing is found, the verdict says how many programs it rests on, and is refused if they are too few.
 
 What libFuzzer thought worth keeping stays in build/fuzz-corpus for the next run; delete it to begin from the seeds.
 What is found is in build/findings: as programs, as pages for people, and in findings.sarif for machines. The output of all
@@ -52,6 +52,8 @@ def parse(arguments, keep):
                         help="what the choices depend on (a fresh one, printed)")
     parser.add_argument("--keep", type=absolute, default=keep, metavar="DIR",
                         help="the folder for what is found (build/findings)")
+    parser.add_argument("--all", action="store_true",
+                        help="go on after findings, and count those of a signature that was found: each is told once")
     parser.add_argument("--summary", type=absolute, metavar="FILE", help="a file to append the table to, as Markdown")
     return parser.parse_args(arguments)
 
@@ -60,6 +62,8 @@ def announce(workspace, asked):
     command = [workspace.project / "ci/fuzz", "--seconds", asked.seconds, "--jobs", asked.jobs, "--seed", asked.seed]
     if asked.engine != "libfuzzer":
         command += ["--engine", asked.engine]
+    if asked.all:
+        command += ["--all"]
     if workspace.keep != workspace.project / "build/findings":
         command += ["--keep", workspace.keep]
     say(f"Builds (one to four minutes at first), then searches for {asked.seconds} s for programs on which\n"
@@ -139,7 +143,7 @@ def run(asked, project, limits):
         interruptions.counting = True
         implementations = dict.fromkeys(tester.implementation for tester in testers)
         findings = Findings(workspace, list(implementations), interruptions)
-        search = Search(workspace, asked.seconds, asked.seed, findings, interruptions)
+        search = Search(workspace, asked.seconds, asked.seed, findings, interruptions, goes_on=asked.all)
         search.run(rounds(targets, testers, asked.jobs))
         return verdict(search, findings, interruptions, asked.summary)
 

@@ -52,10 +52,11 @@ class Searcher:
 
 
 class Search:
-    def __init__(self, workspace, seconds, seed, findings, interruptions):
+    def __init__(self, workspace, seconds, seed, findings, interruptions, goes_on=False):
         self.workspace, self.limits = workspace, workspace.limits
         self.seconds, self.seed = seconds, seed
         self.findings, self.interruptions = findings, interruptions
+        self.goes_on = goes_on  # after findings
         self.told_at = time.monotonic()  # how far it is
         self.searchers = []
         self.failures = []  # what went wrong with the search itself
@@ -64,17 +65,28 @@ class Search:
         seconds_each = max(self.seconds / len(rounds), self.limits.least_round_seconds)
         say(f"search: jobs {len(rounds[0])}, rounds {len(rounds)} of {seconds_each:.0f} s")
         for number, sources in enumerate(rounds):
-            if self.interruptions.count or self.findings.told:
+            if self.interruptions.count or self.findings.told and not self.goes_on:
                 return
-            self.run_round(number, sources, seconds_each, seconds_each * (len(rounds) - 1 - number))
+            self.run_round(sources, time.monotonic() + seconds_each, seconds_each * (len(rounds) - 1 - number))
 
-    def run_round(self, number, sources, seconds, seconds_after):
-        """Until its time is over, one of its sources ends or hangs, or Ctrl-C."""
-        deadline = time.monotonic() + seconds
+    def run_round(self, sources, deadline, seconds_after):
+        """Until its time is over, or Ctrl-C, or a finding; with --all, on after that."""
+        while sources:
+            told = len(self.findings.told)
+            sources = self.search_together(sources, deadline, seconds_after)
+            if not self.goes_on or told == len(self.findings.told) or self.interruptions.count or time.monotonic() > deadline:
+                return
+            say(f"\nGoing on for {max(deadline - time.monotonic(), 0) + seconds_after:.0f} s.")
+
+    def search_together(self, sources, deadline, seconds_after):
+        """Until the deadline, one of the sources ends or hangs, or Ctrl-C. The sources less those that ended with nothing new:
+        what they find cannot be counted and passed by, as a crash, and would end them again.
+        """
         together = []
+        part = len(self.searchers)
         for source in sources:
             together.append(Searcher(self.workspace, source, self.seed + len(self.searchers), len(self.searchers) + 1,
-                                     number, self.seconds))
+                                     part, self.seconds))
             self.searchers.append(together[-1])
         while not (self.interruptions.count or time.monotonic() > deadline or
                    any(searcher.is_over(self.limits.hang_seconds) for searcher in together)):
@@ -83,11 +95,16 @@ class Search:
         for searcher in together:
             searcher.stop_searching()
         self.stop(together)
+        go_on = []
         for searcher in together:
             searcher.look()
             searcher.source.collect(self.workspace, searcher.child, searcher.kept.folder)
+            told, signatures = len(self.findings.told), len(self.findings.signatures)
             self.judge(searcher)
             searcher.kept.discard_if_empty()
+            if told == len(self.findings.told) or signatures < len(self.findings.signatures):
+                go_on.append(searcher.source)
+        return go_on
 
     def tell_progress(self, seconds_left):
         """Now and then, at most a thousand times."""

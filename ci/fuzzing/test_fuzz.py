@@ -212,6 +212,23 @@ class Found(FakeProject):
         self.assertTrue(list(folder.glob("mine/lockstep_fuzzer-*/undo-crash-*.iov")))
         self.assertRegex(printed, r"The same again: '/.*/ci/fuzz' .* --keep mine\n")
 
+    def test_all_findings_of_one_run(self):
+        known = self.file("known", "fill: value # an issue\n")
+        inputs = [IN_C_RESEGMENTED, CRASH, CRASH.replace("undo: crash", "fill: value")]
+        code, printed = self.run_fuzz("--jobs", "2", "--seconds", "4", "--seed", "5", "--all", limits=SHORT,
+                                      LOCKSTEP_KNOWN=str(known),
+                                      behaviour={**AGREE, "lockstep_fuzzer": "diverge", "inputs": inputs})
+        self.assertEqual(code, 2, printed)
+        self.assertIn("The same again: ci/fuzz --seconds 4 --jobs 2 --seed 5 --all\n", printed)
+        self.assertEqual([result["ruleId"] for result in self.sarif()["results"]],
+                         ["copy: value when resegmented", "undo: crash"])
+        self.assertEqual(printed.count("FOUND: copy: value when resegmented, "), 1)
+        # It has two rounds. A crash cannot be passed by: after one that is new it is started once more in its round, if
+        # there is time, and after one that is not new no more.
+        self.assertIn(len(self.calls("lockstep_fuzzer", "-max_total_time=")), (2, 3))
+        self.assertIn("FOUND: undo: crash, as above, by lockstep_fuzzer", printed)
+        self.assertNotIn("fill: value", printed)
+
     def test_a_random_tester_reduces_by_itself_and_is_waited_for(self):
         self.found("FOUND: copy: value when resegmented, by random_tester iov after 20,007 programs\n",
                    limits={"grace_seconds": 0.3}, behaviour={"random_tester": "diverge", "inputs": [IN_C_RESEGMENTED]})

@@ -50,6 +50,14 @@ class Workspace:
     def lib(self, function, *words):
         call_lib_sh("ci/fuzz", function, *words, cwd=self.project, stdout=None)
 
+    def know(self, signature):
+        """Children started from now on count the programs with this signature, and go on."""
+        known = self.logs / "fuzz-known"
+        before = self.environment.get("LOCKSTEP_KNOWN")
+        lines = (self.project / before).read_text(encoding="utf-8") if before else ""
+        known.write_text(f"{lines}\n{signature} # found in this run\n", encoding="utf-8")
+        self.environment["LOCKSTEP_KNOWN"] = str(known)
+
     def executable(self, preset, name):
         return self.project / "build" / preset / name
 

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shared by the project's executables: options, exit codes, and files.
+// Shared by the project's executables: options and exit codes.
 // Only this folder's source includes the options library, which takes longer to compile than
 // everything else.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "lockstep/language/program.h"
+#include "command_line/files.h"
 #include "lockstep/oracles/known_findings.h"
-#include "lockstep/report/report.h"
 #include "lockstep/table/implementation.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the options library has named it
@@ -59,18 +57,5 @@ class CommandLine {
   std::unique_ptr<CLI::App> app_;
   KnownFindings* known_ = nullptr;
 };
-
-/// The file's bytes. Throws std::runtime_error, whose message names the file.
-std::string read_file(const std::filesystem::path& path);
-
-/// Writes the file through a temporary one beside it, so that it is whole or not there. Throws like read_file.
-void write_file(const std::filesystem::path& path, const std::string& content);
-
-/// The program in a file. A file named *.iov is text, and so is any other that is all printable; the rest are raw
-/// bytes. Throws like read_file, or with the parser's message.
-ParsedProgram read_program(const std::filesystem::path& path);
-
-/// The name of the file to keep a finding in: "fill-memory-28.iov" for "fill: memory" in program 28.
-std::string file_name_of(const Finding& finding, const std::string& program);
 
 }  // namespace lockstep
