@@ -37,7 +37,8 @@ GROUPS = {
                'tester random --programs 20000 --seed 12'],
     'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
     'properties': 'Property.*',
-    'sources': 'Determinism.*:Tags.*:Deviations.*',
+    'deviations': 'Deviations.*',
+    'sources': 'Determinism.*:Tags.*',
     'enumeration': ['tester enumerate --scope quick'],
     'seeded': 'SeededBugs.*',
     'sockets': ['socket_test --gtest_fail_fast=1'],
@@ -45,7 +46,7 @@ GROUPS = {
 # Waits for a timeout by design.
 NOT_ASKED = 'Isolate.AHangIsAFindingToo'
 # Who is asked for what still survives, in which build: what takes a minute for each mutant comes last.
-ROUNDS = [('optimized', ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'sockets']),
+ROUNDS = [('optimized', ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'sockets', 'deviations']),
           ('sanitized', ['examples', 'exact arenas']),
           ('optimized', ['random', 'small programs', 'properties', 'sources']),
           ('sanitized', ['extents', 'tests', 'laws', 'reports', 'resegmentation', 'random', 'sockets']),
