@@ -88,6 +88,19 @@ def conclusion(search, findings, interruptions, failures):
     return NOTHING_FOUND, f"Nothing found in {both}."
 
 
+def write_reports(workspace, results, summary, rows, lines):
+    """What was found, for machines, and the table and the lines as Markdown. Whether that could be written."""
+    try:
+        sarif.write(workspace.keep / sarif.NAME, results, workspace.project)
+        if summary:
+            with open(summary, "a", encoding="utf-8") as file:
+                print(progress.markdown(rows, lines), file=file)
+    except OSError as error:
+        say(f"FAILED: a report could not be written: {error}")
+        return False
+    return True
+
+
 def verdict(search, findings, interruptions, summary=None):
     """Prints the table and what it comes to; answers with the exit code. summary: a file for the same as Markdown."""
     if interruptions.count:
@@ -104,15 +117,9 @@ def verdict(search, findings, interruptions, summary=None):
     for line in lines:
         say(line)
     code, closing = conclusion(search, findings, interruptions, failures)
-    try:
-        sarif.write(search.workspace.keep / sarif.NAME, findings.results, search.workspace.project)
-        if summary:
-            with open(summary, "a", encoding="utf-8") as file:
-                print(progress.markdown(rows, [*lines, closing] if closing else lines), file=file)
-    except OSError as error:
-        say(f"FAILED: a report could not be written: {error}")
-        if code == NOTHING_FOUND:
-            code, closing = COULD_NOT_RUN, "a report is missing"
+    is_written = write_reports(search.workspace, findings.results, summary, rows, [*lines, closing] if closing else lines)
+    if not is_written and code == NOTHING_FOUND:
+        code, closing = COULD_NOT_RUN, "a report is missing"
     if code == COULD_NOT_RUN:
         raise CouldNotRun(closing)
     if closing:
@@ -136,7 +143,10 @@ def run(asked, project, limits):
             workspace.lib("build", SANITIZED, "fuzzers", TESTER, "seeds")
         workspace.lib("build", OPTIMIZED, TESTER)
         targets, testers = described_sources(workspace, ENGINES[asked.engine])
-        if not preparation.replay_corpus(workspace):
+        if disagree := preparation.replay_corpus(workspace):
+            line = f"FOUND: the corpus does not agree: {len(disagree)} programs."
+            say(f"\n{line}")
+            write_reports(workspace, disagree, asked.summary, [], [line])
             return FOUND
         preparation.find_canaries(workspace, [*targets, testers[0], testers[-1]], asked.seed)  # one of each build
 

@@ -3,7 +3,7 @@
 
 import tempfile
 
-from fuzzing.findings import KeptFiles, comment
+from fuzzing.findings import KeptFiles, Result, comment, message
 from fuzzing.sources import SANITIZER_CODE, TESTER
 from fuzzing.workspace import Stage, read_text, say
 
@@ -12,7 +12,7 @@ MOST_SHOWN = 3  # programs of the corpus that do not agree
 
 
 def replay_corpus(workspace):
-    """Whether all programs agree. Prints those that do not."""
+    """A finding for each program that does not agree. Prints them."""
     stage = Stage("replay the corpus")
     files = [*sorted((workspace.project / "corpus").glob("examples/*.iov")),
              *sorted((workspace.project / "corpus").glob("regressions/*.iov"))]
@@ -20,20 +20,24 @@ def replay_corpus(workspace):
     code, log = workspace.run([*replay, "--isolate", "--quiet", *files], "replay-corpus")
     if code == 0:
         stage.done(f"{len(files)} programs agree")
-        return True
+        return []
     if code != 2:
         stage.failed(workspace, log)
     stage.done("some programs do not agree")
-    disagree = 0
+    results = []
     for file in files:
         code, log = workspace.run([*replay, "--isolate", "--quiet", file], "replay-corpus")
-        disagree += code != 0
-        if code != 0 and disagree <= MOST_SHOWN:
-            say(f"\n{read_text(log)}shown by: {workspace.show_command(*replay, file)}")
-    if disagree > MOST_SHOWN:
-        say(f"\nand {disagree - MOST_SHOWN} more, which {workspace.show_command(*replay, '--quiet', 'corpus/*/*.iov')} names.")
-    say(f"\nFOUND: the corpus does not agree: {disagree} of {len(files)} programs.")
-    return False
+        if code == 0:
+            continue
+        report = read_text(log)
+        command = workspace.show_command(*replay, file)
+        results.append(Result(comment(report, "signature") or "the corpus", message(report, log), file, command))
+        if len(results) <= MOST_SHOWN:
+            say(f"\n{report}shown by: {command}")
+    if len(results) > MOST_SHOWN:
+        command = workspace.show_command(*replay, "--quiet", "corpus/*/*.iov")
+        say(f"\nand {len(results) - MOST_SHOWN} more, which {command} names.")
+    return results
 
 
 def find_canary(workspace, stage, source, seed, canary):

@@ -79,9 +79,10 @@ def table(cells):
 
 def markdown(cells, lines):
     """The same for a page of a CI, with the lines below it as text of which nothing is taken for markup."""
-    head, *body = ("| " + " | ".join(map(str, row)) + " |" for row in cells)
-    rule = "|---|" + "---:|" * (len(cells[0]) - 1)
-    return "\n".join([head, rule, *body, "", "~~~~", *lines, "~~~~"]) + "\n"
+    rows = ["| " + " | ".join(map(str, row)) + " |" for row in cells]
+    if rows:
+        rows[1:1] = ["|---|" + "---:|" * (len(cells[0]) - 1)]
+    return "\n".join([*rows, "", "~~~~", *lines, "~~~~"]) + "\n"
 
 
 def known_findings(logs):

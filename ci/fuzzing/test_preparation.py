@@ -79,9 +79,13 @@ class Preparation(FakeProject):
 
     def test_a_corpus_that_does_not_agree_is_a_finding(self):
         self.file("corpus/examples/two.iov", CRASH)
-        code, printed = self.run_fuzz()
+        code, printed = self.run_fuzz("--summary", "summary.md")
         self.assertEqual(code, 2, printed)
         self.assertIn("# signature: undo: crash\n", printed)
+        [result] = self.sarif()["results"]
+        self.assertEqual(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "corpus/examples/two.iov")
+        self.assertEqual((self.project / "summary.md").read_text(encoding="utf-8"),
+                         "\n~~~~\nFOUND: the corpus does not agree: 1 programs.\n~~~~\n\n")
         self.assertIn("shown by: build/fuzz/tester replay corpus/examples/two.iov\n", printed)
         self.assertNotIn("one.iov", printed)
         self.assertEqual(self.searches(), [])
