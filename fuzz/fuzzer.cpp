@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every libFuzzer target: an executable knows which one it is by its own name, and an adapter's by --resegment.
 // Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; replay runs it.
-// With --all it is reduced and kept here, and the search goes on; at its end it exits with 77, as libFuzzer does after
-// a finding.
+// With --all it is kept here, reduced, and the search goes on. If -runs or -max_total_time ends it, it exits with 77,
+// as libFuzzer does after a finding.
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -92,14 +93,23 @@ std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
   return size;
 }
 
-/// Reduces a finding that is the first of its signature, and keeps it.
+/// Keeps a finding that is the first of its signature. It is told before it is reduced, which a crash may end.
 void keep(const Finding& finding, Oracle& oracle) {
-  const Finding smaller = reduced(finding, oracle);
-  const std::string path = kept_in + file_name_of(smaller, std::to_string(known.found()));
-  write_file(path, smaller.report);
-  std::fprintf(stderr, "\n%s\n%s: found: %s, kept in %s\n", smaller.report.c_str(), target.c_str(),
-               finding.signature.c_str(), path.c_str());
+  std::array<char, 17> hash{};
+  std::snprintf(hash.data(), hash.size(), "%016zx", std::hash<std::string>()(finding.report));
+  const std::string path = kept_in + file_name_of(finding, hash.data());
   known.add_found(finding.signature, path);
+  std::fprintf(stderr, "\n%s\n%s: found: %s, kept in %s, and now reduced:\n", finding.report.c_str(), target.c_str(),
+               finding.signature.c_str(), path.c_str());
+  try {
+    write_file(path, finding.report);
+    const Finding smaller = reduced(finding, oracle);
+    write_file(path, smaller.report);
+    std::fprintf(stderr, "\n%s\n", smaller.report.c_str());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", target.c_str(), error.what());
+    _exit(1);
+  }
 }
 
 /// What --all has found. Called on the way out, when libFuzzer would end with 0.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A main for engines that bring none, and for a look at inputs without any: runs each file that it is given through the
-// fuzz target, in order. Exit: 0 all ran, 1 no file, or one cannot be read; a finding aborts.
+// fuzz target, in order. Exit: 0 all ran, 1 no file, or one cannot be read. A finding aborts, or with --all ends it
+// with 77.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

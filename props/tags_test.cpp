@@ -107,6 +107,7 @@ TEST(Tags, WhoRunsTransfersOnlyIsAskedForThese) {
 }
 
 TEST(Tags, ResegmentationIsAskedForNoArenasThatItSkips) {
+  ASSERT_TRUE(tag_named("arena/large") != nullptr && tag_named("arena/unbacked") != nullptr);
   const TagCounts counts{std::string(kResegmentation)};
   for (const Tag& tag : all_tags()) {
     const bool skipped = tag.name == "arena/large" || tag.name == "arena/unbacked";

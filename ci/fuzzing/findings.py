@@ -20,7 +20,7 @@ REDUCED = ".iov"
 SANITIZER_LINES = 12  # of the beginning of a sanitizer's report
 MESSAGE_LINES = 12
 SUMMARY = re.compile(r"^SUMMARY: (?!libFuzzer).*$", re.MULTILINE)  # libFuzzer says no more than that something was found
-ENDS_PROCESSES = re.compile(": (crash|hang)")  # of a signature
+ENDS_ITS_PROCESS = re.compile(": (crash|hang)")
 OF_THE_FUZZER = re.compile(r" in (fuzzer::|.*__)")  # frames that say nothing
 
 
@@ -51,6 +51,11 @@ def message(report, log):
     """What was found, in a few lines: what a sanitizer sums it up to, and the comments of the report."""
     comments = re.findall(r"^# ?(.*)$", report[report.rfind("\n# signature: ") + 1:], re.MULTILINE)
     return "\n".join([*SUMMARY.findall(read_text(log))[-1:], *comments][:MESSAGE_LINES]).strip()
+
+
+def can_be_passed_by(seen):
+    """Whether a source can count it and go on."""
+    return seen is not None and not ENDS_ITS_PROCESS.search(seen)
 
 
 class KeptFiles:
@@ -101,7 +106,8 @@ class Findings:
         self.told = []
         self.results = []  # those told, but each signature once
         self.by_source = collections.Counter()
-        self.signatures = set()
+        self._signatures = set()
+        self.seen = []  # what each file shows, in turn: a signature, or that replay sees nothing
 
     def ask(self, seconds, subcommand, oracle, implementation, *words):
         """Runs replay or reduce for so long, or until the next Ctrl-C. Its exit code and what it printed."""
@@ -148,15 +154,16 @@ class Findings:
         report = read_text(file) if file.suffix == REDUCED else excerpt(log)
         say(f"\n{source.label} found something (all of its output: {self.workspace.show(log)}).\n\n{report}")
         verdict = self.judge(file)
+        self.seen.append(verdict.signature if verdict else None)
         if verdict is None:
             signature = comment(report, "signature") or "something"
             result = Result(signature, message(report, log), file, self.workspace.show_command(*repeat))
             self.add(source, programs, f"{signature}, which replay did not see", kept, result)
-        elif verdict.signature in self.signatures:
+        elif verdict.signature in self._signatures:
             self.add(source, programs, f"{verdict.signature}, as above", kept,
                      self.result(file, verdict, ""), is_new=False)
         else:
-            self.signatures.add(verdict.signature)
+            self._signatures.add(verdict.signature)
             reduced = self.reduce(file, verdict)
             if reduced != file:
                 kept += f", reduced {self.workspace.show(reduced)}"
@@ -167,8 +174,6 @@ class Findings:
             result = self.result(reduced, verdict, message(report, log))
             result.page = self.keep_page(reduced, verdict)
             self.add(source, programs, verdict.signature, kept, result)
-            if not ENDS_PROCESSES.search(verdict.signature):
-                self.workspace.know(verdict.signature)
 
     def result(self, file, verdict, words):
         return Result(verdict.signature, words, file, self.workspace.show_command(*self.replay_command(file, verdict)),

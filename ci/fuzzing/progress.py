@@ -12,6 +12,7 @@ ROW = "{:34} {:>9} {:>13} {:>11} {:>7} {:>7} {:>8}"
 LIBFUZZER_STATUS = re.compile(r"^#(\d+)\s.* cov: (\d+) ft: (\d+) corp: (\d+)/.* exec/s: (\d+)", re.MULTILINE)
 LIBFUZZER_END = re.compile(r"^stat::number_of_executed_units:\s*(\d+)$", re.MULTILINE)
 TESTER_STATUS = re.compile(r"^\w+: programs (\d+) steps \d+ rejections \d+ skipped \d+(.*)$", re.MULTILINE)
+FOUND_NOW = "found in this run"  # why a finding is passed by
 KNOWN = re.compile(r"^\w+: known: (.*?), (?:in (\d+) programs|not seen any more): (.*)$", re.MULTILINE)
 
 
@@ -95,6 +96,8 @@ def known_findings(logs):
         for one, programs in in_log.items():
             seen[one] = seen.get(one, 0) + programs
     for (signature, reason), programs in seen.items():
+        if reason == FOUND_NOW and not programs:
+            continue  # by a source that had not met it
         where = f"in {programs:,} programs or more" if programs else "not seen any more"
         yield f"Known: {signature}, {where}: {reason}"
 

@@ -5,7 +5,7 @@ import shutil
 import time
 
 from fuzzing import progress
-from fuzzing.findings import KeptFiles, Result
+from fuzzing.findings import KeptFiles, Result, can_be_passed_by
 from fuzzing.processes import POLL_SECONDS
 from fuzzing.sources import OPTIMIZED, SANITIZED, SANITIZER_CODE
 from fuzzing.workspace import say
@@ -67,7 +67,10 @@ class Search:
         for number, sources in enumerate(rounds):
             if self.interruptions.count or self.findings.told and not self.goes_on:
                 return
-            self.run_round(sources, time.monotonic() + seconds_each, seconds_each * (len(rounds) - 1 - number))
+            after = len(rounds) - 1 - number
+            deadline = time.monotonic() + seconds_each
+            self.run_round(sources, deadline, seconds_each * after)
+            seconds_each += max(deadline - time.monotonic(), 0) / max(after, 1)  # what no source of this round could use
 
     def run_round(self, sources, deadline, seconds_after):
         """Until its time is over, or Ctrl-C, or a finding; with --all, on after that."""
@@ -76,12 +79,14 @@ class Search:
             sources = self.search_together(sources, deadline, seconds_after)
             if not self.goes_on or told == len(self.findings.told) or self.interruptions.count or time.monotonic() > deadline:
                 return
-            say(f"\nGoing on for {max(deadline - time.monotonic(), 0) + seconds_after:.0f} s.")
+            if sources:
+                say(f"\nGoing on for {max(deadline - time.monotonic(), 0) + seconds_after:.0f} s.")
 
     def search_together(self, sources, deadline, seconds_after):
-        """Until the deadline, one of the sources ends or hangs, or Ctrl-C. The sources less those that ended with nothing new:
-        what they find cannot be counted and passed by, as a crash, and would end them again.
+        """Until the deadline, one of the sources ends or hangs, or Ctrl-C. The sources less those that would only end again:
+        with what was seen before, and cannot be passed by.
         """
+        before = set(self.findings.seen)
         together = []
         part = len(self.searchers)
         for source in sources:
@@ -99,11 +104,13 @@ class Search:
         for searcher in together:
             searcher.look()
             searcher.source.collect(self.workspace, searcher.child, searcher.kept.folder)
-            told, signatures = len(self.findings.told), len(self.findings.signatures)
+            seen = len(self.findings.seen)
             self.judge(searcher)
             searcher.kept.discard_if_empty()
-            if told == len(self.findings.told) or signatures < len(self.findings.signatures):
+            if all(can_be_passed_by(one) or one not in before for one in self.findings.seen[seen:]):
                 go_on.append(searcher.source)
+        if self.goes_on:
+            self.workspace.pass_by(filter(can_be_passed_by, dict.fromkeys(self.findings.seen)))
         return go_on
 
     def tell_progress(self, seconds_left):

@@ -212,22 +212,34 @@ class Found(FakeProject):
         self.assertTrue(list(folder.glob("mine/lockstep_fuzzer-*/undo-crash-*.iov")))
         self.assertRegex(printed, r"The same again: '/.*/ci/fuzz' .* --keep mine\n")
 
-    def test_all_findings_of_one_run(self):
+    def all_found(self, inputs, parts, **behaviour):
+        """What --all prints until new_fuzzer has begun so often in the first round, and how often lockstep_fuzzer has."""
         known = self.file("known", "fill: value # an issue\n")
+        process = self.start("--jobs", "4", "--seconds", "400000", "--seed", "5", "--all", LOCKSTEP_KNOWN=str(known),
+                             limits={"grace_seconds": 100000}, behaviour={**AGREE, **behaviour, "inputs": inputs})
+        self.wait_until(lambda: process.poll() is not None or len(self.calls("new_fuzzer", "-max_total_time=")) == parts)
+        self.press_ctrl_c(process)
+        printed = process.communicate(timeout=MOST_SECONDS)[0]
+        self.assertEqual(process.returncode, 2, printed)
+        self.assertIn("The same again: ci/fuzz --seconds 400000 --jobs 4 --seed 5 --all\n", printed)
+        return printed, len(self.calls("lockstep_fuzzer", "-max_total_time="))
+
+    def test_all_findings_of_one_run(self):
         inputs = [IN_C_RESEGMENTED, CRASH, CRASH.replace("undo: crash", "fill: value")]
-        code, printed = self.run_fuzz("--jobs", "2", "--seconds", "4", "--seed", "5", "--all", limits=SHORT,
-                                      LOCKSTEP_KNOWN=str(known),
-                                      behaviour={**AGREE, "lockstep_fuzzer": "diverge", "inputs": inputs})
-        self.assertEqual(code, 2, printed)
-        self.assertIn("The same again: ci/fuzz --seconds 4 --jobs 2 --seed 5 --all\n", printed)
+        printed, began = self.all_found(inputs, 3, lockstep_fuzzer="diverge")
         self.assertEqual([result["ruleId"] for result in self.sarif()["results"]],
                          ["copy: value when resegmented", "undo: crash"])
-        self.assertEqual(printed.count("FOUND: copy: value when resegmented, "), 1)
-        # It has two rounds. A crash cannot be passed by: after one that is new it is started once more in its round, if
-        # there is time, and after one that is not new no more.
-        self.assertIn(len(self.calls("lockstep_fuzzer", "-max_total_time=")), (2, 3))
-        self.assertIn("FOUND: undo: crash, as above, by lockstep_fuzzer", printed)
+        # A crash cannot be passed by: its source begins once more, and then no more in this round.
+        self.assertEqual(began, 2)
+        self.assertEqual(re.findall("^FOUND: (.*?), by lockstep_fuzzer", printed, re.MULTILINE),
+                         ["copy: value when resegmented", "undo: crash", "undo: crash, as above"])
         self.assertNotIn("fill: value", printed)
+
+    def test_two_sources_that_find_the_same_both_go_on(self):
+        printed, began = self.all_found([IN_C_RESEGMENTED], 2, lockstep_fuzzer="diverge", new_fuzzer="diverge")
+        self.assertEqual(began, 2)
+        self.assertIn("FOUND: copy: value when resegmented, as above, by ", printed)
+        self.assertEqual(len(self.sarif()["results"]), 1)
 
     def test_a_random_tester_reduces_by_itself_and_is_waited_for(self):
         self.found("FOUND: copy: value when resegmented, by random_tester iov after 20,007 programs\n",

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from fuzzing.processes import Child
+from fuzzing.progress import FOUND_NOW
 from shared import CouldNotRun, call_lib_sh
 
 
@@ -33,6 +34,7 @@ class Workspace:
         self.corpora = []  # folders of inputs that libFuzzer begins with; it adds to the first
         self.environment = dict(os.environ)  # with what lib.sh says about the reports of sanitizers
         self.environment.pop("LOCKSTEP_AGAINST", None)  # the search is against ours, in C++ and in C
+        self._known = self.environment.get("LOCKSTEP_KNOWN")
         self.make_folder(self.logs)
         self.make_folder(self.keep)
 
@@ -50,12 +52,11 @@ class Workspace:
     def lib(self, function, *words):
         call_lib_sh("ci/fuzz", function, *words, cwd=self.project, stdout=None)
 
-    def know(self, signature):
-        """Children started from now on count the programs with this signature, and go on."""
+    def pass_by(self, signatures):
+        """Children started from now on count programs with these signatures, or those that the user knows, and go on."""
+        lines = [read_text(self.project / self._known)] if self._known else []
         known = self.logs / "fuzz-known"
-        before = self.environment.get("LOCKSTEP_KNOWN")
-        lines = (self.project / before).read_text(encoding="utf-8") if before else ""
-        known.write_text(f"{lines}\n{signature} # found in this run\n", encoding="utf-8")
+        known.write_text("\n".join([*lines, *(f"{one} # {FOUND_NOW}" for one in signatures), ""]), encoding="utf-8")
         self.environment["LOCKSTEP_KNOWN"] = str(known)
 
     def executable(self, preset, name):

@@ -4,6 +4,7 @@
 #include <gst/base/gstadapter.h>
 #include <gst/gst.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +38,10 @@ void end_after_1000(const gchar*, GLogLevelFlags, const gchar*, gpointer) {
 }
 
 void take_behind_an_empty_buffer() {
+  const rlimit cpu = {60, 60};  // seconds, for a version that says nothing
+  const rlimit memory = {rlim_t{4} << 30, rlim_t{4} << 30};
+  setrlimit(RLIMIT_CPU, &cpu);
+  setrlimit(RLIMIT_AS, &memory);
   g_log_set_handler("GStreamer-Base", G_LOG_LEVEL_CRITICAL, end_after_1000, nullptr);
   GstAdapter* queue = gst_adapter_new();
   gst_adapter_push(queue, gst_buffer_new());
