@@ -25,6 +25,7 @@
 #include "lockstep/oracles/known_findings.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
+#include "lockstep/oracles/trace.h"
 #include "lockstep/tags/tags.h"
 #include "subjects/seeded/seeded_bugs.h"
 
@@ -95,9 +96,7 @@ std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
 
 /// Keeps a finding that is the first of its signature. It is told before it is reduced, which a crash may end.
 void keep(const Finding& finding, Oracle& oracle) {
-  std::array<char, 17> hash{};
-  std::snprintf(hash.data(), hash.size(), "%016zx", std::hash<std::string>()(finding.report));
-  const std::string path = kept_in + file_name_of(finding, hash.data());
+  const std::string path = kept_in + file_name_of(finding, print_hash(std::hash<std::string>()(finding.report)));
   known.add_found(finding.signature, path);
   std::fprintf(stderr, "\n%s\n%s: found: %s, kept in %s, and now reduced:\n", finding.report.c_str(), target.c_str(),
                finding.signature.c_str(), path.c_str());

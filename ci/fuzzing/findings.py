@@ -106,7 +106,6 @@ class Findings:
         self.told = []
         self.results = []  # those told, but each signature once
         self.by_source = collections.Counter()
-        self._signatures = set()
         self.seen = []  # what each file shows, in turn: a signature, or that replay sees nothing
 
     def ask(self, seconds, subcommand, oracle, implementation, *words):
@@ -154,16 +153,17 @@ class Findings:
         report = read_text(file) if file.suffix == REDUCED else excerpt(log)
         say(f"\n{source.label} found something (all of its output: {self.workspace.show(log)}).\n\n{report}")
         verdict = self.judge(file)
-        self.seen.append(verdict.signature if verdict else None)
+        signature = verdict.signature if verdict else None
+        is_first = signature not in self.seen
+        self.seen.append(signature)
         if verdict is None:
             signature = comment(report, "signature") or "something"
             result = Result(signature, message(report, log), file, self.workspace.show_command(*repeat))
             self.add(source, programs, f"{signature}, which replay did not see", kept, result)
-        elif verdict.signature in self._signatures:
+        elif not is_first:
             self.add(source, programs, f"{verdict.signature}, as above", kept,
                      self.result(file, verdict, ""), is_new=False)
         else:
-            self._signatures.add(verdict.signature)
             reduced = self.reduce(file, verdict)
             if reduced != file:
                 kept += f", reduced {self.workspace.show(reduced)}"

@@ -143,8 +143,9 @@ def run(asked, project, limits):
             workspace.lib("build", SANITIZED, "fuzzers", TESTER, "seeds")
         workspace.lib("build", OPTIMIZED, TESTER)
         targets, testers = described_sources(workspace, ENGINES[asked.engine])
-        if disagree := preparation.replay_corpus(workspace):
-            line = f"FOUND: the corpus does not agree: {len(disagree)} programs."
+        disagree, programs = preparation.replay_corpus(workspace)
+        if disagree:
+            line = f"FOUND: the corpus does not agree: {len(disagree)} of {programs} programs."
             say(f"\n{line}")
             write_reports(workspace, disagree, asked.summary, [], [line])
             return FOUND

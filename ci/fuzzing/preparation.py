@@ -12,7 +12,7 @@ MOST_SHOWN = 3  # programs of the corpus that do not agree
 
 
 def replay_corpus(workspace):
-    """A finding for each program that does not agree. Prints them."""
+    """A finding for each program that does not agree, which it prints; and how many there are."""
     stage = Stage("replay the corpus")
     files = [*sorted((workspace.project / "corpus").glob("examples/*.iov")),
              *sorted((workspace.project / "corpus").glob("regressions/*.iov"))]
@@ -20,7 +20,7 @@ def replay_corpus(workspace):
     code, log = workspace.run([*replay, "--isolate", "--quiet", *files], "replay-corpus")
     if code == 0:
         stage.done(f"{len(files)} programs agree")
-        return []
+        return [], len(files)
     if code != 2:
         stage.failed(workspace, log)
     stage.done("some programs do not agree")
@@ -37,7 +37,7 @@ def replay_corpus(workspace):
     if len(results) > MOST_SHOWN:
         command = workspace.show_command(*replay, "--quiet", "corpus/*/*.iov")
         say(f"\nand {len(results) - MOST_SHOWN} more, which {command} names.")
-    return results
+    return results, len(files)
 
 
 def find_canary(workspace, stage, source, seed, canary):

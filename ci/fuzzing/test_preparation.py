@@ -85,7 +85,7 @@ class Preparation(FakeProject):
         [result] = self.sarif()["results"]
         self.assertEqual(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "corpus/examples/two.iov")
         self.assertEqual((self.project / "summary.md").read_text(encoding="utf-8"),
-                         "\n~~~~\nFOUND: the corpus does not agree: 1 programs.\n~~~~\n\n")
+                         "\n~~~~\nFOUND: the corpus does not agree: 1 of 3 programs.\n~~~~\n\n")
         self.assertIn("shown by: build/fuzz/tester replay corpus/examples/two.iov\n", printed)
         self.assertNotIn("one.iov", printed)
         self.assertEqual(self.searches(), [])

@@ -42,8 +42,8 @@ void push(GstAdapter* queue, GList* buffers) {
   g_list_free(buffers);
 }
 
-/// The first bytes as one buffer, null for none. gst_adapter_take_list would keep them apart, but does not end behind
-/// an empty buffer: an_empty_buffer_first.iov.
+/// The first bytes as one buffer, null for none. gst_adapter_take_list would keep them apart, but never returns if it
+/// meets an empty buffer: an_empty_buffer_first.iov.
 GstBuffer* take(GstAdapter* queue, std::size_t bytes) {
   return bytes == 0 ? nullptr : gst_adapter_take_buffer_fast(queue, bytes);
 }
@@ -62,15 +62,8 @@ GstBuffer* copy_of(GstAdapter* queue, std::size_t offset, std::size_t bytes) {
   return buffer;
 }
 
-struct Range {
-  gsize offset;
-  gsize bytes;
-};
-
-Range cut(GstAdapter* queue, std::size_t offset, std::size_t bytes) {
-  const gsize size = gst_adapter_available(queue);
-  const gsize start = std::min(offset, size);
-  return {start, std::min(bytes, size - start)};
+Range range_of(GstAdapter* queue, std::size_t offset, std::size_t bytes) {
+  return cut(gst_adapter_available(queue), offset, bytes);
 }
 
 Span<iovec> elements_of(void* vector) {
@@ -92,7 +85,7 @@ Span<iovec> elements_of(void* vector) {
 
 /// The front is joined and looked at, what lies behind it is copied.
 Result to_buf(void* vector, std::size_t offset, Span<std::byte> data) {
-  const Range range = cut(queue_of(vector), offset, data.size());
+  const Range range = range_of(queue_of(vector), offset, data.size());
   if (range.bytes == 0) return {0};
   if (range.offset > 0) {
     gst_adapter_copy(queue_of(vector), data.data(), range.offset, range.bytes);
@@ -104,7 +97,7 @@ Result to_buf(void* vector, std::size_t offset, Span<std::byte> data) {
 }
 
 Result slice(void* vector, void* source, std::size_t offset, std::size_t bytes) {
-  const Range range = cut(queue_of(source), offset, bytes);
+  const Range range = range_of(queue_of(source), offset, bytes);
   GstBuffer* const buffer = copy_of(queue_of(source), range.offset, range.bytes);
   gst_adapter_clear(queue_of(vector));
   push(queue_of(vector), buffer);
@@ -168,12 +161,12 @@ Implementation make_adapter() {
   on_vector.to_buf = to_buf;
   on_vector.slice = slice;
   on_vector.concat = [](void* vector, void* source, std::size_t offset, std::size_t bytes) -> Result {
-    const Range range = cut(queue_of(source), offset, bytes);
+    const Range range = range_of(queue_of(source), offset, bytes);
     push(queue_of(vector), copy_of(queue_of(source), range.offset, range.bytes));
     return {range.bytes};
   };
   on_vector.discard_front = [](void* vector, std::size_t bytes) -> Result {
-    const Range range = cut(queue_of(vector), 0, bytes);
+    const Range range = range_of(queue_of(vector), 0, bytes);
     gst_adapter_flush(queue_of(vector), range.bytes);
     return {range.bytes};
   };

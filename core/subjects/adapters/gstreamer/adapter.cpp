@@ -62,19 +62,12 @@ Span<iovec> elements_of(void* vector) {
   return memories;
 }
 
-struct Range {
-  gsize offset;
-  gsize bytes;
-};
-
-Range cut(GstBuffer* buffer, std::size_t offset, std::size_t bytes) {
-  const gsize size = gst_buffer_get_size(buffer);
-  const gsize start = std::min(offset, size);
-  return {start, std::min(bytes, size - start)};
+Range range_of(GstBuffer* buffer, std::size_t offset, std::size_t bytes) {
+  return cut(gst_buffer_get_size(buffer), offset, bytes);
 }
 
 GstBuffer* region(GstBuffer* buffer, std::size_t offset, std::size_t bytes) {
-  const Range range = cut(buffer, offset, bytes);
+  const Range range = range_of(buffer, offset, bytes);
   return gst_buffer_copy_region(buffer, GST_BUFFER_COPY_MEMORY, range.offset, range.bytes);
 }
 
@@ -95,7 +88,7 @@ Result extended(void* vector, const iovec& head, std::optional<View> mid, std::s
 
 Result is_zero(View view, std::size_t offset, std::size_t bytes) {
   GstBuffer* const buffer = buffer_of(view);
-  const Range range = cut(buffer, offset, bytes);
+  const Range range = range_of(buffer, offset, bytes);
   const std::vector<std::byte> zeros(range.bytes + 1);
   const gint order = gst_buffer_memcmp(buffer, range.offset, zeros.data(), range.bytes);
   gst_buffer_unref(buffer);
@@ -103,20 +96,20 @@ Result is_zero(View view, std::size_t offset, std::size_t bytes) {
 }
 
 Result discard_front(void* vector, std::size_t bytes) {
-  const gsize removed = cut(buffer_of(vector), 0, bytes).bytes;
+  const gsize removed = range_of(buffer_of(vector), 0, bytes).bytes;
   gst_buffer_resize(buffer_of(vector), static_cast<gssize>(removed), -1);
   return {removed};
 }
 
 Result discard_back(void* vector, std::size_t bytes) {
-  const gsize removed = cut(buffer_of(vector), 0, bytes).bytes;
+  const gsize removed = range_of(buffer_of(vector), 0, bytes).bytes;
   gst_buffer_set_size(buffer_of(vector), static_cast<gssize>(gst_buffer_get_size(buffer_of(vector)) - removed));
   return {removed};
 }
 
 /// It finds the memories of what is there, how much of the first one is before it, and no end.
 Result copy(Span<iovec> destination, void* vector, std::size_t offset, std::size_t bytes) {
-  const Range range = cut(buffer_of(vector), offset, bytes);
+  const Range range = range_of(buffer_of(vector), offset, bytes);
   guint first = 0;
   guint count = 0;
   gsize skip = 0;
