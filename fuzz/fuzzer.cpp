@@ -39,7 +39,7 @@ namespace {
 /// The program with every other operation made a transfer of the same bytes: both read as records.
 Program transfers_of(Program program) {
   for (std::size_t i = 0; i < program.operations.size(); ++i) {
-    const bool stays = std::visit(
+    const bool stays = visit_operation(
         []<typename Op>(const Op& op) {
           const bool brings_elements = count_operands<Op, Piece>() + count_operands<Op, Pieces>() > 0;
           return requires { op.script; }

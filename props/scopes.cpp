@@ -282,7 +282,7 @@ Scope unbacked_operations(std::uint32_t most) {
             });
             const std::size_t code = choices.below(kOperations);
             // A second vector matters where it is added to, or compared.
-            const bool matters = std::visit(
+            const bool matters = visit_operation(
                 [](const auto& op) {
                   return effect_of(op) == Effect::grows || requires { op.other; };
                 },
@@ -292,7 +292,7 @@ Scope unbacked_operations(std::uint32_t most) {
             program.operations.push_back(Assign{Vec{1}, matters ? choices.among(others) : others.front()});
             program.operations.push_back(enumerate_operation(choices, code, domain));
             const auto second = [&] { return choices.among<Vec>({Vec{1}, own}); };
-            std::visit(
+            visit_operation(
                 [&](auto& op) {
                   if constexpr (requires { op.into; }) op.into = second();
                   if constexpr (requires { op.other; }) op.other = second();

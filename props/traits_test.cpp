@@ -119,7 +119,7 @@ class Checker final : public Observer {
     const State after = step.first.state(SIZE_MAX);
     Uncontradicted& left = seen[step.resolved.index()];
     check_vectors(step, after, left);
-    std::visit(
+    visit_operation(
         [&](const auto& op) {
           if constexpr (requires { op.offset, op.bytes; }) check_range(step, op.offset.value, op.bytes.value, left);
         },

@@ -112,7 +112,7 @@ Arena draw_arena(Choices& choices) {
 void draw_operations(Choices& choices, Arena arena, std::vector<Operation>& operations) {
   const Operation operation = draw_operation(choices, arena);
   operations.push_back(operation);
-  std::visit(FollowUps(choices, arena, operations), operation);
+  visit_operation(FollowUps(choices, arena, operations), operation);
 }
 
 Program draw_program(Choices& choices, std::size_t most) {

@@ -41,7 +41,7 @@ constexpr std::size_t count_members() {
 }
 
 constexpr bool has_names_for_all(const Operation& operation) {
-  return std::visit(
+  return visit_operation(
       []<typename Op>(const Op&) {
         if constexpr (requires { &Op::into; })
           static_assert(Op::traits.into != Effect::keeps, "the traits say what becomes of `into`");
@@ -57,7 +57,7 @@ static_assert(std::all_of(kSimplest.begin(), kSimplest.end(), has_names_for_all)
 constexpr auto kWeights = [] {
   std::array<std::uint32_t, kOperations> weights{};
   for (std::size_t code = 0; code < kOperations; ++code)
-    weights[code] = std::visit([](const auto& op) { return op.traits.weight; }, kSimplest[code]);
+    weights[code] = visit_operation([](const auto& op) { return op.traits.weight; }, kSimplest[code]);
   return weights;
 }();
 
@@ -138,7 +138,7 @@ void draw_operands(Choices& choices, Arena arena, Op& op) {
 Operation operation_of_code(std::size_t code) { return kSimplest[code]; }
 
 Vec target_of(const Operation& operation) {
-  return std::visit(
+  return visit_operation(
       [](const auto& op) {
         if constexpr (requires { op.into; }) return op.into;
         return op.vec;
@@ -147,7 +147,7 @@ Vec target_of(const Operation& operation) {
 }
 
 Effect effect_of(const Operation& operation) {
-  return std::visit(
+  return visit_operation(
       [](const auto& op) {
         if constexpr (requires { op.into; }) return op.traits.into;
         return op.traits.vec;
@@ -156,24 +156,26 @@ Effect effect_of(const Operation& operation) {
 }
 
 Operation resolve(const Operation& operation, Situation situation) {
-  return std::visit(
-      [&](auto op) {
+  Operation resolved = operation;
+  const bool is_too_large = visit_operation(
+      [&](auto& op) {
         if (!situation.is_backed()) take_owned_vectors(op, situation);
         situation.vec = op.vec;
         for_each_operand(op, [&](std::string_view, auto& operand) {
           if constexpr (requires { operand.resolve(situation); }) operand = operand.resolve(situation);
         });
         if constexpr (requires { op.settle(situation); }) op.settle(situation);
-        if constexpr (requires { op.is_too_large(situation); })
-          if (op.is_too_large(situation)) return Operation(ViewSize{op.vec});
-        return Operation(op);
+        if constexpr (requires { op.is_too_large(situation); }) return op.is_too_large(situation);
+        return false;
       },
-      operation);
+      resolved);
+  if (is_too_large) return ViewSize{situation.vec};
+  return resolved;
 }
 
 Operation draw_operation(Choices& choices, Arena arena) {
   Operation operation = kSimplest[weighted_code(choices.below(kTotalWeight))];
-  std::visit([&](auto& op) { draw_operands(choices, arena, op); }, operation);
+  visit_operation([&](auto& op) { draw_operands(choices, arena, op); }, operation);
   return operation;
 }
 

@@ -3,6 +3,7 @@
 // Nothing here names an operation, so a new operation changes nothing here.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -17,8 +18,6 @@
 #include "lockstep/table/implementation.h"
 
 namespace lockstep {
-
-inline constexpr std::size_t kOperations = std::variant_size_v<Operation>;
 
 /// Calls f(name, pointer to member) for each operand of the operation `Op`: in this order, which is that of the text
 /// and of the bytes.
@@ -47,7 +46,7 @@ constexpr void for_each_member(Function f) {
 template <typename Op, typename Function>
 constexpr void for_each_operand(Op& operation, Function f) {
   if constexpr (std::is_same_v<const Op, const Operation>) {
-    std::visit([&f](auto& op) { for_each_operand(op, f); }, operation);
+    visit_operation([&f](auto& op) { for_each_operand(op, f); }, operation);
   } else {
     for_each_member<Op>([&](std::string_view name, auto member) { f(name, operation.*member); });
   }
@@ -74,11 +73,15 @@ void for_each_vector(const Op& operation, Function f) {
 Operation operation_of_code(std::size_t code);
 
 inline const Traits& traits_of(const Operation& operation) {
-  return std::visit([](const auto& op) -> const Traits& { return op.traits; }, operation);
+  static constexpr auto kTraits = []<std::size_t... codes>(std::index_sequence<codes...>) {
+    return std::array{&std::variant_alternative_t<codes, Operation>::traits...};
+  }
+  (std::make_index_sequence<kOperations>{});
+  return *kTraits[operation.index()];
 }
 inline std::string_view name_of(const Operation& operation) { return traits_of(operation).name; }
 inline Vec vector_of(const Operation& operation) {
-  return std::visit([](const auto& op) { return op.vec; }, operation);
+  return visit_operation([](const auto& op) { return op.vec; }, operation);
 }
 /// The vector that it changes; its `vec` if it changes none.
 Vec target_of(const Operation& operation);
@@ -112,7 +115,7 @@ bool is_left_out(const Op& op, const Implementation& implementation) {
 
 /// Whether the implementation has a function for it.
 inline bool is_supported(const Operation& operation, const Implementation& implementation) {
-  return std::visit(
+  return visit_operation(
       [&](const auto& op) {
         if (is_left_out(op, implementation)) return false;
         return implementation.*op.entry != nullptr || has_function_on_vector(op, implementation.on_vector);
@@ -129,10 +132,12 @@ Operation enumerate_operation(Choices& choices, std::size_t code, const Domain& 
 /// The codes of the operations for which condition.operator()<Op>() holds.
 template <typename Condition>
 std::vector<std::size_t> codes_where(Condition condition) {
-  const auto holds = [&]<typename Op>(const Op&) { return condition.template operator()<Op>(); };
   std::vector<std::size_t> codes;
-  for (std::size_t code = 0; code < kOperations; ++code)
-    if (std::visit(holds, operation_of_code(code))) codes.push_back(code);
+  [&]<std::size_t... all>(std::index_sequence<all...>) {
+    ((condition.template operator()<std::variant_alternative_t<all, Operation>>() ? codes.push_back(all) : void()),
+     ...);
+  }
+  (std::make_index_sequence<kOperations>{});
   return codes;
 }
 

@@ -56,7 +56,7 @@ class Checker final : public Recorder {
     if (traits_of(step.resolved).range != Bounds::clipped) return false;
     const std::size_t size =
         std::visit([&](const auto* model) { return model->situation().size(vector_of(step.resolved)); }, step.model);
-    return std::visit(
+    return visit_operation(
         [size](const auto& op) {
           if constexpr (requires { op.offset.value; }) return op.offset.value > size;
           return false;

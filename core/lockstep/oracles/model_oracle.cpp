@@ -19,7 +19,7 @@ class ModelOracle::Pair {
   const Side& first() const { return expected_; }
   const Actual& second() const { return actual_; }
   bool prepare(const Operation& resolved) const {
-    return std::visit(
+    return visit_operation(
         [this](const auto& op) { return !needs_whole_view(op, implementation_) || actual_.view_is_whole(op.vec); },
         resolved);
   }
@@ -121,7 +121,7 @@ class ModelOracle::Pair {
     if (!implementation_.deviations.has_own_memory)
       return first_result.value <= count && count <= first_result.value + empty_elements(resolved) + 1;
     // Other elements, each of a byte or more; of no bytes one, or none.
-    const std::size_t bytes = std::visit(
+    const std::size_t bytes = visit_operation(
         [](const auto& op) -> std::size_t {
           if constexpr (requires { op.bytes.value; }) return op.bytes.value;
           return 0;
@@ -189,7 +189,7 @@ class ModelOracle::Pair {
 
   /// The model of lengths goes through all elements again for each call to the kernel.
   std::size_t work_of_calls(const Operation& resolved) const {
-    return std::visit(
+    return visit_operation(
         [this](const auto& op) -> std::size_t {
           if constexpr (requires { op.script; }) {
             const std::size_t elements = expected_.slot(op.vec).vector.array.size();

@@ -88,7 +88,7 @@ class ResegmentationOracle::Pair {
   static constexpr bool goes_on_after_skipping = false;  // a side may have run the step
 
   bool prepare(Operation& resolved) {
-    return std::visit(
+    return visit_operation(
         [this](auto& op) {
           const bool are_whole = as_is_.view_is_whole(op.vec) && resegmented_.view_is_whole(op.vec);
           if (needs_whole_view(op, implementation_) && !are_whole) return false;
@@ -120,7 +120,7 @@ class ResegmentationOracle::Pair {
     static_cast<void>(lockstep::run(resolved, model_));
     resegmented_.begin_step(step, view_bytes_);
     second_result = guarded(implementation_, [&] {
-      return std::visit([&](const auto& op) { return run_resegmented(step, op); }, resolved);
+      return visit_operation([&](const auto& op) { return run_resegmented(step, op); }, resolved);
     });
   }
 

@@ -183,7 +183,7 @@ Result step(const Op& op, Actual& side) {
 }  // namespace
 
 Result run(const Operation& operation, Actual& side) {
-  return std::visit(
+  return visit_operation(
       [&side](const auto& op) {
         const Result result = step(op, side);
         if (side.implementation().has_whole_views_only()) side.look_again();

@@ -305,7 +305,7 @@ Result lent_vectors(const Op& op, ExpectedLengths& side) {
 /// Runs the step; unless it is rejected, discards of arrays that it changes cannot be taken back.
 template <typename Model>
 Result run_on(const Operation& operation, Expected<Model>& side) {
-  return std::visit(
+  return visit_operation(
       [&](const auto& op) {
         if constexpr (std::is_same_v<Model, Lengths>)
           if (const Result result = lent_vectors(op, side); is_rejected(result)) return result;

@@ -91,7 +91,7 @@ void StepFacts::take_before(const Operation& resolved, const Expected<Model>& mo
   kind = vector.kind;
   start = vector.start;
   behind = vector.array.size() - vector.start - vector.count;
-  std::visit(
+  visit_operation(
       [&]<typename Op>(const Op& op) {
         if constexpr (requires { op.offset, op.bytes; })
           if (acts_on_view) range = Range{op.offset.value, op.bytes.value, view.size()};
@@ -135,7 +135,7 @@ void StepFacts::take_after(const Expected<Model>& model, History& history) {
     for_each_vector(operation, [&](Vec vec) { history.vectors[vec.index].last = Last::rejection; });
     return;
   }
-  std::visit(
+  visit_operation(
       [&]<typename Op>(const Op& op) {
         if constexpr (requires { op.script; }) {
           transfer = TransferFacts{op.limit.value};
