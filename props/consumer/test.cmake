@@ -52,7 +52,7 @@ elseif(WAY STREQUAL "find_package")
   # The library alone, from a build without the harness, and the C interface at another level than the default.
   set(level 10)
   run(${CMAKE_COMMAND} -S ${SOURCE} -B ${folder}/library -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
-    -DIOV_LOCKSTEP_HARNESS=OFF -DCMAKE_BUILD_TYPE=Release -DIOV_QEMU_API=${level})
+    -DIOV_LOCKSTEP_HARNESS=OFF -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DIOV_QEMU_API=${level})
   run(${CMAKE_COMMAND} --build ${folder}/library)
   run(${CMAKE_COMMAND} --install ${folder}/library --prefix ${folder}/prefix)
   file(GLOB_RECURSE installed RELATIVE ${folder}/prefix ${folder}/prefix/*)
