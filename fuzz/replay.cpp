@@ -23,7 +23,7 @@ namespace {
 
 using namespace lockstep;
 
-struct Options {
+struct ReplayOptions {
   std::string self;  ///< This executable, as it was called.
   std::vector<std::string> files;
   std::string against;
@@ -70,7 +70,7 @@ class Printer final : public Recorder {
 };
 
 void reduce_and_keep(const std::filesystem::path& file, const Program& program, const Finding& finding, Oracle& oracle,
-                     const Options& options) {
+                     const ReplayOptions& options) {
   const Finding smaller = reduced(finding, oracle);
   std::filesystem::path kept = file;
   if (options.output.empty()) {
@@ -93,16 +93,16 @@ std::string quoted(const std::string& word) {
   return safe + "'";
 }
 
-std::string replay_command(const std::string& file, const Options& options) {
+std::string replay_command(const std::string& file, const ReplayOptions& options) {
   std::string command = quoted(options.self) + " replay";
   if (options.isolate) command += " --isolate";
-  if (options.seconds != Options().seconds) command += " --seconds " + std::to_string(options.seconds);
+  if (options.seconds != ReplayOptions().seconds) command += " --seconds " + std::to_string(options.seconds);
   if (options.resegment) command += " --resegment";
   if (options.against != default_implementation().name) command += " --against " + quoted(options.against);
   return command + " " + quoted(file);
 }
 
-std::filesystem::path page_of(const std::filesystem::path& file, const Options& options) {
+std::filesystem::path page_of(const std::filesystem::path& file, const ReplayOptions& options) {
   std::filesystem::path kept = options.html;
   if (!std::filesystem::is_directory(kept)) return kept;
   kept /= file.filename();
@@ -111,7 +111,7 @@ std::filesystem::path page_of(const std::filesystem::path& file, const Options& 
 }
 
 /// Writes the page of a program that has been run, if one was asked for.
-void keep_page(const std::filesystem::path& file, const Options& options, const PageSections& sections,
+void keep_page(const std::filesystem::path& file, const ReplayOptions& options, const PageSections& sections,
                const std::string& title, const Program& program, const std::string& text, bool differs,
                const std::string& remarks) {
   if (options.html.empty()) return;
@@ -126,7 +126,7 @@ void keep_page(const std::filesystem::path& file, const Options& options, const 
 }
 
 /// Before anything is run: a page that cannot be kept must not take the place of a verdict.
-void check_pages(const Options& options) {
+void check_pages(const ReplayOptions& options) {
   if (options.html.empty()) return;
   const bool is_folder = std::filesystem::is_directory(options.html);
   if (options.files.size() > 1 && !is_folder)
@@ -140,7 +140,7 @@ void check_pages(const Options& options) {
       throw std::runtime_error("--html: two programs would have the page " + page_of(file, options).string());
 }
 
-int replay(const std::filesystem::path& file, const Options& options) {
+int replay(const std::filesystem::path& file, const ReplayOptions& options) {
   const ParsedProgram parsed = read_program(file);
   if (!options.encode.empty()) {
     const std::vector<std::uint8_t> bytes = encode(parsed.program);
@@ -209,9 +209,9 @@ int replay(const std::filesystem::path& file, const Options& options) {
   return kExitAgrees;
 }
 
-/// Options, and a run of each file.
+/// ReplayOptions, and a run of each file.
 int replay_files(int argc, char** argv, bool reduces) {
-  Options options;
+  ReplayOptions options;
   options.self = argv[0];
   options.reduce = reduces;
   CommandLine line(reduces ? "reduce" : "replay",

@@ -72,13 +72,15 @@ void discard_output() {
 
 Told* watched = nullptr;  // by the handler, in the child only
 std::uint64_t programs_at_last_look = 0;
+unsigned looks_without_progress = 0;
+constexpr unsigned kLooks = 4;  // so a hang takes a quarter longer than its limit at most
 
 void look_for_progress(int) {
-  if (watched->programs == programs_at_last_look) {
-    watched->end = Search::End::hang;
-    _exit(EXIT_FAILURE);
-  }
+  looks_without_progress = watched->programs == programs_at_last_look ? looks_without_progress + 1 : 0;
   programs_at_last_look = watched->programs;
+  if (looks_without_progress < kLooks) return;
+  watched->end = Search::End::hang;
+  _exit(EXIT_FAILURE);
 }
 
 /// Ends the child, which hangs, if it has begun no program for that long by this timer and its signal.
@@ -90,8 +92,9 @@ void watch(Told& told, int timer, int signal, unsigned milliseconds) {
   sigaddset(&signals, signal);
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);  // the parent may have blocked it
   itimerval interval = {};
-  interval.it_interval.tv_sec = static_cast<time_t>(milliseconds / 1000);
-  interval.it_interval.tv_usec = static_cast<suseconds_t>(milliseconds % 1000 * 1000);
+  const std::uint64_t microseconds = milliseconds * std::uint64_t{1000} / kLooks;
+  interval.it_interval.tv_sec = static_cast<time_t>(microseconds / 1'000'000);
+  interval.it_interval.tv_usec = static_cast<suseconds_t>(microseconds % 1'000'000);
   interval.it_value = interval.it_interval;
   setitimer(timer, &interval, nullptr);
 }

@@ -8,7 +8,7 @@
 namespace lockstep::seeded {
 namespace {
 
-View array_of(void* vector) { return qemu_iov().elements(vector); }
+View array_in_c(void* vector) { return qemu_iov().elements(vector); }
 
 /// Whether elements may be appended to it. Cloning nothing into it is judged, and changes nothing.
 bool grows(void* vector) { return !is_rejected(qemu_iov().clone(vector, {}, {})); }
@@ -21,7 +21,7 @@ struct Borrowed {
 Implementation noting_what_is_borrowed() {
   return broken<&I::borrow, remembering<Borrowed, qemu_iov>>([](void* vector, View elements) {
     const Result result = qemu_iov().borrow(vector, elements);
-    state_of<Borrowed>(vector).array = array_of(vector).data();
+    state_of<Borrowed>(vector).array = array_in_c(vector).data();
     return result;
   });
 }
@@ -52,7 +52,7 @@ std::vector<SeededBug> dropin_bugs() {
       {"c_slice_in_place_loses_an_embedded_source", "An embedded vector that is its own source is destroyed.",
        "QEMU 4c386f80",
        broken<&I::slice, qemu_iov>([](void* vector, View source, std::size_t offset, std::size_t bytes) {
-         const bool is_whole = array_of(vector).data() == source.data() && array_of(vector).size() == source.size();
+         const bool is_whole = array_in_c(vector).data() == source.data() && array_in_c(vector).size() == source.size();
          const bool is_lost = is_whole && source.size() == 1 && !grows(vector);
          const Result result = qemu_iov().slice(vector, source, offset, bytes);
          if (is_lost && !is_rejected(result)) qemu_iov().release(vector);
@@ -61,18 +61,18 @@ std::vector<SeededBug> dropin_bugs() {
       {"c_embedded_discard_back_subtracts_twice",
        "An embedded vector loses the bytes as its element and as its size, which are the same.", "QEMU 4c386f80",
        broken<&I::vector_discard_back, qemu_iov>([](void* vector, std::size_t bytes) {
-         const bool is_embedded = array_of(vector).size() == 1 && !grows(vector);
+         const bool is_embedded = array_in_c(vector).size() == 1 && !grows(vector);
          const Result result = qemu_iov().vector_discard_back(vector, bytes);
-         if (!is_embedded || is_rejected(result) || array_of(vector).empty()) return result;
+         if (!is_embedded || is_rejected(result) || array_in_c(vector).empty()) return result;
          iovec& element = qemu_iov().elements(vector)[0];
          element.iov_len -= std::min(element.iov_len, bytes);
          return result;
        })},
       {"c_size_is_added_up", "The size follows the elements instead of being kept.", kImagined,
-       broken<&I::vector_size, qemu_iov>([](void* vector) { return qemu_iov().size(array_of(vector)); })},
+       broken<&I::vector_size, qemu_iov>([](void* vector) { return qemu_iov().size(array_in_c(vector)); })},
       {"c_destroy_frees_a_borrowed_array", "What destroys a vector frees the array that it borrowed.", kNoReport,
        broken<&I::release, noting_what_is_borrowed>([](void* vector) {
-         const View array = array_of(vector);
+         const View array = array_in_c(vector);
          // As an allocator ends a process that frees what it did not give.
          if (!array.empty() && array.data() == state_of<Borrowed>(vector).array && !grows(vector)) __builtin_trap();
          qemu_iov().release(vector);
