@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <span>
 #include <system_error>
 
@@ -44,16 +46,22 @@ auto saving_in(IOVDiscardUndo* undo) {
 namespace iov::detail {
 
 void reject(iov_rejection reason, const char* why, const char* function, std::initializer_list<NamedNumber> numbers) {
-  char message[256];
-  int length = std::snprintf(message, sizeof message, "%s: %s", function, why);
+  char message[512];  // twice as long as the longest
+  char* end = message;
+  const auto add = [&end](const char* words) { end = stpcpy(end, words); };
+  add(function);
+  add(": ");
+  add(why);
   const char* separator = " (";
   for (const NamedNumber& number : numbers) {
     if (number.name == nullptr) break;
-    const auto at = static_cast<std::size_t>(length);
-    length += std::snprintf(message + at, sizeof message - at, "%s%s %zu", separator, number.name, number.value);
+    add(separator);
+    add(number.name);
+    add(" ");
+    end = std::to_chars(end, message + sizeof message, number.value).ptr;  // snprintf takes long, and is asked often
     separator = ", ";
   }
-  std::snprintf(message + length, sizeof message - static_cast<std::size_t>(length), ")");
+  add(")");
   if (const iov_reject_handler handler = reject_handler.load()) {
     handler(reason, message);
   } else {

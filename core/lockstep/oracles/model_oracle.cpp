@@ -131,7 +131,7 @@ class ModelOracle::Pair {
   }
 
   std::size_t empty_elements(const Operation& resolved) const {
-    const std::span<const iovec> view = actual_.view(vector_of(resolved));
+    const std::span<const iovec> view = actual_.view(vector_of(resolved).index);
     return static_cast<std::size_t>(
         std::count_if(view.begin(), view.end(), [](const iovec& element) { return element.iov_len == 0; }));
   }

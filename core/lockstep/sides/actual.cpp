@@ -89,10 +89,7 @@ void Actual::reset(Arena arena) {
   std::memcpy(own_.memory.data() + kGuardBytes, first_content(arena).data(), arena.bytes);
   std::memset(own_.memory.data() + kGuardBytes + arena.bytes, kOutside, kGuardBytes);
   arena_ = arena;
-  for (Slot& slot : slots_) {
-    slot.handle = implementation_->create();
-    slot.laid.clear();
-  }
+  for (Slot& slot : slots_) slot.laid.clear();
   for (std::uint8_t i = 0; i < Vec::count; ++i) array_changed(Vec{i});
 }
 
@@ -122,11 +119,15 @@ void Actual::end_step() {
   unpoison(own_.destination.data(), own_.destination.size() * sizeof(iovec));
 }
 
-void Actual::array_changed(Vec vec) {
+void Actual::view_all(Vec vec) {
   // Not lent before an operation needs to write, so that it shows whether a vector that stores its size stores the
   // right one.
   const std::span<const iovec> elements = array(vec.index);
   slot(vec).view = {const_cast<iovec*>(elements.data()), elements.size()};
+}
+
+void Actual::array_changed(Vec vec) {
+  view_all(vec);
   forget_records(vec);
 }
 
@@ -135,7 +136,7 @@ void Actual::look_again() {
 }
 
 Span<iovec>& Actual::lent_view(Vec vec) {
-  if (is_owned(vec)) static_cast<void>(implementation_->elements(slot(vec).handle));
+  if (is_owned(vec)) static_cast<void>(implementation_->elements(handle(vec)));
   return slot(vec).view;
 }
 

@@ -23,10 +23,11 @@ namespace lockstep {
 class Actual final : public Side {
  public:
   struct Slot {
-    void* handle = nullptr;
+    void* handle = nullptr;  ///< Null until an operation uses the vector, which is empty until then.
     Span<iovec> view;
-    std::array<UndoStorage, 2> records;
-    std::vector<iovec> laid;  ///< The array of a vector that the implementation does not own.
+    std::array<UndoStorage, 2> records = {};
+    bool has_records = false;  ///< Whether any was asked for since they were forgotten.
+    std::vector<iovec> laid;   ///< The array of a vector that the implementation does not own.
   };
 
   explicit Actual(const Implementation& implementation);
@@ -49,18 +50,32 @@ class Actual final : public Side {
   // For operations.
   const Implementation& implementation() const { return *implementation_; }
   Slot& slot(Vec vec) { return slots_[vec.index]; }
-  void* handle(Vec vec) const { return slots_[vec.index].handle; }
-  std::span<const iovec> view(Vec vec) const { return slots_[vec.index].view; }
+  void* handle(Vec vec) {
+    if (slot(vec).handle == nullptr) {
+      slot(vec).handle = implementation_->create();
+      view_all(vec);
+    }
+    return slot(vec).handle;
+  }
+  std::span<const iovec> view(Vec vec) {
+    if (is_owned(vec)) static_cast<void>(handle(vec));
+    return slot(vec).view;
+  }
   /// The view, for writing: the vector learns that its elements are lent.
   Span<iovec>& lent_view(Vec vec);
   UndoStorage* record(Vec vec, UndoSlot record) {
-    return record.is_none() ? nullptr : &slot(vec).records[record.index()];
+    if (record.is_none()) return nullptr;
+    slot(vec).has_records = true;
+    return &slot(vec).records[record.index()];
   }
   /// The array has changed: the view is all of it, and no discard can be taken back.
   void array_changed(Vec vec);
   /// Looks at the vectors again, whose views are always all they have.
   void look_again();
-  void forget_records(Vec vec) { slot(vec).records = {}; }
+  void forget_records(Vec vec) {
+    if (slot(vec).has_records) slot(vec).records = {};
+    slot(vec).has_records = false;
+  }
   /// Gives a vector that the implementation does not own these elements.
   void lay(Vec vec, std::span<const iovec> elements) { slot(vec).laid.assign(elements.begin(), elements.end()); }
   void* pointer(Address address) const {
@@ -83,6 +98,7 @@ class Actual final : public Side {
   std::span<const iovec> produced_elements() const { return {own_.destination.data(), produced_elements_}; }
   std::span<const iovec> array(std::size_t vec) const {
     if (!arena_.owns(static_cast<std::uint8_t>(vec))) return slots_[vec].laid;
+    if (slots_[vec].handle == nullptr) return {};
     if (implementation_->look != nullptr) return implementation_->look(slots_[vec].handle);
     return implementation_->elements(slots_[vec].handle);
   }
@@ -126,6 +142,7 @@ class Actual final : public Side {
   };
 
   std::span<std::byte> buffer(std::size_t bytes, bool is_written);
+  void view_all(Vec vec);
 
   const Implementation* implementation_;
   Buffers own_;
