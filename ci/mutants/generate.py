@@ -32,6 +32,7 @@ WORK = pathlib.Path('build/mutants')
 SOURCES = WORK / 'sources'
 OVERLAY = WORK / 'overlay.yaml'
 FLAGS = ['-std=c++20', '-Icore', '-D_GLIBCXX_ASSERTIONS']
+API_LEVELS = ['-DIOV_QEMU_API=6', '-DIOV_QEMU_API=10']  # each compiles functions that the other does not
 
 
 def shown(text, most=100):
@@ -93,15 +94,21 @@ def wanted_files(only=None):
             if not only or any(path.is_relative_to(name) for name in only)}
 
 
-def sites_of(clang, source, area, text_of):
+def sites_of(clang, source, area, text_of, level):
     """The sites of one source and of the headers it includes."""
+    flags = [*FLAGS, level]
     finder = operators.Finder(text_of)
     if area == 'comparator':  # enumerations of the model, too
-        for document in syntax_tree.read(clang, source, FLAGS, 'model::'):
+        for document in syntax_tree.read(clang, source, flags, 'model::'):
             finder.learn(document)
     for names in AREAS[area][1]:
-        finder.add_tree(syntax_tree.read(clang, source, FLAGS, names))
+        finder.add_tree(syntax_tree.read(clang, source, flags, names))
     return finder.sites
+
+
+def levels_of(file):
+    """At which levels a source is compiled."""
+    return API_LEVELS if pathlib.Path(file).name.startswith('qemu_') else API_LEVELS[:1]
 
 
 def find_sites(clang, files, text_of, jobs):
@@ -109,10 +116,10 @@ def find_sites(clang, files, text_of, jobs):
     found = {}
     ends_at_once = (signal.SIGINT, signal.SIG_DFL)
     with interruptible(concurrent.futures.ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=ends_at_once)) as pool:
-        futures = [pool.submit(sites_of, clang, file, area, text_of)
-                   for file, area in files.items() if file.endswith('.cpp')]
+        futures = [pool.submit(sites_of, clang, file, area, text_of, level)
+                   for file, area in files.items() if file.endswith('.cpp') for level in levels_of(file)]
         for future in futures:
-            found = future.result() | found
+            found = found | {place: site for place, site in future.result().items() if place not in found}
     sites = [site for site in found.values()
              if files[site.file] != 'comparator' or not REPORTING.search(site.function)]
     return sorted(sites, key=lambda site: (site.file, site.begin, -site.end, site.wrap != 'statement'))
@@ -121,9 +128,9 @@ def find_sites(clang, files, text_of, jobs):
 def compile_errors(clang, sources, header):
     """Of each error the places that the compiler names for it: [(path, line, message), ...]."""
     errors = []
-    running = [subprocess.Popen([clang, *FLAGS, '-w', '-fsyntax-only', '-ferror-limit=0', '-fno-caret-diagnostics',
+    running = [subprocess.Popen([clang, *FLAGS, level, '-w', '-fsyntax-only', '-ferror-limit=0', '-fno-caret-diagnostics',
                                  '-ivfsoverlay', OVERLAY, '-include', header, source], stderr=subprocess.PIPE, text=True)
-               for source in sources]
+               for source in sources for level in levels_of(source)]
     for process in running:
         for line in process.communicate()[1].splitlines():
             if match := re.match(r'(.+?):(\d+):\d+: (error|fatal error|note): (.*)', line):

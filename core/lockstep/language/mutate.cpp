@@ -59,7 +59,7 @@ void edit(Program& program, Choices& choices) {
 
 /// A corpus keeps programs in large arenas for what they alone cover. Of those made from them few are to be as slow.
 Arena seldom_large(Arena arena, Choices& choices) {
-  return arena.kind == Arena::Kind::large && !choices.one_in(64) ? draw_arena(choices) : arena;
+  return arena.kind == Arena::Kind::large && !choices.one_in(16) ? draw_arena(choices) : arena;
 }
 
 /// How many operations a program that is drawn afresh has at most.
