@@ -124,7 +124,7 @@ class Finder(TreeWalker):
         value = node.children[0]
         core = self._core(value)
         text, kind = self._text(core), core.type()
-        if text is None or core.kind in ('IntegerLiteral', 'CXXBoolLiteralExpr', 'InitListExpr') or core.is_macro:
+        if text is None or core.kind in ('IntegerLiteral', 'CXXBoolLiteralExpr') or core.is_macro:
             return
         if kind == 'bool':
             self._condition(core)
@@ -135,7 +135,7 @@ class Finder(TreeWalker):
             self._add(core, 'return', 'nullptr', None)
         elif value.raw.get('valueCategory') == 'lvalue':
             pass  # a reference: to what else could it be?
-        elif 'dependent' not in kind and kind != 'void' and text not in ('{}', '""', 'nullptr', 'std::nullopt') \
+        elif 'dependent' not in kind and kind != 'void' and text not in ('{}', '{0}', '""', 'nullptr', 'std::nullopt') \
                 and not text.endswith('Reason::none'):
             self._add(node, 'return', 'return {};', 'statement')
 
