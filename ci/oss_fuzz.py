@@ -8,7 +8,7 @@ libstdc++ here; in the images it is libc++. The checks are those that OSS-Fuzz p
   alone         each starts in an empty folder and an empty environment, while the project is hidden (as root)
   instrumented  it has 100 edges of coverage at the least
   sanitizer     it calls the sanitizer it was built with, and no other
-  seeds         it runs all of them, and none is a crash
+  seeds         it runs all of them, none is a crash, and they cover 500 edges at the least
   crash         a seeded bug is a crash, which the input that is kept repeats; without it the input is none
 AFL++ runs for a number of executions in place of the edges. MemorySanitizer is not built: Debian has no instrumented libc++.
 
@@ -39,6 +39,7 @@ CALLS = {"address": 1000, "undefined": 168}
 FOREIGN_CALLS = {"address": 0, "undefined": 200, "memory": 3}
 RUNTIMES = {"address": "__asan", "undefined": "__ubsan", "memory": "__msan"}
 LEAST_EDGES = 100
+LEAST_COVERED = 500
 CANARY_RUNS = 20_000
 AFL_EXECUTIONS = 2_000
 
@@ -166,6 +167,9 @@ class Build:
             seeds = self.seeds(name)
             ended = self.run(name, *(["-runs=0", seeds[0].parent] if self.engine == "libfuzzer" else seeds))
             demand(ended.returncode == 0, f"{name} ended with {ended.returncode}: {ended.stdout[-600:]}")
+            if self.engine == "libfuzzer":
+                covered = re.search(r"INITED cov: (\d+)", ended.stdout)
+                demand(covered and int(covered[1]) >= LEAST_COVERED, f"the seeds of {name} cover too little: {ended.stdout}")
 
     def check_crash(self):
         target = self.told["targets"][0]
