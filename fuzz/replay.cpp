@@ -209,7 +209,7 @@ int replay(const std::filesystem::path& file, const ReplayOptions& options) {
   return kExitAgrees;
 }
 
-/// ReplayOptions, and a run of each file.
+/// Options, and a run of each file.
 int replay_files(int argc, char** argv, bool reduces) {
   ReplayOptions options;
   options.self = argv[0];

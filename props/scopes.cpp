@@ -177,6 +177,16 @@ Scope after_two_vectors() {
       }};
 }
 
+Scope fresh_vectors() {
+  return {"fresh-vectors",
+          "every operation on vectors that nothing was assigned to, alone and before a look at another one",
+          [domain = two_vector_domain("0 1 SIZE_MAX")](Choices& choices, Program& program) {
+            program.arena = {Arena::Kind::shared, 16};
+            program.operations.push_back(enumerate_operation(choices, choices.below(kOperations), domain));
+            if (choices.below(2) == 1) program.operations.push_back(VectorSize{Vec{2}});
+          }};
+}
+
 Scope overlapping_layouts(std::uint32_t most) {
   constexpr std::uint32_t kBytes = 6;
   return {"overlaps-of-" + std::to_string(most),
@@ -308,6 +318,7 @@ std::vector<Scope> quick_scopes() {
           transfers(4, 3),
           after_two_vectors(),
           short_programs(2, short_program_shapes(), Arena::Kind::shared),
+          fresh_vectors(),
           overlapping_layouts(2),
           two_vectors(1),
           single_operations(3, Arena::Kind::shared),

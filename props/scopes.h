@@ -36,6 +36,8 @@ Scope two_vectors(std::uint32_t longest);
 /// Every operation on either of two vectors after one was copied, moved, sliced, split or concatenated to the other, or
 /// to itself.
 Scope after_two_vectors();
+/// Every operation on vectors that nothing was assigned to.
+Scope fresh_vectors();
 
 /// Everything that moves, compares or lays out bytes, on every layout, overlapping or not, of up to this many elements
 /// in six bytes.

@@ -35,7 +35,7 @@ GROUPS = {
     'exact arenas': 'ExactArena.*',  # only there under AddressSanitizer
     'random': ['tester random --programs 5000 --operations 16 --arena 64 --seed 11',
                'tester random --programs 20000 --seed 12'],
-    'small programs': 'Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
+    'small programs': '*SmallPrograms*:Enumeration.*:Scopes.*:Odometer.*:RandomChoices.*',
     'properties': 'Property.*',
     'deviations': 'Deviations.*',
     'sources': 'Determinism.*:Tags.*',

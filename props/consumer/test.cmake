@@ -43,7 +43,7 @@ foreach(example example sockets)
 endforeach()
 
 set(arguments -S ${SOURCE}/props/consumer -B ${folder}/build -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
-  -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_CXX_STANDARD=20 -DWAY=${WAY} -DSOURCE=${SOURCE} -DEXAMPLE=${folder}/example.cpp
+  -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_CXX_STANDARD=20 -DCMAKE_UNITY_BUILD=ON -DWAY=${WAY} -DSOURCE=${SOURCE} -DEXAMPLE=${folder}/example.cpp
   -DSOCKETS=${folder}/sockets.cpp)
 set(level 6)
 if(INSTALLED)

@@ -73,26 +73,30 @@ void discard_output() {
 Told* watched = nullptr;  // by the handler, in the child only
 std::uint64_t programs_at_last_look = 0;
 unsigned looks_without_progress = 0;
-constexpr unsigned kLooks = 4;  // so a hang takes a quarter longer than its limit at most
+unsigned most_looks_without_progress = 0;
 
 void look_for_progress(int) {
   looks_without_progress = watched->programs == programs_at_last_look ? looks_without_progress + 1 : 0;
   programs_at_last_look = watched->programs;
-  if (looks_without_progress < kLooks) return;
+  if (looks_without_progress < most_looks_without_progress) return;
   watched->end = Search::End::hang;
   _exit(EXIT_FAILURE);
 }
 
-/// Ends the child, which hangs, if it has begun no program for that long by this timer and its signal.
-void watch(Told& told, int timer, int signal, unsigned milliseconds) {
+/// Ends the child, which hangs, if it has begun no program for that long by this timer and its signal. It is looked at
+/// so many times meanwhile: with few looks a hang may last twice as long, and each interrupts what waits.
+void watch(Told& told, int timer, int signal, unsigned milliseconds, unsigned looks) {
   watched = &told;
+  programs_at_last_look = 0;
+  looks_without_progress = 0;
+  most_looks_without_progress = looks;
   std::signal(signal, look_for_progress);
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, signal);
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);  // the parent may have blocked it
   itimerval interval = {};
-  const std::uint64_t microseconds = milliseconds * std::uint64_t{1000} / kLooks;
+  const std::uint64_t microseconds = milliseconds * std::uint64_t{1000} / looks;
   interval.it_interval.tv_sec = static_cast<time_t>(microseconds / 1'000'000);
   interval.it_interval.tv_usec = static_cast<suseconds_t>(microseconds % 1'000'000);
   interval.it_value = interval.it_interval;
@@ -108,7 +112,7 @@ std::optional<Finding> IsolatedOracle::judge(const Program& program) {
   if (!file) throw std::system_error(errno, std::generic_category(), "memfd_create");
   run_in_child([&] {
     if (output_ == ChildOutput::discarded) discard_output();
-    watch(*told, ITIMER_REAL, SIGALRM, seconds_ * 1000);
+    watch(*told, ITIMER_REAL, SIGALRM, seconds_ * 1000, 1);
     StepTeller teller(*told, observer_);
     oracle_.observe(&teller);
     const std::optional<Finding> finding = oracle_.judge(program);
@@ -147,7 +151,7 @@ Search search_isolated(const std::function<bool(std::atomic<std::uint64_t>& prog
   const auto told = share<Told>();
   run_in_child([&] {
     discard_output();
-    watch(*told, ITIMER_PROF, SIGPROF, milliseconds);  // of the processor: many children may share it
+    watch(*told, ITIMER_PROF, SIGPROF, milliseconds, 4);  // of the processor: many children may share it
     told->end = search(told->programs) ? Search::End::found : Search::End::nothing;
   });
   return {told->end, told->programs};

@@ -18,7 +18,8 @@ class ModelOracle::Pair {
   Expected<Model>& model() { return expected_; }
   const Side& first() const { return expected_; }
   const Actual& second() const { return actual_; }
-  bool prepare(const Operation& resolved) const {
+  bool prepare(const Operation& resolved) {
+    actual_.make_vectors(resolved);
     return visit_operation(
         [this](const auto& op) { return !needs_whole_view(op, implementation_) || actual_.view_is_whole(op.vec); },
         resolved);

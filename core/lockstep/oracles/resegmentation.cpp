@@ -88,6 +88,7 @@ class ResegmentationOracle::Pair {
   static constexpr bool goes_on_after_skipping = false;  // a side may have run the step
 
   bool prepare(Operation& resolved) {
+    for (Actual* const side : {&as_is_, &resegmented_}) side->make_vectors(resolved);
     return visit_operation(
         [this](auto& op) {
           const bool are_whole = as_is_.view_is_whole(op.vec) && resegmented_.view_is_whole(op.vec);

@@ -97,7 +97,7 @@ void destroy_after(const std::optional<Difference>& difference, Destroy destroy)
 }
 
 /// The finding of a program, if there is one. run(observer) runs the program: once fast, and again for the
-/// observations. What it throws comes of making vectors or of destroying them, and is told of the last step.
+/// observations. What it throws comes of destroying vectors, and is told of the last step.
 template <typename Run>
 std::optional<Finding> find(const Program& program, const Implementation& implementation, Counts& counts,
                             Observer* observer, const Wording& wording, Run run) {

@@ -71,6 +71,7 @@ void Actual::destroy_vectors() {
   std::exception_ptr thrown;
   for (Slot& slot : slots_) {
     try {
+      slot.is_made = false;
       if (slot.handle != nullptr) implementation_->destroy(std::exchange(slot.handle, nullptr));
     } catch (...) {
       thrown = std::current_exception();
@@ -91,6 +92,15 @@ void Actual::reset(Arena arena) {
   arena_ = arena;
   for (Slot& slot : slots_) slot.laid.clear();
   for (std::uint8_t i = 0; i < Vec::count; ++i) array_changed(Vec{i});
+}
+
+void Actual::make_vectors(const Operation& operation) {
+  for_each_vector(operation, [this](Vec vec) {
+    if (slot(vec).is_made || !is_owned(vec)) return;
+    slot(vec).handle = implementation_->create();
+    slot(vec).is_made = true;
+    view_all(vec);
+  });
 }
 
 void Actual::begin_step(std::size_t step, std::size_t view_bytes) {
@@ -136,7 +146,7 @@ void Actual::look_again() {
 }
 
 Span<iovec>& Actual::lent_view(Vec vec) {
-  if (is_owned(vec)) static_cast<void>(implementation_->elements(handle(vec)));
+  if (is_owned(vec)) static_cast<void>(implementation_->elements(slot(vec).handle));
   return slot(vec).view;
 }
 

@@ -23,7 +23,8 @@ namespace lockstep {
 class Actual final : public Side {
  public:
   struct Slot {
-    void* handle = nullptr;  ///< Null until an operation uses the vector, which is empty until then.
+    void* handle = nullptr;
+    bool is_made = false;  ///< Until then it is empty.
     Span<iovec> view;
     std::array<UndoStorage, 2> records = {};
     bool has_records = false;  ///< Whether any was asked for since they were forgotten.
@@ -35,7 +36,11 @@ class Actual final : public Side {
   Actual(const Actual&) = delete;
   Actual& operator=(const Actual&) = delete;
 
+  /// No vector is made yet: most programs use few.
   void reset(Arena arena);
+  /// Makes the vectors that the operation uses, where it is the first to use them. Outside of what guards against
+  /// aborts.
+  void make_vectors(const Operation& operation);
   /// While the program is still known that made them: a crash, or an exception, is that program's.
   void destroy_vectors();
   /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena. From here on nothing
@@ -50,17 +55,8 @@ class Actual final : public Side {
   // For operations.
   const Implementation& implementation() const { return *implementation_; }
   Slot& slot(Vec vec) { return slots_[vec.index]; }
-  void* handle(Vec vec) {
-    if (slot(vec).handle == nullptr) {
-      slot(vec).handle = implementation_->create();
-      view_all(vec);
-    }
-    return slot(vec).handle;
-  }
-  std::span<const iovec> view(Vec vec) {
-    if (is_owned(vec)) static_cast<void>(handle(vec));
-    return slot(vec).view;
-  }
+  void* handle(Vec vec) const { return slots_[vec.index].handle; }
+  std::span<const iovec> view(Vec vec) const { return slots_[vec.index].view; }
   /// The view, for writing: the vector learns that its elements are lent.
   Span<iovec>& lent_view(Vec vec);
   UndoStorage* record(Vec vec, UndoSlot record) {
@@ -98,7 +94,7 @@ class Actual final : public Side {
   std::span<const iovec> produced_elements() const { return {own_.destination.data(), produced_elements_}; }
   std::span<const iovec> array(std::size_t vec) const {
     if (!arena_.owns(static_cast<std::uint8_t>(vec))) return slots_[vec].laid;
-    if (slots_[vec].handle == nullptr) return {};
+    if (!slots_[vec].is_made) return {};
     if (implementation_->look != nullptr) return implementation_->look(slots_[vec].handle);
     return implementation_->elements(slots_[vec].handle);
   }
