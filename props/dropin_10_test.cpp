@@ -9,11 +9,14 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "examples.h"
 
@@ -123,6 +126,19 @@ TEST(DropIn10, FlagsAreThoseOfEveryCallAndNoneTakesSigpipeBack) {
   EXPECT_EQ(errno, EPIPE);
   std::signal(SIGPIPE, before);
   close(ends[0]);
+}
+
+TEST(DropIn10, ACallTakesAsManyElementsAsTheKernelDoes) {
+  int ends[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
+  std::vector<char> sent(IOV_MAX, 'x'), got(2 * sent.size());
+  std::vector<iovec> out(sent.size());
+  std::transform(sent.begin(), sent.end(), out.begin(), [](char& byte) { return iovec{&byte, 1}; });
+  const auto count = static_cast<unsigned>(out.size());
+  EXPECT_EQ(iov_send_recv_with_flags(ends[0], 0, out.data(), count, 0, out.size(), true), IOV_MAX);
+  EXPECT_EQ(recv(ends[1], got.data(), got.size(), MSG_DONTWAIT), IOV_MAX) << "each call is a message of its own";
+  close(ends[0]);
+  close(ends[1]);
 }
 
 }  // namespace
