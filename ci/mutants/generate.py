@@ -119,7 +119,7 @@ def find_sites(clang, files, text_of, jobs):
         futures = [pool.submit(sites_of, clang, file, area, text_of, level)
                    for file, area in files.items() if file.endswith('.cpp') for level in levels_of(file)]
         for future in futures:
-            found = found | {place: site for place, site in future.result().items() if place not in found}
+            found = future.result() | found
     sites = [site for site in found.values()
              if files[site.file] != 'comparator' or not REPORTING.search(site.function)]
     return sorted(sites, key=lambda site: (site.file, site.begin, -site.end, site.wrap != 'statement'))

@@ -120,7 +120,7 @@ struct Implementation {
   bool has_whole_views_only() const { return on_vector.has_discards() || deviations.has_own_memory; }
 
   // Owned vectors. These three are needed by every program.
-  void* (*create)() = nullptr;              ///< A vector of no elements.
+  void* (*create)() = nullptr;              ///< A vector of no elements, once a program uses it.
   void (*destroy)(void* vector) = nullptr;  ///< Frees it.
   /// Its array, to be read and to be discarded from. It stays where it is until the vector changes.
   Span<iovec> (*elements)(void* vector) = nullptr;
