@@ -42,7 +42,8 @@ std::size_t IoVector::size() const noexcept { return lent_ ? detail::size(elemen
 bool IoVector::reserve(std::size_t count) noexcept {
   if (count <= capacity_) return true;
   if (count > SIZE_MAX / 2 / sizeof(iovec)) return false;
-  const std::size_t capacity = std::max(count, 2 * capacity_);
+  constexpr std::size_t kFewest = 4;  // one after the other would take three blocks
+  const std::size_t capacity = std::max({count, 2 * capacity_, kFewest});
   // realloc suits: iovec is trivial, and a large block may grow where it is.
   auto* const grown = static_cast<iovec*>(std::realloc(heap_, capacity * sizeof(iovec)));
   if (grown == nullptr) return false;
@@ -71,6 +72,11 @@ Reason IoVector::try_append(std::span<const iovec> elements) noexcept {
   std::copy(elements.begin(), elements.end(), data() + count_);
   appended(elements.size(), bytes);
   return Reason::none;
+}
+
+Reason IoVector::try_append_one(void* base, std::size_t length) noexcept {
+  const iovec element = {base, length};
+  return try_append({&element, 1});
 }
 
 /// Whether the size can grow by so many bytes.

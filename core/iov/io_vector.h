@@ -56,7 +56,7 @@ class IoVector {
   /// Appends one element of `length` bytes as given: empty ones stay, neighbours are not merged. Rejected with
   /// Error::length_overflow when the size would exceed SIZE_MAX.
   void add(void* base, std::size_t length, std::error_code& error) noexcept {
-    detail::tell(try_add({base, length}), error);
+    detail::tell(try_add(base, length), error);
   }
 
   /// Appends all of `elements`, which may be this vector's own, or none. Rejected as above.
@@ -134,7 +134,7 @@ class IoVector {
 
   /// Throws std::length_error.
   void add(void* base, std::size_t length) {
-    if (const auto reason = try_add({base, length}); reason != detail::Reason::none)
+    if (const auto reason = try_add(base, length); reason != detail::Reason::none)
       detail::throw_if(reason, "IoVector::add", {"size", size()}, {"length", length});
   }
 
@@ -192,12 +192,16 @@ class IoVector {
   const iovec* data() const noexcept { return heap_ != nullptr ? heap_ : &local_; }
 
   // The functions above without an error code or an exception, which both forms of each are made of.
-  detail::Reason try_add(const iovec& element) noexcept {
-    if (lent_ || count_ == capacity_ || element.iov_len > SIZE_MAX - size_) return try_append({&element, 1});
-    data()[count_++] = element;
-    size_ += element.iov_len;
+  /// By its parts: an element that is made only to be copied is slow, as it is written in two halves and read whole.
+  detail::Reason try_add(void* base, std::size_t length) noexcept {
+    if (lent_ || count_ == capacity_ || length > SIZE_MAX - size_) return try_append_one(base, length);
+    iovec& added = data()[count_++];
+    added.iov_base = base;
+    added.iov_len = length;
+    size_ += length;
     return detail::Reason::none;
   }
+  detail::Reason try_append_one(void* base, std::size_t length) noexcept;
   detail::Reason try_append(std::span<const iovec> elements) noexcept;
   detail::Reason try_assign(std::span<const iovec> elements) noexcept;
   detail::Outcome<std::size_t> try_concat(std::span<const iovec> source, std::size_t offset,

@@ -69,28 +69,43 @@ Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t 
 
 }  // namespace detail
 
-using detail::advance;
+namespace {
+
+/// What is left of a vector.
+struct Rest {
+  explicit Rest(std::span<const iovec> v) : next(v.data()), end(v.data() + v.size()) {}
+
+  /// Whether there is a byte left; the piece is then where it lies.
+  bool has_bytes() noexcept {
+    while (piece.iov_len == 0 && next != end) piece = *next++;
+    return piece.iov_len > 0;
+  }
+  void pass(std::size_t bytes) noexcept {
+    piece.iov_base = detail::advance(piece.iov_base, bytes);
+    piece.iov_len -= bytes;
+  }
+
+  iovec piece = {nullptr, 0};
+  const iovec* next;
+  const iovec* end;
+};
+
+}  // namespace
 
 std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept {
   std::size_t position = 0;
-  std::size_t index_a = 0;
-  std::size_t index_b = 0;
-  std::size_t offset_a = 0;
-  std::size_t offset_b = 0;
   bool is_far = false;  // beyond SIZE_MAX: only elements that repeat each other are as long as that
-  for (;;) {
-    while (index_a < a.size() && offset_a == a[index_a].iov_len) ++index_a, offset_a = 0;
-    while (index_b < b.size() && offset_b == b[index_b].iov_len) ++index_b, offset_b = 0;
-    if (index_a == a.size() || index_b == b.size()) break;
-    const std::size_t length = std::min(a[index_a].iov_len - offset_a, b[index_b].iov_len - offset_b);
-    const std::size_t equal =
-        detail::count_equal(advance(a[index_a].iov_base, offset_a), advance(b[index_b].iov_base, offset_b), length);
+  Rest in_a(a);
+  Rest in_b(b);
+  while (in_a.has_bytes() && in_b.has_bytes()) {
+    const std::size_t length = std::min(in_a.piece.iov_len, in_b.piece.iov_len);
+    const std::size_t equal = detail::count_equal(in_a.piece.iov_base, in_b.piece.iov_base, length);
     if (__builtin_add_overflow(position, equal, &position)) is_far = true;
     if (equal < length) return is_far ? SIZE_MAX : position;
-    offset_a += length;
-    offset_b += length;
+    in_a.pass(length);
+    in_b.pass(length);
   }
-  if (index_a == a.size() && index_b == b.size()) return std::nullopt;
+  if (!in_a.has_bytes() && !in_b.has_bytes()) return std::nullopt;
   return is_far ? SIZE_MAX : position;
 }
 
@@ -116,11 +131,11 @@ auto saving_in(UndoRecord* record, std::span<iovec> v) noexcept {
 }  // namespace
 
 std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return detail::discard_front(v, bytes, saving_in(record, v));
+  return detail::discard<detail::From::front>(v, bytes, saving_in(record, v));
 }
 
 std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return detail::discard_back(v, bytes, saving_in(record, v));
+  return detail::discard<detail::From::back>(v, bytes, saving_in(record, v));
 }
 
 void undo(std::span<iovec>& v, const UndoRecord& record) noexcept {

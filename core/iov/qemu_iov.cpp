@@ -121,7 +121,7 @@ size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
 
 size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
   std::span<iovec> v(*iov, *count);
-  const std::size_t discarded = iov::detail::discard_front(v, bytes, saving_in(undo));
+  const std::size_t discarded = iov::detail::discard<iov::detail::From::front>(v, bytes, saving_in(undo));
   *iov = v.data();
   *count = static_cast<unsigned>(v.size());
   return discarded;
@@ -129,7 +129,7 @@ size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t by
 
 size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
   std::span<iovec> v(iov, *count);
-  const std::size_t discarded = iov::detail::discard_back(v, bytes, saving_in(undo));
+  const std::size_t discarded = iov::detail::discard<iov::detail::From::back>(v, bytes, saving_in(undo));
   *count = static_cast<unsigned>(v.size());
   return discarded;
 }

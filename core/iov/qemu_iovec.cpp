@@ -30,7 +30,7 @@ struct DropIn {
     return vector;
   }
   static iovec* release(IoVector& vector) noexcept { return std::exchange(vector.heap_, nullptr); }
-  static Reason append(IoVector& vector, const iovec& element) noexcept { return vector.try_add(element); }
+  static Reason add(IoVector& vector, void* base, std::size_t length) noexcept { return vector.try_add(base, length); }
   static Outcome<std::size_t> concat(IoVector& vector, std::span<const iovec> source, std::size_t offset,
                                      std::size_t bytes) noexcept {
     return vector.try_concat(source, offset, bytes);
@@ -227,14 +227,19 @@ struct iovec* qemu_iovec_slice(QEMUIOVector* qiov, size_t offset, size_t len, si
 #endif
 
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
-  if (qiov->niov < qiov->nalloc && len <= SIZE_MAX - qiov->size) {  // no need to grow, so none for an IoVector
-    qiov->iov[qiov->niov++] = {base, len};
-    qiov->size += len;
+  const int count = qiov->niov;
+  std::size_t size = 0;
+  if (count < qiov->nalloc && !__builtin_add_overflow(qiov->size, len, &size)) {  // no need to grow: no IoVector
+    qiov->niov = count + 1;
+    qiov->size = size;
+    iovec& added = qiov->iov[count];
+    added.iov_base = base;
+    added.iov_len = len;
     return;
   }
   if (!is_owned(*qiov))
     reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
-  const Reason reason = grow(*qiov, 1, [&](IoVector& vector) { return DropIn::append(vector, {base, len}); });
+  const Reason reason = grow(*qiov, 1, [&](IoVector& vector) { return DropIn::add(vector, base, len); });
   reject_if(reason, "qemu_iovec_add", {"size", qiov->size}, {"length", len});
 }
 

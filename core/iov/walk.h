@@ -36,16 +36,20 @@ std::size_t size_of_block(const iovec* first) noexcept {
   return bits <= SIZE_MAX / (2 * kElementsPerBlock) ? bytes : SIZE_MAX;
 }
 
-/// How many elements of `v` to pass, in whole blocks that end before position `offset`, and what is left of the offset.
-[[gnu::noinline]] inline std::pair<std::size_t, std::size_t> pass_blocks(std::span<const iovec> v,
-                                                                         std::size_t offset) noexcept {
-  std::size_t index = 0;
-  for (; v.size() - index >= kElementsPerBlock; index += kElementsPerBlock) {
-    const std::size_t block = size_of_block(&v[index]);
-    if (block >= offset) break;
-    offset -= block;
+enum class From { front, back };
+
+/// How many elements of `v` to pass from an end on, in whole blocks of less than `bytes` in all, and what is left of
+/// these.
+template <From end>
+[[gnu::noinline]] std::pair<std::size_t, std::size_t> pass_blocks(std::span<const iovec> v,
+                                                                  std::size_t bytes) noexcept {
+  std::size_t passed = 0;
+  for (; v.size() - passed >= kElementsPerBlock; passed += kElementsPerBlock) {
+    const std::size_t block = size_of_block(&v[end == From::front ? passed : v.size() - passed - kElementsPerBlock]);
+    if (block >= bytes) break;
+    bytes -= block;
   }
-  return {index, offset};
+  return {passed, bytes};
 }
 
 /// From the element that holds a position on. Beyond T there is no element, but an offset.
@@ -62,7 +66,7 @@ enum class AtBoundary { after_empty, before_empty };
 /// The place of the byte at position `offset`; at T, nothing, or the empty elements there.
 inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary side) noexcept {
   std::size_t index = 0;
-  if (v.size() >= kLongVector && offset > v[0].iov_len) std::tie(index, offset) = pass_blocks(v, offset);
+  if (v.size() >= kLongVector && offset > v[0].iov_len) std::tie(index, offset) = pass_blocks<From::front>(v, offset);
   while (index < v.size() && offset >= v[index].iov_len && (offset > 0 || side == AtBoundary::after_empty))
     offset -= v[index++].iov_len;
   return {v.subspan(index), offset};
@@ -152,38 +156,44 @@ inline Outcome<Slice> slice_of(std::span<const iovec> v, std::size_t offset, std
   if (start.rest.empty()) return outside;
   const std::size_t in_first = start.rest.front().iov_len - start.offset;
   if (bytes <= in_first) return {{start.rest.first(1), start.offset, start.offset + bytes}};
-  const std::span<const iovec> behind = start.rest.subspan(1);
-  const Place end = locate(behind, bytes - in_first, AtBoundary::before_empty);
-  if (end.is_outside()) return outside;
-  const std::size_t count = start.rest.size() - end.rest.size() + (end.offset > 0 ? 1 : 0);
-  return {{start.rest.first(count), start.offset, end.offset > 0 ? end.offset : start.rest[count - 1].iov_len}};
+  const Place last = locate(start.rest.subspan(1), bytes - in_first - 1, AtBoundary::after_empty);  // its last byte
+  if (last.rest.empty()) return outside;
+  return {{start.rest.first(start.rest.size() - last.rest.size() + 1), start.offset, last.offset + 1}};
 }
 
-/// As discard_front of iov.h; calls save(element) before it trims one.
-template <typename Save>
-std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
-  std::size_t left = bytes;
-  std::size_t index = 0;
-  while (index < v.size() && v[index].iov_len <= left) left -= v[index++].iov_len;
-  v = v.subspan(index);
-  if (v.empty()) return bytes - left;
-  iovec& element = v.front();
-  save(element);
-  element = {advance(element.iov_base, left), element.iov_len - left};
-  return bytes;
-}
-
-/// The same as discard_back of iov.h.
-template <typename Save>
-std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
+/// Discards from an end, element by element; calls save(element) before it trims one. Returns how many bytes.
+template <From end, typename Save>
+std::size_t discard_one_by_one(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
   std::size_t left = bytes;
   std::size_t count = v.size();
-  while (count > 0 && v[count - 1].iov_len <= left) left -= v[--count].iov_len;
-  v = v.first(count);
+  const auto next = [&]() -> iovec& { return v[end == From::front ? v.size() - count : count - 1]; };
+  while (count > 0 && next().iov_len <= left) {
+    left -= next().iov_len;
+    --count;
+  }
+  v = end == From::front ? v.last(count) : v.first(count);
   if (v.empty()) return bytes - left;
-  save(v.back());
-  v.back().iov_len -= left;
+  iovec& element = end == From::front ? v.front() : v.back();
+  save(element);
+  if (end == From::front) element.iov_base = advance(element.iov_base, left);
+  element.iov_len -= left;
   return bytes;
+}
+
+/// By itself, so that short vectors save no registers for the call in it.
+template <From end, typename Save>
+[[gnu::noinline]] std::size_t discard_in_blocks(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
+  const auto [passed, left] = pass_blocks<end>(v, bytes);
+  v = end == From::front ? v.subspan(passed) : v.first(v.size() - passed);
+  return bytes - left + discard_one_by_one<end>(v, left, save);
+}
+
+/// As discard_front and discard_back of iov.h; calls save(element) before it trims one.
+template <From end, typename Save>
+std::size_t discard(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
+  if (v.size() >= kLongVector && bytes > (end == From::front ? v.front() : v.back()).iov_len)
+    return discard_in_blocks<end>(v, bytes, save);
+  return discard_one_by_one<end>(v, bytes, save);
 }
 
 }  // namespace iov::detail

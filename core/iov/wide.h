@@ -39,10 +39,14 @@ bool are_zero(const unsigned char* bytes, std::size_t count) noexcept;
 /// The index of the first of `count` bytes in which the two differ. There is one.
 std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept;
 
-/// How many of `count` bytes the two have alike before they differ: all, if they do not.
+/// How many of `count` bytes the two have alike before they differ: all, if they do not. What differs mostly does so at
+/// its first byte.
 inline std::size_t count_equal(const void* a, const void* b, std::size_t count) noexcept {
-  if (count == 0 || std::memcmp(a, b, count) == 0) return count;
-  return first_mismatch(static_cast<const unsigned char*>(a), static_cast<const unsigned char*>(b), count);
+  if (count == 0) return 0;
+  const auto* const in_a = static_cast<const unsigned char*>(a);
+  const auto* const in_b = static_cast<const unsigned char*>(b);
+  if (*in_a != *in_b) return 0;
+  return std::memcmp(a, b, count) == 0 ? count : first_mismatch(in_a, in_b, count);
 }
 
 }  // namespace iov::detail
