@@ -169,7 +169,8 @@ class Build:
             demand(ended.returncode == 0, f"{name} ended with {ended.returncode}: {ended.stdout[-600:]}")
             if self.engine == "libfuzzer":
                 covered = re.search(r"INITED cov: (\d+)", ended.stdout)
-                demand(covered and int(covered[1]) >= LEAST_COVERED, f"the seeds of {name} cover too little: {ended.stdout[-600:]}")
+                demand(covered and int(covered[1]) >= LEAST_COVERED,
+                       f"the seeds of {name} cover too little: {ended.stdout[-600:]}")
 
     def check_crash(self):
         target = self.told["targets"][0]

@@ -27,9 +27,9 @@ std::vector<std::byte> counted(std::size_t count, std::size_t first = 1) {
 // A piece of zeros between other bytes is zero, and no longer is with any of its bytes changed.
 TEST(Wide, IsZeroSeesEveryByteAndNoneBeside) {
   constexpr std::size_t kAlignments = 64;
-  std::vector<std::size_t> lengths = {511, 512, 513, 800};
+  std::vector<std::size_t> lengths = {511, 512, 513, 544, 1025};
   for (std::size_t length = 1; length <= 300; ++length) lengths.push_back(length);
-  std::vector<std::byte> memory(kAlignments + lengths[3] + 1, std::byte{0xff});
+  std::vector<std::byte> memory(kAlignments + 1026, std::byte{0xff});
   for (const std::size_t length : lengths)
     for (std::size_t start = 0; start < kAlignments; start += (length > 64 ? 7 : 1)) {
       std::byte* const piece = memory.data() + start;
@@ -182,6 +182,65 @@ TEST(Wide, PositionsAreFoundInVectorsOfManyBlocks) {
       EXPECT_FALSE(error) << count << ", " << place;
     }
   }
+}
+
+/// What is left of `v` after a discard, one byte at a time, and how many bytes were discarded.
+std::pair<std::vector<iovec>, std::size_t> left_of(std::vector<iovec> v, std::size_t bytes, bool is_front) {
+  const auto end = [&] { return is_front ? v.begin() : v.end() - 1; };
+  std::size_t done = 0;
+  for (;;) {
+    while (!v.empty() && end()->iov_len == 0) v.erase(end());
+    if (v.empty() || done == bytes) return {v, done};
+    if (is_front) end()->iov_base = static_cast<std::byte*>(end()->iov_base) + 1;
+    --end()->iov_len;
+    ++done;
+  }
+}
+
+void expect_same(std::span<const iovec> actual, std::span<const iovec> expected, std::size_t bytes) {
+  ASSERT_EQ(actual.size(), expected.size()) << bytes;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    ASSERT_EQ(actual[i].iov_base, expected[i].iov_base) << bytes << ": " << i;
+    ASSERT_EQ(actual[i].iov_len, expected[i].iov_len) << bytes << ": " << i;
+  }
+}
+
+// Every number of bytes, from either end of vectors of many blocks, in both interfaces.
+TEST(Wide, DiscardsEndInEveryElementOfManyBlocks) {
+  std::vector<std::byte> memory(400);
+  for (std::size_t count = 28; count <= 50; ++count) {
+    std::vector<iovec> v;
+    for (std::size_t i = 0; i < count; ++i) v.push_back({memory.data() + 8 * i, (i * 5 + count) % 4});
+    const std::size_t all = iov::size(v);
+    for (const bool is_front : {true, false})
+      for (std::size_t bytes = 0; bytes <= all + 1; ++bytes) {
+        const auto [expected, done] = left_of(v, bytes, is_front);
+        auto array = v;
+        std::span<iovec> view = array;
+        iov::UndoRecord record;
+        ASSERT_EQ((is_front ? iov::discard_front : iov::discard_back)(view, bytes, &record), done);
+        ASSERT_NO_FATAL_FAILURE(expect_same(view, expected, bytes));
+        iov::undo(view, record);
+        ASSERT_NO_FATAL_FAILURE(expect_same(view, v, bytes));
+        iovec* start = array.data();
+        auto left = static_cast<unsigned>(array.size());
+        ASSERT_EQ(is_front ? iov_discard_front(&start, &left, bytes) : iov_discard_back(start, &left, bytes), done);
+        ASSERT_NO_FATAL_FAILURE(expect_same({start, left}, expected, bytes));
+      }
+  }
+}
+
+// An element that no sum can hold, at every place.
+TEST(Wide, DiscardsEndInWhatNoSumCanHold) {
+  for (const bool is_front : {true, false})
+    for (std::size_t place = 0; place < 40; ++place) {
+      std::vector<iovec> array(40, iovec{nullptr, 1});
+      array[is_front ? place : 39 - place].iov_len = SIZE_MAX;
+      std::span<iovec> view = array;
+      ASSERT_EQ((is_front ? iov::discard_front : iov::discard_back)(view, SIZE_MAX, nullptr), SIZE_MAX);
+      ASSERT_EQ(view.size(), place == 0 ? 39u : 40u - place);
+      EXPECT_EQ((is_front ? view.front() : view.back()).iov_len, place == 0 ? 1 : place);
+    }
 }
 
 // Of vectors of many blocks, with empty elements and without, into every number of entries.

@@ -45,7 +45,8 @@ bool IoVector::reserve(std::size_t count) noexcept {
   constexpr std::size_t kFewest = 4;  // one after the other would take three blocks
   const std::size_t capacity = std::max({count, 2 * capacity_, kFewest});
   // realloc suits: iovec is trivial, and a large block may grow where it is.
-  auto* const grown = static_cast<iovec*>(std::realloc(heap_, capacity * sizeof(iovec)));
+  const std::size_t bytes = capacity * sizeof(iovec);
+  auto* const grown = static_cast<iovec*>(heap_ == nullptr ? std::malloc(bytes) : std::realloc(heap_, bytes));
   if (grown == nullptr) return false;
   if (heap_ == nullptr && count_ > 0) grown[0] = local_;
   heap_ = grown;
@@ -185,20 +186,11 @@ Reason detail::slice(IoVector& made, std::span<const iovec> v, std::size_t offse
 
 Reason detail::extended(IoVector& made, const iovec& head, std::optional<std::span<const iovec>> mid,
                         std::size_t offset, std::size_t bytes, const iovec& tail, std::size_t limit) noexcept {
-  std::size_t total = 0;
-  if (__builtin_add_overflow(head.iov_len, bytes, &total) || __builtin_add_overflow(total, tail.iov_len, &total))
-    return Reason::length_overflow;
-  if (bytes > 0 && !mid) return Reason::invalid_argument;
-  const auto [slice, outside] = bytes > 0 ? slice_of(*mid, offset, bytes) : Outcome<Slice>();
-  if (outside != Reason::none) return outside;
-  const std::size_t count = slice.elements.size() + (head.iov_len > 0 ? 1 : 0) + (tail.iov_len > 0 ? 1 : 0);
-  if (count > limit) return Reason::too_many_elements;
-  if (!made.reserve(count)) return Reason::not_enough_memory;
-  iovec* next = made.data();
-  if (head.iov_len > 0) *next++ = head;
-  next = slice.write(next);
-  if (tail.iov_len > 0) *next++ = tail;
-  made.appended(count, total);
+  Extension extension{head, tail};
+  if (const Reason reason = extension.put(mid, offset, bytes, limit); reason != Reason::none) return reason;
+  if (!made.reserve(extension.count)) return Reason::not_enough_memory;
+  extension.write(made.data());
+  made.appended(extension.count, extension.bytes);
   return Reason::none;
 }
 

@@ -30,7 +30,9 @@ struct DropIn {
     return vector;
   }
   static iovec* release(IoVector& vector) noexcept { return std::exchange(vector.heap_, nullptr); }
-  static Reason add(IoVector& vector, void* base, std::size_t length) noexcept { return vector.try_add(base, length); }
+  static Reason make_room_for_one(IoVector& vector) noexcept {
+    return vector.reserve(vector.count_ + 1) ? Reason::none : Reason::not_enough_memory;
+  }
   static Outcome<std::size_t> concat(IoVector& vector, std::span<const iovec> source, std::size_t offset,
                                      std::size_t bytes) noexcept {
     return vector.try_concat(source, offset, bytes);
@@ -77,17 +79,21 @@ void make_owned(QEMUIOVector& qiov, iovec* array, std::size_t count, std::size_t
   qiov.size = size;
 }
 
-/// The vector becomes what was made: in the struct if it is one element. In place the old array goes.
-void become(QEMUIOVector& qiov, IoVector& made, bool in_place) {
-  if (in_place && is_owned(qiov)) std::free(qiov.iov);
-  if (made.elements().size() == 1) {
-    const iovec element = made.elements().front();
-    qemu_iovec_init_buf(&qiov, element.iov_base, element.iov_len);
+/// The vector becomes `count` elements of `bytes` in all, which made.write(array) writes: in the struct if it is one.
+/// They may be of the vector itself, whose old array then goes.
+template <typename Made>
+Reason become(QEMUIOVector& qiov, const QEMUIOVector* source, const Made& made, std::size_t count, std::size_t bytes) {
+  iovec one = {nullptr, 0};
+  iovec* const array = count > 1 ? static_cast<iovec*>(std::malloc(count * sizeof(iovec))) : &one;
+  if (array == nullptr) return Reason::not_enough_memory;
+  made.write(array);
+  if (&qiov == source && is_owned(qiov)) std::free(qiov.iov);
+  if (count == 1) {
+    qemu_iovec_init_buf(&qiov, one.iov_base, one.iov_len);
   } else {
-    const std::size_t count = made.elements().size();
-    const std::size_t size = made.size();
-    make_owned(qiov, DropIn::release(made), count, count, size);
+    make_owned(qiov, count > 1 ? array : nullptr, count, count, bytes);
   }
+  return Reason::none;
 }
 
 /// Appends by append(vector) up to `most` elements to the array as an IoVector, which knows how to grow. Where there is
@@ -109,22 +115,19 @@ Reason grow(QEMUIOVector& qiov, std::size_t most, Append append) {
 
 Reason init_slice(QEMUIOVector& qiov, const QEMUIOVector& src, std::size_t offset, std::size_t bytes) {
   if (!lies_inside(src, offset, bytes)) return Reason::out_of_range;
-  IoVector made;
-  const Reason reason = iov::detail::slice(made, elements_of(src), offset, bytes);
-  if (reason == Reason::none) become(qiov, made, &qiov == &src);
-  return reason;
+  const auto [slice, outside] = iov::detail::slice_of(elements_of(src), offset, bytes);
+  return outside != Reason::none ? outside : become(qiov, &src, slice, slice.elements.size(), bytes);
 }
 
 #if IOV_QEMU_API < 10
 Reason init_extended(QEMUIOVector& qiov, const iovec& head, const QEMUIOVector* mid, std::size_t offset,
                      std::size_t bytes, const iovec& tail) {
-  IoVector made;
   const auto elements = mid != nullptr ? std::optional(elements_of(*mid)) : std::nullopt;
-  const Reason reason = iov::detail::extended(made, head, elements, offset, bytes, tail, iov::kMaxElements);
+  iov::detail::Extension made{head, tail};
+  const Reason reason = made.put(elements, offset, bytes, iov::kMaxElements);
   if (reason == Reason::length_overflow) return reason;
   if (bytes > 0 && mid != nullptr && !lies_inside(*mid, offset, bytes)) return Reason::out_of_range;
-  if (reason == Reason::none) become(qiov, made, &qiov == mid);
-  return reason;
+  return reason != Reason::none ? reason : become(qiov, mid, made, made.count, made.bytes);
 }
 #endif
 
@@ -227,20 +230,16 @@ struct iovec* qemu_iovec_slice(QEMUIOVector* qiov, size_t offset, size_t len, si
 #endif
 
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
-  const int count = qiov->niov;
-  std::size_t size = 0;
-  if (count < qiov->nalloc && !__builtin_add_overflow(qiov->size, len, &size)) {  // no need to grow: no IoVector
-    qiov->niov = count + 1;
-    qiov->size = size;
-    iovec& added = qiov->iov[count];
-    added.iov_base = base;
-    added.iov_len = len;
-    return;
-  }
   if (!is_owned(*qiov))
     reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
-  const Reason reason = grow(*qiov, 1, [&](IoVector& vector) { return DropIn::add(vector, base, len); });
+  std::size_t size = 0;
+  Reason reason = __builtin_add_overflow(qiov->size, len, &size) ? Reason::length_overflow : Reason::none;
+  if (reason == Reason::none && qiov->niov == qiov->nalloc) reason = grow(*qiov, 1, DropIn::make_room_for_one);
   reject_if(reason, "qemu_iovec_add", {"size", qiov->size}, {"length", len});
+  iovec& added = qiov->iov[qiov->niov++];
+  qiov->size = size;
+  added.iov_base = base;
+  added.iov_len = len;
 }
 
 void qemu_iovec_concat(QEMUIOVector* dst, QEMUIOVector* src, size_t offset, size_t bytes) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -142,8 +143,10 @@ struct Slice {
   iovec* write(iovec* to) const noexcept {
     if (elements.empty()) return to;
     iovec* const next = std::copy(elements.begin(), elements.end(), to);
+    const iovec& first = elements.front();
     next[-1].iov_len = end;
-    *to = {advance(to->iov_base, offset), to->iov_len - offset};
+    to->iov_base = advance(first.iov_base, offset);
+    to->iov_len = (elements.size() > 1 ? first.iov_len : end) - offset;
     return next;
   }
 };
@@ -160,6 +163,39 @@ inline Outcome<Slice> slice_of(std::span<const iovec> v, std::size_t offset, std
   if (last.rest.empty()) return outside;
   return {{start.rest.first(start.rest.size() - last.rest.size() + 1), start.offset, last.offset + 1}};
 }
+
+/// The elements of `head`, a slice and `tail`, of which ends without bytes are left out: what extended of io_vector.h
+/// makes.
+struct Extension {
+  const iovec& head;
+  const iovec& tail;
+  Slice mid = {};
+  std::size_t bytes = 0;
+  std::size_t count = 0;  ///< Elements.
+
+  /// Puts the slice in, or rejects it as extended of io_vector.h does.
+  Reason put(std::optional<std::span<const iovec>> v, std::size_t offset, std::size_t of_slice,
+             std::size_t limit) noexcept {
+    if (__builtin_add_overflow(head.iov_len, of_slice, &bytes) || __builtin_add_overflow(bytes, tail.iov_len, &bytes))
+      return Reason::length_overflow;
+    if (of_slice > 0) {
+      if (!v) return Reason::invalid_argument;
+      const auto [slice, outside] = slice_of(*v, offset, of_slice);
+      if (outside != Reason::none) return outside;
+      mid = slice;
+    }
+    count = mid.elements.size() + (head.iov_len > 0 ? 1 : 0) + (tail.iov_len > 0 ? 1 : 0);
+    return count > limit ? Reason::too_many_elements : Reason::none;
+  }
+
+  /// Writes the elements, and returns where the next one goes.
+  iovec* write(iovec* to) const noexcept {
+    if (head.iov_len > 0) *to++ = head;
+    to = mid.write(to);
+    if (tail.iov_len > 0) *to++ = tail;
+    return to;
+  }
+};
 
 /// Discards from an end, element by element; calls save(element) before it trims one. Returns how many bytes.
 template <From end, typename Save>

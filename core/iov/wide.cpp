@@ -9,7 +9,7 @@ namespace {
 
 using Word = std::uint64_t;
 constexpr std::size_t kBytesPerVector = 32;
-constexpr std::size_t kBytesPerBlock = 8 * kBytesPerVector;
+constexpr std::size_t kBytesPerBlock = 16 * kBytesPerVector;
 using Vector __attribute__((vector_size(kBytesPerVector))) = Word;
 
 [[gnu::always_inline]] inline bool is_zero(Word bits) noexcept { return bits == 0; }
@@ -23,7 +23,7 @@ template <typename Number>
 [[gnu::always_inline]] inline bool are_zero_by(const unsigned char* bytes, std::size_t count) noexcept {
   Number bits;
   std::memcpy(&bits, bytes + count - sizeof bits, sizeof bits);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (std::size_t at = 0; at + sizeof bits < count; at += sizeof bits) {
     Number more;
     std::memcpy(&more, bytes + at, sizeof more);

@@ -25,8 +25,8 @@ struct NumberOperand {
     return {{static_cast<Number>(width == 1 ? bytes[0] : decode_u16(bytes))}};
   }
   static std::optional<Self> parse(std::string_view word) {
-    using Limits = std::numeric_limits<Number>;
-    const auto number = parse_number<Number>(word, Limits::min(), Limits::max());
+    using Numbers = std::numeric_limits<Number>;
+    const auto number = parse_number<Number>(word, Numbers::min(), Numbers::max());
     if (!number) return std::nullopt;
     return Self{{*number}};
   }

@@ -105,7 +105,7 @@ void Child::give_up(const std::string& why) {
 std::string Child::read_line() {
   for (;;) {
     if (const std::size_t end = unread_.find('\n'); end != std::string::npos) {
-      const std::string line = unread_.substr(0, end);
+      std::string line = unread_.substr(0, end);
       unread_.erase(0, end + 1);
       return line;
     }
