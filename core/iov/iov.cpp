@@ -116,8 +116,6 @@ namespace {
 auto saving_in(UndoRecord* record, std::span<iovec> v) noexcept {
   if (record != nullptr) {
     record->trimmed = nullptr;
-    record->saved.iov_base = nullptr;
-    record->saved.iov_len = 0;
     record->vector = v;
     record->recorded = true;
   }

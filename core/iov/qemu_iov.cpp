@@ -35,7 +35,7 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
 
 /// Clears the record, if there is one, and gives what saves an element in it.
 auto saving_in(IOVDiscardUndo* undo) {
-  if (undo != nullptr) *undo = {nullptr, {nullptr, 0}};
+  if (undo != nullptr) undo->modified_iov = nullptr;
   return [undo](iovec& element) {
     if (undo != nullptr) *undo = {&element, element};
   };
