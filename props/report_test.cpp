@@ -164,6 +164,22 @@ TEST(Report, NamesBasesAndViewsThatAreNowhere) {
   for (const auto& [start, count, printed] : views) EXPECT_EQ(print_vector({two, start, count}), printed);
 }
 
+// That may be very many.
+TEST(Report, OfAnArrayThatIsTooLongOneElementTooManyIsShown) {
+  Implementation adds_four = ours();
+  adds_four.add = [](void* vector, void* base, std::size_t length) {
+    for (int i = 0; i < 3; ++i) ours().add(vector, base, length);
+    return ours().add(vector, base, length);
+  };
+  const auto finding = judge(program_of("assign vec=a elements=0+1\nadd vec=a element=1+1\n"), adds_four);
+  ASSERT_TRUE(finding);
+  EXPECT_TRUE(
+      finding->report.ends_with("  [0+1 1+1]\n"
+                                "# vec a  but is     0*.............................................................."
+                                "  [0+1 1+1 1+1] with a view of 5 from 0\n"))
+      << finding->report;
+}
+
 // ---- Reducing
 
 TEST(Reduce, KeepsTheSignatureAndDropsTheRest) {
