@@ -154,6 +154,15 @@ TEST(Running, HasRoomForTheLargestVectorsAndDestinations) {
     }
 }
 
+TEST(Running, BoundsTheWorkOfAProgramInALargeArena) {
+  std::string text = "arena large\n";
+  for (int i = 0; i < 70; ++i) text += "size vec=a\n";
+  ModelOracle oracle(ours());
+  EXPECT_FALSE(oracle.judge(program_of(text)));
+  EXPECT_EQ(oracle.counts().steps, 63u);  // each looks at 1,052,672 bytes, in units of 16; the budget is 2^22
+  EXPECT_EQ(oracle.counts().over_budget, 7u);
+}
+
 // ---- What is expected
 
 /// The lines of the report that tell what is not as expected.
@@ -176,12 +185,42 @@ TEST(Expectations, AreWhatBothSidesDo) {
             "# step 1, size vec=a: expected '0', but broken does '7'\n# diverges: size: value\n");
 }
 
+TEST(Expectations, AreReportedLikeADifferenceAndBesideOne) {
+  const auto finding = judge(parsed_of("size vec=a\nsize vec=a -> 3\n"), ours());
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->signature, "size: expectation");
+  EXPECT_EQ(finding->report,
+            "arena shared 64\nsize vec=a\nsize vec=a\n#\n# signature: size: expectation\n# implementation: iov\n"
+            "# step 2, size vec=a: expected '3', but the model does '0'\n"
+            "# step 2, size vec=a: expected '3', but iov does '0'\n");
+  const auto table = altered<&Implementation::size>(ours(), [](Result& result, auto&) { result = {7}; });
+  const auto difference = judge(parsed_of("size vec=a\n"), table);  // nothing is expected
+  ASSERT_TRUE(difference);
+  EXPECT_EQ(difference->signature, "size: value");
+}
+
+TEST(Expectations, HoldForEveryNumberThatThisMachineHas) {
+  EXPECT_EQ(unexpected("arena unbacked\nassign vec=a elements=16+2^32\nsize vec=a -> 1\n", ours()),
+            "# step 2, size vec=a: expected '1', but the model does '2^32'\n"
+            "# step 2, size vec=a: expected '1', but iov does '2^32'\n");
+}
+
+TEST(Expectations, HoldBehindAStepThatIsSkipped) {
+  Implementation table = ours();
+  table.fill = nullptr;
+  EXPECT_NE(unexpected("fill vec=a offset=0 value=1 bytes=0\nsize vec=a -> 1\n", table), "");
+}
+
 TEST(Expectations, OfApiLevel6HoldAtLevel10UpToWhereTheyDiffer) {
   const ParsedProgram parsed = parsed_of(
       "dialect c\nassign vec=a elements=0+4 -> done; a [0+4]\ncopy_in_place vec=a offset=5 bytes=1 capacity=1\n"
       "size vec=a -> 4\n");
   EXPECT_FALSE(judge(parsed, qemu_iov()));
   EXPECT_FALSE(judge(parsed, qemu_iov_10()));
+  const ParsedProgram wrong =
+      parsed_of("dialect c\ncopy_in_place vec=a offset=5 bytes=1 capacity=1\nsize vec=a -> 4\n");
+  EXPECT_TRUE(judge(wrong, qemu_iov()));  // there is no difference at its own level
+  EXPECT_FALSE(judge(wrong, qemu_iov_10()));
 }
 
 TEST(Expectations, AreToBeReached) {

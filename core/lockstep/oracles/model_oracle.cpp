@@ -29,7 +29,6 @@ class ModelOracle::Pair {
   std::size_t budget() const { return expected_.arena().kind == Arena::Kind::large ? 1 << 22 : 1 << 17; }
 
   std::size_t work(const Operation& resolved) {
-    view_bytes_ = 0;
     if constexpr (std::is_same_v<Model, Bytes>) view_bytes_ = expected_.situation().size(vector_of(resolved));
     std::size_t work = view_bytes_ + expected_.arena().bytes / 16u;
     for_each_vector(resolved, [&](Vec vec) { work += expected_.slot(vec).vector.array.size(); });
@@ -204,7 +203,7 @@ class ModelOracle::Pair {
   const Implementation& implementation_;
   Expected<Model>& expected_;
   Actual& actual_;
-  std::size_t view_bytes_ = 0;
+  std::size_t view_bytes_ = 0;  // that a step may touch; no memory, no bytes
 };
 
 template <typename Model>
