@@ -20,7 +20,7 @@ extern "C" void* __real_malloc(std::size_t bytes);
 extern "C" void* __wrap_malloc(std::size_t bytes) {
   ++times_allocated;
   bytes_allocated = bytes;
-  if (memory_has_run_out) return nullptr;
+  if (memory_has_run_out || no_more_elements) return nullptr;
   void* const block = __real_malloc(bytes);
   if (block != nullptr) ++blocks_in_use;
   return block;

@@ -86,6 +86,22 @@ std::vector<SeededBug> dropin_bugs() {
            if (a[i].iov_len != b[i].iov_len) return Result{0, Rejection::invalid_argument};
          return qemu_iov().first_difference(a, b);
        })},
+      {"c10_fill_rejects_past_the_end", "At API level 10, too, a fill from past the end is rejected.", "QEMU 4c386f80",
+       broken<&I::fill, qemu_iov_10>([](View view, std::size_t offset, std::byte value, std::size_t bytes) {
+         return offset > size_of(view) ? past_end() : qemu_iov_10().fill(view, offset, value, bytes);
+       })},
+      {"c10_copy_past_the_end_makes_an_element", "From past the end one empty element is described.", kImagined,
+       broken<&I::copy, qemu_iov_10>([](Elements destination, View view, std::size_t offset, std::size_t bytes) {
+         const bool is_past_end = offset > size_of(view) && !destination.empty() && !view.empty();
+         if (!is_past_end) return qemu_iov_10().copy(destination, view, offset, bytes);
+         destination[0] = {view[view.size() - 1].iov_base, 0};
+         return Result{1};
+       })},
+      {"c10_to_buf_starts_anew_past_the_end", "A position past the end is counted from the start again.", kImagined,
+       broken<&I::to_buf, qemu_iov_10>([](View view, std::size_t offset, Buffer buffer) {
+         const std::size_t size = size_of(view);
+         return qemu_iov_10().to_buf(view, offset > size && size > 0 ? offset % size : offset, buffer);
+       })},
       {"c_undo_moves_the_start", "Undoing moves the start back, which is the caller's to keep.", kImagined,
        broken<&I::undo, remembering_the_start>([](Elements& view, UndoStorage& storage) {
          qemu_iov().undo(view, storage);
