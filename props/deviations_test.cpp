@@ -99,7 +99,7 @@ Implementation counts_as_told() {
 Implementation describes_as_told() {
   Implementation table = ours();
   table.copy = [](Span<iovec> destination, View view, std::size_t offset, std::size_t bytes) {
-    std::vector<iovec> sound(view.size());
+    std::vector<iovec> sound(view.size() + 1, iovec{nullptr, 0});
     ours().copy(sound, view, offset, bytes);
     auto next = sound.begin();
     for (std::size_t i = 0; i < always_written.size(); ++i)

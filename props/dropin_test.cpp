@@ -195,8 +195,10 @@ TEST(DropIn, RejectionsAreOneLineWithTheNumbers) {
   char memory[4];
   iovec v = {memory, sizeof memory};
   std::array<iovec, 2> wraps = {claim(kMax), claim(2)};
-  QEMUIOVector four, none, longest, full = garbage(), made = garbage();
+  std::array<iovec, 2> pieces = {{{memory, 3}, {memory, 4}}};
+  QEMUIOVector four, seven, none, longest, full = garbage(), made = garbage();
   qemu_iovec_init_external(&four, &v, 1);
+  qemu_iovec_init_external(&seven, pieces.data(), 2);
   qemu_iovec_init(&none, 0);
   QEMUIOVector three = QEMU_IOVEC_INIT_BUF(three, memory, 3);
   qemu_iovec_init(&longest, 1);
@@ -246,7 +248,15 @@ TEST(DropIn, RejectionsAreOneLineWithTheNumbers) {
     const NoMemory here;
     qemu_iovec_add(&none, nullptr, 1);
   });
+  expect("qemu_iovec_init_slice", "size 7, offset 0, bytes 7", [&] {
+    const NoMemory here;
+    qemu_iovec_init_slice(&made, &seven, 0, 7);
+  });
 #if IOV_QEMU_API < 10
+  expect("qemu_iovec_init_extended", "head 1, offset 0, bytes 7, tail 0", [&] {
+    const NoMemory here;
+    qemu_iovec_init_extended(&made, memory, 1, &seven, 0, 7, nullptr, 0);
+  });
   why = {IOV_REJECTED_ARGUMENT, "an argument that is needed is absent"};
   expect("qemu_iovec_init_extended", "head 1, offset 0, bytes 4, tail 2",
          [&] { qemu_iovec_init_extended(&made, memory, 1, nullptr, 0, 4, memory, 2); });

@@ -42,7 +42,7 @@ std::size_t IoVector::size() const noexcept { return lent_ ? detail::size(elemen
 bool IoVector::reserve(std::size_t count) noexcept {
   if (count <= capacity_) return true;
   if (count > SIZE_MAX / 2 / sizeof(iovec)) return false;
-  constexpr std::size_t kFewest = 4;  // one after the other would take three blocks
+  constexpr std::size_t kFewest = 4;  // so that the first few, which come one by one, take one block
   const std::size_t capacity = std::max({count, 2 * capacity_, kFewest});
   // realloc suits: iovec is trivial, and a large block may grow where it is.
   const std::size_t bytes = capacity * sizeof(iovec);

@@ -111,8 +111,8 @@ std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<
 
 namespace {
 
-/// Clears the record, if there is one, and gives what saves an element in it. Member by member: a whole record would be
-/// made and copied.
+/// Lets the record, if there is one, put back the vector only, and gives what saves an element in it. Member by member:
+/// a whole record would be made and copied.
 auto saving_in(UndoRecord* record, std::span<iovec> v) noexcept {
   if (record != nullptr) {
     record->trimmed = nullptr;

@@ -33,7 +33,7 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   return error;
 }
 
-/// Clears the record, if there is one, and gives what saves an element in it.
+/// Lets the record, if there is one, undo nothing, and gives what saves an element in it.
 auto saving_in(IOVDiscardUndo* undo) {
   if (undo != nullptr) undo->modified_iov = nullptr;
   return [undo](iovec& element) {

@@ -95,7 +95,7 @@ size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes);
 /// The same from the back: only *count and one length change.
 size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes);
 
-/// The same two, filling `undo`, which may be null; what it held before is forgotten, also when nothing is trimmed.
+/// The same two, filling `undo`, which may be null. Its `modified_iov` is null when nothing is trimmed.
 size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo);
 size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo);
 

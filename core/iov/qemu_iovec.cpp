@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C interface on vectors that store their size. What grows or describes is done by an IoVector that has the
-// struct's array for the time of the call.
+// The C interface on vectors that store their size. What grows is done by an IoVector that has the struct's array for
+// the time of the call.
 #include <algorithm>
 #include <climits>
 #include <cstdint>
@@ -96,8 +96,8 @@ Reason become(QEMUIOVector& qiov, const QEMUIOVector* source, const Made& made, 
   return Reason::none;
 }
 
-/// Appends by append(vector) up to `most` elements to the array as an IoVector, which knows how to grow. Where there is
-/// no array nalloc is 0, so that the first element is not put inside the IoVector.
+/// Does append(vector), or makes room, for up to `most` elements more, with the array in an IoVector, which knows how
+/// to grow. Where there is no array nalloc is 0, so that the first element is not put inside the IoVector.
 template <typename Append>
 Reason grow(QEMUIOVector& qiov, std::size_t most, Append append) {
   if (most > as_size(INT_MAX - qiov.niov)) return Reason::too_many_elements;

@@ -17,9 +17,14 @@
 
 namespace iov::detail {
 
-/// How many elements are judged at once, and how many make a vector long enough to look for a position so.
-inline constexpr std::size_t kElementsPerBlock = 8;
-inline constexpr std::size_t kLongVector = 32;
+/// How many elements are judged at once, and how many make a vector long enough to look for a position so. The preset
+/// m32 lowers these and those of wide.h, so that small programs take the quick ways.
+#if !defined(IOV_ELEMENTS_PER_BLOCK)
+#define IOV_ELEMENTS_PER_BLOCK 8
+#define IOV_LONG_VECTOR 32
+#endif
+inline constexpr std::size_t kElementsPerBlock = IOV_ELEMENTS_PER_BLOCK;
+inline constexpr std::size_t kLongVector = IOV_LONG_VECTOR;
 
 /// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap, or
 /// has fewer than `least` bytes.

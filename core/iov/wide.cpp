@@ -9,7 +9,7 @@ namespace {
 
 using Word = std::uint64_t;
 constexpr std::size_t kBytesPerVector = 32;
-constexpr std::size_t kBytesPerBlock = 16 * kBytesPerVector;
+constexpr std::size_t kBytesPerBlock = kVectorsPerBlock * kBytesPerVector;
 using Vector __attribute__((vector_size(kBytesPerVector))) = Word;
 
 [[gnu::always_inline]] inline bool is_zero(Word bits) noexcept { return bits == 0; }

@@ -7,8 +7,16 @@
 
 namespace iov::detail {
 
-/// Up to so many bytes are copied inline: a call of memcpy takes longer.
-inline constexpr std::size_t kShortCopy = 64;
+#if !defined(IOV_SHORT_COPY)
+#define IOV_SHORT_COPY 64
+#define IOV_VECTORS_PER_BLOCK 16
+#endif
+
+/// Up to so many bytes, at the most 64, are copied inline: a call of memcpy takes longer.
+inline constexpr std::size_t kShortCopy = IOV_SHORT_COPY;
+
+/// Zeros are looked for in so many vectors of 32 bytes at once.
+inline constexpr std::size_t kVectorsPerBlock = IOV_VECTORS_PER_BLOCK;
 
 /// Copies `count` bytes, `half` to twice as many, as the first and the last `half` of them.
 template <std::size_t half>
@@ -39,8 +47,8 @@ bool are_zero(const unsigned char* bytes, std::size_t count) noexcept;
 /// The index of the first of `count` bytes in which the two differ. There is one.
 std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept;
 
-/// How many of `count` bytes the two have alike before they differ: all, if they do not. What differs mostly does so at
-/// its first byte.
+/// How many of `count` bytes the two have alike before they differ: all, if they do not. Other bytes mostly begin with
+/// another byte, for which no call is needed.
 inline std::size_t count_equal(const void* a, const void* b, std::size_t count) noexcept {
   if (count == 0) return 0;
   const auto* const in_a = static_cast<const unsigned char*>(a);
