@@ -14,12 +14,14 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
 
 SKIPPED = 77
+PATIENCE = 600  # seconds of silence after which the browser hangs, and is not slow
 OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
            "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--hide-scrollbars",
            "--window-size=1300,1000", "--remote-debugging-pipe", "about:blank"]
@@ -66,7 +68,7 @@ class Browser:
                                         close_fds=False, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         for end in (theirs_in, theirs_out, *theirs):
             os.close(end)
-        self._writer, self._reader = os.fdopen(to_browser, "wb"), os.fdopen(from_browser, "rb")
+        self._writer, self._reader = os.fdopen(to_browser, "wb"), os.fdopen(from_browser, "rb", buffering=0)
         self._number, self._rest, self.events, self._session = 0, b"", [], {}
         target = next(one for one in self.ask("Target.getTargets")["targetInfos"] if one["type"] == "page")
         session = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
@@ -76,10 +78,11 @@ class Browser:
 
     def _read(self):
         while b"\0" not in self._rest:
-            some = self._reader.read1(65536)
+            is_silent = not select.select([self._reader], [], [], PATIENCE)[0]
+            some = b"" if is_silent else self._reader.read(65536)
             if not some:
                 self.log.seek(0)
-                sys.exit("the browser has ended:\n" + self.log.read())
+                sys.exit(f"the browser {'hangs' if is_silent else 'has ended'}:\n" + self.log.read())
             self._rest += some
         message, self._rest = self._rest.split(b"\0", 1)
         return json.loads(message)
