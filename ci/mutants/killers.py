@@ -79,8 +79,8 @@ class Group:
         return Outcome('survived', '')
 
     def measure(self):
-        """Without a mutant everything passes; how long that takes sets the limits, and what it reaches is kept."""
-        reached = set()
+        """Without a mutant everything passes; how long that takes, in seconds, sets the limits, and what it reaches is kept."""
+        reached, seconds = set(), 0
         for command in self.commands:
             with tempfile.NamedTemporaryFile() as file:
                 file.truncate(MOST_MUTANTS)
@@ -89,8 +89,10 @@ class Group:
                 if outcome.verdict != 'survived':
                     raise CouldNotRun(f'without a mutant, {self.name} fails: {outcome.by} ({outcome.verdict})')
                 reached.update(at for at, byte in enumerate(file.read()) if byte)
+                seconds += time.monotonic() - began
                 self.limits.append(2 + int(5 * (time.monotonic() - began)))
         self.reaches = frozenset(reached)
+        return seconds
 
     def _run(self, command, limit, environment):
         """One child, in a folder of its own."""
