@@ -64,8 +64,8 @@ constexpr const char* kTargets = R"({"corpus_version": "v1", "targets": [
 ]}
 )";
 
-bool only_transfers = false;  // every program, and every result of the mutator
-std::vector<std::unique_ptr<Oracle>> oracles;
+bool only_transfers = false;                                // every program, and every result of the mutator
+std::vector<std::vector<std::unique_ptr<Oracle>>> oracles;  // a program is judged by one of each list
 KnownFindings known;
 bool goes_on = false;                // after findings
 std::string target;                  // the name of the executable
@@ -74,17 +74,18 @@ std::optional<ModelOracle> counted;  // if tags are to be counted, each program 
 
 Program filtered(Program program) { return only_transfers ? transfers_of(std::move(program)) : program; }
 
-/// Each input is run on our interface in C++ and on that in C at API level 6, or on the adapter alone. LOCKSTEP_AGAINST
-/// in the environment names the only implementation that is searched.
-std::vector<const Implementation*> searched_implementations() {
+/// Each input is run on one of each list: on our interface in C++, and on that in C, at API level 6 if its number of
+/// steps is even, and else at level 10. Or on the adapter alone. LOCKSTEP_AGAINST in the environment names the only
+/// implementation that is searched.
+std::vector<std::vector<const Implementation*>> searched_implementations() {
   if (const char* const name = std::getenv("LOCKSTEP_AGAINST")) {
     const Implementation* const named = implementation_named(name);
-    if (named != nullptr) return {named};
+    if (named != nullptr) return {{named}};
     std::fprintf(stderr, "LOCKSTEP_AGAINST: there is no '%s'\n", name);
     std::exit(1);
   }
-  if (&default_implementation() != &ours()) return {&default_implementation()};
-  return {&ours(), &qemu_iov()};
+  if (&default_implementation() != &ours()) return {{&default_implementation()}};
+  return {{&ours()}, {&qemu_iov(), &qemu_iov_10()}};
 }
 
 std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
@@ -149,28 +150,32 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     std::fprintf(stderr, "%s: %s\n", target.c_str(), error.what());
     std::exit(1);
   }
-  const std::vector<const Implementation*> implementations = searched_implementations();
-  for (const Implementation* implementation : implementations) {
-    std::fputs(reservations(*implementation, target + ": ").c_str(), stderr);
-    if (resegments)
-      oracles.push_back(std::make_unique<ResegmentationOracle>(*implementation));
-    else
-      oracles.push_back(std::make_unique<ModelOracle>(*implementation));
+  const auto searched = searched_implementations();
+  for (const auto& implementations : searched) {
+    oracles.emplace_back();
+    for (const Implementation* implementation : implementations) {
+      std::fputs(reservations(*implementation, target + ": ").c_str(), stderr);
+      if (resegments)
+        oracles.back().push_back(std::make_unique<ResegmentationOracle>(*implementation));
+      else
+        oracles.back().push_back(std::make_unique<ModelOracle>(*implementation));
+    }
   }
-  if (TagCounter* counter = tag_counter_of_environment(target)) counted.emplace(*implementations.front(), counter);
+  if (TagCounter* counter = tag_counter_of_environment(target)) counted.emplace(*searched.front().front(), counter);
   return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Program program = filtered(decode({data, size}));
   if (counted) static_cast<void>(counted->judge(program));
-  for (const std::unique_ptr<Oracle>& oracle : oracles) {
-    const auto finding = oracle->judge(program);
+  for (const auto& alternatives : oracles) {
+    Oracle& oracle = *alternatives[program.operations.size() % alternatives.size()];
+    const auto finding = oracle.judge(program);
     if (!finding) continue;
     if (known.count(finding->signature)) {
       tell_now_and_then(known.entries()[known.find(finding->signature)]);
     } else if (goes_on) {
-      keep(*finding, *oracle);
+      keep(*finding, oracle);
     } else {
       std::fputs(finding->report.c_str(), stderr);
       std::abort();
