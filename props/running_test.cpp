@@ -154,6 +154,11 @@ TEST(Running, HasRoomForTheLargestVectorsAndDestinations) {
     }
 }
 
+// Of offsets past 65,535 no digit is left out: as text this is too long for an example.
+TEST(Running, DumpsOffsetsOfFiveDigits) {
+  EXPECT_FALSE(judge(program_of("arena large\nassign vec=a elements=0+17\nhexdump vec=a limit=SIZE_MAX\n"), ours()));
+}
+
 TEST(Running, BoundsTheWorkOfAProgramInALargeArena) {
   std::string text = "arena large\n";
   for (int i = 0; i < 70; ++i) text += "size vec=a\n";
