@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 
-COPIED = ["CMakeLists.txt", "CMakePresets.json", "core", "fuzz", "props", "corpus", "package"]
+COPIED = ["CMakeLists.txt", "CMakePresets.json", "LICENSE", "core", "fuzz", "props", "corpus"]
 PREFIX = "lockstep"  # where the guide installs it, in the home folder
 MOST_SECONDS = 600  # what the guide says
 
