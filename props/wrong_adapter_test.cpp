@@ -7,6 +7,7 @@
 #include <string>
 
 #include "altered.h"
+#include "found_in.h"
 #include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
@@ -19,27 +20,22 @@ namespace {
 using I = Implementation;
 using View = Span<const iovec>;
 
-std::string signature_of(const char* text, const Implementation& implementation) {
-  const auto finding = judge(program_of(text), implementation);
-  return finding ? finding->signature : "";
-}
-
 const char* const kOneElement = "assign vec=a elements=0+3\n";
 
 TEST(WrongAdapters, MayClaimElementsThatAreNotThere) {
   Implementation claims = ours();
   claims.look = [](void* vector) { return View(ours().look(vector).data(), ours().look(vector).size() + 1); };
-  EXPECT_EQ(signature_of(kOneElement, claims), "assign: array");
+  EXPECT_EQ(found_in(kOneElement, claims), "assign: array");
   claims.look = [](void* vector) { return View(ours().look(vector).data(), SIZE_MAX / sizeof(iovec)); };
-  EXPECT_EQ(signature_of(kOneElement, claims), "assign: array");
+  EXPECT_EQ(found_in(kOneElement, claims), "assign: array");
   claims.look = [](void*) { return View(reinterpret_cast<const iovec*>(8), 5); };
-  EXPECT_EQ(signature_of(kOneElement, claims), "assign: array");
+  EXPECT_EQ(found_in(kOneElement, claims), "assign: array");
 }
 
 TEST(WrongAdapters, MayAnswerMoreElementsThanTheyWereGivenRoomFor) {
   const Implementation answers = altered<&I::copy>(ours(), [](Result& result, auto&...) { result.value += 1000; });
-  EXPECT_EQ(signature_of("copy vec=a offset=0 bytes=1 capacity=1\n", answers), "copy: value");
-  EXPECT_EQ(signature_of("copy_in_place vec=a offset=0 bytes=1 capacity=1\n", answers), "copy_in_place: value");
+  EXPECT_EQ(found_in("copy vec=a offset=0 bytes=1 capacity=1\n", answers), "copy: value");
+  EXPECT_EQ(found_in("copy_in_place vec=a offset=0 bytes=1 capacity=1\n", answers), "copy_in_place: value");
 }
 
 TEST(WrongAdapters, MayLeaveAViewOutsideTheArray) {
@@ -48,7 +44,7 @@ TEST(WrongAdapters, MayLeaveAViewOutsideTheArray) {
     view = {reinterpret_cast<iovec*>(8), 3};
     return {1};
   };
-  EXPECT_EQ(signature_of("assign vec=a elements=0+1\ndiscard_front vec=a bytes=1 record=none\n", leaves),
+  EXPECT_EQ(found_in("assign vec=a elements=0+1\ndiscard_front vec=a bytes=1 record=none\n", leaves),
             "discard_front: view");
 }
 
@@ -90,13 +86,13 @@ TEST(WrongAdapters, MayThrow) {
   EXPECT_NE(finding->report.find("# but was left by an exception: no luck\n"), std::string::npos) << finding->report;
   Implementation never_made = ours();
   never_made.create = []() -> void* { throw 1; };
-  EXPECT_EQ(signature_of("size vec=a\n", never_made), "size: exception");
+  EXPECT_EQ(found_in("size vec=a\n", never_made), "size: exception");
   Implementation not_destroyed = ours();
   not_destroyed.destroy = [](void* vector) {
     ours().destroy(vector);
     throw std::runtime_error("too late");
   };
-  EXPECT_EQ(signature_of("size vec=a\n", not_destroyed), "size: exception");
+  EXPECT_EQ(found_in("size vec=a\n", not_destroyed), "size: exception");
 }
 
 }  // namespace

@@ -14,17 +14,9 @@
 #include <utility>
 
 #include "iov/iov.h"
+#include "iov/thresholds.h"
 
 namespace iov::detail {
-
-/// How many elements are judged at once, and how many make a vector long enough to look for a position so. The preset
-/// m32 lowers these and those of wide.h, so that small programs take the quick ways.
-#if !defined(IOV_ELEMENTS_PER_BLOCK)
-#define IOV_ELEMENTS_PER_BLOCK 8
-#define IOV_LONG_VECTOR 32
-#endif
-inline constexpr std::size_t kElementsPerBlock = IOV_ELEMENTS_PER_BLOCK;
-inline constexpr std::size_t kLongVector = IOV_LONG_VECTOR;
 
 /// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap, or
 /// has fewer than `least` bytes.
@@ -193,12 +185,10 @@ struct Extension {
     return count > limit ? Reason::too_many_elements : Reason::none;
   }
 
-  /// Writes the elements, and returns where the next one goes.
-  iovec* write(iovec* to) const noexcept {
+  void write(iovec* to) const noexcept {
     if (head.iov_len > 0) *to++ = head;
     to = mid.write(to);
-    if (tail.iov_len > 0) *to++ = tail;
-    return to;
+    if (tail.iov_len > 0) *to = tail;
   }
 };
 

@@ -5,18 +5,9 @@
 #include <cstddef>
 #include <cstring>
 
+#include "iov/thresholds.h"
+
 namespace iov::detail {
-
-#if !defined(IOV_SHORT_COPY)
-#define IOV_SHORT_COPY 64
-#define IOV_VECTORS_PER_BLOCK 16
-#endif
-
-/// Up to so many bytes, at the most 64, are copied inline: a call of memcpy takes longer.
-inline constexpr std::size_t kShortCopy = IOV_SHORT_COPY;
-
-/// Zeros are looked for in so many vectors of 32 bytes at once.
-inline constexpr std::size_t kVectorsPerBlock = IOV_VECTORS_PER_BLOCK;
 
 /// Copies `count` bytes, `half` to twice as many, as the first and the last `half` of them.
 template <std::size_t half>
