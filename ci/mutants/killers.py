@@ -27,11 +27,13 @@ OUTPUT = 32 << 20       # bytes that a child may write
 # filter names is in "tests", so that a new test is asked, too.
 GROUPS = {
     'examples': 'Corpus.EveryExampleDoesWhatItExpects:Corpus.EveryRegressionAgrees',
-    'extents': 'Extents.*',
     'tests': '',
     'laws': 'Law.*',
     'reports': 'Report.*:Reduce.*:Text.*:Bytes.*:Isolate.*:Expectations.*:Corpus.EveryOperation*',
     'resegmentation': 'ResegmentationOracle.*:SplitUp.*',
+    'sockets': ['socket_test --gtest_fail_fast=1'],
+    'long tests': 'Traits.AreTrue:Corpus.EveryLarge*:Limits.OfACall*:Transport.AsManyCalls*',  # most of a second each
+    'extents': 'Extents.*',
     'exact arenas': 'ExactArena.*',  # only there under AddressSanitizer
     'random': ['tester random --programs 5000 --operations 16 --arena 64 --seed 11',
                'tester random --programs 20000 --seed 12'],
@@ -41,15 +43,15 @@ GROUPS = {
     'sources': 'Determinism.*:Tags.*',
     'enumeration': ['tester enumerate --scope quick'],
     'seeded': 'SeededBugs.*',
-    'sockets': ['socket_test --gtest_fail_fast=1'],
 }
 # Waits for a timeout by design.
 NOT_ASKED = 'Isolate.AHangIsAFindingToo'
 # Who is asked for what still survives, in which build: what takes a minute for each mutant comes last.
-ROUNDS = [('optimized', ['examples', 'extents', 'tests', 'laws', 'reports', 'resegmentation', 'sockets', 'deviations']),
+ROUNDS = [('optimized', ['examples', 'tests', 'laws', 'reports', 'resegmentation', 'sockets', 'long tests', 'extents',
+                         'deviations']),
           ('sanitized', ['examples', 'exact arenas']),
           ('optimized', ['random', 'small programs', 'properties', 'sources']),
-          ('sanitized', ['extents', 'tests', 'laws', 'reports', 'resegmentation', 'random', 'sockets']),
+          ('sanitized', ['tests', 'laws', 'reports', 'resegmentation', 'sockets', 'long tests', 'extents', 'random']),
           ('optimized', ['enumeration', 'seeded'])]
 
 

@@ -63,11 +63,11 @@ def build(clang, name, jobs):
     return folder
 
 
-def measured(groups):
+def measured(groups, jobs):
     """The groups, of which each passes without a mutant."""
-    for group in groups:
-        seconds = group.measure()
-        progress(f'without a mutant: {group.name:24} passes in {seconds:3.0f} s, reaches {len(group.reaches):5} mutants')
+    with interruptible(concurrent.futures.ThreadPoolExecutor(jobs)) as pool:
+        for group, seconds in zip(groups, pool.map(killers.Group.measure, groups)):
+            progress(f'without a mutant: {group.name:24} passes in {seconds:3.0f} s, reaches {len(group.reaches):5} mutants')
     return groups
 
 
@@ -154,7 +154,7 @@ def main():
     if missing:
         raise CouldNotRun(f'not in the executable though their sources compile: {missing[:20]}')
     by = options.by or killers.GROUPS
-    groups = measured(killers.groups(folders['optimized'], False, by))
+    groups = measured(killers.groups(folders['optimized'], False, by), options.jobs)
     if options.mutant is not None:
         if options.mutant > len(mutants):
             raise CouldNotRun(f'there is no mutant {options.mutant}')
@@ -183,7 +183,7 @@ def main():
             progress(f'building with AddressSanitizer and UndefinedBehaviorSanitizer for {len(asked)} that survived')
             folders[which] = build(clang, which, options.jobs)
         those = [group for group in groups if group.name in names] if which == 'optimized' else \
-            measured(killers.groups(folders[which], True, names))
+            measured(killers.groups(folders[which], True, names), options.jobs)
         asked = judge(asked, those, options.jobs, options.full and which == 'optimized', folders[which])
     return results.report(mutants, chosen, reasons, wrong, WORK / ('again.tsv' if options.again else 'results.tsv'),
                           complete=options.full and not options.only)
