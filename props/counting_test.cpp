@@ -16,7 +16,8 @@ using View = Span<const iovec>;
 
 // What the two implementations below do, whatever they are asked.
 std::size_t always_answered = 0;
-std::string always_written;  // e: an empty element; else: the next one that a sound implementation writes
+// f: the next element that a sound implementation writes; e: an empty one; r: a sound one again; w: one byte further.
+std::string always_written;
 
 Implementation counts_as_told() {
   Implementation table = ours();
@@ -30,8 +31,16 @@ Implementation describes_as_told() {
     std::vector<iovec> sound(view.size() + 1, iovec{nullptr, 0});
     ours().copy(sound, view, offset, bytes);
     auto next = sound.begin();
-    for (std::size_t i = 0; i < always_written.size(); ++i)
-      destination.begin()[i] = always_written[i] == 'e' ? iovec{next->iov_base, 0} : *next++;
+    for (std::size_t i = 0; i < always_written.size(); ++i) {
+      iovec& element = destination.begin()[i];
+      if (always_written[i] == 'e')
+        element = {next->iov_base, 0};
+      else if (always_written[i] == 'r')
+        element = sound.front();
+      else
+        element = *next++;
+      if (always_written[i] == 'w') element.iov_base = static_cast<char*>(element.iov_base) + 1;
+    }
     return Result{always_answered, Rejection::none};
   };
   return table;
@@ -80,6 +89,8 @@ TEST(Counting, DescriptionsHaveTheElementsThatHaveBytes) {
   expect_found(full, 3, "ff", 3, "copy: elements");
   expect_found(full, 3, "ffe", 4, "copy: value");   // more than there is room for
   expect_found(full, 3, "f", 1, "copy: elements");  // there is room for more
+  expect_found(full, 3, "ffr", 3, "copy: elements");
+  expect_found(full, 3, "fw", 2, "copy: elements");
   expect_found(full, 1, "f", 1, "");
   expect_found(full, 1, "", 0, "copy: elements");
   expect_found(full, 1, "e", 1, "copy: elements");
@@ -89,6 +100,54 @@ TEST(Counting, DescriptionsHaveTheElementsThatHaveBytes) {
   expect_found(with_empty, 5, "fefee", 5, "copy: elements");
   expect_found(with_empty, 2, "ef", 2, "");  // it takes the room of the second
   expect_found(with_empty, 2, "ee", 2, "copy: elements");
+}
+
+// An element elsewhere holds the same bytes only by chance.
+TEST(Counting, WhereElementsLieCountsIfEmptyOnesDoNot) {
+  always_written = "fw";
+  always_answered = 2;
+  const std::string text =
+      "assign vec=a elements=0+64\nfill vec=a offset=0 value=7 bytes=64\n"
+      "assign vec=a elements=0+2,2+2\ncopy vec=a offset=0 bytes=4 capacity=2\n";
+  Implementation implementation = describes_as_told();
+  implementation.deviations.empty_elements_do_not_count = true;
+  EXPECT_EQ(found_in(text, implementation), "copy: elements");
+}
+
+TEST(Counting, MemoryOfItsOwnIsJudgedInExactArenasAndSkippedWithoutMemory) {
+  always_written = "fw";
+  always_answered = 2;
+  Implementation implementation = describes_as_told();
+  implementation.deviations.has_own_memory = true;
+  EXPECT_EQ(found_in("arena exact 64\nassign vec=a elements=0+8,8+8\ncopy vec=a offset=0 bytes=16 capacity=2\n",
+                     implementation),
+            "copy: elements");
+  ModelOracle oracle(implementation);
+  EXPECT_FALSE(oracle.judge(program_of("arena unbacked\nassign vec=a elements=2^16+1\nsize vec=a\n")));
+  EXPECT_EQ(oracle.counts().skipped, 2u);
+}
+
+std::size_t empty_before_each = 0;
+
+// Of arrays with empty elements between the others, twice as many elements are read as the model may have.
+TEST(Counting, ArraysMayBeTwiceAsLong) {
+  Implementation implementation = ours();
+  implementation.deviations.empty_elements_do_not_count = true;
+  implementation.add_many = [](void* vector, Span<const iovec> elements) {
+    for (const iovec& element : elements) {
+      for (std::size_t i = 0; i < empty_before_each; ++i) ours().add(vector, element.iov_base, 0);
+      ours().add(vector, element.iov_base, element.iov_len);
+    }
+    return Result{0, Rejection::none};
+  };
+  for (const std::string vec : {"a", "b", "c"}) {
+    const std::string text =
+        "add_many vec=" + vec + " count=" + std::to_string(Arena{}.most_elements()) + " element=0+1 stride=0\n";
+    empty_before_each = 1;
+    EXPECT_EQ(found_in(text, implementation), "") << vec;
+    empty_before_each = 2;
+    EXPECT_EQ(found_in(text, implementation), "add_many: array") << vec;
+  }
 }
 
 }  // namespace

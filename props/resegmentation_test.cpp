@@ -12,6 +12,7 @@
 
 #include "altered.h"
 #include "lockstep/language/program.h"
+#include "lockstep/oracles/model_oracle.h"
 #include "parsed.h"
 #include "subjects/seeded/seeded_bugs.h"
 #include "subjects/subjects.h"
@@ -183,6 +184,56 @@ TEST(ResegmentationOracle, RunsWhatTheLimitsOfElementsLeaveRoomFor) {
   const std::string send = "send vec=a offset=0 bytes=0 limit=1 script=none\n";
   EXPECT_EQ(calls_of<&I::send>(ours(), many(1024) + send), 2);
   EXPECT_EQ(calls_of<&I::send>(ours(), many(1025) + send), 0) << "a call takes 1,024";
+  I limited = ours();
+  limited.limits.elements = 8;
+  const std::string slice = "slice into=b vec=a offset=0 bytes=0\n";
+  EXPECT_EQ(calls_of<&I::slice>(limited, many(6) + slice), 2) << "and two ends";
+  EXPECT_EQ(calls_of<&I::slice>(limited, many(7) + slice), 0);
+  EXPECT_EQ(calls_of<&I::slice>(limited, many(6) + "add vec=b element=null+0\n" + slice), 0) << "and what is there";
+  const auto add_behind = [](int bytes) {
+    return "assign vec=a elements=0+" + std::to_string(bytes) + "\nadd vec=a element=9+1\n";
+  };
+  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(7)), 2);
+  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(8)), 0);
+}
+
+TEST(ResegmentationOracle, BoundsTheWorkOfAProgram) {
+  std::string text = "arena shared 256\nassign vec=a elements=0+255\nassign vec=b elements=null+0\n";
+  for (int i = 0; i < 64; ++i) text += "size vec=a\n";  // 255 bytes and an element each: 2^14 together
+  EXPECT_EQ(calls_of<&I::size>(ours(), text + "size vec=b\n", Segmentation::joined), 2 * 64);
+}
+
+TEST(ResegmentationOracle, RunsNothingBesideAVectorThatIsTooLong) {
+  for (const std::string vec : {"a", "b", "c"}) {
+    const auto steps = [&](const char* elements) { return "add_many vec=" + vec + " " + elements + "\nsize vec=a\n"; };
+    EXPECT_EQ(calls_of<&I::size>(ours(), steps("count=8 element=0+64 stride=0")), 2) << vec;  // 512 bytes
+    EXPECT_EQ(calls_of<&I::size>(ours(), steps("count=27 element=0+19 stride=0")), 0) << vec;
+  }
+}
+
+TEST(ResegmentationOracle, ShowsUpTo64ElementsOfAVector) {
+  struct Looker final : Observer {
+    void after_step(const Step& step) override { most = step.most_elements; }
+    std::size_t most = 0;
+  } looker;
+  ResegmentationOracle oracle(ours());
+  oracle.observe(&looker);
+  EXPECT_FALSE(oracle.judge(program_of("add_many vec=a count=100 element=0+1 stride=0\n")));
+  EXPECT_EQ(looker.most, 64u);
+}
+
+TEST(ResegmentationOracle, RunsAFunctionOnTheVectorAloneWhereTheViewIsWhole) {
+  static int runs;
+  runs = 0;
+  I table = ours();
+  table.size = nullptr;
+  table.on_vector.size = [](void* vector) { return ++runs, ours().vector_size(vector); };
+  const std::string discard = "discard_front vec=a bytes=1 record=none\n";
+  const Program program = program_of("assign vec=a elements=0+1,1+2\nsize vec=a\n" + discard + "size vec=a\n");
+  EXPECT_FALSE(ResegmentationOracle(table).judge(program, Segmentation::bytes));
+  EXPECT_EQ(runs, 2);
+  EXPECT_FALSE(judge(program, table));
+  EXPECT_EQ(runs, 2 + 1);
 }
 
 TEST(ResegmentationOracle, TakesBackInReverseOrderWhatNothingElseHasChanged) {

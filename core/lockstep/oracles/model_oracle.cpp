@@ -2,7 +2,6 @@
 #include "lockstep/oracles/model_oracle.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "lockstep/sides/abort_guard.h"
 
@@ -152,22 +151,20 @@ class ModelOracle::Pair {
     std::erase_if(part, [](const iovec& element) { return element.iov_len == 0; });
     // What had no room need not be there. It is elements of the vector that took the room, or one more at the end.
     const std::size_t empty = count - part.size();
-    const auto is_start_of_or_all = [&](const auto& some, const auto& all, auto same) {
+    const auto compare_with_all = [&](const auto& some, const auto& all, auto same) {
       const bool is_all = some.size() == all.size();
       const std::size_t most_empty = empty_elements(resolved) + (is_all ? 1 : 0);
-      const bool fits = is_all || (count == capacity && some.size() < all.size() && (count > 0 || capacity == 0));
-      return fits && empty <= most_empty && std::equal(some.begin(), some.end(), all.begin(), same);
+      const bool is_same = some.size() <= all.size() && (is_all || count == capacity) && empty <= most_empty &&
+                           std::equal(some.begin(), some.end(), all.begin(), same);
+      return is_same ? std::nullopt : std::optional(Aspect::elements);
     };
-    bool is_same = false;
     if (has_own_memory) {
       const std::vector<std::uint8_t> all = expected_.content(expected_.produced_elements());
-      is_same = is_start_of_or_all(actual_.content(part, all.size()), all, std::equal_to<>());
-    } else {
-      is_same = is_start_of_or_all(
-          part, expected_.produced_elements(),
-          [this](const iovec& entry, const auto& element) { return actual_.is_same(element, entry); });
+      return compare_with_all(actual_.content(part, all.size()), all, std::equal_to<>());
     }
-    return is_same ? std::nullopt : std::optional(Aspect::elements);
+    return compare_with_all(part, expected_.produced_elements(), [this](const iovec& entry, const auto& element) {
+      return actual_.is_same(element, entry);
+    });
   }
 
   std::optional<Aspect> compare_contents() const {
@@ -181,8 +178,8 @@ class ModelOracle::Pair {
   }
 
   std::optional<Aspect> compare_memory() const {
-    const auto bytes = static_cast<std::size_t>(expected_.memory().empty() ? 0 : expected_.arena().bytes);
-    if (bytes > 0 && std::memcmp(actual_.memory(), expected_.memory().data(), bytes) != 0) return Aspect::memory;
+    const std::uint8_t* const memory = actual_.memory();
+    if (!std::equal(memory, memory + expected_.arena().bytes, expected_.memory().begin())) return Aspect::memory;
     if (!actual_.guard_bytes_are_intact()) return Aspect::guard;
     return std::nullopt;
   }
@@ -193,7 +190,7 @@ class ModelOracle::Pair {
         [this](const auto& op) -> std::size_t {
           if constexpr (requires { op.script; }) {
             const std::size_t elements = expected_.slot(op.vec).vector.array.size();
-            return op.limit.value == 0 ? 0 : elements * (elements / op.limit.value);
+            return elements * (elements / op.limit.value);  // at least 1, once it is resolved
           }
           return 0;
         },
