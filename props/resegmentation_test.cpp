@@ -181,20 +181,40 @@ TEST(ResegmentationOracle, RunsWhatTheLimitsOfElementsLeaveRoomFor) {
   EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), many(1022) + extended), 2) << "and two ends";
   EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), many(1023) + extended), 0);
   EXPECT_EQ(calls_of<&I::extended>(ours(), many(1023) + extended), 2) << "where there is no such limit";
+  const std::string no_mid = "extended_without_mid vec=a head=0+1 offset=0 bytes=0 tail=8+1 limit=1\n";
+  EXPECT_EQ(calls_of<&I::extended>(qemu_iov(), many(1023) + no_mid), 2) << "what it replaces does not count";
   const std::string send = "send vec=a offset=0 bytes=0 limit=1 script=none\n";
   EXPECT_EQ(calls_of<&I::send>(ours(), many(1024) + send), 2);
   EXPECT_EQ(calls_of<&I::send>(ours(), many(1025) + send), 0) << "a call takes 1,024";
+  const std::string ones = "add_many vec=a count=424 element=0+1 stride=1\n";
+  const std::string sends_twice = "send vec=a offset=0 bytes=424 limit=0 script=424,reset\n";
+  EXPECT_EQ(calls_of<&I::send>(ours(), "arena shared 424\n" + many(600) + ones + sends_twice, Segmentation::joined), 2);
   I limited = ours();
   limited.limits.elements = 8;
   const std::string slice = "slice into=b vec=a offset=0 bytes=0\n";
   EXPECT_EQ(calls_of<&I::slice>(limited, many(6) + slice), 2) << "and two ends";
   EXPECT_EQ(calls_of<&I::slice>(limited, many(7) + slice), 0);
   EXPECT_EQ(calls_of<&I::slice>(limited, many(6) + "add vec=b element=null+0\n" + slice), 0) << "and what is there";
-  const auto add_behind = [](int bytes) {
-    return "assign vec=a elements=0+" + std::to_string(bytes) + "\nadd vec=a element=9+1\n";
+}
+
+TEST(ResegmentationOracle, SplitsWhatTheLimitsOfElementsLeaveRoomFor) {
+  I limited = ours();
+  limited.limits.elements = 8;
+  const auto add_behind = [](int bytes, int more) {
+    return "assign vec=a elements=0+" + std::to_string(bytes) + "\nadd vec=a element=9+" + std::to_string(more) + "\n";
   };
-  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(7)), 2);
-  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(8)), 0);
+  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(6, 2)), 1 + 2);
+  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(7, 2)), 1 + 1) << "added as it is";
+  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(7, 1)), 1 + 1);
+  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(8, 1)), 0);
+
+  static std::vector<std::size_t> counts;
+  const Implementation table =
+      altered<&I::assign>(limited, [](Result&, void*, View elements) { counts.push_back(elements.size()); });
+  const Program program = program_of(
+      "assign vec=a elements=0+6\nassign vec=a elements=0+3\nassign vec=a elements=0+8\nassign vec=a elements=0+9\n");
+  EXPECT_FALSE(ResegmentationOracle(table).judge(program, Segmentation::bytes));
+  EXPECT_EQ(counts, (std::vector<std::size_t>{1, 6, 1, 3, 1, 8, 1, 1}));
 }
 
 TEST(ResegmentationOracle, BoundsTheWorkOfAProgram) {
@@ -234,6 +254,13 @@ TEST(ResegmentationOracle, RunsAFunctionOnTheVectorAloneWhereTheViewIsWhole) {
   EXPECT_EQ(runs, 2);
   EXPECT_FALSE(judge(program, table));
   EXPECT_EQ(runs, 2 + 1);
+}
+
+TEST(ResegmentationOracle, EndsAtAStepThatTurnsOutNotToBeThere) {
+  I table = ours();
+  table.fill = [](View, std::size_t, std::byte, std::size_t) -> Result { throw Skipped(); };
+  const std::string text = "size vec=a\nfill vec=a offset=0 value=1 bytes=0\nsize vec=a\n";
+  EXPECT_EQ(calls_of<&I::size>(table, text), 2);
 }
 
 TEST(ResegmentationOracle, TakesBackInReverseOrderWhatNothingElseHasChanged) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 #include "altered.h"
@@ -180,6 +181,70 @@ TEST(Running, BoundsTheWorkOfAProgramWithoutMemoryByElements) {
   // The budget is 2^17. A transfer goes through all elements once more for each call, of 1,024 elements.
   EXPECT_EQ(counts_of("size vec=a\n"), StepsAndLeftOut(65, 1));
   EXPECT_EQ(counts_of("send vec=a offset=0 bytes=0 limit=0 script=none\n"), StepsAndLeftOut(22, 44));
+}
+
+TEST(Running, ShowsAnElementMoreThanTheLongestVectorHas) {
+  struct Looker final : Observer {
+    void after_step(const Step& step) override { most.push_back(step.most_elements); }
+    std::vector<std::size_t> most;
+  } looker;
+  ModelOracle oracle(ours());
+  oracle.observe(&looker);
+  EXPECT_FALSE(oracle.judge(program_of("size vec=a\nassign vec=b elements=0+1,1+1\nsize vec=c\n")));
+  EXPECT_EQ(looker.most, (std::vector<std::size_t>{1, 3, 3}));
+}
+
+TEST(Running, TellsOfAStepThatTurnsOutNotToBeThere) {
+  Implementation table = ours();
+  table.hexdump = [](auto...) -> Result { throw Skipped(); };
+  ModelOracle oracle(table);
+  EXPECT_EQ(events_of(program_of("hexdump vec=a limit=1\n"), oracle),
+            "program of 1\nbefore 0 hexdump vec=a limit=1 is hexdump vec=a limit=1\nskipped 0 hexdump vec=a limit=1\n");
+}
+
+// An operation stands for another one where no byte may be looked at: both have to be there.
+TEST(Running, SkipsWhatIsNotThereBeforeAndAfterItsOperandsAreKnown) {
+  const Program program = program_of(
+      "arena unbacked\nassign vec=a elements=2^16+1\nassign vec=b elements=8+1\nfirst_difference vec=a other=b\n");
+  const auto skipped = [&](auto Implementation::*entry) {
+    Implementation table = ours();
+    table.*entry = nullptr;
+    ModelOracle oracle(table);
+    EXPECT_FALSE(oracle.judge(program));
+    return oracle.counts().skipped;
+  };
+  EXPECT_EQ(skipped(&Implementation::first_difference), 1u);
+  EXPECT_EQ(skipped(&Implementation::size), 1u);
+  EXPECT_EQ(skipped(&Implementation::fill), 0u);
+}
+
+int destroyed = 0;
+int thrown_at = 0;  // so many
+
+TEST(Running, WhatDestroyingThrowsIsToldOfTheLastStepIfThereIsNothingElse) {
+  Implementation table = ours();
+  table.destroy = [](void* vector) {
+    ours().destroy(vector);
+    if (++destroyed == thrown_at) throw std::runtime_error("destroyed");
+  };
+  const Program program = program_of("assign vec=a elements=0+2\nsize vec=a\n");
+  const auto found = [&](const Implementation& implementation, auto oracle_of, int at) {
+    auto oracle = oracle_of(implementation);
+    destroyed = 0;
+    thrown_at = at;
+    const auto finding = oracle.judge(program);
+    thrown_at = 0;
+    return finding ? finding->signature + finding->report.substr(finding->report.find("# in step"), 11) : "";
+  };
+  const auto by_model = [](const Implementation& implementation) { return ModelOracle(implementation); };
+  const auto resegmented = [](const Implementation& implementation) {
+    return ResegmentationOracle(implementation, {Segmentation::bytes});
+  };
+  EXPECT_EQ(found(table, by_model, 1), "size: exception# in step 2");
+  EXPECT_EQ(found(table, resegmented, 1), "size: exception when resegmented# in step 2");
+  EXPECT_EQ(found(table, resegmented, 2), "size: exception when resegmented# in step 2");
+  table.size = [](Span<const iovec>) -> Result { return {7}; };
+  EXPECT_EQ(found(table, by_model, 1), "size: value# in step 2");
 }
 
 // ---- What is expected

@@ -169,8 +169,7 @@ class ResegmentationOracle::Pair {
     constexpr Traits traits = Op::traits;
     if (traits.positional == Positional::never || (in_c() && traits.positional == Positional::in_cpp)) return false;
     if constexpr (traits.answers == Answers::elements && requires { op.capacity; })
-      op.capacity.value =
-          static_cast<std::uint16_t>(traits.vec == Effect::elements ? Arena{}.most_elements() : kMaxBytes);
+      op.capacity.value = kMaxBytes;  // empty elements are not described
     if (voids_records(traits.vec)) stacks_[op.vec.index].clear();
     if constexpr (requires { op.script; }) {
       // Where a transfer takes more than one call, the bytes that a scripted call moves depend on the segmentation.
@@ -205,10 +204,9 @@ class ResegmentationOracle::Pair {
   /// Whether the elements that the operation appends fit behind those that resegmentation has made more.
   template <typename Op>
   bool fits(const Op& op) const {
-    if (Op::traits.vec != Effect::grows || implementation_.limits.elements == SIZE_MAX) return true;
-    const auto brought = brought_by(op, resegmented_.arena());
+    if (Op::traits.vec != Effect::grows) return true;
     const std::size_t elements = resegmented_.array(op.vec.index).size();
-    return !brought || elements + brought->size() <= implementation_.limits.elements;
+    return elements + brought_by(op, resegmented_.arena()).value().size() <= implementation_.limits.elements;
   }
 
   /// Splits the elements that the operation brings, if it does, into pieces_.

@@ -107,10 +107,8 @@ std::optional<Finding> find(const Program& program, const Implementation& implem
     } catch (const Skipped&) {
       return std::nullopt;
     } catch (...) {
-      Difference difference{0, {}, Aspect::exception, words_of_exception()};
-      if (!program.operations.empty()) difference.step = program.operations.size() - 1;
-      if (!program.operations.empty()) difference.resolved = program.operations.back();
-      return difference;
+      const std::size_t last = program.operations.size() - 1;
+      return Difference{last, program.operations.at(last), Aspect::exception, words_of_exception()};
     }
   };
   const std::optional<Difference> difference = run_to_end(observer);
