@@ -151,7 +151,7 @@ class ModelOracle::Pair {
     std::erase_if(part, [](const iovec& element) { return element.iov_len == 0; });
     // What had no room need not be there. It is elements of the vector that took the room, or one more at the end.
     const std::size_t empty = count - part.size();
-    const auto compare_with_all = [&](const auto& some, const auto& all, auto same) {
+    const auto compare_with_all = [&](const auto& some, const auto& all, auto same) -> std::optional<Aspect> {
       const bool is_all = some.size() == all.size();
       const std::size_t most_empty = empty_elements(resolved) + (is_all ? 1 : 0);
       const bool is_same = some.size() <= all.size() && (is_all || count == capacity) && empty <= most_empty &&
