@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include "altered.h"
 #include "lockstep/language/program.h"
 #include "lockstep/oracles/model_oracle.h"
+#include "lockstep/table/kernel.h"
 #include "parsed.h"
 #include "subjects/seeded/seeded_bugs.h"
 #include "subjects/subjects.h"
@@ -129,6 +131,7 @@ TEST(ResegmentationOracle, IsOfEveryElementThatComesIn) {
 
 TEST(ResegmentationOracle, IsInEachWayInTurnAndTheSameWayEachTime) {
   static std::vector<std::size_t> counts;
+  counts.clear();
   const Implementation table =
       altered<&I::assign>(ours(), [](Result&, void*, View elements) { counts.push_back(elements.size()); });
   const Program program = program_of("assign vec=a elements=0+9,9+2\n");
@@ -191,9 +194,29 @@ TEST(ResegmentationOracle, RunsWhatTheLimitsOfElementsLeaveRoomFor) {
   I limited = ours();
   limited.limits.elements = 8;
   const std::string slice = "slice into=b vec=a offset=0 bytes=0\n";
-  EXPECT_EQ(calls_of<&I::slice>(limited, many(6) + slice), 2) << "and two ends";
+  EXPECT_EQ(calls_of<&I::slice>(limited, many(6) + slice), 2) << "as if it had two ends, as extended";
   EXPECT_EQ(calls_of<&I::slice>(limited, many(7) + slice), 0);
   EXPECT_EQ(calls_of<&I::slice>(limited, many(6) + "add vec=b element=null+0\n" + slice), 0) << "and what is there";
+}
+
+// A transfer of one call takes 1,024 elements, as many as the longest vector that is run, whichever of them have bytes.
+TEST(ResegmentationOracle, TransfersTakeOneCall) {
+  I offers = ours();  // all elements, empty ones too
+  offers.send = [](Kernel& kernel, View view, std::size_t, std::size_t, TransferStatus&) -> Result {
+    std::size_t done = 0;
+    for (const iovec* at = view.begin(); at != view.end();) {
+      const std::size_t count = std::min(kernel.max_elements(), static_cast<std::size_t>(view.end() - at));
+      const ssize_t sent = kernel.send({at, count});
+      if (sent < 0) break;
+      done += static_cast<std::size_t>(sent);
+      at += count;
+    }
+    return {done};
+  };
+  const Program program = program_of(
+      "add vec=a element=0+1\nadd_many vec=a count=1022 element=null+0 stride=0\nadd vec=a element=1+1\n"
+      "send vec=a offset=0 bytes=2 limit=1 script=2,again\n");
+  EXPECT_FALSE(ResegmentationOracle(offers).judge(program, Segmentation::joined));
 }
 
 TEST(ResegmentationOracle, SplitsWhatTheLimitsOfElementsLeaveRoomFor) {
@@ -204,10 +227,10 @@ TEST(ResegmentationOracle, SplitsWhatTheLimitsOfElementsLeaveRoomFor) {
   };
   EXPECT_EQ(calls_of<&I::add>(limited, add_behind(6, 2)), 1 + 2);
   EXPECT_EQ(calls_of<&I::add>(limited, add_behind(7, 2)), 1 + 1) << "added as it is";
-  EXPECT_EQ(calls_of<&I::add>(limited, add_behind(7, 1)), 1 + 1);
   EXPECT_EQ(calls_of<&I::add>(limited, add_behind(8, 1)), 0);
 
   static std::vector<std::size_t> counts;
+  counts.clear();
   const Implementation table =
       altered<&I::assign>(limited, [](Result&, void*, View elements) { counts.push_back(elements.size()); });
   const Program program = program_of(
@@ -252,6 +275,9 @@ TEST(ResegmentationOracle, RunsAFunctionOnTheVectorAloneWhereTheViewIsWhole) {
   EXPECT_FALSE(ResegmentationOracle(table).judge(program, Segmentation::bytes));
   EXPECT_EQ(runs, 2);
   EXPECT_FALSE(judge(program, table));
+  EXPECT_EQ(runs, 2 + 1);
+  const Program whole_on_one_side = program_of("assign vec=a elements=0+2\n" + discard + "size vec=a\n");
+  EXPECT_FALSE(ResegmentationOracle(table).judge(whole_on_one_side, Segmentation::bytes));
   EXPECT_EQ(runs, 2 + 1);
 }
 

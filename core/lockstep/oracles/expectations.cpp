@@ -12,7 +12,7 @@ namespace {
 /// Whether this machine has every number that the program names.
 bool has_all_numbers(const Program& program) {
   const std::string text = print(program);
-  return std::none_of(Mark::powers.begin(), Mark::powers.end(), [&text](int power) {
+  return std::ranges::none_of(Mark::powers, [&text](int power) {
     return power >= std::numeric_limits<std::size_t>::digits &&
            text.find("2^" + std::to_string(power)) != std::string::npos;
   });

@@ -2,6 +2,7 @@
 #include "lockstep/oracles/model_oracle.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "lockstep/sides/abort_guard.h"
 
@@ -149,22 +150,22 @@ class ModelOracle::Pair {
       return Aspect::elements;
     std::vector<iovec> part(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(count));
     std::erase_if(part, [](const iovec& element) { return element.iov_len == 0; });
-    // What had no room need not be there. It is elements of the vector that took the room, or one more at the end.
+    // A full destination may hold the first of them only. Empty entries are at most as many as the view has, and one
+    // more where nothing is missing.
     const std::size_t empty = count - part.size();
-    const auto compare_with_all = [&](const auto& some, const auto& all, auto same) -> std::optional<Aspect> {
+    const auto compare_prefix = [&](const auto& some, const auto& all, auto same) -> std::optional<Aspect> {
       const bool is_all = some.size() == all.size();
       const std::size_t most_empty = empty_elements(resolved) + (is_all ? 1 : 0);
-      const bool is_same = some.size() <= all.size() && (is_all || count == capacity) && empty <= most_empty &&
-                           std::equal(some.begin(), some.end(), all.begin(), same);
-      return is_same ? std::nullopt : std::optional(Aspect::elements);
+      const bool agrees = some.size() <= all.size() && (is_all || count == capacity) && empty <= most_empty &&
+                          std::equal(some.begin(), some.end(), all.begin(), same);
+      return agrees ? std::nullopt : std::optional(Aspect::elements);
     };
     if (has_own_memory) {
       const std::vector<std::uint8_t> all = expected_.content(expected_.produced_elements());
-      return compare_with_all(actual_.content(part, all.size()), all, std::equal_to<>());
+      return compare_prefix(actual_.content(part, all.size()), all, std::equal_to<>());
     }
-    return compare_with_all(part, expected_.produced_elements(), [this](const iovec& entry, const auto& element) {
-      return actual_.is_same(element, entry);
-    });
+    return compare_prefix(part, expected_.produced_elements(),
+                          [this](const iovec& entry, const auto& element) { return actual_.is_same(element, entry); });
   }
 
   std::optional<Aspect> compare_contents() const {
@@ -190,7 +191,8 @@ class ModelOracle::Pair {
         [this](const auto& op) -> std::size_t {
           if constexpr (requires { op.script; }) {
             const std::size_t elements = expected_.slot(op.vec).vector.array.size();
-            return elements * (elements / op.limit.value);  // at least 1, once it is resolved
+            assert(op.limit.value > 0);  // resolved, 0 is a number of elements
+            return elements * (elements / op.limit.value);
           }
           return 0;
         },
@@ -210,7 +212,7 @@ std::optional<Finding> ModelOracle::judge_on(const Program& program, Expected<Mo
     actual_.reset(program.arena);
     Pair<Model> pair(implementation_, expected, actual_);
     std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
-    destroy_after(difference, [&] { actual_.destroy_vectors(); });
+    destroy_vectors(difference, actual_);
     return difference;
   });
 }

@@ -29,6 +29,8 @@ std::optional<std::vector<Piece>> brought_by(const Op& op, Arena arena) {
   constexpr Traits t = Op::traits;
   constexpr std::size_t brings = count_operands<Op, Piece>() + count_operands<Op, Pieces>();
   constexpr bool has_ends = brings == 2 && requires { op.head, op.tail; };  // around a range, and kept as they are
+  static_assert(t.vec != Effect::grows || t.positional == Positional::never || (brings == 1 && !has_ends),
+                "the second oracle looks whether what grows a vector fits: it must bring its elements");
   if constexpr (brings == 0 || has_ends || t.positional == Positional::never) {
     return std::nullopt;
   } else {
@@ -168,8 +170,12 @@ class ResegmentationOracle::Pair {
   bool prepare_positional(Op& op) {
     constexpr Traits traits = Op::traits;
     if (traits.positional == Positional::never || (in_c() && traits.positional == Positional::in_cpp)) return false;
-    if constexpr (traits.answers == Answers::elements && requires { op.capacity; })
-      op.capacity.value = kMaxBytes;  // empty elements are not described
+    if constexpr (traits.answers == Answers::elements && requires { op.capacity; }) {
+      // No more elements have bytes, in programs that are not too much work. Others are described only if it is
+      // declared.
+      if (implementation_.deviations.empty_elements_do_not_count && most_elements(op.vec) > kMaxBytes) return false;
+      op.capacity.value = kMaxBytes;
+    }
     if (voids_records(traits.vec)) stacks_[op.vec.index].clear();
     if constexpr (requires { op.script; }) {
       // Where a transfer takes more than one call, the bytes that a scripted call moves depend on the segmentation.
@@ -298,10 +304,7 @@ std::optional<Finding> ResegmentationOracle::judge(const Program& original, Segm
     resegmented_.reset(program.arena);
     Pair pair(*this, program, way);
     std::optional<Difference> difference = run_steps(program, implementation_, pair, observer, counts_);
-    destroy_after(difference, [&] {
-      as_is_.destroy_vectors();
-      resegmented_.destroy_vectors();
-    });
+    destroy_vectors(difference, as_is_, resegmented_);
     return difference;
   });
 }

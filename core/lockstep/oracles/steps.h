@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <vector>
@@ -86,18 +87,23 @@ std::optional<Difference> run_steps(const Program& program, const Implementation
   return std::nullopt;
 }
 
-/// Destroys the vectors of a program. What that throws is told only where there is nothing else to tell.
-template <typename Destroy>
-void destroy_after(const std::optional<Difference>& difference, Destroy destroy) {
-  try {
-    destroy();
-  } catch (...) {
-    if (!difference) throw;
-  }
+/// Destroys the vectors of a program on each side. What that throws is told only where there is nothing else to tell.
+template <typename... Sides>
+void destroy_vectors(const std::optional<Difference>& difference, Sides&... sides) {
+  std::exception_ptr thrown;
+  const auto destroy = [&thrown](auto& side) {
+    try {
+      side.destroy_vectors();
+    } catch (...) {
+      if (!thrown) thrown = std::current_exception();
+    }
+  };
+  (destroy(sides), ...);
+  if (thrown && !difference) std::rethrow_exception(thrown);
 }
 
 /// The finding of a program, if there is one. run(observer) runs the program: once fast, and again for the
-/// observations. What it throws comes of destroying vectors, and is told of the last step.
+/// observations. What it throws is told of the last step: it comes of destroying vectors, after it.
 template <typename Run>
 std::optional<Finding> find(const Program& program, const Implementation& implementation, Counts& counts,
                             Observer* observer, const Wording& wording, Run run) {
@@ -107,8 +113,9 @@ std::optional<Finding> find(const Program& program, const Implementation& implem
     } catch (const Skipped&) {
       return std::nullopt;
     } catch (...) {
-      const std::size_t last = program.operations.size() - 1;
-      return Difference{last, program.operations.at(last), Aspect::exception, words_of_exception()};
+      if (program.operations.empty()) throw;  // nothing to tell it of
+      return Difference{program.operations.size() - 1, program.operations.back(), Aspect::exception,
+                        words_of_exception()};
     }
   };
   const std::optional<Difference> difference = run_to_end(observer);
