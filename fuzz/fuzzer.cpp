@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every libFuzzer target: an executable knows which one it is by its own name, and an adapter's by --resegment.
 // Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; replay runs it.
-// With --all it is kept here, reduced, and the search goes on. If -runs or -max_total_time ends it, it exits with 77,
-// as libFuzzer does after a finding.
+// With --all it is kept here, reduced, and the search goes on. If -runs, -max_total_time or Ctrl-C ends it, it exits
+// with 77, as libFuzzer does after a finding.
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -68,6 +69,7 @@ bool only_transfers = false;                                // every program, an
 std::vector<std::vector<std::unique_ptr<Oracle>>> oracles;  // a program is judged by one of each list
 KnownFindings known;
 bool goes_on = false;                // after findings
+bool is_child = false;               // of a libFuzzer with -fork, which waits for it to end as libFuzzer does
 std::string target;                  // the name of the executable
 std::string kept_in = "./";          // as libFuzzer's option -artifact_prefix
 std::optional<ModelOracle> counted;  // if tags are to be counted, each program is run on this, too
@@ -119,6 +121,26 @@ void tell_all() {
   if (known.found() > 0) _exit(kCodeOfLibFuzzer);
 }
 
+volatile std::sig_atomic_t is_interrupted = 0;
+
+/// libFuzzer, which takes these before the first input, would end without a word of what --all has found. A second one
+/// ends at once.
+bool take_interruptions() {
+  for (const int number : {SIGINT, SIGTERM})
+    std::signal(number, [](int same) {
+      is_interrupted = 1;
+      std::signal(same, SIG_DFL);
+    });
+  return true;
+}
+
+/// Not through libFuzzer's way out, which would take the input for a crash.
+[[noreturn]] void end_interrupted() {
+  constexpr int kCodeOfLibFuzzer = 72;
+  tell_all();
+  _exit(kCodeOfLibFuzzer);
+}
+
 /// libFuzzer ends without a word of ours, so what is known is told when it has been seen twice as often as last time.
 void tell_now_and_then(const KnownFindings::Entry& known_one) {
   if (!std::has_single_bit(known_one.programs)) return;
@@ -140,6 +162,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   for (const std::string_view word : std::span(*argv, static_cast<std::size_t>(*argc)).subspan(1)) {
     resegments |= word == "--resegment";
     goes_on |= word == "--all";
+    is_child |= word.starts_with("-stop_file=");
     if (word.starts_with(kPrefix)) kept_in = word.substr(kPrefix.size());
   }
   if (goes_on) std::atexit(tell_all);
@@ -166,6 +189,10 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (goes_on && !is_child) {
+    static const bool takes_interruptions = take_interruptions();
+    if (takes_interruptions && is_interrupted) end_interrupted();
+  }
   const Program program = filtered(decode({data, size}));
   if (counted) static_cast<void>(counted->judge(program));
   for (const auto& alternatives : oracles) {

@@ -240,6 +240,20 @@ TEST_F(CommandLine, AFuzzTargetGoesOnAfterFindingsWhenToldTo) {
   expect(command, 0, {"inputs 3: all ran\n"});
 }
 
+TEST_F(CommandLine, AFuzzTargetTellsWhatItHasFoundWhenItIsInterrupted) {
+  const std::string fills = file("fills.iov", "assign vec=a elements=0+2,4+2\nfill vec=a offset=1 value=7 bytes=2\n");
+  expect("tester replay --encode " + folder() + " " + fills, 0);
+  // More inputs than it comes to.
+  const Ended ended =
+      run("/bin/sh -c 'cd " + folder() +
+              " && { " LOCKSTEP_BIN "/standalone_fuzzer --all $(yes fills | head -n 100000) >log 2>&1 & } &&" +
+              " while ! grep -q now.reduced log; do sleep 0.01; done; kill -TERM $!; wait $!; code=$?; cat log; exit "
+              "$code'",
+          "LOCKSTEP_AGAINST=fill_ignores_offset_within");
+  EXPECT_EQ(ended.code, 77) << ended.output;
+  EXPECT_NE(ended.output.find("standalone_fuzzer: found: fill: memory, in "), std::string::npos) << ended.output;
+}
+
 // What lies in fresh memory is the allocator's to choose: glibc's, or AddressSanitizer's.
 TEST_F(CommandLine, TracesDoNotDependOnWhatTheAllocatorGives) {
   const auto traces = [](const std::string& command, int fill) {
