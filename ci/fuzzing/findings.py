@@ -107,6 +107,7 @@ class Findings:
         self.results = []  # those told, but each signature once
         self.by_source = collections.Counter()
         self.seen = []  # what each file shows, in turn: a signature, or that replay sees nothing
+        self._told_by = set()  # signatures and the sources that were told to have found them
 
     def ask(self, seconds, subcommand, oracle, implementation, *words):
         """Runs replay or reduce for so long, or until the next Ctrl-C. Its exit code and what it printed."""
@@ -160,6 +161,8 @@ class Findings:
             signature = comment(report, "signature") or "something"
             result = Result(signature, message(report, log), file, self.workspace.show_command(*repeat))
             self.add(source, programs, f"{signature}, which replay did not see", kept, result)
+        elif (signature, source.label) in self._told_by:
+            self.by_source[source.label] += 1
         elif not is_first:
             self.add(source, programs, f"{verdict.signature}, as above", kept,
                      self.result(file, verdict, ""), is_new=False)
@@ -174,6 +177,7 @@ class Findings:
             result = self.result(reduced, verdict, message(report, log))
             result.page = self.keep_page(reduced, verdict)
             self.add(source, programs, verdict.signature, kept, result)
+        self._told_by.add((signature, source.label))
 
     def result(self, file, verdict, words):
         return Result(verdict.signature, words, file, self.workspace.show_command(*self.replay_command(file, verdict)),

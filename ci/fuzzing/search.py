@@ -75,16 +75,16 @@ class Search:
     def run_round(self, sources, deadline, seconds_after):
         """Until its time is over, or Ctrl-C, or a finding; with --all, on after that."""
         while sources:
-            told = len(self.findings.told)
+            seen = len(self.findings.seen)
             sources = self.search_together(sources, deadline, seconds_after)
-            if not self.goes_on or told == len(self.findings.told) or self.interruptions.count or time.monotonic() > deadline:
+            if not self.goes_on or seen == len(self.findings.seen) or self.interruptions.count or time.monotonic() > deadline:
                 return
             if sources:
                 say(f"\nGoing on for {max(deadline - time.monotonic(), 0) + seconds_after:.0f} s.")
 
     def search_together(self, sources, deadline, seconds_after):
         """Until the deadline, one of the sources ends or hangs, or Ctrl-C. The sources less those that would only end again:
-        with what was seen before, and cannot be passed by.
+        soon, with what was seen before, and cannot be passed by.
         """
         before = set(self.findings.seen)
         together = []
@@ -107,7 +107,8 @@ class Search:
             seen = len(self.findings.seen)
             self.judge(searcher)
             searcher.kept.discard_if_empty()
-            if all(can_be_passed_by(one) or one not in before for one in self.findings.seen[seen:]):
+            if (searcher.progress.programs >= self.limits.least_programs or
+                    all(can_be_passed_by(one) or one not in before for one in self.findings.seen[seen:])):
                 go_on.append(searcher.source)
         if self.goes_on:
             self.workspace.pass_by(filter(can_be_passed_by, dict.fromkeys(self.findings.seen)))

@@ -201,9 +201,10 @@ class Found(FakeProject):
         folder = self.project.parent / "else where"
         folder.mkdir()
         inputs = [CRASH, IN_C_RESEGMENTED, CRASH, IN_C_RESEGMENTED]
-        printed = self.found("FOUND: copy: value when resegmented, as above, by ", shown=4, options=("--keep", "mine"),
+        printed = self.found("FOUND: copy: value when resegmented, by ", shown=2, options=("--keep", "mine"),
                              folder=folder, behaviour={"lockstep_fuzzer": "diverge", "inputs": inputs})
-        self.assertEqual(printed.count("FOUND: "), 4)
+        self.assertEqual(printed.count("FOUND: "), 2)
+        self.assertRegex(printed, r"(?m)^lockstep_fuzzer +1 .* 4$")
         self.assertEqual(printed.count("  page: "), 2)
         results = self.sarif(folder / "mine")["results"]
         self.assertEqual([result["ruleId"] for result in results], ["undo: crash", "copy: value when resegmented"])
@@ -212,11 +213,12 @@ class Found(FakeProject):
         self.assertTrue(list(folder.glob("mine/lockstep_fuzzer-*/undo-crash-*.iov")))
         self.assertRegex(printed, r"The same again: '/.*/ci/fuzz' .* --keep mine\n")
 
-    def all_found(self, inputs, parts, **behaviour):
+    def all_found(self, inputs, parts, limits=None, **behaviour):
         """What --all prints until new_fuzzer has begun so often in the first round, and how often lockstep_fuzzer has."""
         known = self.file("known", "fill: value # an issue\n")
         process = self.start("--jobs", "4", "--seconds", "400000", "--seed", "5", "--all", LOCKSTEP_KNOWN=str(known),
-                             limits={"grace_seconds": 100000}, behaviour={**AGREE, **behaviour, "inputs": inputs})
+                             limits={"grace_seconds": 100000, **(limits or {})},
+                             behaviour={**AGREE, **behaviour, "inputs": inputs})
         self.wait_until(lambda: process.poll() is not None or len(self.calls("new_fuzzer", "-max_total_time=")) == parts)
         self.press_ctrl_c(process)
         printed = process.communicate(timeout=MOST_SECONDS)[0]
@@ -229,11 +231,18 @@ class Found(FakeProject):
         printed, began = self.all_found(inputs, 3, lockstep_fuzzer="diverge")
         self.assertEqual([result["ruleId"] for result in self.sarif()["results"]],
                          ["copy: value when resegmented", "undo: crash"])
-        # A crash cannot be passed by: its source begins once more, and then no more in this round.
+        # A crash cannot be passed by: its source begins once more, and if that soon ends so, no more in this round.
         self.assertEqual(began, 2)
         self.assertEqual(re.findall("^FOUND: (.*?), by lockstep_fuzzer", printed, re.MULTILINE),
-                         ["copy: value when resegmented", "undo: crash", "undo: crash, as above"])
+                         ["copy: value when resegmented", "undo: crash"])
+        self.assertRegex(printed, r"(?m)^lockstep_fuzzer .* 3$")
         self.assertNotIn("fill: value", printed)
+
+    def test_a_source_that_runs_for_long_begins_again_after_each_crash(self):
+        printed, began = self.all_found([CRASH], 4, lockstep_fuzzer="diverge", limits={"least_programs": 100})
+        self.assertGreaterEqual(began, 3)
+        self.assertEqual(re.findall("^FOUND: .* by lockstep_fuzzer.*", printed, re.MULTILINE),
+                         ["FOUND: undo: crash, by lockstep_fuzzer after 120 programs"])
 
     def test_two_sources_that_find_the_same_both_go_on(self):
         printed, began = self.all_found([IN_C_RESEGMENTED], 2, lockstep_fuzzer="diverge", new_fuzzer="diverge")
