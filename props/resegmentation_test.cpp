@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 #include <vector>
@@ -67,46 +66,6 @@ TEST(ResegmentationOracle, IsReportedAsAProgram) {
                 "# byte 1  as is        07  by step 2: fill vec=a offset=0 value=7 bytes=2\n"
                 "# byte 1  resegmented  01  as it was at first\n");
 }
-
-// ---- How elements are segmented
-
-std::string split(const std::string& elements, Segmentation way, Choices& choices) {
-  std::string text;
-  for (const Piece& piece : split_up(Pieces::parse(elements).value(), way, choices)) {
-    text += text.empty() ? "" : ",";
-    piece.print(text);
-  }
-  return text;
-}
-
-TEST(SplitUp, IsAsItsNameSays) {
-  RandomChoices choices(1);
-  const std::string elements = "0+3,3+2,9+0,8+1";
-  EXPECT_EQ(split(elements, Segmentation::joined, choices), "0+5,8+1");
-  EXPECT_EQ(split("0+1,2+1,1+1,2+2", Segmentation::joined, choices), "0+1,2+1,1+3");
-  EXPECT_EQ(split(elements, Segmentation::bytes, choices), "0+1,1+1,2+1,3+1,4+1,9+0,8+1");
-  EXPECT_EQ(split(elements, Segmentation::empties, choices),
-            "null+0,0+3,wild+0,null+0,3+2,wild+0,9+0,null+0,8+1,wild+0");
-}
-
-TEST(SplitUp, AtRandomIsAnywhere) {
-  RandomChoices choices(1);
-  double pieces = 0;
-  double empties = 0;
-  for (std::uint16_t length = 3; length <= 200; ++length) {
-    std::size_t at = 0;  // every element begins where those before it end
-    for (const Piece& piece : split_up(std::array{Piece{0, length}}, Segmentation::random, choices)) {
-      EXPECT_EQ(piece.base, at);
-      at += piece.length;
-      ++(piece.length == 0 ? empties : pieces);
-    }
-    EXPECT_EQ(at, length);
-  }
-  EXPECT_NEAR(empties / pieces, 0.25, 0.03) << "before one piece in four";
-  EXPECT_GT(pieces, 4 * 198);
-}
-
-// ---- What is run, and how
 
 int calls = 0;
 
@@ -217,6 +176,28 @@ TEST(ResegmentationOracle, TransfersTakeOneCall) {
       "add vec=a element=0+1\nadd_many vec=a count=1022 element=null+0 stride=0\nadd vec=a element=1+1\n"
       "send vec=a offset=0 bytes=2 limit=1 script=2,again\n");
   EXPECT_FALSE(ResegmentationOracle(offers).judge(program, Segmentation::joined));
+}
+
+// Empty elements, where they are described as well, may take all of the room of one side.
+TEST(ResegmentationOracle, DescribesEmptyElementsOnlyIfThereIsRoomForAll) {
+  static int runs;
+  I describes = ours();
+  describes.deviations.empty_elements_do_not_count = true;
+  describes.copy = [](Span<iovec> destination, View view, std::size_t, std::size_t) -> Result {
+    const std::size_t count = std::min(destination.size(), view.size());
+    std::copy_n(view.begin(), count, destination.begin());
+    return ++runs, Result{count};
+  };
+  const auto runs_of = [&](int empty) {
+    const Program program = program_of("add_many vec=a count=" + std::to_string(empty) +
+                                       " element=null+0 stride=0\nadd vec=a element=0+1\n"
+                                       "copy vec=a offset=0 bytes=1 capacity=1\n");
+    runs = 0;
+    EXPECT_FALSE(ResegmentationOracle(describes).judge(program, Segmentation::joined));
+    return runs;
+  };
+  EXPECT_EQ(runs_of(511), 2);
+  EXPECT_EQ(runs_of(512), 0);
 }
 
 TEST(ResegmentationOracle, SplitsWhatTheLimitsOfElementsLeaveRoomFor) {
