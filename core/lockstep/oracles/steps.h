@@ -114,8 +114,8 @@ std::optional<Finding> find(const Program& program, const Implementation& implem
       return std::nullopt;
     } catch (...) {
       if (program.operations.empty()) throw;  // nothing to tell it of
-      return Difference{program.operations.size() - 1, program.operations.back(), Aspect::exception,
-                        words_of_exception()};
+      const std::size_t last = program.operations.size() - 1;
+      return Difference{last, program.operations.at(last), Aspect::exception, words_of_exception()};
     }
   };
   const std::optional<Difference> difference = run_to_end(observer);
