@@ -71,18 +71,21 @@ class Coverage {
   }
 
   void merge() noexcept {
+    if (count_ == 0) return;
     std::size_t merged = 0;
+    Run last = runs_[0];
     for (std::size_t i = 1; i < count_; ++i) {
-      Run& last = runs_[merged];
       const Run& next = runs_[i];
       const std::size_t distance = next.begin - last.begin;
       if (distance <= last.length) {
         last.length = std::max(last.length, distance + next.length);
       } else {
-        runs_[++merged] = {next.begin, next.length, last.below + last.length};
+        runs_[merged++] = last;
+        last = {next.begin, next.length, last.below + last.length};
       }
     }
-    if (count_ > 0) count_ = merged + 1;
+    runs_[merged++] = last;
+    count_ = merged;
   }
 
   std::unique_ptr<Run[]> runs_;

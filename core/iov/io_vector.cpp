@@ -184,8 +184,8 @@ Reason detail::slice(IoVector& made, std::span<const iovec> v, std::size_t offse
   return Reason::none;
 }
 
-Reason detail::extended(IoVector& made, const iovec& head, std::optional<std::span<const iovec>> mid,
-                        std::size_t offset, std::size_t bytes, const iovec& tail, std::size_t limit) noexcept {
+Reason detail::extended(IoVector& made, const iovec& head, const std::span<const iovec>* mid, std::size_t offset,
+                        std::size_t bytes, const iovec& tail, std::size_t limit) noexcept {
   Extension extension{head, tail};
   if (const Reason reason = extension.put(mid, offset, bytes, limit); reason != Reason::none) return reason;
   if (!made.reserve(extension.count)) return Reason::not_enough_memory;

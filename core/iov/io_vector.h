@@ -21,7 +21,7 @@ struct DropIn;  // lets the C interface grow its array by an IoVector
 
 // The functions at the end without an error code or an exception. `made` is to have no elements, and no heap block.
 Reason slice(IoVector& made, std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
-Reason extended(IoVector& made, const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+Reason extended(IoVector& made, const iovec& head, const std::span<const iovec>* mid, std::size_t offset,
                 std::size_t bytes, const iovec& tail, std::size_t limit) noexcept;
 Outcome<std::size_t> clone_size(std::span<const iovec> v) noexcept;
 }  // namespace detail
@@ -185,7 +185,7 @@ class IoVector {
  private:
   friend struct detail::DropIn;
   friend detail::Reason detail::slice(IoVector&, std::span<const iovec>, std::size_t, std::size_t) noexcept;
-  friend detail::Reason detail::extended(IoVector&, const iovec&, std::optional<std::span<const iovec>>, std::size_t,
+  friend detail::Reason detail::extended(IoVector&, const iovec&, const std::span<const iovec>*, std::size_t,
                                          std::size_t, const iovec&, std::size_t) noexcept;
 
   iovec* data() noexcept { return heap_ != nullptr ? heap_ : &local_; }
@@ -237,11 +237,11 @@ inline IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t 
 /// Error::length_overflow when the three lengths add up to more than SIZE_MAX; Error::invalid_argument when `mid` is
 /// absent and bytes > 0; Error::out_of_range when its range lies outside; Error::too_many_elements for more than
 /// `limit`, empty ones included.
-inline IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+inline IoVector extended(const iovec& head, const std::optional<std::span<const iovec>>& mid, std::size_t offset,
                          std::size_t bytes, const iovec& tail, std::error_code& error,
                          std::size_t limit = kMaxElements) noexcept {
   IoVector vector;
-  detail::tell(detail::extended(vector, head, mid, offset, bytes, tail, limit), error);
+  detail::tell(detail::extended(vector, head, mid ? &*mid : nullptr, offset, bytes, tail, limit), error);
   return vector;
 }
 
@@ -261,11 +261,11 @@ inline IoVector slice(std::span<const iovec> v, std::size_t offset, std::size_t 
 }
 
 /// Throws std::length_error, std::invalid_argument, std::out_of_range.
-inline IoVector extended(const iovec& head, std::optional<std::span<const iovec>> mid, std::size_t offset,
+inline IoVector extended(const iovec& head, const std::optional<std::span<const iovec>>& mid, std::size_t offset,
                          std::size_t bytes, const iovec& tail, std::size_t limit = kMaxElements) {
   IoVector vector;
-  detail::throw_if(detail::extended(vector, head, mid, offset, bytes, tail, limit), "extended", {"head", head.iov_len},
-                   {"offset", offset}, {"bytes", bytes}, {"tail", tail.iov_len});
+  detail::throw_if(detail::extended(vector, head, mid ? &*mid : nullptr, offset, bytes, tail, limit), "extended",
+                   {"head", head.iov_len}, {"offset", offset}, {"bytes", bytes}, {"tail", tail.iov_len});
   return vector;
 }
 

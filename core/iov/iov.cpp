@@ -11,15 +11,13 @@ namespace iov {
 namespace detail {
 
 Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
-  std::size_t bytes = 0;
-  std::size_t sum = 0;
+  Sum sum;
   std::size_t index = 0;
-  for (; v.size() - index >= kElementsPerBlock; index += kElementsPerBlock) {
-    const std::size_t block = size_of_block(&v[index]);
-    if (block == SIZE_MAX || __builtin_add_overflow(bytes, block, &sum)) break;  // exactly where, is told below
-    bytes = sum;
-  }
-  for (const iovec& element : v.subspan(index))
+  for (; v.size() - index >= kElementsPerBlock; index += kElementsPerBlock) sum.add(sum_of_block(&v[index]));
+  for (const iovec& element : v.subspan(index)) sum.add({element.iov_len, element.iov_len});
+  if (std::size_t most = 0; !__builtin_mul_overflow(sum.bits, v.size(), &most)) return {sum.bytes};
+  std::size_t bytes = 0;  // some are so long that they may have wrapped
+  for (const iovec& element : v)
     if (__builtin_add_overflow(bytes, element.iov_len, &bytes)) return {0, Reason::length_overflow};
   return {bytes};
 }
@@ -57,7 +55,11 @@ Outcome<std::size_t> slice_count(std::span<const iovec> v, std::size_t offset, s
   return {bytes == 0 && slice.offset > 0 ? 1 : slice.elements.size(), reason};
 }
 
-Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
+namespace {
+
+/// By itself, so that a range in one element saves no registers for this.
+[[gnu::noinline]] Outcome<bool> are_pieces_zero(std::span<const iovec> v, std::size_t offset,
+                                                std::size_t bytes) noexcept {
   const auto [slice, reason] = slice_of(v, offset, bytes);  // the whole range is checked before a byte of it is read
   if (reason != Reason::none) return {false, reason};
   bool zero = true;
@@ -65,6 +67,14 @@ Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t 
     return zero = are_zero(static_cast<const unsigned char*>(start), length);
   });
   return {zero};
+}
+
+}  // namespace
+
+Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
+  if (bytes > 0 && !v.empty() && offset <= v[0].iov_len && bytes <= v[0].iov_len - offset)
+    return {are_zero(static_cast<const unsigned char*>(advance(v[0].iov_base, offset)), bytes)};
+  return are_pieces_zero(v, offset, bytes);
 }
 
 }  // namespace detail
@@ -90,56 +100,60 @@ struct Rest {
   const iovec* end;
 };
 
+/// From where on their elements have other lengths.
+[[gnu::noinline]] detail::Difference compare_rests(Rest a, Rest b, detail::Compared compared) noexcept {
+  while (a.has_bytes() && b.has_bytes()) {
+    const std::size_t length = std::min(a.piece.iov_len, b.piece.iov_len);
+    if (!compared.is_equal(a.piece.iov_base, b.piece.iov_base, length)) return {compared.far_position(), true};
+    a.pass(length);
+    b.pass(length);
+  }
+  return {compared.far_position(), a.has_bytes() || b.has_bytes()};
+}
+
+[[gnu::noinline]] detail::Difference compare(std::span<const iovec> a, std::span<const iovec> b) noexcept {
+  detail::Compared compared;
+  const auto [index, differ] = detail::compare_elements(a, b, compared);
+  if (!differ) return compare_rests(Rest(a.subspan(index)), Rest(b.subspan(index)), compared);
+  return {compared.far_position(), true};
+}
+
 }  // namespace
 
-std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept {
-  std::size_t position = 0;
-  bool is_far = false;  // beyond SIZE_MAX: only elements that repeat each other are as long as that
-  Rest in_a(a);
-  Rest in_b(b);
-  while (in_a.has_bytes() && in_b.has_bytes()) {
-    const std::size_t length = std::min(in_a.piece.iov_len, in_b.piece.iov_len);
-    const std::size_t equal = detail::count_equal(in_a.piece.iov_base, in_b.piece.iov_base, length);
-    if (__builtin_add_overflow(position, equal, &position)) is_far = true;
-    if (equal < length) return is_far ? SIZE_MAX : position;
-    in_a.pass(length);
-    in_b.pass(length);
-  }
-  if (!in_a.has_bytes() && !in_b.has_bytes()) return std::nullopt;
-  return is_far ? SIZE_MAX : position;
+detail::Difference detail::first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept {
+  return begin_differently(a, b) ? Difference{0, true} : compare(a, b);
 }
 
 namespace {
 
-/// Lets the record, if there is one, put back the vector only, and gives what saves an element in it. Member by member:
-/// a whole record would be made and copied.
-auto saving_in(UndoRecord* record, std::span<iovec> v) noexcept {
-  if (record != nullptr) {
+/// What is discarded from, and the record, if there is one.
+struct Discarding {
+  std::span<iovec>& v;
+  UndoRecord* record;
+
+  /// Member by member: a whole record would be made and copied.
+  void begin() const noexcept {
+    if (record == nullptr) return;
     record->trimmed = nullptr;
-    record->vector = v;
+    record->vector = {v.data(), v.size()};
     record->recorded = true;
   }
-  return [record](iovec& element) {
+  void save(iovec& element) const noexcept {
     if (record == nullptr) return;
     record->trimmed = &element;
-    record->saved = element;
-  };
-}
+    detail::copy_element(record->saved, element);
+  }
+  void put(std::span<iovec> left) const noexcept { v = {left.data(), left.size()}; }
+};
 
 }  // namespace
 
 std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return detail::discard<detail::From::front>(v, bytes, saving_in(record, v));
+  return detail::discard<detail::From::front>(v, bytes, Discarding{v, record});
 }
 
 std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return detail::discard<detail::From::back>(v, bytes, saving_in(record, v));
-}
-
-void undo(std::span<iovec>& v, const UndoRecord& record) noexcept {
-  if (!record.recorded) return;
-  if (record.trimmed != nullptr) *record.trimmed = record.saved;
-  v = record.vector;
+  return detail::discard<detail::From::back>(v, bytes, Discarding{v, record});
 }
 
 }  // namespace iov

@@ -40,6 +40,19 @@ Outcome<std::size_t> copy(std::span<iovec> destination, std::span<const iovec> v
 Outcome<std::size_t> slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
 Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
 
+/// What first_difference answers. It is given in registers; an optional would be put together in memory.
+struct Difference {
+  std::size_t position;
+  bool is_there;
+};
+Difference first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept;
+
+/// Copies an element by its members: a processor waits when it reads as a whole what was just written in parts.
+inline void copy_element(iovec& to, const iovec& from) noexcept {
+  to.iov_base = from.iov_base;
+  to.iov_len = from.iov_len;
+}
+
 /// The address `bytes` past `base`, modulo the address space. Through integers, because an element may describe memory
 /// that is no object (a null or wild base, a length near SIZE_MAX), and pointer arithmetic has no meaning there.
 inline void* advance(void* base, std::size_t bytes) noexcept {
@@ -123,7 +136,10 @@ inline bool is_zero(std::span<const iovec> v, std::size_t offset, std::size_t by
 /// The first position at which the bytes of `a` and `b` differ, however they are segmented. Where the shorter is a
 /// prefix of the longer, the smaller size; nothing when they are equal. Positions beyond SIZE_MAX are answered as
 /// SIZE_MAX. Never rejected.
-std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept;
+inline std::optional<std::size_t> first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept {
+  const auto [position, is_there] = detail::first_difference(a, b);
+  return is_there ? std::optional(position) : std::nullopt;
+}
 
 /// What one discard needs to be taken back. Value-initialized, it takes back nothing. It points into the element array,
 /// which must stay where it is, and as long as it is, for as long as the record is used.
@@ -146,7 +162,11 @@ std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* rec
 /// Takes back the discard that filled `record`: stores the trimmed element as it was, if there is one, and gives `v`
 /// the start and count from before that discard. Several records are to be undone in reverse order. Undoing again
 /// stores again. A record that no discard has filled changes nothing.
-void undo(std::span<iovec>& v, const UndoRecord& record) noexcept;
+inline void undo(std::span<iovec>& v, const UndoRecord& record) noexcept {
+  if (!record.recorded) return;
+  if (record.trimmed != nullptr) detail::copy_element(*record.trimmed, record.saved);
+  v = {record.vector.data(), record.vector.size()};
+}
 
 #if IOV_HAS_EXCEPTIONS
 

@@ -33,13 +33,25 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   return error;
 }
 
-/// Lets the record, if there is one, undo nothing, and gives what saves an element in it.
-auto saving_in(IOVDiscardUndo* undo) {
-  if (undo != nullptr) undo->modified_iov = nullptr;
-  return [undo](iovec& element) {
-    if (undo != nullptr) *undo = {&element, element};
-  };
-}
+/// What is discarded from, and the record, if there is one.
+struct Discarding {
+  iovec** first;  // null if that stays
+  unsigned* count;
+  IOVDiscardUndo* undo;
+
+  void begin() const {
+    if (undo != nullptr) undo->modified_iov = nullptr;
+  }
+  void save(iovec& element) const {
+    if (undo == nullptr) return;
+    undo->modified_iov = &element;
+    iov::detail::copy_element(undo->orig, element);
+  }
+  void put(std::span<iovec> left) const {
+    if (first != nullptr) *first = left.data();
+    *count = static_cast<unsigned>(left.size());
+  }
+};
 
 }  // namespace
 
@@ -120,22 +132,15 @@ size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
 }
 
 size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
-  std::span<iovec> v(*iov, *count);
-  const std::size_t discarded = iov::detail::discard<iov::detail::From::front>(v, bytes, saving_in(undo));
-  *iov = v.data();
-  *count = static_cast<unsigned>(v.size());
-  return discarded;
+  return iov::detail::discard<iov::detail::From::front>({*iov, *count}, bytes, Discarding{iov, count, undo});
 }
 
 size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
-  std::span<iovec> v(iov, *count);
-  const std::size_t discarded = iov::detail::discard<iov::detail::From::back>(v, bytes, saving_in(undo));
-  *count = static_cast<unsigned>(v.size());
-  return discarded;
+  return iov::detail::discard<iov::detail::From::back>({iov, *count}, bytes, Discarding{nullptr, count, undo});
 }
 
 void iov_discard_undo(IOVDiscardUndo* undo) {
-  if (undo->modified_iov != nullptr) *undo->modified_iov = undo->orig;
+  if (undo->modified_iov != nullptr) iov::detail::copy_element(*undo->modified_iov, undo->orig);
 }
 
 ssize_t iov::detail::send_recv(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,

@@ -122,9 +122,9 @@ Reason init_slice(QEMUIOVector& qiov, const QEMUIOVector& src, std::size_t offse
 #if IOV_QEMU_API < 10
 Reason init_extended(QEMUIOVector& qiov, const iovec& head, const QEMUIOVector* mid, std::size_t offset,
                      std::size_t bytes, const iovec& tail) {
-  const auto elements = mid != nullptr ? std::optional(elements_of(*mid)) : std::nullopt;
+  const auto elements = mid != nullptr ? elements_of(*mid) : std::span<const iovec>();
   iov::detail::Extension made{head, tail};
-  const Reason reason = made.put(elements, offset, bytes, iov::kMaxElements);
+  const Reason reason = made.put(mid != nullptr ? &elements : nullptr, offset, bytes, iov::kMaxElements);
   if (reason == Reason::length_overflow) return reason;
   if (bytes > 0 && mid != nullptr && !lies_inside(*mid, offset, bytes)) return Reason::out_of_range;
   return reason != Reason::none ? reason : become(qiov, mid, made, made.count, made.bytes);
@@ -135,6 +135,16 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
                    std::size_t bytes) {
   if (bytes == 0) return 0;
   if (!is_owned(dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, function, {{"offset", offset}, {"bytes", bytes}});
+  const iov::detail::Place place = iov::detail::locate(src, offset, AtBoundary::after_empty);
+  if (!place.is_outside() && place.rest.size() <= as_size(dst.nalloc - dst.niov)) {
+    // They lie behind its own, which may be the source.
+    const auto [count, appended] = iov::detail::describe(place, bytes, dst.iov + dst.niov, place.rest.size());
+    if (appended <= SIZE_MAX - dst.size) {
+      dst.niov += static_cast<int>(count);
+      dst.size += appended;
+      return appended;
+    }
+  }
   std::size_t appended = 0;
   std::size_t most = src.size();
   if (most > as_size(INT_MAX - dst.niov)) {  // what counts is how many the range has
@@ -153,6 +163,25 @@ Reason clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
   return grow(dst, as_size(src.niov), [&](IoVector& vector) {
     return DropIn::clone(vector, elements_of(src), {static_cast<std::byte*>(buf), SIZE_MAX});
   });
+}
+
+/// By itself, so that vectors that begin differently save no registers for it.
+[[gnu::noinline]] ssize_t compare(std::span<const iovec> a, std::span<const iovec> b) {
+  constexpr const char* kSegmentedDifferently = "the vectors are segmented differently";
+  if (a.size() != b.size())
+    reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
+           {{"elements in a", a.size()}, {"elements in b", b.size()}});
+  iov::detail::Compared compared;
+  const auto [index, differ] = iov::detail::compare_elements(a, b, compared);
+  if (differ) {
+    if (compared.is_far || compared.position > SSIZE_MAX)
+      reject(Reason::length_overflow, "qemu_iovec_compare", {{"elements", a.size()}});
+    return static_cast<ssize_t>(compared.position);
+  }
+  if (index < a.size())
+    reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
+           {{"element", index}, {"length in a", a[index].iov_len}, {"length in b", b[index].iov_len}});
+  return -1;
 }
 
 }  // namespace
@@ -262,26 +291,9 @@ bool qemu_iovec_is_zero(QEMUIOVector* qiov, size_t offset, size_t bytes) {
 }
 
 ssize_t qemu_iovec_compare(QEMUIOVector* a, QEMUIOVector* b) {
-  constexpr const char* kSegmentedDifferently = "the vectors are segmented differently";
   const std::span<const iovec> in_a = elements_of(*a);
   const std::span<const iovec> in_b = elements_of(*b);
-  if (in_a.size() != in_b.size())
-    reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
-           {{"elements in a", in_a.size()}, {"elements in b", in_b.size()}});
-  std::size_t position = 0;
-  bool is_far = false;  // beyond what a ssize_t holds: only elements that repeat each other are as long as that
-  for (std::size_t i = 0; i < in_a.size(); ++i) {
-    if (in_a[i].iov_len != in_b[i].iov_len)
-      reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",
-             {{"element", i}, {"length in a", in_a[i].iov_len}, {"length in b", in_b[i].iov_len}});
-    const std::size_t length = in_a[i].iov_len;
-    const std::size_t equal = iov::detail::count_equal(in_a[i].iov_base, in_b[i].iov_base, length);
-    if (__builtin_add_overflow(position, equal, &position) || position > SSIZE_MAX) is_far = true;
-    if (equal == length) continue;
-    if (is_far) reject(Reason::length_overflow, "qemu_iovec_compare", {{"elements", in_a.size()}});
-    return static_cast<ssize_t>(position);
-  }
-  return -1;
+  return in_a.size() == in_b.size() && iov::detail::begin_differently(in_a, in_b) ? 0 : compare(in_a, in_b);
 }
 
 void qemu_iovec_discard_back(QEMUIOVector* qiov, size_t bytes) {

@@ -9,7 +9,7 @@
 #define IOV_ELEMENTS_PER_BLOCK 8
 #define IOV_LONG_VECTOR 32
 #define IOV_SHORT_COPY 64
-#define IOV_VECTORS_PER_BLOCK 16
+#define IOV_VECTORS_PER_BLOCK 12
 #endif
 
 namespace iov::detail {

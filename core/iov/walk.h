@@ -15,23 +15,40 @@
 
 #include "iov/iov.h"
 #include "iov/thresholds.h"
+#include "iov/wide.h"
 
 namespace iov::detail {
 
-/// The bytes of the kElementsPerBlock elements from `first` on; SIZE_MAX where one is so long that they might wrap, or
-/// has fewer than `least` bytes.
+/// Lengths that are added up.
+struct Sum {
+  std::size_t bytes = 0;  ///< Modulo SIZE_MAX + 1.
+  std::size_t bits = 0;   ///< Of all lengths: none is longer than this.
+
+  void add(const Sum& more) noexcept {
+    static_cast<void>(__builtin_add_overflow(bytes, more.bytes, &bytes));
+    bits |= more.bits;
+  }
+};
+
+/// The lengths of the kElementsPerBlock elements from `first` on; the bits are those of what they have more than
+/// `least`, and so all, where one has fewer.
 template <std::size_t least = 0>
-std::size_t size_of_block(const iovec* first) noexcept {
-  std::size_t bytes = 0;
-  std::size_t bits = 0;
+[[gnu::always_inline]] inline Sum sum_of_block(const iovec* first) noexcept {
+  Sum sum;
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
-    std::size_t more = 0;  // than the least; one that has fewer wraps
+    std::size_t more = 0;
     static_cast<void>(__builtin_sub_overflow(first[i].iov_len, least, &more));
-    bits |= more;
-    static_cast<void>(__builtin_add_overflow(bytes, first[i].iov_len, &bytes));
+    sum.add({first[i].iov_len, more});
   }
-  return bits <= SIZE_MAX / (2 * kElementsPerBlock) ? bytes : SIZE_MAX;
+  return sum;
+}
+
+/// The bytes of that block; SIZE_MAX where an element is so long that they might wrap, or has fewer than `least`.
+template <std::size_t least = 0>
+[[gnu::always_inline]] inline std::size_t size_of_block(const iovec* first) noexcept {
+  const Sum sum = sum_of_block<least>(first);
+  return sum.bits <= SIZE_MAX / (2 * kElementsPerBlock) ? sum.bytes : SIZE_MAX;
 }
 
 enum class From { front, back };
@@ -63,28 +80,31 @@ enum class AtBoundary { after_empty, before_empty };
 
 /// The place of the byte at position `offset`; at T, nothing, or the empty elements there.
 inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary side) noexcept {
-  std::size_t index = 0;
-  if (v.size() >= kLongVector && offset > v[0].iov_len) std::tie(index, offset) = pass_blocks<From::front>(v, offset);
-  while (index < v.size() && offset >= v[index].iov_len && (offset > 0 || side == AtBoundary::after_empty))
-    offset -= v[index++].iov_len;
-  return {v.subspan(index), offset};
+  std::size_t passed = 0;
+  if (v.size() >= kLongVector && offset > v[0].iov_len) std::tie(passed, offset) = pass_blocks<From::front>(v, offset);
+  const iovec* element = v.data() + passed;
+  const iovec* const end = v.data() + v.size();
+  for (; element != end && offset >= element->iov_len && (offset > 0 || side == AtBoundary::after_empty); ++element)
+    offset -= element->iov_len;
+  return {{element, end}, offset};
 }
 
 /// Calls visit(start, length, bytes done before) for each non-empty piece of the next `bytes` from a place that is not
 /// outside, until it answers false; returns the bytes in the pieces visited.
 template <typename Visit>
 std::size_t for_each_piece(Place place, std::size_t bytes, Visit visit) {
-  std::size_t done = 0;
+  std::size_t left = bytes;
+  if (left == 0) return 0;
   for (const iovec& element : place.rest) {
-    if (done == bytes) break;
-    const std::size_t length = std::min(element.iov_len - place.offset, bytes - done);
-    if (length > 0) {
-      if (!visit(advance(element.iov_base, place.offset), length, done)) break;
-      done += length;
-    }
+    void* const start = advance(element.iov_base, place.offset);
+    const std::size_t length = element.iov_len - place.offset;
+    // A branch, and no minimum: the next piece need not wait for it.
+    if (length >= left) return visit(start, left, bytes - left) ? bytes : bytes - left;
+    if (length > 0 && !visit(start, length, bytes - left)) break;
+    left -= length;
     place.offset = 0;
   }
-  return done;
+  return bytes - left;
 }
 
 /// The same of [offset, offset + bytes), clipped at T. Rejected with Reason::out_of_range when offset > T.
@@ -149,7 +169,8 @@ struct Slice {
 };
 
 /// The slice [offset, offset + bytes). Rejected with Reason::out_of_range unless the whole range lies inside `v`.
-inline Outcome<Slice> slice_of(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
+[[gnu::always_inline]] inline Outcome<Slice> slice_of(std::span<const iovec> v, std::size_t offset,
+                                                      std::size_t bytes) noexcept {
   const Outcome<Slice> outside = {{}, Reason::out_of_range};
   const Place start = locate(v, offset, AtBoundary::before_empty);
   if (bytes == 0 && !start.is_outside()) return {{start.rest.first(0), start.offset, start.offset}};
@@ -170,13 +191,13 @@ struct Extension {
   std::size_t bytes = 0;
   std::size_t count = 0;  ///< Elements.
 
-  /// Puts the slice in, or rejects it as extended of io_vector.h does.
-  Reason put(std::optional<std::span<const iovec>> v, std::size_t offset, std::size_t of_slice,
-             std::size_t limit) noexcept {
+  /// Puts the slice of `v` in, if there is a vector, or rejects it as extended of io_vector.h does.
+  [[gnu::always_inline]] Reason put(const std::span<const iovec>* v, std::size_t offset, std::size_t of_slice,
+                                    std::size_t limit) noexcept {
     if (__builtin_add_overflow(head.iov_len, of_slice, &bytes) || __builtin_add_overflow(bytes, tail.iov_len, &bytes))
       return Reason::length_overflow;
     if (of_slice > 0) {
-      if (!v) return Reason::invalid_argument;
+      if (v == nullptr) return Reason::invalid_argument;
       const auto [slice, outside] = slice_of(*v, offset, of_slice);
       if (outside != Reason::none) return outside;
       mid = slice;
@@ -186,45 +207,77 @@ struct Extension {
   }
 
   void write(iovec* to) const noexcept {
-    if (head.iov_len > 0) *to++ = head;
+    if (head.iov_len > 0) copy_element(*to++, head);
     to = mid.write(to);
-    if (tail.iov_len > 0) *to = tail;
+    if (tail.iov_len > 0) copy_element(*to, tail);
   }
 };
 
-/// Discards from an end, element by element; calls save(element) before it trims one. Returns how many bytes.
-template <From end, typename Save>
-std::size_t discard_one_by_one(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
-  std::size_t left = bytes;
+/// Whether the first bytes of two vectors differ, and are in elements of the same length.
+inline bool begin_differently(std::span<const iovec> a, std::span<const iovec> b) noexcept {
+  return !a.empty() && !b.empty() && a[0].iov_len > 0 && a[0].iov_len == b[0].iov_len &&
+         *static_cast<const unsigned char*>(a[0].iov_base) != *static_cast<const unsigned char*>(b[0].iov_base);
+}
+
+/// What comparing two vectors comes to.
+struct Compared {
+  std::size_t position = 0;  ///< Bytes that are equal, modulo SIZE_MAX + 1.
+  bool is_far = false;       ///< Whether they are more than SIZE_MAX: only elements that repeat each other are.
+
+  std::size_t far_position() const noexcept { return is_far ? SIZE_MAX : position; }
+
+  /// Whether the next `length` bytes are equal, too.
+  bool is_equal(const void* a, const void* b, std::size_t length) noexcept {
+    const std::size_t equal = count_equal(a, b, length);
+    if (__builtin_add_overflow(position, equal, &position)) is_far = true;
+    return equal == length;
+  }
+};
+
+/// Compares two vectors as long as their elements have the same lengths. Returns how many are equal, and whether the
+/// next two have the same length and other bytes.
+inline std::pair<std::size_t, bool> compare_elements(std::span<const iovec> a, std::span<const iovec> b,
+                                                     Compared& compared) noexcept {
+  const std::size_t most = std::min(a.size(), b.size());
+  std::size_t index = 0;
+  for (; index < most && a[index].iov_len == b[index].iov_len; ++index)
+    if (!compared.is_equal(a[index].iov_base, b[index].iov_base, a[index].iov_len)) return {index, true};
+  return {index, false};
+}
+
+/// As discard_front and discard_back of iov.h, element by element, when `left` of the bytes are left to discard. Calls
+/// to.save(element) before it trims one, and then to.put(what is left of `v`).
+template <From end, typename To>
+[[gnu::always_inline]] inline std::size_t discard_one_by_one(std::span<iovec> v, std::size_t bytes, std::size_t left,
+                                                             To to) noexcept {
   std::size_t count = v.size();
   const auto next = [&]() -> iovec& { return v[end == From::front ? v.size() - count : count - 1]; };
-  while (count > 0 && next().iov_len <= left) {
-    left -= next().iov_len;
-    --count;
+  for (; count > 0 && next().iov_len <= left; --count) left -= next().iov_len;
+  if (count > 0) {
+    to.save(next());
+    if (end == From::front) next().iov_base = advance(next().iov_base, left);
+    next().iov_len -= left;
+    left = 0;
   }
-  v = end == From::front ? v.last(count) : v.first(count);
-  if (v.empty()) return bytes - left;
-  iovec& element = end == From::front ? v.front() : v.back();
-  save(element);
-  if (end == From::front) element.iov_base = advance(element.iov_base, left);
-  element.iov_len -= left;
-  return bytes;
+  to.put(end == From::front ? v.last(count) : v.first(count));
+  return bytes - left;
 }
 
 /// By itself, so that short vectors save no registers for the call in it.
-template <From end, typename Save>
-[[gnu::noinline]] std::size_t discard_in_blocks(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
+template <From end, typename To>
+[[gnu::noinline]] std::size_t discard_in_blocks(std::span<iovec> v, std::size_t bytes, To to) noexcept {
   const auto [passed, left] = pass_blocks<end>(v, bytes);
   v = end == From::front ? v.subspan(passed) : v.first(v.size() - passed);
-  return bytes - left + discard_one_by_one<end>(v, left, save);
+  return discard_one_by_one<end>(v, bytes, left, to);
 }
 
-/// As discard_front and discard_back of iov.h; calls save(element) before it trims one.
-template <From end, typename Save>
-std::size_t discard(std::span<iovec>& v, std::size_t bytes, Save save) noexcept {
+/// As discard_front and discard_back of iov.h. Calls to.begin() first.
+template <From end, typename To>
+[[gnu::always_inline]] inline std::size_t discard(std::span<iovec> v, std::size_t bytes, To to) noexcept {
+  to.begin();
   if (v.size() >= kLongVector && bytes > (end == From::front ? v.front() : v.back()).iov_len)
-    return discard_in_blocks<end>(v, bytes, save);
-  return discard_one_by_one<end>(v, bytes, save);
+    return discard_in_blocks<end>(v, bytes, to);
+  return discard_one_by_one<end>(v, bytes, bytes, to);
 }
 
 }  // namespace iov::detail

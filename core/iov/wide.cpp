@@ -11,24 +11,29 @@ using Word = std::uint64_t;
 constexpr std::size_t kBytesPerVector = 32;
 constexpr std::size_t kBytesPerBlock = kVectorsPerBlock * kBytesPerVector;
 using Vector __attribute__((vector_size(kBytesPerVector))) = Word;
+using Half __attribute__((vector_size(kBytesPerVector / 2))) = Word;
 
 [[gnu::always_inline]] inline bool is_zero(Word bits) noexcept { return bits == 0; }
 [[gnu::always_inline]] inline bool is_zero(const Vector& bits) noexcept {
-  return (bits[0] | bits[1] | bits[2] | bits[3]) == 0;
+  Half halves[2];
+  std::memcpy(halves, &bits, sizeof halves);
+  halves[0] |= halves[1];
+  return (halves[0][0] | halves[0][1]) == 0;
 }
 
 /// Whether `count` bytes are all 0. The last Number is read whole and ends with them: where they are fewer than it has,
 /// bytes before them have to be of the same piece, and 0.
 template <typename Number>
 [[gnu::always_inline]] inline bool are_zero_by(const unsigned char* bytes, std::size_t count) noexcept {
-  Number bits;
-  std::memcpy(&bits, bytes + count - sizeof bits, sizeof bits);
+  Number bits{};
+  Number more;
 #pragma GCC unroll 16
   for (std::size_t at = 0; at + sizeof bits < count; at += sizeof bits) {
-    Number more;
     std::memcpy(&more, bytes + at, sizeof more);
     bits |= more;
   }
+  std::memcpy(&more, bytes + count - sizeof more, sizeof more);
+  bits |= more;
   return is_zero(bits);
 }
 
@@ -36,6 +41,12 @@ template <typename Number>
   if (count < sizeof(std::uint32_t)) return are_zero_by<unsigned char>(bytes, count);
   if (count < sizeof(Word)) return are_zero_by<std::uint32_t>(bytes, count);
   if (count < kBytesPerVector) return are_zero_by<Word>(bytes, count);
+  if (count > kBytesPerBlock) {  // aligned from then on: a vector in two cache lines takes twice as long
+    if (!are_zero_by<Vector>(bytes, kBytesPerVector)) return false;
+    const std::size_t unaligned = kBytesPerVector - reinterpret_cast<std::uintptr_t>(bytes) % kBytesPerVector;
+    bytes += unaligned;
+    count -= unaligned;
+  }
   for (; count > kBytesPerBlock; bytes += kBytesPerBlock, count -= kBytesPerBlock)
     if (!are_zero_by<Vector>(bytes, kBytesPerBlock)) return false;
   return are_zero_by<Vector>(bytes, count);
