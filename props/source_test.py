@@ -99,6 +99,7 @@ COVERED = {
     "make_error_code": "iov_test.cpp: makes every rejection",
     "throw_error": "iov_test.cpp: for the forms that throw; the table has those that do not, which they wrap",
     "advance": "wide_test.cpp: and all that moves bytes",
+    "copy_element": "discard_front, discard_back, undo: saves and restores the one that is trimmed",
     "inline_range": "wide_test.cpp: only where the compiler knows a number of bytes",
     "tell": "iov_test.cpp: the end of every form that takes a code",
     "throw_if": "iov_test.cpp: the end of every form that throws",
