@@ -5,7 +5,6 @@
 #include <climits>
 #include <cstdint>
 #include <cstdlib>
-#include <optional>
 #include <span>
 #include <utility>
 
@@ -15,7 +14,6 @@
 #include "iov/qemu_iov.h"
 #include "iov/reject.h"
 #include "iov/walk.h"
-#include "iov/wide.h"
 
 namespace iov::detail {
 

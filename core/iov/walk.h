@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the library goes through a range of a vector. Not for users: only the library's own sources include it.
-// Positions are counted down, never added up, so no sum can wrap; but for blocks of lengths that are too short to.
+// Positions are counted down, never added up, so that no sum can wrap; where lengths are added up, it is said.
 #pragma once
 
 #include <sys/uio.h>
@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -22,7 +21,7 @@ namespace iov::detail {
 /// Lengths that are added up.
 struct Sum {
   std::size_t bytes = 0;  ///< Modulo SIZE_MAX + 1.
-  std::size_t bits = 0;   ///< Of all lengths: none is longer than this.
+  std::size_t bits = 0;   ///< All bits that any of them has: none is more than this.
 
   void add(const Sum& more) noexcept {
     static_cast<void>(__builtin_add_overflow(bytes, more.bytes, &bytes));
@@ -30,8 +29,8 @@ struct Sum {
   }
 };
 
-/// The lengths of the kElementsPerBlock elements from `first` on; the bits are those of what they have more than
-/// `least`, and so all, where one has fewer.
+/// Of the kElementsPerBlock elements from `first` on the bytes, and the bits of what each has more than `least`: all
+/// bits where one has fewer.
 template <std::size_t least = 0>
 [[gnu::always_inline]] inline Sum sum_of_block(const iovec* first) noexcept {
   Sum sum;
@@ -213,7 +212,7 @@ struct Extension {
   }
 };
 
-/// Whether the first bytes of two vectors differ, and are in elements of the same length.
+/// Whether the first elements of two vectors have the same length and begin with different bytes.
 inline bool begin_differently(std::span<const iovec> a, std::span<const iovec> b) noexcept {
   return !a.empty() && !b.empty() && a[0].iov_len > 0 && a[0].iov_len == b[0].iov_len &&
          *static_cast<const unsigned char*>(a[0].iov_base) != *static_cast<const unsigned char*>(b[0].iov_base);
