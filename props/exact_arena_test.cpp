@@ -6,6 +6,7 @@
 #if HAS_ADDRESS_SANITIZER
 
 #include <gtest/gtest.h>
+#include <sanitizer/allocator_interface.h>
 
 #include <cstddef>
 #include <string>
@@ -33,6 +34,13 @@ void expect_seen(const std::string& step, const Implementation& reading, std::pt
   const auto finding = judge_isolated(program_of("arena exact 64\n" + steps), reading, ChildOutput::discarded);
   EXPECT_EQ(finding.has_value(), is_seen) << step << place;
   EXPECT_FALSE(judge_isolated(program_of("arena shared 64\n" + steps), reading)) << step << place;
+}
+
+TEST(AddressSanitizer, KeepsFreedMemoryForSomeProgramsOnly) {  // the options of actual.cpp are in force
+  constexpr std::size_t kMegabyte = 1 << 20;
+  const std::size_t before = __sanitizer_get_heap_size();
+  for (int i = 0; i < 64 * 64; ++i) read(std::vector<std::byte>(kMegabyte / 64).data());
+  EXPECT_LT(__sanitizer_get_heap_size(), before + 32 * kMegabyte);
 }
 
 TEST(ExactArena, LeavesTheViewAddressableAndNothingElse) {
