@@ -27,7 +27,7 @@ std::vector<std::byte> counted(std::size_t count, std::size_t first = 1) {
 // A piece of zeros between other bytes is zero, and no longer is with any of its bytes changed.
 TEST(Wide, IsZeroSeesEveryByteAndNoneBeside) {
   constexpr std::size_t kAlignments = 64;
-  std::vector<std::size_t> lengths = {511, 512, 513, 544, 1025};
+  std::vector<std::size_t> lengths = {383, 384, 385, 416, 417, 511, 769, 1025};
   for (std::size_t length = 1; length <= 300; ++length) lengths.push_back(length);
   std::vector<std::byte> memory(kAlignments + 1026, std::byte{0xff});
   for (const std::size_t length : lengths)
@@ -244,6 +244,20 @@ TEST(Wide, DiscardsEndInWhatNoSumCanHold) {
 }
 
 // Of vectors of many blocks, with empty elements and without, into every number of entries.
+TEST(Wide, PositionsAreFoundInWhatNoSumCanHold) {
+  constexpr std::size_t kLength = SIZE_MAX / 8 + 1;  // eight of them wrap to 0
+  std::vector<iovec> v;
+  for (std::size_t i = 0; i < 64; ++i) v.push_back({reinterpret_cast<void*>(i * 4096), kLength});
+  std::vector<iovec> room(v.size());
+  for (std::size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(iov::copy(room, v, i * kLength + 5, 3), 1u);
+    EXPECT_EQ(room[0].iov_base, reinterpret_cast<void*>(i * 4096 + 5));
+    EXPECT_EQ(room[0].iov_len, 3u);
+  }
+  EXPECT_EQ(iov::copy(room, v, 0, SIZE_MAX), 8u);
+  EXPECT_EQ(room[7].iov_len, kLength - 1);
+}
+
 TEST(Wide, DescriptionsEndWithTheRoom) {
   std::array<std::byte, 4> memory{};
   const iovec untouched = {memory.data() + 3, 77};

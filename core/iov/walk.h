@@ -89,7 +89,7 @@ inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary sid
 }
 
 /// Calls visit(start, length, bytes done before) for each non-empty piece of the next `bytes` from a place that is not
-/// outside, until it answers false; returns the bytes in the pieces visited.
+/// outside, up to one for which it answers false; returns the bytes in the pieces visited.
 template <typename Visit>
 std::size_t for_each_piece(Place place, std::size_t bytes, Visit visit) {
   std::size_t left = bytes;
@@ -98,9 +98,13 @@ std::size_t for_each_piece(Place place, std::size_t bytes, Visit visit) {
     void* const start = advance(element.iov_base, place.offset);
     const std::size_t length = element.iov_len - place.offset;
     // A branch, and no minimum: the next piece need not wait for it.
-    if (length >= left) return visit(start, left, bytes - left) ? bytes : bytes - left;
-    if (length > 0 && !visit(start, length, bytes - left)) break;
+    if (length >= left) {
+      visit(start, left, bytes - left);
+      return bytes;
+    }
+    const bool goes_on = length == 0 || visit(start, length, bytes - left);
     left -= length;
+    if (!goes_on) break;
     place.offset = 0;
   }
   return bytes - left;
