@@ -243,7 +243,7 @@ TEST(Wide, DiscardsEndInWhatNoSumCanHold) {
     }
 }
 
-// Of vectors of many blocks, with empty elements and without, into every number of entries.
+// The lengths of a block wrap to 0, so positions have to be found element by element.
 TEST(Wide, PositionsAreFoundInWhatNoSumCanHold) {
   constexpr std::size_t kLength = SIZE_MAX / 8 + 1;  // eight of them wrap to 0
   std::vector<iovec> v;
@@ -258,6 +258,7 @@ TEST(Wide, PositionsAreFoundInWhatNoSumCanHold) {
   EXPECT_EQ(room[7].iov_len, kLength - 1);
 }
 
+// Of vectors of many blocks, with empty elements and without, into every number of entries.
 TEST(Wide, DescriptionsEndWithTheRoom) {
   std::array<std::byte, 4> memory{};
   const iovec untouched = {memory.data() + 3, 77};

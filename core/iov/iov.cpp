@@ -57,7 +57,7 @@ Outcome<std::size_t> slice_count(std::span<const iovec> v, std::size_t offset, s
 
 namespace {
 
-/// By itself, so that a range in one element saves no registers for this.
+/// Not inlined, so that a range in one element pushes no registers.
 [[gnu::noinline]] Outcome<bool> are_pieces_zero(std::span<const iovec> v, std::size_t offset,
                                                 std::size_t bytes) noexcept {
   const auto [slice, reason] = slice_of(v, offset, bytes);  // the whole range is checked before a byte of it is read
@@ -100,7 +100,7 @@ struct Rest {
   const iovec* end;
 };
 
-/// From where on their elements have other lengths.
+/// Compares what is behind the elements of the same lengths, however it is segmented.
 [[gnu::noinline]] detail::Difference compare_rests(Rest a, Rest b, detail::Compared compared) noexcept {
   while (a.has_bytes() && b.has_bytes()) {
     const std::size_t length = std::min(a.piece.iov_len, b.piece.iov_len);

@@ -40,7 +40,7 @@ Outcome<std::size_t> copy(std::span<iovec> destination, std::span<const iovec> v
 Outcome<std::size_t> slice_count(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
 Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept;
 
-/// What first_difference answers. Processors of 64 bits give it in registers, but put an optional together in memory.
+/// What first_difference answers. It comes back in two registers in 64 bits; gcc puts an optional together in memory.
 struct Difference {
   std::size_t position;
   bool is_there;

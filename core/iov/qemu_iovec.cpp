@@ -135,7 +135,7 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
   if (!is_owned(dst)) reject(IOV_REJECTED_ARGUMENT, kNotOwned, function, {{"offset", offset}, {"bytes", bytes}});
   const iov::detail::Place place = iov::detail::locate(src, offset, AtBoundary::after_empty);
   if (!place.is_outside() && place.rest.size() <= as_size(dst.nalloc - dst.niov)) {
-    // They lie behind its own, which may be the source.
+    // New elements lie behind those of dst, so the source may be among these.
     const auto [count, appended] = iov::detail::describe(place, bytes, dst.iov + dst.niov, place.rest.size());
     if (appended <= SIZE_MAX - dst.size) {
       dst.niov += static_cast<int>(count);
@@ -163,7 +163,7 @@ Reason clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
   });
 }
 
-/// By itself, so that vectors that begin differently save no registers for it.
+/// Not inlined, so that vectors that begin differently push no registers.
 [[gnu::noinline]] ssize_t compare(std::span<const iovec> a, std::span<const iovec> b) {
   constexpr const char* kSegmentedDifferently = "the vectors are segmented differently";
   if (a.size() != b.size())

@@ -21,7 +21,7 @@ namespace iov::detail {
 /// Lengths that are added up.
 struct Sum {
   std::size_t bytes = 0;  ///< Modulo SIZE_MAX + 1.
-  std::size_t bits = 0;   ///< All bits that any of them has: none is more than this.
+  std::size_t bits = 0;   ///< The bitwise OR of what was added: none is more than this.
 
   void add(const Sum& more) noexcept {
     static_cast<void>(__builtin_add_overflow(bytes, more.bytes, &bytes));
@@ -29,8 +29,8 @@ struct Sum {
   }
 };
 
-/// Of the kElementsPerBlock elements from `first` on the bytes, and the bits of what each has more than `least`: all
-/// bits where one has fewer.
+/// Adds up kElementsPerBlock elements from `first` on: their lengths as bytes, and what they have more than `least`, 0
+/// or 1, as bits: all of them where a length is less.
 template <std::size_t least = 0>
 [[gnu::always_inline]] inline Sum sum_of_block(const iovec* first) noexcept {
   Sum sum;
@@ -229,7 +229,7 @@ struct Compared {
 
   std::size_t far_position() const noexcept { return is_far ? SIZE_MAX : position; }
 
-  /// Whether the next `length` bytes are equal, too.
+  /// Compares the next `length` bytes, counts those that are equal, and says whether all are.
   bool is_equal(const void* a, const void* b, std::size_t length) noexcept {
     const std::size_t equal = count_equal(a, b, length);
     if (__builtin_add_overflow(position, equal, &position)) is_far = true;
@@ -237,8 +237,8 @@ struct Compared {
   }
 };
 
-/// Compares two vectors as long as their elements have the same lengths. Returns how many are equal, and whether the
-/// next two have the same length and other bytes.
+/// Compares element by element until lengths or bytes differ. Returns the index of that element, and whether it is the
+/// bytes that differ.
 inline std::pair<std::size_t, bool> compare_elements(std::span<const iovec> a, std::span<const iovec> b,
                                                      Compared& compared) noexcept {
   const std::size_t most = std::min(a.size(), b.size());
@@ -248,8 +248,7 @@ inline std::pair<std::size_t, bool> compare_elements(std::span<const iovec> a, s
   return {index, false};
 }
 
-/// As discard_front and discard_back of iov.h, element by element, when `left` of the bytes are left to discard. Calls
-/// to.save(element) before it trims one, and then to.put(what is left of `v`).
+/// As discard below without to.begin(), element by element, when `left` of the bytes are still to be discarded.
 template <From end, typename To>
 [[gnu::always_inline]] inline std::size_t discard_one_by_one(std::span<iovec> v, std::size_t bytes, std::size_t left,
                                                              To to) noexcept {
@@ -266,7 +265,7 @@ template <From end, typename To>
   return bytes - left;
 }
 
-/// By itself, so that short vectors save no registers for the call in it.
+/// Not inlined, so that short vectors push no registers for the call in it.
 template <From end, typename To>
 [[gnu::noinline]] std::size_t discard_in_blocks(std::span<iovec> v, std::size_t bytes, To to) noexcept {
   const auto [passed, left] = pass_blocks<end>(v, bytes);
@@ -274,7 +273,8 @@ template <From end, typename To>
   return discard_one_by_one<end>(v, bytes, left, to);
 }
 
-/// As discard_front and discard_back of iov.h. Calls to.begin() first.
+/// As discard_front and discard_back of iov.h. Calls to.begin(), then to.save(element) before it trims one, then
+/// to.put(what is left of `v`).
 template <From end, typename To>
 [[gnu::always_inline]] inline std::size_t discard(std::span<iovec> v, std::size_t bytes, To to) noexcept {
   to.begin();
