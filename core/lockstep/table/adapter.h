@@ -3,8 +3,11 @@
 // It fills in a table of functions; operations whose entry it leaves null are skipped, and counted.
 #pragma once
 
+#include <sys/uio.h>
+
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include "lockstep/table/implementation.h"
 
@@ -31,6 +34,29 @@ struct Range {
 inline Range cut(std::size_t size, std::size_t offset, std::size_t bytes) {
   const std::size_t start = std::min(offset, size);
   return {start, std::min(bytes, size - start)};
+}
+
+/// The bytes of all elements, modulo SIZE_MAX + 1.
+inline std::size_t size_of(Span<const iovec> view) {
+  std::size_t size = 0;
+  for (const iovec& element : view) size += element.iov_len;
+  return size;
+}
+
+/// The elements of a range, the first and the last cut to it, for functions that take whole vectors; empty ones at its
+/// start and inside it stay. Where the range ends outside they have fewer bytes.
+inline std::vector<iovec> cut_out(Span<const iovec> view, std::size_t offset, std::size_t bytes) {
+  std::vector<iovec> range;
+  for (const iovec& element : view) {
+    if (bytes == 0) break;
+    const std::size_t before = std::min(offset, element.iov_len);
+    const std::size_t length = std::min(bytes, element.iov_len - before);
+    offset -= before;
+    bytes -= length;
+    if (length > 0 || (before == 0 && offset == 0))
+      range.push_back({static_cast<std::byte*>(element.iov_base) + before, length});
+  }
+  return range;
 }
 
 }  // namespace lockstep

@@ -5,8 +5,8 @@
 
 #include <gio/gio.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <vector>
 
 #include "lockstep/table/kernel.h"
 
@@ -36,29 +36,20 @@ gssize read_once(GInputStream* stream, void* buffer, gsize bytes, GCancellable*,
 void kernel_reader_init(KernelReader*) {}
 void kernel_reader_class_init(KernelReaderClass* type) { type->read_fn = read_once; }
 
-bool is_inside(Span<const iovec> view, std::size_t offset, std::size_t bytes) {
-  std::size_t size = 0;
-  for (const iovec& element : view) size += element.iov_len;
-  return offset <= size && bytes <= size - offset;
-}
-
-/// It reads into one buffer, so the range is cut out here. It has read fewer bytes than asked at the end of the stream.
+/// It reads into one buffer at a time, and fewer bytes than asked at the end of the stream.
 Result recv(Kernel& kernel, Span<const iovec> view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
-  if (bytes > 0 && !is_inside(view, offset, bytes)) return rejected_as_outside();
+  const std::vector<iovec> range = cut_out(view, offset, bytes);
+  if (size_of(range) < bytes) return rejected_as_outside();
   auto* const stream = static_cast<KernelReader*>(g_object_new(kernel_reader_get_type(), nullptr));
   stream->kernel = &kernel;
   std::size_t received = 0;
-  for (const iovec& element : view) {
-    const std::size_t before = std::min(offset, element.iov_len);
-    const std::size_t length = std::min(bytes, element.iov_len - before);
-    offset -= before;
-    bytes -= length;
-    if (length == 0) continue;
+  for (const iovec& element : range) {
+    if (element.iov_len == 0) continue;  // its base may be null, which GIO refuses
     gsize read = 0;
-    const bool is_done = g_input_stream_read_all(&stream->parent, static_cast<std::byte*>(element.iov_base) + before,
-                                                 length, &read, nullptr, nullptr) != FALSE;
+    const bool is_done =
+        g_input_stream_read_all(&stream->parent, element.iov_base, element.iov_len, &read, nullptr, nullptr) != FALSE;
     received += read;
-    status.end_of_stream = is_done && read < length;
+    status.end_of_stream = is_done && read < element.iov_len;
     if (!is_done || status.end_of_stream) break;
   }
   status.error = stream->error;

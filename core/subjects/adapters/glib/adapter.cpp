@@ -43,18 +43,11 @@ gboolean write_vectors(GOutputStream* stream, const GOutputVector* vectors, gsiz
 void kernel_stream_init(KernelStream*) {}
 void kernel_stream_class_init(KernelStreamClass* type) { type->writev_fn = write_vectors; }
 
-/// writev_all takes whole vectors, so the range is cut out here.
 Result send(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, TransferStatus& status) {
+  const std::vector<iovec> range = cut_out(view, offset, bytes);
+  if (size_of(range) < bytes) return rejected_as_outside();
   std::vector<GOutputVector> vectors;
-  for (const iovec& element : view) {
-    if (bytes == 0) break;
-    const std::size_t before = std::min(offset, element.iov_len);
-    const std::size_t length = std::min(bytes, element.iov_len - before);
-    offset -= before;
-    bytes -= length;
-    if (length > 0 || before == 0) vectors.push_back({static_cast<std::byte*>(element.iov_base) + before, length});
-  }
-  if (bytes > 0) return rejected_as_outside();
+  for (const iovec& element : range) vectors.push_back({element.iov_base, element.iov_len});
   auto* const stream = static_cast<KernelStream*>(g_object_new(kernel_stream_get_type(), nullptr));
   stream->kernel = &kernel;
   gsize written = 0;

@@ -31,15 +31,7 @@ std::size_t moved(ssize_t result, const char* call) {
   return SIZE_MAX;
 }
 
-std::vector<iovec> from(View view, std::size_t offset) {
-  std::vector<iovec> rest;
-  for (const iovec& element : view) {
-    const std::size_t before = std::min(offset, element.iov_len);
-    offset -= before;
-    if (offset == 0) rest.push_back({static_cast<std::byte*>(element.iov_base) + before, element.iov_len - before});
-  }
-  return rest;
-}
+std::vector<iovec> from(View view, std::size_t offset) { return cut_out(view, offset, SIZE_MAX); }
 
 /// The buffer as a vector of three elements.
 std::array<iovec, 3> thirds_of(void* data, std::size_t bytes) {
@@ -53,12 +45,6 @@ Result write_by_vm(View view, std::size_t offset, Span<std::byte> data) {
   const std::array<iovec, 3> local = thirds_of(data.data(), data.size());
   return {
       moved(process_vm_writev(getpid(), local.data(), local.size(), rest.data(), rest.size(), 0), "process_vm_writev")};
-}
-
-std::size_t size_of(View view) {
-  std::size_t size = 0;
-  for (const iovec& element : view) size += element.iov_len;
-  return size;
 }
 
 /// Containers may forbid it.

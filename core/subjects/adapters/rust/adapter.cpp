@@ -16,12 +16,6 @@ namespace {
 
 using View = Span<const iovec>;
 
-std::size_t size_of(View view) {
-  std::size_t size = 0;
-  for (const iovec& element : view) size += element.iov_len;
-  return size;
-}
-
 /// The elements from the offset on.
 std::vector<iovec> from(View view, std::size_t offset) {
   std::vector<iovec> rest(view.begin(), view.end());
