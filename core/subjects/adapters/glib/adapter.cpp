@@ -47,6 +47,7 @@ Result send(Kernel& kernel, View view, std::size_t offset, std::size_t bytes, Tr
   const std::vector<iovec> range = cut_out(view, offset, bytes);
   if (size_of(range) < bytes) return rejected_as_outside();
   std::vector<GOutputVector> vectors;
+  vectors.reserve(range.size());
   for (const iovec& element : range) vectors.push_back({element.iov_base, element.iov_len});
   auto* const stream = static_cast<KernelStream*>(g_object_new(kernel_stream_get_type(), nullptr));
   stream->kernel = &kernel;
