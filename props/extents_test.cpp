@@ -32,7 +32,7 @@ extents::Extent extent_of(const model::Element& element) {
   return {is_wild(element) ? kWildPointer : static_cast<std::uintptr_t>(element.base), element.bytes.size()};
 }
 
-bool same(const std::vector<model::Element>& elements, const std::vector<extents::Extent>& lengths) {
+bool same(const model::List<model::Element>& elements, const model::List<extents::Extent>& lengths) {
   return std::equal(elements.begin(), elements.end(), lengths.begin(), lengths.end(),
                     [](const model::Element& x, const extents::Extent& y) { return extent_of(x) == y; });
 }
@@ -60,7 +60,7 @@ class BothModels {
       const Operation resolved = resolve(program.operations[index], bytes_.situation());
       if (!traits_of(resolved).is_in(bytes_.dialect())) continue;
       // Clones lie in the order of addresses, and a wild base is among those in the model of lengths only.
-      const std::vector<model::Element>& elements = bytes_.slot(vector_of(resolved)).vector.array;
+      const model::List<model::Element>& elements = bytes_.slot(vector_of(resolved)).vector.array;
       if (std::holds_alternative<Clone>(resolved) && std::any_of(elements.begin(), elements.end(), is_wild)) {
         ++cut_short;
         return;
@@ -152,19 +152,19 @@ TEST(Extents, InCABufferForCopiesHasNoSize) {
   const extents::Vector source{{{16, 8}}, 0, 1, model::Dialect::c, Kind::owned, 8};
   extents::Vector destination{{}, 0, 0, model::Dialect::c, Kind::owned, 0};
   EXPECT_EQ(extents::clone(destination, source, 64, 0).rejection, model::Rejection::none);
-  EXPECT_EQ(destination.array, (std::vector<extents::Extent>{{64, 8}}));
+  EXPECT_EQ(destination.array, (model::List<extents::Extent>{{64, 8}}));
 }
 
 TEST(Extents, NothingIsMadeOfMoreThanALengthCanTell) {
   extents::Vector v{{{16, 8}}, 0, 1, model::Dialect::c, Kind::owned, 8};
-  EXPECT_EQ(extents::make(v, std::vector<extents::Extent>{{16, SIZE_MAX}, {16, 1}}).rejection,
+  EXPECT_EQ(extents::make(v, model::List<extents::Extent>{{16, SIZE_MAX}, {16, 1}}).rejection,
             model::Rejection::length_error);
-  EXPECT_EQ(v.array, (std::vector<extents::Extent>{{16, 8}}));
+  EXPECT_EQ(v.array, (model::List<extents::Extent>{{16, 8}}));
   EXPECT_EQ(v.kind, Kind::owned);
 }
 
 TEST(Extents, AndBytesMoveNothingInACallThatFails) {
-  const std::vector<model::ScriptedCall> script = {{model::Reply::again, 3}};
+  const model::List<model::ScriptedCall> script = {{model::Reply::again, 3}};
   const model::Vector v{{{0, {0, 1, 2, 3}}}, 0, 1, model::Dialect::cpp, Kind::owned, 0};
   const model::Transfer transfer = model::send(v, 0, 4, 1, script, model::Memory(8));
   EXPECT_EQ(transfer.bytes, 0u);

@@ -39,6 +39,7 @@ MAY_INCLUDE = {
 # And single files that may include more.
 EXCEPTIONS = {
     "props/extents_test.cpp": ["core/model"],  # compares the two models
+    "props/list_test.cpp": ["core/model"],
     # The tests of the worked adapters lie beside them.
     "core/subjects/adapters/asio/divergence_test.cpp": ["core/lockstep/language", "core/lockstep/oracles"],
     "core/subjects/adapters/libevent/divergence_test.cpp": ["core/lockstep/language", "core/lockstep/oracles"],

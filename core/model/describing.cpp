@@ -13,8 +13,8 @@ namespace model {
 namespace {
 
 /// For every address up to the highest one covered: does any byte of the view lie there?
-std::vector<bool> covered_addresses(const Vector& v) {
-  std::vector<bool> covered;
+List<bool> covered_addresses(const Vector& v) {
+  List<bool> covered;
   for_each_position(v, [&](std::size_t, std::size_t, Address address) {
     assert(address >= 0);
     const auto index = static_cast<std::size_t>(address);
@@ -26,8 +26,7 @@ std::vector<bool> covered_addresses(const Vector& v) {
 
 }  // namespace
 
-Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
-            std::vector<Element>& described) {
+Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity, List<Element>& described) {
   assert(&described != &v.array);
   if (v.rejects_past_end && offset > size(v).value) return {0, Rejection::out_of_range};
   Result written;
@@ -49,9 +48,9 @@ Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t 
   return written;
 }
 
-Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Element>& sliced) {
+Result slice(const Vector& v, std::size_t offset, std::size_t bytes, List<Element>& sliced) {
   if (!contains(v, offset, bytes)) return {0, Rejection::out_of_range};
-  std::vector<Element> made;
+  List<Element> made;
   std::size_t position = 0;
   for (std::size_t index = v.start; index < v.start + v.count; ++index) {
     const Element& element = v.array[index];
@@ -75,7 +74,7 @@ Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector
 
 Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes) {
   if (bytes > 0) {
-    std::vector<Element> sliced;
+    List<Element> sliced;
     return slice(v, offset, bytes, sliced);
   }
   if (!contains(v, offset, bytes)) return {0, Rejection::out_of_range};
@@ -89,17 +88,17 @@ Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes) {
 }
 
 Result extended(const Element& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Element& tail,
-                std::size_t most, std::vector<Element>& extended_elements, Dialect dialect) {
+                std::size_t most, List<Element>& extended_elements, Dialect dialect) {
   const Rejection too_long = is_c(dialect) ? Rejection::einval : Rejection::length_error;
   if (bytes > SIZE_MAX - head.bytes.size()) return {0, too_long};
   if (tail.bytes.size() > SIZE_MAX - head.bytes.size() - bytes) return {0, too_long};
-  std::vector<Element> sliced;
+  List<Element> sliced;
   if (bytes > 0) {
     if (mid == nullptr) return {0, Rejection::invalid_argument};
     const Result result = slice(*mid, offset, bytes, sliced);
     if (result.rejection != Rejection::none) return result;
   }
-  std::vector<Element> made;
+  List<Element> made;
   if (!head.bytes.empty()) made.push_back(head);
   for (const Element& element : sliced) made.push_back(element);
   if (!tail.bytes.empty()) made.push_back(tail);
@@ -110,7 +109,7 @@ Result extended(const Element& head, const Vector* mid, std::size_t offset, std:
 
 Result concat(Vector& destination, const Vector& source, std::size_t offset, std::size_t bytes) {
   Result appended;
-  std::vector<Element> described;  // all of it before anything is appended: the source may be the destination
+  List<Element> described;  // all of it before anything is appended: the source may be the destination
   if (bytes > 0) {
     if (!grows(destination)) return {0, Rejection::invalid_argument};
     const Result result = copy(source, offset, bytes, SIZE_MAX, described);
@@ -135,9 +134,9 @@ Result clone(Vector& destination, const Vector& source, Address buffer, std::siz
   if (!grows(destination)) return {0, Rejection::invalid_argument};
   if (buffer_bytes < clone_size(source).value) return {0, Rejection::out_of_range};
   // For each address up to the last one covered, and the one behind it: how many lower ones are covered.
-  std::vector<Address> lower = {0};
+  List<Address> lower = {0};
   for (const bool covered : covered_addresses(source)) lower.push_back(lower.back() + (covered ? 1 : 0));
-  std::vector<Element> clones;  // all of them before any is appended: the source may be the destination
+  List<Element> clones;  // all of them before any is appended: the source may be the destination
   for (std::size_t index = source.start; index < source.start + source.count; ++index) {
     const Element& element = source.array[index];
     Element made;

@@ -17,7 +17,7 @@ struct Part {
   Wide last;
 };
 
-Part part_of(const std::vector<Wide>& edges, std::size_t index, Wide begin, Wide end) {
+Part part_of(const List<Wide>& edges, std::size_t index, Wide begin, Wide end) {
   const Wide first = std::clamp(begin, edges[index], edges[index + 1]);
   return {first, std::max(first, std::min(end, edges[index + 1]))};
 }
@@ -43,9 +43,9 @@ void view_whole_array(Vector& v) {
 bool grows(const Vector& v) { return !is_c(v.dialect) || v.kind == Vector::Kind::owned; }
 
 /// Positions [begin, end) by at most `most` elements, none of them empty.
-std::vector<Extent> described_from(std::span<const Extent> elements, Wide begin, Wide end, std::size_t most) {
-  const std::vector<Wide> edges = boundaries(elements);
-  std::vector<Extent> described;
+List<Extent> described_from(std::span<const Extent> elements, Wide begin, Wide end, std::size_t most) {
+  const List<Wide> edges = boundaries(elements);
+  List<Extent> described;
   for (std::size_t i = 0; i < elements.size() && described.size() < most; ++i) {
     const Part part = part_of(edges, i, begin, end);
     if (part.first < part.last) described.push_back(extent_of(elements[i], edges[i], part));
@@ -54,9 +54,9 @@ std::vector<Extent> described_from(std::span<const Extent> elements, Wide begin,
 }
 
 /// The elements that slice makes of a range that lies inside.
-std::vector<Extent> sliced_from(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
-  std::vector<Extent> sliced;
-  const std::vector<Wide> edges = boundaries(elements);
+List<Extent> sliced_from(std::span<const Extent> elements, std::size_t offset, std::size_t bytes) {
+  List<Extent> sliced;
+  const List<Wide> edges = boundaries(elements);
   const Wide end = Wide{offset} + bytes;
   for (std::size_t i = 0; i < elements.size(); ++i) {
     const Part part = part_of(edges, i, offset, end);
@@ -90,8 +90,8 @@ std::map<Wide, Wide> covered_below(std::span<const Extent> elements) {
 
 Wide total(std::span<const Extent> elements) { return boundaries(elements).back(); }
 
-std::vector<Wide> boundaries(std::span<const Extent> elements) {
-  std::vector<Wide> edges = {0};
+List<Wide> boundaries(std::span<const Extent> elements) {
+  List<Wide> edges = {0};
   for (const Extent& element : elements) edges.push_back(edges.back() + element.length);
   return edges;
 }
@@ -122,8 +122,7 @@ Result inside(const Vector& v, std::size_t offset, std::size_t bytes) {
   return {};
 }
 
-Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
-            std::vector<Extent>& described) {
+Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity, List<Extent>& described) {
   if (v.rejects_past_end && offset > total(v.view())) return {0, Rejection::out_of_range};
   described = described_from(v.view(), offset, Wide{offset} + bytes, capacity);
   return {described.size()};
@@ -160,7 +159,7 @@ Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::s
   return result;
 }
 
-Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced) {
+Result slice(const Vector& v, std::size_t offset, std::size_t bytes, List<Extent>& sliced) {
   if (const Result result = inside(v, offset, bytes); result.rejection != Rejection::none) return result;
   sliced = sliced_from(v.view(), offset, bytes);
   return {sliced.size()};
@@ -169,15 +168,15 @@ Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector
 Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes) {
   if (const Result result = inside(v, offset, bytes); result.rejection != Rejection::none) return result;
   if (bytes > 0) return {sliced_from(v.view(), offset, bytes).size()};
-  const std::vector<Wide> edges = boundaries(v.view());
+  const List<Wide> edges = boundaries(v.view());
   return {std::find(edges.begin(), edges.end(), Wide{offset}) == edges.end() ? 1u : 0u};
 }
 
 Result extended(const Extent& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Extent& tail,
-                std::size_t most, std::vector<Extent>& made, Dialect dialect) {
+                std::size_t most, List<Extent>& made, Dialect dialect) {
   const Rejection too_long = is_c(dialect) ? Rejection::einval : Rejection::length_error;
   if (Wide{head.length} + bytes + tail.length > kMax) return {0, too_long};
-  std::vector<Extent> sliced;
+  List<Extent> sliced;
   if (bytes > 0) {
     if (mid == nullptr) return {0, Rejection::invalid_argument};
     const Result result = slice(*mid, offset, bytes, sliced);
@@ -198,7 +197,7 @@ Result clone_size(const Vector& v) {
 
 Result discard_front(Vector& v, std::size_t bytes, UndoRecord* record) {
   if (record != nullptr) *record = {true, std::nullopt, {}, v.start, v.count};
-  const std::vector<Wide> edges = boundaries(v.view());
+  const List<Wide> edges = boundaries(v.view());
   // Gone are those that end at or before position `bytes`, unless one before them stays.
   std::size_t gone = 0;
   while (gone < v.count && edges[gone + 1] <= bytes) ++gone;
@@ -215,7 +214,7 @@ Result discard_front(Vector& v, std::size_t bytes, UndoRecord* record) {
 
 Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record) {
   if (record != nullptr) *record = {true, std::nullopt, {}, v.start, v.count};
-  const std::vector<Wide> edges = boundaries(v.view());
+  const List<Wide> edges = boundaries(v.view());
   const Wide all = edges.back();
   const Wide end = all - std::min(Wide{bytes}, all);  // of what stays
   std::size_t stays = v.count;
@@ -276,7 +275,7 @@ Result borrow(Vector& v, std::span<const Extent> elements) {
 }
 
 void lay(Vector& v, std::span<const Extent> elements) {
-  v.array = std::vector<Extent>(elements.begin(), elements.end());  // they may be a part of the array itself
+  v.array = List<Extent>(elements.begin(), elements.end());  // they may be a part of the array itself
   view_whole_array(v);
   v.kind = Vector::Kind::none;
   v.stored_size = SIZE_MAX;  // no bound: a vector made of it adds its lengths up anew
@@ -298,7 +297,7 @@ Result append(Vector& v, std::span<const Extent> elements) {
 }
 
 Result concat(Vector& destination, const Vector& source, std::size_t offset, std::size_t bytes) {
-  std::vector<Extent> described;
+  List<Extent> described;
   if (bytes > 0) {
     if (!grows(destination)) return {0, Rejection::invalid_argument};
     const Result result = copy(source, offset, bytes, SIZE_MAX, described);
@@ -316,7 +315,7 @@ Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, s
   if (counted(destination) + total(source.view()) > kMax) return {0, Rejection::length_error};
   if (!is_c(destination.dialect) && bytes < needed.value) return {0, Rejection::out_of_range};
   const std::map<Wide, Wide> below = covered_below(source.view());
-  std::vector<Extent> clones;
+  List<Extent> clones;
   for (const Extent& element : source.view()) {
     const Wide base = Wide{buffer} + below.at(element.base);
     clones.push_back({static_cast<std::uintptr_t>(base & Wide{UINTPTR_MAX}), element.length});
@@ -324,11 +323,11 @@ Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, s
   return append(destination, clones);
 }
 
-Result split(Vector& v, std::size_t offset, std::vector<Extent>& tail) {
-  const std::vector<Wide> edges = boundaries(v.array);
+Result split(Vector& v, std::size_t offset, List<Extent>& tail) {
+  const List<Wide> edges = boundaries(v.array);
   if (offset > edges.back()) return {0, Rejection::out_of_range};
-  std::vector<Extent> head;
-  std::vector<Extent> rest;
+  List<Extent> head;
+  List<Extent> rest;
   for (std::size_t i = 0; i < v.array.size(); ++i) {
     if (edges[i] < offset) head.push_back(extent_of(v.array[i], edges[i], part_of(edges, i, 0, offset)));
     if (edges[i] >= offset || edges[i + 1] > offset)

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
+#include "model/list.h"
 #include "model/model.h"
 #include "model/transport.h"
 
@@ -34,7 +34,7 @@ struct Extent {
 struct Vector {
   using Kind = model::Vector::Kind;
 
-  std::vector<Extent> array;
+  List<Extent> array;
   std::size_t start = 0;
   std::size_t count = 0;
   Dialect dialect = Dialect::cpp;
@@ -58,7 +58,7 @@ struct UndoRecord {
 Wide total(std::span<const Extent> elements);
 
 /// The position at which each element begins, and T.
-std::vector<Wide> boundaries(std::span<const Extent> elements);
+List<Wide> boundaries(std::span<const Extent> elements);
 
 /// Rejected (length_error) when T > SIZE_MAX.
 Result size(const Vector& v);
@@ -73,12 +73,11 @@ Result vector_size(const Vector& v);
 Result inside(const Vector& v, std::size_t offset, std::size_t bytes);
 
 /// See model.h for what these mean; here too a rejection changes nothing, and the value is as there.
-Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
-            std::vector<Extent>& described);
-Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Extent>& sliced);
+Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity, List<Extent>& described);
+Result slice(const Vector& v, std::size_t offset, std::size_t bytes, List<Extent>& sliced);
 Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes);
 Result extended(const Extent& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Extent& tail,
-                std::size_t most, std::vector<Extent>& made, Dialect dialect = Dialect::cpp);
+                std::size_t most, List<Extent>& made, Dialect dialect = Dialect::cpp);
 Result clone_size(const Vector& v);
 Result discard_front(Vector& v, std::size_t bytes, UndoRecord* record);
 Result discard_back(Vector& v, std::size_t bytes, UndoRecord* record);
@@ -86,7 +85,7 @@ void undo(Vector& v, const UndoRecord& record);
 
 /// A call to the kernel as it was made; as model::Call.
 struct Call {
-  std::vector<Extent> offered;
+  List<Extent> offered;
   Reply reply = Reply::moves;
   std::size_t moved = 0;
 };
@@ -97,7 +96,7 @@ struct Transfer {
   std::size_t bytes = 0;
   Reply error = Reply::moves;
   bool end_of_stream = false;
-  std::vector<Call> calls;
+  List<Call> calls;
 };
 
 /// As model::send and model::recv, over a kernel that claims to move bytes. Rejected (out_of_range) unless the whole
@@ -142,7 +141,7 @@ Result concat(Vector& destination, const Vector& source, std::size_t offset, std
 Result clone(Vector& destination, const Vector& source, std::uintptr_t buffer, std::size_t bytes);
 
 /// Rejected as model::split is.
-Result split(Vector& v, std::size_t offset, std::vector<Extent>& tail);
+Result split(Vector& v, std::size_t offset, List<Extent>& tail);
 
 /// Rejected (out_of_range) when bytes > the size of the array, or the stored size.
 Result truncate(Vector& v, std::size_t bytes);

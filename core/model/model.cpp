@@ -23,8 +23,8 @@ Result first_difference_of_elements(const Vector& a, const Vector& b, const Memo
   if (a.count != b.count) return {0, Rejection::invalid_argument};
   std::size_t position = 0;
   for (std::size_t i = 0; i < a.count; ++i) {
-    const std::vector<Address>& in_a = a.array[a.start + i].bytes;
-    const std::vector<Address>& in_b = b.array[b.start + i].bytes;
+    const List<Address>& in_a = a.array[a.start + i].bytes;
+    const List<Address>& in_b = b.array[b.start + i].bytes;
     if (in_a.size() != in_b.size()) return {0, Rejection::invalid_argument};
     for (std::size_t byte = 0; byte < in_a.size(); ++byte) {
       if (memory[place(memory, in_a[byte])] != memory[place(memory, in_b[byte])]) return {position};
@@ -99,8 +99,8 @@ Result is_zero(const Vector& v, std::size_t offset, std::size_t bytes, const Mem
 
 Result first_difference(const Vector& a, const Vector& b, const Memory& memory) {
   if (is_c(a.dialect)) return first_difference_of_elements(a, b, memory);
-  const std::vector<std::uint8_t> in_a = contents(a, SIZE_MAX, memory);
-  const std::vector<std::uint8_t> in_b = contents(b, SIZE_MAX, memory);
+  const List<std::uint8_t> in_a = contents(a, SIZE_MAX, memory);
+  const List<std::uint8_t> in_b = contents(b, SIZE_MAX, memory);
   std::size_t position = 0;
   for (; position < in_a.size() && position < in_b.size(); ++position) {
     if (in_a[position] != in_b[position]) return {position};
@@ -110,7 +110,7 @@ Result first_difference(const Vector& a, const Vector& b, const Memory& memory) 
 }
 
 std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limit, const Memory& memory) {
-  const std::vector<std::uint8_t> shown = contents(v, limit, memory);
+  const List<std::uint8_t> shown = contents(v, limit, memory);
   std::string text;
   for (std::size_t offset = 0; offset < shown.size(); offset += 16) {
     text += prefix + ": " + hex(offset, 4) + ":";

@@ -9,9 +9,9 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "model/answers.h"
+#include "model/list.h"
 
 namespace model {
 
@@ -20,12 +20,12 @@ namespace model {
 using Address = std::int32_t;
 
 /// The bytes of the arena, indexed by Address.
-using Memory = std::vector<std::uint8_t>;
+using Memory = List<std::uint8_t>;
 
 /// `bytes` holds the address of each byte in order of position; `base` counts even when there are none.
 struct Element {
   Address base = 0;
-  std::vector<Address> bytes;
+  List<Address> bytes;
   bool operator==(const Element&) const = default;
 };
 
@@ -33,7 +33,7 @@ struct Element {
 /// unless they say "array". Invariant: start + count <= array.size().
 struct Vector {
   enum class Kind : std::uint8_t { owned, external, embedded, none };  ///< `none`: no vector owns the array.
-  std::vector<Element> array;
+  List<Element> array;
   std::size_t start = 0;
   std::size_t count = 0;
   Dialect dialect = Dialect::cpp;
@@ -76,8 +76,7 @@ Result fill(const Vector& v, std::size_t offset, std::uint8_t value, std::size_t
 /// Describes positions [offset, offset + bytes), clipped at T, by at most `capacity` elements without empty ones:
 /// `described` becomes exactly those. The value is how many. Rejected (out_of_range) when offset > T; `described` is
 /// then unchanged.
-Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity,
-            std::vector<Element>& described);
+Result copy(const Vector& v, std::size_t offset, std::size_t bytes, std::size_t capacity, List<Element>& described);
 
 /// Removes min(bytes, T) bytes from the front or the back of the view, trimming at most one element of the array in
 /// place; the value is how many bytes. Records what `undo` needs unless `record` is null. Never rejected.
@@ -99,7 +98,7 @@ Result first_difference(const Vector& a, const Vector& b, const Memory& memory);
 /// Makes `sliced` the elements that describe exactly [offset, offset + bytes) of the view; the value is how many.
 /// 0 bytes: none. Empty elements exactly at the start position and inside the range stay, those after the last byte do
 /// not. Rejected (out_of_range) unless offset <= T and bytes <= T - offset; `sliced` is then unchanged.
-Result slice(const Vector& v, std::size_t offset, std::size_t bytes, std::vector<Element>& sliced);
+Result slice(const Vector& v, std::size_t offset, std::size_t bytes, List<Element>& sliced);
 
 /// How many elements `slice` would make; but for 0 bytes, 1 strictly inside an element and 0 on a boundary. Same
 /// rejections.
@@ -111,7 +110,7 @@ Result slice_count(const Vector& v, std::size_t offset, std::size_t bytes);
 /// bytes > 0 and `mid` is null; out_of_range when its range lies outside; length_error for more than `most` elements,
 /// empty ones included.
 Result extended(const Element& head, const Vector* mid, std::size_t offset, std::size_t bytes, const Element& tail,
-                std::size_t most, std::vector<Element>& extended_elements, Dialect dialect = Dialect::cpp);
+                std::size_t most, List<Element>& extended_elements, Dialect dialect = Dialect::cpp);
 
 /// Appends to the array of `destination` elements describing [offset, offset + bytes) of the view of `source`, clipped
 /// at its end; the value is the bytes appended. Empty elements are dropped. 0 bytes: returns 0 and checks nothing.
@@ -137,7 +136,7 @@ Result truncate(Vector& v, std::size_t bytes);
 /// Takes what lies at and behind position `offset` of the whole array out of it; `tail` becomes these elements. An
 /// element that holds the position is divided; empty elements exactly there belong to the tail. Rejected (out_of_range)
 /// when offset > the size of the array; `tail` is then unchanged. The view is then the whole array.
-Result split(Vector& v, std::size_t offset, std::vector<Element>& tail);
+Result split(Vector& v, std::size_t offset, List<Element>& tail);
 
 /// The first min(T, limit) bytes as text; nothing for 0 bytes. A line is the prefix, ": ", the offset in at least 4
 /// lower-case hexadecimal digits, ":", 16 bytes in groups of 4 with two blanks before each group and one between bytes

@@ -6,8 +6,8 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
+#include "model/list.h"
 #include "model/model.h"
 
 namespace model {
@@ -46,8 +46,8 @@ inline std::size_t place([[maybe_unused]] const Memory& memory, Address address)
 }
 
 /// What stands at the first `limit` positions, or at all there are.
-inline std::vector<std::uint8_t> contents(const Vector& v, std::size_t limit, const Memory& memory) {
-  std::vector<std::uint8_t> found;
+inline List<std::uint8_t> contents(const Vector& v, std::size_t limit, const Memory& memory) {
+  List<std::uint8_t> found;
   for_each_position(v, [&](std::size_t position, std::size_t, Address address) {
     if (position < limit) found.push_back(memory[place(memory, address)]);
   });

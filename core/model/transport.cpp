@@ -11,8 +11,8 @@ struct RangeByte {
 };
 
 /// Every byte of the range, in order of position.
-std::vector<RangeByte> bytes_of_range(const Vector& v, std::size_t offset, std::size_t bytes) {
-  std::vector<RangeByte> range;
+List<RangeByte> bytes_of_range(const Vector& v, std::size_t offset, std::size_t bytes) {
+  List<RangeByte> range;
   std::size_t position = 0;
   for (std::size_t index = v.start; index < v.start + v.count; ++index) {
     for (const Address address : v.array[index].bytes) {
@@ -24,8 +24,8 @@ std::vector<RangeByte> bytes_of_range(const Vector& v, std::size_t offset, std::
 }
 
 /// The bytes that are not moved yet, as at most `limit` elements: bytes of the same element of the array stay together.
-std::vector<Element> offer(const std::vector<RangeByte>& range, std::size_t moved, std::size_t limit) {
-  std::vector<Element> offered;
+List<Element> offer(const List<RangeByte>& range, std::size_t moved, std::size_t limit) {
+  List<Element> offered;
   for (std::size_t i = moved; i < range.size(); ++i) {
     const bool is_first_of_element = i == moved || range[i].index != range[i - 1].index;
     if (is_first_of_element && offered.size() == limit) break;
@@ -36,7 +36,7 @@ std::vector<Element> offer(const std::vector<RangeByte>& range, std::size_t move
 }
 
 /// Half of its bytes, rounded up.
-std::size_t half_of(const std::vector<Element>& offered) {
+std::size_t half_of(const List<Element>& offered) {
   std::size_t bytes = 0;
   for (const Element& element : offered) bytes += element.bytes.size();
   return (bytes + 1) / 2;
@@ -53,7 +53,7 @@ Transfer transfer(const Vector& v, std::size_t offset, std::size_t bytes, std::s
     result.rejection = Rejection::out_of_range;
     return result;
   }
-  const std::vector<RangeByte> range = bytes_of_range(v, offset, bytes);
+  const List<RangeByte> range = bytes_of_range(v, offset, bytes);
   while (result.bytes < bytes) {
     const std::size_t number = result.calls.size();
     Call& call = result.calls.emplace_back();

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "model/list.h"
 #include "model/model.h"
 
 namespace model {
@@ -24,7 +24,7 @@ struct ScriptedCall {
 
 /// A call as it was made.
 struct Call {
-  std::vector<Element> offered;
+  List<Element> offered;
   Reply reply = Reply::moves;
   std::size_t moved = 0;
 };
@@ -34,8 +34,8 @@ struct Transfer {
   std::size_t bytes = 0;
   Reply error = Reply::moves;  ///< The error that ended it, if one did.
   bool end_of_stream = false;
-  std::vector<std::uint8_t> wire;  ///< What was sent or received, in order.
-  std::vector<Call> calls;
+  List<std::uint8_t> wire;  ///< What was sent or received, in order.
+  List<Call> calls;
 };
 
 /// Moves the bytes at positions [offset, offset + bytes) of the view, in order. Each call is offered the bytes that are

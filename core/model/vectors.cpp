@@ -152,10 +152,10 @@ Result truncate(Vector& v, std::size_t bytes) {
   return {};
 }
 
-Result split(Vector& v, std::size_t offset, std::vector<Element>& tail) {
+Result split(Vector& v, std::size_t offset, List<Element>& tail) {
   if (offset > array_size(v).value) return {0, Rejection::out_of_range};
-  std::vector<Element> head;
-  std::vector<Element> rest;
+  List<Element> head;
+  List<Element> rest;
   std::size_t position = 0;
   for (const Element& element : v.array) {
     // What begins at the position goes as a whole, and so do empty elements there.

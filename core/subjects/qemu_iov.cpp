@@ -218,14 +218,15 @@ Result first_difference(View a, View b) {
 }
 
 Result hexdump(View view, const std::string& prefix, std::size_t limit, std::string& text) {
-  char* buffer = nullptr;
-  std::size_t size = 0;
-  std::FILE* const out = open_memstream(&buffer, &size);
+  // One stream for all calls: it takes longer to open one than to print a line.
+  static char* buffer = nullptr;
+  static std::size_t size = 0;
+  static std::FILE* const out = open_memstream(&buffer, &size);
   if (out == nullptr) return {0, Rejection::other};
+  std::rewind(out);
   const Result result = call([&] { iov_hexdump(view.data(), count_of(view), out, prefix.c_str(), limit); });
-  std::fclose(out);
+  std::fflush(out);
   text.assign(buffer, size);
-  std::free(buffer);
   return result;
 }
 

@@ -107,8 +107,8 @@ std::vector<KernelCall> KernelCall::simpler() const {
   return {{1}};
 }
 
-std::vector<model::ScriptedCall> Script::scripted() const {
-  std::vector<model::ScriptedCall> list;
+model::List<model::ScriptedCall> Script::scripted() const {
+  model::List<model::ScriptedCall> list;
   for (std::size_t i = 0; i < count; ++i) list.push_back({calls[i].reply(), calls[i].most(), calls[i].is_half()});
   return list;
 }

@@ -212,7 +212,7 @@ struct Script : ListOperand<Script, KernelCall, 6> {
   std::array<Call, max> calls{};
 
   static auto& items(auto& list) { return list.calls; }
-  std::vector<model::ScriptedCall> scripted() const;
+  model::List<model::ScriptedCall> scripted() const;
 
   static constexpr std::string_view expected =
       "up to six calls: 0..65530 (bytes moved), half (of what is offered), intr, again, reset or pipe, joined by "

@@ -168,8 +168,8 @@ void AddMany::settle(const Situation& situation) {
   count.value = static_cast<std::uint16_t>(fit);
 }
 
-std::vector<Piece> AddMany::pieces(Arena arena) const {
-  std::vector<Piece> pieces(count.value, element);
+model::List<Piece> AddMany::pieces(Arena arena) const {
+  model::List<Piece> pieces(count.value, element);
   if (arena.kind == Arena::Kind::unbacked || element.address(arena) < 0) return pieces;
   const int step = arena.alignment();
   // Every multiple of `step` at which the element fits.
@@ -210,9 +210,9 @@ bool CopyInPlace::is_too_large(const Situation& situation) const {
   // An IoVector lends its elements only for changes that leave it a size.
   if (model::is_c(situation.dialect) || !situation.is_owned(vec)) return false;
   const model::extents::Vector& v = *situation.unbacked[vec.index];
-  std::vector<model::extents::Extent> described;
+  model::List<model::extents::Extent> described;
   model::extents::copy(v, offset.value, bytes.value, capacity.value, described);
-  std::vector<model::extents::Extent> after = v.array;
+  model::List<model::extents::Extent> after = v.array;
   std::copy(described.begin(), described.end(), after.begin() + static_cast<std::ptrdiff_t>(v.start));
   return model::extents::total(after) > SIZE_MAX;
 }

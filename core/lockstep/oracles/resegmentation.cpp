@@ -25,7 +25,7 @@ std::uint64_t seed_of(const Operation& operation) {
 /// The elements that an operation brings in from outside, if they become elements of its own vector unchanged. They are
 /// recognized by their type, whatever the name of the operand. What brings elements in otherwise does not compile.
 template <typename Op>
-std::optional<std::vector<Piece>> brought_by(const Op& op, Arena arena) {
+std::optional<model::List<Piece>> brought_by(const Op& op, Arena arena) {
   constexpr Traits t = Op::traits;
   constexpr std::size_t brings = count_operands<Op, Piece>() + count_operands<Op, Pieces>();
   constexpr bool has_ends = brings == 2 && requires { op.head, op.tail; };  // around a range, and kept as they are
@@ -44,7 +44,7 @@ std::optional<std::vector<Piece>> brought_by(const Op& op, Arena arena) {
     static_assert(brings == 1 && (has_pieces || operands == 2) && (t.vec == Effect::grows || t.vec == Effect::replaced),
                   "the second oracle cannot resegment the elements that this operation brings in: they must be one "
                   "operand beside vec, or pieces(), or head and tail; else it is Positional::never");
-    std::vector<Piece> brought;
+    model::List<Piece> brought;
     if constexpr (has_pieces) {
       brought = op.pieces(arena);
     } else {
@@ -275,7 +275,7 @@ class ResegmentationOracle::Pair {
   ExpectedBytes& model_;
   Actual& as_is_;
   Actual& resegmented_;
-  std::vector<Piece> pieces_;  // of the last step; an abort destroys nothing that lies under a call
+  model::List<Piece> pieces_;  // of the last step; an abort destroys nothing that lies under a call
   std::size_t view_bytes_ = 0;
   std::array<UndoStack, Vec::count> stacks_;
 };

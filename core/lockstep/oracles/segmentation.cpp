@@ -4,7 +4,7 @@
 namespace lockstep {
 namespace {
 
-void append_split(const Piece& piece, Segmentation way, Choices& choices, std::vector<Piece>& split) {
+void append_split(const Piece& piece, Segmentation way, Choices& choices, model::List<Piece>& split) {
   const auto empty = [&](std::size_t at) { split.push_back({static_cast<std::uint16_t>(piece.base + at), 0}); };
   if (piece.length == 0) {
     split.push_back(piece);
@@ -25,8 +25,8 @@ void append_split(const Piece& piece, Segmentation way, Choices& choices, std::v
   }
 }
 
-std::vector<Piece> join(std::span<const Piece> pieces) {
-  std::vector<Piece> joined;
+model::List<Piece> join(std::span<const Piece> pieces) {
+  model::List<Piece> joined;
   for (const Piece& piece : pieces) {
     if (piece.length == 0) continue;
     if (!joined.empty() && joined.back().base + joined.back().length == piece.base) {
@@ -40,9 +40,9 @@ std::vector<Piece> join(std::span<const Piece> pieces) {
 
 }  // namespace
 
-std::vector<Piece> split_up(std::span<const Piece> pieces, Segmentation way, Choices& choices) {
+model::List<Piece> split_up(std::span<const Piece> pieces, Segmentation way, Choices& choices) {
   if (way == Segmentation::joined) return join(pieces);
-  std::vector<Piece> split;
+  model::List<Piece> split;
   for (const Piece& piece : pieces) append_split(piece, way, choices, split);
   return split;
 }

@@ -27,7 +27,7 @@ inline constexpr std::array kSegmentations = {Segmentation::joined, Segmentation
 std::string_view name_of(Segmentation segmentation);
 
 /// Elements of the same bytes.
-std::vector<Piece> split_up(std::span<const Piece> pieces, Segmentation way, Choices& choices);
+model::List<Piece> split_up(std::span<const Piece> pieces, Segmentation way, Choices& choices);
 
 /// Which discards of a vector can still be taken back in any segmentation: in reverse order, and while nothing else
 /// happens.

@@ -146,6 +146,7 @@ class Actual final : public Side {
   std::vector<iovec> elements_;  // arguments of assign and add
   std::size_t produced_bytes_ = 0;
   std::size_t produced_elements_ = 0;
+  bool has_buffer_ = false;  // in this step
   std::array<Slot, Vec::count> slots_;
 };
 

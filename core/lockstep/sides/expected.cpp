@@ -107,7 +107,7 @@ template <typename Model>
 void Expected<Model>::keep_view_only(Vec vec) {
   Vector& vector = slots_[vec.index].vector;
   const auto begin = vector.array.begin() + static_cast<std::ptrdiff_t>(vector.start);
-  const std::vector<Element> kept(begin, begin + static_cast<std::ptrdiff_t>(vector.count));
+  const model::List<Element> kept(begin, begin + static_cast<std::ptrdiff_t>(vector.count));
   assign(vector, kept);
   forget_records(vec);
 }

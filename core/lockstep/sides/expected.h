@@ -103,14 +103,14 @@ class Expected final : public Side {
   typename Model::Transfer& transfer() { return transfer_; }
   const typename Model::Transfer& transfer() const { return transfer_; }
   /// A destination array for `capacity` elements; it becomes the elements produced.
-  std::vector<Element>& destination(std::size_t capacity) {
+  model::List<Element>& destination(std::size_t capacity) {
     capacity_ = capacity;
     return described_;
   }
 
   // For the comparison.
   const std::vector<std::uint8_t>& produced_bytes() const { return bytes_; }
-  const std::vector<Element>& produced_elements() const { return described_; }
+  const model::List<Element>& produced_elements() const { return described_; }
   bool has_destination() const { return capacity_.has_value(); }
   std::vector<std::uint8_t> content(std::span<const Element> elements) const;
 
@@ -129,10 +129,10 @@ class Expected final : public Side {
   OnVector on_vector_;
   model::Memory memory_;
   std::array<Slot, Vec::count> slots_;
-  std::vector<Element> elements_;
+  model::List<Element> elements_;
   std::vector<std::uint8_t> bytes_;
   typename Model::Transfer transfer_;
-  std::vector<Element> described_;
+  model::List<Element> described_;
   std::optional<std::size_t> capacity_;  // of the destination array, if there is one
 };
 

@@ -25,7 +25,7 @@ bool is_empty(const Element& element) {
 /// Replaces the vector by the elements of make(elements), unless that is rejected.
 template <typename Model, typename Make>
 Result becoming(Expected<Model>& side, Vec vec, Make make_elements) {
-  std::vector<typename Model::Element> made;
+  model::List<typename Model::Element> made;
   const Result result = make_elements(made);
   if (is_rejected(result)) return result;
   if (side.deviations().slices_drop_empty) std::erase_if(made, is_empty<typename Model::Element>);
@@ -126,7 +126,7 @@ Result step(const Copy& op, auto& v, auto& side) {
 
 template <typename Model>
 Result step(const CopyInPlace& op, auto& v, Expected<Model>&) {
-  std::vector<typename Model::Element> described;
+  model::List<typename Model::Element> described;
   const Result result = copy(v, op.offset.value, op.bytes.value, op.capacity.value, described);
   if (is_rejected(result)) return result;
   std::copy(described.begin(), described.end(), v.array.begin() + static_cast<std::ptrdiff_t>(v.start));
@@ -152,7 +152,7 @@ Result step(const SliceCount& original, auto& v, Expected<Model>& side) {
   if (side.deviations().past_end_answers_0 && op.offset.value > situation.size(op.vec)) return {};
   const bool counts_empty = !side.deviations().slices_drop_empty && !side.deviations().empty_elements_do_not_count;
   if (is_rejected(result) || counts_empty || op.bytes.value == 0) return result;
-  std::vector<typename Model::Element> sliced;
+  model::List<typename Model::Element> sliced;
   static_cast<void>(slice(v, op.offset.value, op.bytes.value, sliced));
   std::erase_if(sliced, is_empty<typename Model::Element>);
   return {sliced.size()};
@@ -216,7 +216,7 @@ Result step(const Undo& op, auto& v, Expected<Model>& side) {
 
 template <typename Model>
 Result step(const VectorDiscardBack& op, auto& v, Expected<Model>& side) {
-  std::vector<typename Model::Element> first(v.array.begin(),
+  model::List<typename Model::Element> first(v.array.begin(),
                                              v.array.begin() + std::min<std::ptrdiff_t>(1, std::ssize(v.array)));
   const Result result = truncate(v, op.bytes.value);
   if (is_rejected(result) || first.empty() || !v.array.empty() || !keeps_one(side)) return result;
@@ -226,7 +226,7 @@ Result step(const VectorDiscardBack& op, auto& v, Expected<Model>& side) {
 
 template <typename Model>
 Result step(const Split& op, auto& v, Expected<Model>& side) {
-  std::vector<typename Model::Element> tail;
+  model::List<typename Model::Element> tail;
   const Result result = split(v, op.offset.value, tail);
   if (is_rejected(result)) return result;
   return assign(vector_of(side, op.into), tail);

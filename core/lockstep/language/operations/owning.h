@@ -42,7 +42,7 @@ struct AddMany {
                                         Answers::nothing, Positional::always, InC::elements, Dialects::both);
   static constexpr auto entry = &Implementation::add_many;
   void settle(const Situation& situation);
-  std::vector<Piece> pieces(Arena arena) const;
+  model::List<Piece> pieces(Arena arena) const;
 };
 
 /// Make it a new vector without elements, with room for `capacity` of them.
