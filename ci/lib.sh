@@ -110,8 +110,8 @@ configure() {
   esac
 }
 
-# build PRESET [TARGET...]: configures and builds, as one stage.
-build() { stage "build $1" configure_and_build "$@"; }
+# build PRESET [TARGET...]: configures and builds, as one stage, which the first target names, too.
+build() { stage "build $1${2:+ $2}" configure_and_build "$@"; }
 configure_and_build() { configure "$1" && cmake --build --preset "$1" --parallel "$(nproc)" ${2:+--target "${@:2}"}; }
 
 # run_python MODULE [ARGUMENT...]: hands over to a program of this folder, where the caller stands.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Searches for programs on which the library and the model differ.
 
-First it builds, replays the corpus, and has the sources find their canaries, seeded bugs. Then they
+First it builds, has the sources find their canaries, seeded bugs, and replays the corpus. Then they
 search: the libFuzzer targets under AddressSanitizer and UndefinedBehaviorSanitizer, guided by coverage, each input in
 C++ and in C; and the random tester with long random programs, optimized and sanitized, in C++ and in C by turns. With fewer
 jobs than sources they take turns. The first finding ends the search; it is reduced. With --all the search goes on to the end
@@ -22,11 +22,11 @@ import random
 import sys
 
 from fuzzing import preparation, progress, sarif
-from fuzzing.afl import AFL, MUTATOR, AflTarget
+from fuzzing.afl import MUTATOR, AflTarget
 from fuzzing.findings import Findings
 from fuzzing.processes import Interruptions, adopt_orphans, kill_all
 from fuzzing.search import Search
-from fuzzing.sources import OPTIMIZED, SANITIZED, TESTER, Target, described_sources, rounds
+from fuzzing.sources import OPTIMIZED, SANITIZED, TESTER, Target, described_targets, described_testers, rounds
 from fuzzing.workspace import Limits, Workspace, say
 from shared import PROJECT, CouldNotRun, Parser, number_between, only_one
 
@@ -127,29 +127,37 @@ def verdict(search, findings, interruptions, summary=None):
     return code
 
 
+def prepare_targets(workspace, asked):
+    """Builds them and has them find their canaries, while the rest is not built yet."""
+    target = ENGINES[asked.engine]
+    if asked.engine == "afl":
+        workspace.lib("./ci/setup", "--afl")
+        workspace.lib("build", OPTIMIZED, MUTATOR)
+    else:
+        workspace.lib("./ci/setup")
+    workspace.lib("build", target.preset, "fuzzers")
+    targets = described_targets(workspace, target)
+    preparation.find_canaries(workspace, targets, asked.seed)
+    return targets
+
+
 def run(asked, project, limits):
     interruptions = Interruptions()
     workspace = Workspace(project, asked.keep, limits)
     announce(workspace, asked)
     with only_one(workspace.logs / "fuzz.lock"):
         (workspace.keep / sarif.NAME).unlink(missing_ok=True)  # of the last search
-        if asked.engine == "afl":
-            workspace.lib("./ci/setup", "--afl")
-            workspace.lib("build", AFL, "fuzzers")
-            workspace.lib("build", OPTIMIZED, MUTATOR)
-            workspace.lib("build", SANITIZED, TESTER, "seeds")
-        else:
-            workspace.lib("./ci/setup")
-            workspace.lib("build", SANITIZED, "fuzzers", TESTER, "seeds")
+        targets = prepare_targets(workspace, asked)
+        workspace.lib("build", SANITIZED, TESTER, "seeds")
         workspace.lib("build", OPTIMIZED, TESTER)
-        targets, testers = described_sources(workspace, ENGINES[asked.engine])
+        testers = described_testers(workspace)
         disagree, programs = preparation.replay_corpus(workspace)
         if disagree:
             line = f"FOUND: the corpus does not agree: {len(disagree)} of {programs} programs."
             say(f"\n{line}")
             write_reports(workspace, disagree, asked.summary, [], [line])
             return FOUND
-        preparation.find_canaries(workspace, [*targets, testers[0], testers[-1]], asked.seed)  # one of each build
+        preparation.find_canaries(workspace, [testers[0], testers[-1]], asked.seed)  # one of each build
 
         interruptions.counting = True
         implementations = dict.fromkeys(tester.implementation for tester in testers)

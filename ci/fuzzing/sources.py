@@ -109,18 +109,19 @@ def described_by(workspace, preset, *words):
         raise CouldNotRun(f"{' '.join(words)} --list describes nothing") from None
 
 
-def described_sources(workspace, make_target=Target):
-    """The targets, made by make_target, and the random tester in each build against each implementation. The workspace has
-    the targets' corpora from then on.
-    """
-    fuzzing = described_by(workspace, make_target.preset, FIRST_TARGET)
-    random = described_by(workspace, OPTIMIZED, TESTER, "random")
-    targets = [make_target(**target | {"canaries": tuple(target["canaries"])}) for target in fuzzing["targets"]]
-    testers = [RandomTester(random["name"], one, tuple(random[canaries]), preset)
-               for preset, canaries in ((OPTIMIZED, "canaries"), (SANITIZED, "canaries_of_sanitizers"))
-               for one in random["implementations"]]
-    workspace.use_corpus(fuzzing["corpus_version"])
-    return targets, testers
+def described_targets(workspace, make_target=Target):
+    """The targets, made by make_target. The workspace has their corpora from then on."""
+    told = described_by(workspace, make_target.preset, FIRST_TARGET)
+    workspace.use_corpus(told["corpus_version"])
+    return [make_target(**target | {"canaries": tuple(target["canaries"])}) for target in told["targets"]]
+
+
+def described_testers(workspace):
+    """The random tester in each build against each implementation."""
+    told = described_by(workspace, OPTIMIZED, TESTER, "random")
+    return [RandomTester(told["name"], one, tuple(told[canaries]), preset)
+            for preset, canaries in ((OPTIMIZED, "canaries"), (SANITIZED, "canaries_of_sanitizers"))
+            for one in told["implementations"]]
 
 
 def by_share(targets):

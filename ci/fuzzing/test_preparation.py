@@ -44,10 +44,10 @@ class Options(FakeProject):
 
 class Preparation(FakeProject):
     def test_builds_as_the_other_scripts_do(self):
-        self.run_fuzz("--jobs", "1", behaviour={"lockstep_fuzzer": "miss"})
+        self.run_fuzz("--jobs", "1", behaviour={"release/random_tester": "miss"})
         builds = (self.project / "builds").read_text(encoding="utf-8")
         self.assertRegex(builds, r"--preset fuzz -DCMAKE_CXX_COMPILER=\S*.*/my-clang\n")
-        self.assertRegex(builds, r"--build --preset fuzz .*--target fuzzers tester seeds\n")
+        self.assertRegex(builds, r"--build --preset fuzz .*--target fuzzers\n[^\0]*--build --preset fuzz .*--target tester seeds\n")
         self.assertRegex(builds, r"--preset release\n--build --preset release .*--target tester\n")
 
     def test_ends_with_1_where_it_cannot_prepare(self):
@@ -61,7 +61,8 @@ class Preparation(FakeProject):
             self.cannot_run(words, behaviour=behaviour)
         self.script("bin/cmake", "echo a broken line; exit 3")
         self.cannot_run(
-            f"a broken line\nci/fuzz: could not build fuzz; all of its output is in {self.project}/build/log/build-fuzz.log")
+            "a broken line\nci/fuzz: could not build fuzz fuzzers; all of its output is in "
+            f"{self.project}/build/log/build-fuzz-fuzzers.log")
         self.script("ci/setup", "exit 1")
         self.cannot_run("Seed ")
 
