@@ -72,6 +72,8 @@ def folder(row):
 
 def build(row, log):
     options = list(row.options)
+    if row.before:
+        log.must(row.before, row.before)
     if row.linked:
         compiled = pathlib.Path(BUILDS, pathlib.Path(row.linked).name + ".o").absolute()
         log.must(f"compiling {row.linked}", row.compiler, "-O1", "-c", row.linked, "-o", compiled)
@@ -251,7 +253,6 @@ def main():
     if asked.list:
         for row in ROWS:
             print(f"{row.name:12} {row.what}")
-        print("\nMemorySanitizer is not among them: it needs a standard library built with it. memcheck takes its place.")
         return 0
     rows = chosen_rows(asked.names, asked.quick)
     os.chdir(PROJECT)

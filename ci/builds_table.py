@@ -2,6 +2,7 @@
 """The table of ci/builds: a row for each build, and nothing else."""
 
 import dataclasses
+import pathlib
 
 BUILDS = "build/builds"
 REFERENCES = {64: "gcc", 32: "i386"}  # whose traces those of the others must be, by the bits of a size
@@ -21,6 +22,7 @@ class Row:
     bits: int = 64  # of a size
     packages: str = ""  # of Debian 12, beside those that ci/setup always installs
     targets: tuple[str, ...] = ("tester",)
+    before: str = ""  # a script that makes what it is built with
     linked: str = ""  # a source that is linked into the executables
     emulator: tuple[str, ...] = ()
     under: tuple[str, ...] = ()  # a checker that runs the executables
@@ -51,6 +53,7 @@ def platform(name, triple, what, debian=None, bits=64):
         emulator=(emulator,), programs=5_000)
 
 
+LIBCXX = pathlib.Path(__file__).parents[1] / "build/msan-libc++"  # where ci/msan_libcxx puts it
 VALGRIND = ("valgrind", "--quiet", "--error-exitcode=99", "--exit-on-first-error=yes")
 
 ROWS = (
@@ -80,7 +83,13 @@ ROWS = (
     Row("tsan", "clang 14 with ThreadSanitizer: the tests over real sockets and those of threads", "clang++-14",
         preset="threads", targets=("socket_test", "threads_test"), canaries=(),
         planted=(("data_race.cpp", "WARNING: ThreadSanitizer: data race"),)),
-    Row("memcheck", "gcc -O1 under Valgrind's memcheck, which takes the place of MemorySanitizer", "g++",
+    # All of it is instrumented, by the flags; what else is linked must be, too.
+    Row("msan", "clang 19 with MemorySanitizer, and a libc++ 19 that has it, too", "clang++-19",
+        flags("-fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer -g1 -stdlib=libc++ -nostdinc++",
+              f"-isystem {LIBCXX}/include/c++/v1 -L{LIBCXX}/lib -Wno-unused-command-line-argument", optimized="-O1"),
+        packages="clang-19 libclang-rt-19-dev", before="ci/msan_libcxx", programs=10_000,
+        planted=(("uninitialised_read.cpp", "MemorySanitizer: use-of-uninitialized-value"),)),
+    Row("memcheck", "gcc -O1 under Valgrind's memcheck, which sees each stray byte of an exact arena", "g++",
         flags("-g", optimized="-O1"), packages="valgrind", linked="ci/memcheck.cpp", under=VALGRIND, programs=1_000, traced=200,
         canaries=(("is_zero_reads_whole_words", "Invalid read of size 1"),),
         planted=(("uninitialised_read.cpp", "depends on uninitialised value"),)),

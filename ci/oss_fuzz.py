@@ -2,15 +2,15 @@
 """Runs oss-fuzz/build.sh as OSS-Fuzz and ClusterFuzzLite do, without their images, and checks what it leaves.
 
 Emulated are the variables that it is given (SRC, OUT, WORK, CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE), for each
-ENGINE-SANITIZER of --list: libFuzzer with clang 19, AFL++ with clang 14, which Debian's afl++ uses. Both use
-libstdc++ here; in the images it is libc++. The checks are those that OSS-Fuzz publishes for bad builds, and some more:
+ENGINE-SANITIZER of --list: libFuzzer with clang 19, AFL++ with clang 14, which Debian's afl++ uses. They use libstdc++
+here, in the images libc++; with MemorySanitizer it is the libc++ of ci/msan_libcxx. The checks are those that OSS-Fuzz publishes for bad builds, and some more:
   targets       those of lockstep_fuzzer --list, each with its seeds and its options
   alone         each starts in an empty folder and an empty environment, while the project is hidden (as root)
   instrumented  it has 100 edges of coverage at the least
   sanitizer     it calls the sanitizer it was built with, and no other
   seeds         it runs all of them, none is a crash, and they cover 500 edges at the least
   crash         a seeded bug is a crash, which the input that is kept repeats; without it the input is none
-AFL++ runs for a number of executions in place of the edges. MemorySanitizer is not built: Debian has no instrumented libc++.
+AFL++ runs for a number of executions in place of the edges.
 
 Exit: 0 all is well, 2 a check failed, 1 could not run.
 """
@@ -33,9 +33,15 @@ COMMON = ["-O1", "-fno-omit-frame-pointer", "-gline-tables-only", "-DFUZZING_BUI
 UNDEFINED = ("array-bounds,bool,builtin,enum,integer-divide-by-zero,null,object-size,return,returns-nonnull-attribute,shift,"
              "signed-integer-overflow,unreachable,vla-bound,vptr")
 SANITIZERS = {"address": ["-fsanitize=address", "-fsanitize-address-use-after-scope"],
-              "undefined": [f"-fsanitize={UNDEFINED},unsigned-integer-overflow", f"-fno-sanitize-recover={UNDEFINED}"]}
+              "undefined": [f"-fsanitize={UNDEFINED},unsigned-integer-overflow", f"-fno-sanitize-recover={UNDEFINED}"],
+              "memory": ["-fsanitize=memory", "-fsanitize-memory-track-origins"]}
+# In the images the compiler knows where its libc++ is, and libFuzzer has one of its own. Debian's libFuzzer needs libstdc++,
+# which must not call what libc++ has of the same names.
+LIBCXX = PROJECT / "build/msan-libc++"
+LIBCXX_FLAGS = ["-stdlib=libc++", "-nostdinc++", f"-isystem{LIBCXX}/include/c++/v1", f"-L{LIBCXX}/lib", "-l:libstdc++.so.6",
+                "-Wl,--exclude-libs,libc++.a"]
 # Of calls in a target: at the least of its own sanitizer, at the most of each other.
-CALLS = {"address": 1000, "undefined": 168}
+CALLS = {"address": 1000, "undefined": 168, "memory": 1000}
 FOREIGN_CALLS = {"address": 0, "undefined": 200, "memory": 3}
 RUNTIMES = {"address": "__asan", "undefined": "__ubsan", "memory": "__msan"}
 LEAST_EDGES = 100
@@ -53,7 +59,7 @@ class Engine:
 
 ENGINES = {"libfuzzer": Engine(("clang-19", "clang++-19"), "-fsanitize=fuzzer", ("-fsanitize=fuzzer-no-link",)),
            "afl": Engine(("afl-clang-fast", "afl-clang-fast++"), "/usr/lib/afl/libAFLDriver.a")}
-BUILDS = ("libfuzzer-address", "libfuzzer-undefined", "afl-address")
+BUILDS = ("libfuzzer-address", "libfuzzer-undefined", "libfuzzer-memory", "afl-address")
 
 
 class Wrong(Exception):
@@ -87,12 +93,16 @@ class Build:
     def make(self):
         engine = ENGINES[self.engine]
         flags = [*COMMON, *SANITIZERS[self.sanitizer], *engine.flags]
+        cxx_flags = flags
+        if self.sanitizer == "memory":
+            call_lib_sh(SCRIPT, "./ci/msan_libcxx", stdout=None)
+            cxx_flags = [*flags, *LIBCXX_FLAGS]
         for compiler in engine.compilers:
             if not shutil.which(compiler):
                 raise CouldNotRun(f"there is no {compiler}")
         call_lib_sh(SCRIPT, "stage", f"build {self.name}", "env", f"SRC={self.top}/src", f"OUT={self.out}",
                     f"WORK={self.top}/work", f"CC={engine.compilers[0]}", f"CXX={engine.compilers[1]}", "AFL_QUIET=1",
-                    f"CFLAGS={' '.join(flags)}", f"CXXFLAGS={' '.join(flags)}",
+                    f"CFLAGS={' '.join(flags)}", f"CXXFLAGS={' '.join(cxx_flags)}",
                     f"LIB_FUZZING_ENGINE={engine.library}", "bash", "-eux", PROJECT / "oss-fuzz/build.sh", stdout=None)
         shutil.rmtree(self.top / "work")  # only what is in OUT is taken to where it runs
         listed = self.run("lockstep_fuzzer", "--list").stdout

@@ -150,6 +150,11 @@ void tell_now_and_then(const KnownFindings::Entry& known_one) {
 
 }  // namespace
 
+#ifdef __clang__
+// What it is called with comes from the engine, which no sanitizer has instrumented.
+extern "C" [[clang::no_sanitize("memory")]] int LLVMFuzzerInitialize(int* argc, char*** argv);
+#endif
+
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   target = std::filesystem::path((*argv)[0]).filename();
   if (*argc > 1 && std::string_view((*argv)[1]) == "--list") {

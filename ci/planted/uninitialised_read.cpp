@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Planted: a decision over a byte that nothing has written. Valgrind reports it, as MemorySanitizer would.
+// Planted: a decision over a byte that nothing has written. Valgrind and MemorySanitizer report it.
 #include <cstdlib>
 
 int main() {
