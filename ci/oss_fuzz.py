@@ -3,7 +3,8 @@
 
 Emulated are the variables that it is given (SRC, OUT, WORK, CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE), for each
 ENGINE-SANITIZER of --list: libFuzzer with clang 19, AFL++ with clang 14, which Debian's afl++ uses. They use libstdc++
-here, in the images libc++; with MemorySanitizer it is the libc++ of ci/msan_libcxx. The checks are those that OSS-Fuzz publishes for bad builds, and some more:
+here, in the images libc++; with MemorySanitizer it is the libc++ of ci/msan_libcxx. The checks are those that OSS-Fuzz
+publishes for bad builds, and some more:
   targets       those of lockstep_fuzzer --list, each with its seeds and its options
   alone         each starts in an empty folder and an empty environment, while the project is hidden (as root)
   instrumented  it has 100 edges of coverage at the least

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every libFuzzer target: an executable knows which one it is by its own name, and an adapter's by --resegment.
 // Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; replay runs it.
-// With --all it is kept here, reduced, and the search goes on. If -runs, -max_total_time or Ctrl-C ends it, it exits
-// with 77, as libFuzzer does after a finding.
+// With --all it is kept here, reduced, and the search goes on. After a first crash each input is run in a process of
+// its own first. If -runs, -max_total_time or Ctrl-C ends the search, it exits with 77, as libFuzzer does after a
+// finding.
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,8 +22,10 @@
 #include <string_view>
 #include <vector>
 
+#include "after_crash.h"
 #include "command_line/files.h"
 #include "lockstep/language/program.h"
+#include "lockstep/oracles/isolation.h"
 #include "lockstep/oracles/known_findings.h"
 #include "lockstep/oracles/model_oracle.h"
 #include "lockstep/oracles/resegmentation.h"
@@ -32,6 +35,7 @@
 
 using namespace lockstep;
 
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 // Engines other than libFuzzer have none.
 extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
@@ -70,6 +74,7 @@ std::vector<std::vector<std::unique_ptr<Oracle>>> oracles;  // a program is judg
 KnownFindings known;
 bool goes_on = false;                // after findings
 bool is_child = false;               // of a libFuzzer with -fork, which waits for it to end as libFuzzer does
+bool isolates = false;               // each input first, because one has ended the process before
 std::string target;                  // the name of the executable
 std::string kept_in = "./";          // as libFuzzer's option -artifact_prefix
 std::optional<ModelOracle> counted;  // if tags are to be counted, each program is run on this, too
@@ -101,6 +106,7 @@ std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
 void keep(const Finding& finding, Oracle& oracle) {
   const std::string path = kept_in + file_name_of(finding, print_hash(std::hash<std::string>()(finding.report)));
   known.add_found(finding.signature, path);
+  after_crash::tell(finding.signature, path);
   std::fprintf(stderr, "\n%s\n%s: found: %s, kept in %s, and now reduced:\n", finding.report.c_str(), target.c_str(),
                finding.signature.c_str(), path.c_str());
   try {
@@ -116,6 +122,7 @@ void keep(const Finding& finding, Oracle& oracle) {
 
 /// What --all has found. Called on the way out, when libFuzzer would end with 0.
 void tell_all() {
+  after_crash::end();
   std::fputs(known.summary(target + ": ").c_str(), stderr);
   constexpr int kCodeOfLibFuzzer = 77;
   if (known.found() > 0) _exit(kCodeOfLibFuzzer);
@@ -139,6 +146,20 @@ bool take_interruptions() {
   constexpr int kCodeOfLibFuzzer = 72;
   tell_all();
   _exit(kCodeOfLibFuzzer);
+}
+
+/// Has this process go on where one that fuzzes first crashes.
+void outlive_a_crash(int* argc, char*** argv) {
+  isolates = after_crash::is_to_go_on(known);
+  if (!isolates) return;
+  std::fprintf(stderr, "%s: goes on after a crash: each input is run in a process of its own first\n", target.c_str());
+  // libFuzzer would keep each input that crashes, in the child as well: not there.
+  static char nowhere[] = "-artifact_prefix=/proc/self/";
+  static std::vector<char*> arguments(*argv, *argv + *argc);
+  arguments.insert(arguments.end(), {nowhere, nullptr});
+  *argc += 1;
+  *argv = arguments.data();
+  LLVMFuzzerTestOneInput(after_crash::last_input().data(), after_crash::last_input().size());
 }
 
 /// libFuzzer ends without a word of ours, so what is known is told when it has been seen twice as often as last time.
@@ -190,6 +211,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     }
   }
   if (TagCounter* counter = tag_counter_of_environment(target)) counted.emplace(*searched.front().front(), counter);
+  if (goes_on && !is_child) outlive_a_crash(argc, argv);
   return 0;
 }
 
@@ -198,13 +220,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const bool takes_interruptions = take_interruptions();
     if (takes_interruptions && is_interrupted) end_interrupted();
   }
+  after_crash::remember({data, size});
   const Program program = filtered(decode({data, size}));
   if (counted) static_cast<void>(counted->judge(program));
   for (const auto& alternatives : oracles) {
-    Oracle& oracle = *alternatives[program.operations.size() % alternatives.size()];
+    Oracle& direct = *alternatives[program.operations.size() % alternatives.size()];
+    IsolatedOracle isolated(direct, ChildOutput::discarded);
+    Oracle& oracle = isolates ? static_cast<Oracle&>(isolated) : direct;
     const auto finding = oracle.judge(program);
+    if (!finding && isolates) static_cast<void>(direct.judge(program));  // what it covers counts here only
     if (!finding) continue;
     if (known.count(finding->signature)) {
+      after_crash::tell(finding->signature, {});
       tell_now_and_then(known.entries()[known.find(finding->signature)]);
     } else if (goes_on) {
       keep(*finding, oracle);

@@ -237,7 +237,25 @@ TEST_F(CommandLine, AFuzzTargetGoesOnAfterFindingsWhenToldTo) {
   EXPECT_EQ(found.code, 77) << found.output;
   EXPECT_NE(found.output.find("standalone_fuzzer: found: fill: "), std::string::npos) << found.output;
   EXPECT_NE(found.output.find(", in 2 programs: " + folder() + "/kept-fill-"), std::string::npos) << found.output;
-  expect(command, 0, {"inputs 3: all ran\n"});
+  const Ended agrees = run(command, "");
+  EXPECT_EQ(agrees.code, 0) << agrees.output;
+  EXPECT_EQ(agrees.output.find("a crash"), std::string::npos) << agrees.output;
+}
+
+TEST_F(CommandLine, AFuzzTargetGoesOnAfterACrashWhenToldTo) {
+  const std::string send = "send vec=a offset=0 bytes=2 limit=0 script=pipe\n";
+  const std::string texts = file("first.iov", "assign vec=a elements=0+2\n" + send) + " " +
+                            file("size.iov", "assign vec=a elements=0+2\nsize vec=a\n") + " " +
+                            file("last.iov", "assign vec=a elements=3+1,5+2\n" + send);
+  expect("tester replay --encode " + folder() + " " + texts, 0);
+  std::string inputs;
+  for (const char* const name : {"/first ", "/size ", "/last "}) inputs += folder() + name;
+  const std::string command = "standalone_fuzzer --all -artifact_prefix=" + folder() + "/kept- " + inputs;
+  const Ended found = run(command, "LOCKSTEP_AGAINST=send_raises_sigpipe");
+  EXPECT_EQ(found.code, 77) << found.output;
+  for (const char* const text : {"standalone_fuzzer: goes on after a crash: ", "inputs 3: all ran\n",
+                                 "standalone_fuzzer: found: send: crash, in 3 programs: "})  // the first is run again
+    EXPECT_NE(found.output.find(text), std::string::npos) << text << found.output;
 }
 
 TEST_F(CommandLine, AFuzzTargetTellsWhatItHasFoundWhenItIsInterrupted) {

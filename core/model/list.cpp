@@ -10,8 +10,10 @@ namespace {
 // Not under a sanitizer that sees where each list ends, or what it has not written. Compilers say so in different ways.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kKeeps = false;
-#elif defined(__has_feature)
-constexpr bool kKeeps = !__has_feature(address_sanitizer) && !__has_feature(memory_sanitizer);
+#elif !defined(__has_feature)
+constexpr bool kKeeps = true;
+#elif __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+constexpr bool kKeeps = false;
 #else
 constexpr bool kKeeps = true;
 #endif
