@@ -176,6 +176,7 @@ int run(int argc, char** argv) {
       const auto work = std::ranges::find(interface.works, name, &Work::name);
       if (work == interface.works.end() || !holds(chosen.interfaces, interface.name)) continue;
       const auto timed = std::make_shared<Timed>(Timed{&*work, scene, nullptr});
+      // NOLINTNEXTLINE(readability-redundant-string-cstr): older versions of it take nothing else
       benchmark::RegisterBenchmark((name + "/" + interface.name).c_str(),
                                    [timed](benchmark::State& s) { (*timed)(s); });
     }

@@ -13,9 +13,9 @@ namespace lockstep {
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
-  if (!std::filesystem::is_regular_file(path) ||
-      !(content << file.rdbuf() || file.peek() == std::ifstream::traits_type::eof()))
-    throw std::runtime_error(path.string() + ": cannot be read");
+  const bool is_read = std::filesystem::is_regular_file(path) &&
+                       (content << file.rdbuf() || file.peek() == std::ifstream::traits_type::eof());
+  if (!is_read) throw std::runtime_error(path.string() + ": cannot be read");
   return content.str();
 }
 
