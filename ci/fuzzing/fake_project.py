@@ -25,6 +25,7 @@ LISTS = {
         {"name": "resegmentation_fuzzer", "max_len": 3076, "canaries": [], "share": 1}]},
     "random_tester": {"name": "random_tester", "implementations": ["iov", "other"], "canaries": ["planted"],
                       "canaries_of_sanitizers": ["over-read"]}}
+UNLIMITED = {"grace_seconds": 100_000, "hang_seconds": 100_000}  # unless a test is about it: machines may be slow
 DRIVER = """
 import json, pathlib, sys
 sys.path.insert(0, sys.argv[1])
@@ -75,7 +76,7 @@ class FakeProject(unittest.TestCase):
         self.file("behaviour.json", json.dumps({"lists": LISTS, **(behaviour or {})}))
         self.file("calls", "")
         process = subprocess.Popen(
-            [sys.executable, "-B", "-c", DRIVER, str(CI), str(self.project), json.dumps(limits or {}), *options],
+            [sys.executable, "-B", "-c", DRIVER, str(CI), str(self.project), json.dumps(UNLIMITED | (limits or {})), *options],
             stdout=stdout, stderr=subprocess.STDOUT, text=True, cwd=folder or self.project,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which may be ignored in the background
             start_new_session=True,

@@ -12,7 +12,8 @@ import subprocess
 from fuzzing.fake_project import AGREE, CRASH, MOST_SECONDS, FakeProject, is_alive
 
 IN_C_RESEGMENTED = '{"signature": "copy: value when resegmented", "implementation": "other", "resegmented": true}'
-SHORT = {"grace_seconds": 0.5, "least_round_seconds": 0.1}
+SHORT = {"least_round_seconds": 0.1}
+KILLS = SHORT | {"grace_seconds": 0.5}  # what does not end
 
 
 class Search(FakeProject):
@@ -45,7 +46,7 @@ class Search(FakeProject):
                  "lockstep_fuzzer (build/log/search-1-lockstep_fuzzer.log) ended with 1, and kept nothing"),
                 ("1", {"lockstep_fuzzer": "deaf"}, "(build/log/search-1-lockstep_fuzzer.log) did not end when asked to"),
                 ("2", {**AGREE, "random_tester": "crash once"}, "ended by SIGSEGV, and did not when run again")):
-            code, printed = self.run_fuzz("--jobs", jobs, "--seconds", "1", limits=SHORT, behaviour=behaviour)
+            code, printed = self.run_fuzz("--jobs", jobs, "--seconds", "1", limits=KILLS, behaviour=behaviour)
             self.assertEqual(code, 1, printed)
             self.assertRegex(printed, f"FAILED: .*{re.escape(reason)}\n")
             self.assertNotIn("Nothing found", printed)
@@ -77,7 +78,7 @@ class Search(FakeProject):
             self.assertIn("FAILED: a report could not be written: ", printed)
 
     def test_what_another_engine_has_started_does_not_outlive_it(self):
-        code, printed = self.run_fuzz("--jobs", "1", "--seconds", "1", "--engine", "afl", limits=SHORT,
+        code, printed = self.run_fuzz("--jobs", "1", "--seconds", "1", "--engine", "afl", limits=KILLS,
                                       behaviour={"afl-fuzz": "deaf"})
         self.assertEqual(code, 1, printed)
         self.assertIn("lockstep_fuzzer-afl.log) did not end when asked to", printed)
