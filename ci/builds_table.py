@@ -31,7 +31,7 @@ class Row:
     enumerated: int = 65_536  # of each scope
     canaries: tuple[tuple[str, str], ...] = ((CANARY, "# signature: "),)  # seeded bugs, and the report to see
     planted: tuple[tuple[str, str], ...] = ()  # files of ci/planted, and the report to see
-    compiled_as: str = "core/iov/iov.cpp"  # whose flags they are compiled with
+    compiled_as: str = "iov"  # a target, whose flags they are compiled with
 
 
 def flags(*words, optimized="-O2"):
@@ -73,7 +73,7 @@ ROWS = (
         packages="clang-19 libc++-19-dev libc++abi-19-dev",
         planted=(("past_the_end_of_vector.cpp", "ended with -4"),)),
     Row("no-rtti", "the library alone, with a test, without exceptions and RTTI", "g++", flags("-fno-rtti"),
-        targets=("no_exceptions_test",), canaries=(), compiled_as="props/no_exceptions_test.cpp",
+        targets=("no_exceptions_test",), canaries=(), compiled_as="no_exceptions_test",
         planted=(("uses_rtti.cpp", "not permitted with .-fno-rtti"),
                  ("throws.cpp", "exception handling disabled"))),
     # Checkers.

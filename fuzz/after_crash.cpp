@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "after_crash.h"
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,8 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
-#include <cstdlib>
+#include <string_view>
 #include <system_error>
 
 #include "lockstep/language/program.h"
@@ -18,98 +18,109 @@
 namespace lockstep::after_crash {
 namespace {
 
-struct Life {
-  std::size_t size;
+constexpr int kInterrupted = 72;  // codes of libFuzzer
+constexpr int kCrashed = 77;
+constexpr std::array kPassedOn = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+
+/// What a child leaves, in memory that it shares with the parent.
+struct Legacy {
+  std::size_t input_size = 0;
   std::array<std::uint8_t, kMaxProgramBytes> input;
-  bool has_ended;
+  bool has_ended = false;
+  std::size_t told_size = 0;
+  std::array<char, 1 << 20> told;  // a line for each: the signature, a tab, and where it is kept
 };
 
-Life* life = nullptr;         // of the child, in memory that it shares with the parent
-std::FILE* parent = nullptr;  // in the child
-volatile pid_t child = 0;     // in the parent
+Legacy* legacy = nullptr;  // of the child
+bool is_child = false;
+volatile pid_t child = 0;
+volatile std::sig_atomic_t interruptions = 0;
 
-/// The parent leaves signals to the child. One that a terminal sends has reached it already.
+/// The child decides what a signal means. One that a terminal sends has reached it already.
 void pass_on(int number, siginfo_t* sender, void*) {
+  if (number == SIGINT || number == SIGTERM) interruptions = interruptions + 1;
   if (sender->si_code <= 0) kill(child, number);
 }
 
-void handle_interruptions(bool passes_on) {
+void pass_signals_on() {
   struct sigaction action = {};
-  if (passes_on) {
-    action.sa_sigaction = pass_on;
-    action.sa_flags = SA_SIGINFO | SA_RESTART;
-  } else {
-    action.sa_handler = SIG_DFL;
-  }
-  for (const int number : {SIGINT, SIGTERM, SIGUSR1}) sigaction(number, &action, nullptr);
+  action.sa_sigaction = pass_on;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  for (const int number : kPassedOn) sigaction(number, &action, nullptr);
+  std::signal(SIGCHLD, SIG_DFL);
 }
 
-/// Until the child ends.
-void listen(std::FILE* from, KnownFindings& known) {
-  char* line = nullptr;
-  std::size_t room = 0;
-  while (getline(&line, &room, from) > 0) {
-    std::string signature = line;
-    signature.pop_back();
-    const std::size_t tab = signature.find('\t');
-    std::string kept = signature.substr(tab + 1);
-    signature.resize(tab);
-    if (!known.count(signature)) known.add_found(std::move(signature), std::move(kept));
-  }
-  std::free(line);
+void begin_child(pid_t parent) {
+  is_child = true;
+  for (const int number : kPassedOn) std::signal(number, SIG_DFL);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(kInterrupted);  // it has ended before that
 }
 
+/// How the child ends, as waitpid tells it.
 int wait_for_child() {
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  pid_t ended = -1;
+  do ended = waitpid(child, &status, 0);
+  while (ended < 0 && errno == EINTR);
+  if (ended < 0) throw std::system_error(errno, std::generic_category(), "waitpid");
   return status;
+}
+
+void learn(KnownFindings& known) {
+  std::string_view told(legacy->told.data(), legacy->told_size);
+  while (!told.empty()) {
+    const std::string_view line = told.substr(0, told.find('\n'));
+    const std::size_t tab = std::min(line.find('\t'), line.size());
+    if (!known.count(line.substr(0, tab)))
+      known.add_found(std::string(line.substr(0, tab)), std::string(line.substr(std::min(tab + 1, line.size()))));
+    told.remove_prefix(std::min(line.size() + 1, told.size()));
+  }
 }
 
 }  // namespace
 
-bool is_to_go_on(KnownFindings& known) {
-  constexpr int kInterrupted = 72;  // the code of libFuzzer
-  life = share<Life>().release();   // to the very end
-  int ends[2];
-  if (pipe(ends) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-  child = fork();
-  if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
-  if (child == 0) {
-    close(ends[0]);
-    parent = fdopen(ends[1], "w");
-    return false;
+bool fork_to_fuzz(KnownFindings& known, const std::function<void(std::span<const std::uint8_t> last_input)>& judge,
+                  const std::function<void(int code)>& end_with) {
+  legacy = share<Legacy>().release();  // to the very end
+  const pid_t parent = getpid();
+  pass_signals_on();
+  for (const bool is_second : {false, true}) {
+    legacy->input_size = legacy->told_size = 0;
+    child = fork();
+    if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
+    if (child == 0) {
+      begin_child(parent);
+      return is_second;
+    }
+    const int status = wait_for_child();
+    if (legacy->has_ended) _exit(WIFEXITED(status) ? WEXITSTATUS(status) : kCrashed);
+    learn(known);
+    if (interruptions > 0) end_with(kInterrupted);
+    if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == kInterrupted))
+      end_with(WEXITSTATUS(status));
+    judge(std::span(legacy->input).first(legacy->input_size));
   }
-  handle_interruptions(true);
-  close(ends[1]);
-  std::FILE* const from = fdopen(ends[0], "r");
-  listen(from, known);
-  std::fclose(from);
-  const int status = wait_for_child();
-  handle_interruptions(false);
-  if (WIFEXITED(status)) {
-    const int code = WEXITSTATUS(status);
-    if (life->has_ended || code == 0 || code == kInterrupted) _exit(code);
-  }
+  end_with(kCrashed);
   return true;
 }
 
 void remember(std::span<const std::uint8_t> input) {
-  if (parent == nullptr) return;
-  life->size = std::min(input.size(), life->input.size());
-  std::copy_n(input.begin(), life->size, life->input.begin());
+  if (!is_child) return;
+  legacy->input_size = std::min(input.size(), legacy->input.size());
+  std::copy_n(input.begin(), legacy->input_size, legacy->input.begin());
 }
 
 void tell(const std::string& signature, const std::string& kept) {
-  if (parent == nullptr) return;
-  std::fprintf(parent, "%s\t%s\n", signature.c_str(), kept.c_str());
-  std::fflush(parent);
+  if (!is_child) return;
+  const std::string line = signature + '\t' + kept + '\n';
+  if (line.size() > legacy->told.size() - legacy->told_size) return;  // so many counts are not missed
+  std::copy(line.begin(), line.end(), legacy->told.begin() + static_cast<std::ptrdiff_t>(legacy->told_size));
+  legacy->told_size += line.size();
 }
 
 void end() {
-  if (parent != nullptr) life->has_ended = true;
+  if (is_child) legacy->has_ended = true;
 }
-
-std::span<const std::uint8_t> last_input() { return std::span(life->input).first(life->size); }
 
 }  // namespace lockstep::after_crash

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -10,10 +11,13 @@
 
 namespace lockstep::after_crash {
 
-/// Forks. In the child, which is to fuzz, false. In the parent true, once the child has crashed or was found to hang:
-/// it is to go on, with what the child has told in `known`. If the child ends in another way, so does the parent,
-/// alike. Throws std::system_error where there can be no child.
-bool is_to_go_on(KnownFindings& known);
+/// Forks. The child returns and is to fuzz; the parent watches, and ends as the child does. But if the child crashes or
+/// is found to hang, the parent adds what the child has told to `known`, has `judge` look at the child's last input,
+/// and forks once more. The answer is whether this is the second child, which is to let no input end it. Where even
+/// that one crashes, and when it is interrupted, the parent calls end_with with an exit code of libFuzzer's. Throws
+/// std::system_error where there can be no child.
+bool fork_to_fuzz(KnownFindings& known, const std::function<void(std::span<const std::uint8_t> last_input)>& judge,
+                  const std::function<void(int code)>& end_with);
 
 // For the child. In any other process they do nothing.
 
@@ -21,10 +25,7 @@ bool is_to_go_on(KnownFindings& known);
 void remember(std::span<const std::uint8_t> input);
 /// Of a finding: where it is kept, or nothing if it was known.
 void tell(const std::string& signature, const std::string& kept);
-/// It ends by itself, whatever its exit code.
+/// It ends by itself, and has told everything.
 void end();
-
-/// For the parent: what the child ran last.
-std::span<const std::uint8_t> last_input();
 
 }  // namespace lockstep::after_crash

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -35,7 +36,6 @@
 
 using namespace lockstep;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 // Engines other than libFuzzer have none.
 extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
@@ -74,7 +74,6 @@ std::vector<std::vector<std::unique_ptr<Oracle>>> oracles;  // a program is judg
 KnownFindings known;
 bool goes_on = false;                // after findings
 bool is_child = false;               // of a libFuzzer with -fork, which waits for it to end as libFuzzer does
-bool isolates = false;               // each input first, because one has ended the process before
 std::string target;                  // the name of the executable
 std::string kept_in = "./";          // as libFuzzer's option -artifact_prefix
 std::optional<ModelOracle> counted;  // if tags are to be counted, each program is run on this, too
@@ -120,14 +119,22 @@ void keep(const Finding& finding, Oracle& oracle) {
   }
 }
 
-/// What --all has found. Called on the way out, when libFuzzer would end with 0.
-void tell_all() {
+/// What --all has found, and the end; with this code of libFuzzer's where nothing was.
+[[noreturn]] void tell_all_and_end(int code) {
+  constexpr int kFound = 77;  // as libFuzzer after a finding
   after_crash::end();
   std::fputs(known.summary(target + ": ").c_str(), stderr);
-  constexpr int kCodeOfLibFuzzer = 77;
-  if (known.found() > 0) _exit(kCodeOfLibFuzzer);
+  _exit(known.found() > 0 ? kFound : code);
 }
 
+/// Called on the way out. If nothing was found, libFuzzer goes on to its end.
+void tell_all() {
+  if (known.found() > 0) tell_all_and_end(EXIT_SUCCESS);
+  after_crash::end();
+  std::fputs(known.summary(target + ": ").c_str(), stderr);
+}
+
+constexpr int kInterrupted = 72;  // a code of libFuzzer
 volatile std::sig_atomic_t is_interrupted = 0;
 
 /// libFuzzer, which takes these before the first input, would end without a word of what --all has found. A second one
@@ -141,25 +148,54 @@ bool take_interruptions() {
   return true;
 }
 
-/// Not through libFuzzer's way out, which would take the input for a crash.
-[[noreturn]] void end_interrupted() {
-  constexpr int kCodeOfLibFuzzer = 72;
-  tell_all();
-  _exit(kCodeOfLibFuzzer);
+/// What --all does to outlive an input that ends its process.
+enum class Isolation : std::uint8_t { none, first, only };
+Isolation isolation = Isolation::none;
+
+void run(std::span<const std::uint8_t> input);
+
+/// In the process that watches.
+void judge_last(std::span<const std::uint8_t> input) {
+  const auto programs = [] {
+    std::uint64_t sum = 0;
+    for (const KnownFindings::Entry& entry : known.entries()) sum += entry.programs;
+    return sum;
+  };
+  const std::uint64_t before = programs();
+  isolation = Isolation::only;
+  run(input);
+  if (programs() > before) return;
+  const std::string text(input.begin(), input.end());
+  const std::string path = kept_in + "unrepeated-" + print_hash(std::hash<std::string>()(text));
+  write_file(path, text);
+  known.add_found("what ended the process, and not that of its input alone", path);
 }
 
-/// Has this process go on where one that fuzzes first crashes.
-void outlive_a_crash(int* argc, char*** argv) {
-  isolates = after_crash::is_to_go_on(known);
-  if (!isolates) return;
+/// Until `seconds` have gone by.
+std::string rest_of(const std::string& seconds, std::chrono::steady_clock::time_point began) {
+  const auto gone = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began).count();
+  return std::to_string(std::max<long long>(std::atoll(seconds.c_str()) - gone, 1));
+}
+
+/// From here on a child fuzzes. In a second one libFuzzer keeps no input that crashes, as it would in each process that
+/// runs one; and leaves it to those how long an input may take.
+void fuzz_in_children(int* argc, char*** argv) {
+  const auto began = std::chrono::steady_clock::now();
+  if (!after_crash::fork_to_fuzz(known, judge_last, tell_all_and_end)) return;
+  isolation = Isolation::first;
   std::fprintf(stderr, "%s: goes on after a crash: each input is run in a process of its own first\n", target.c_str());
-  // libFuzzer would keep each input that crashes, in the child as well: not there.
-  static char nowhere[] = "-artifact_prefix=/proc/self/";
-  static std::vector<char*> arguments(*argv, *argv + *argc);
-  arguments.insert(arguments.end(), {nowhere, nullptr});
-  *argc += 1;
+  constexpr std::string_view kTime = "-max_total_time=";
+  static std::vector<std::string> words(*argv, *argv + *argc);
+  words.insert(words.end(), {"-artifact_prefix=/proc/self/", "-timeout=0"});
+  static std::vector<char*> arguments;
+  for (std::string& word : words) {
+    if (word.starts_with(kTime) && word != "-max_total_time=0")
+      word = std::string(kTime) + rest_of(word.substr(kTime.size()), began);
+    arguments.push_back(word.data());
+  }
+  *argc = static_cast<int>(arguments.size());
+  arguments.push_back(nullptr);
   *argv = arguments.data();
-  LLVMFuzzerTestOneInput(after_crash::last_input().data(), after_crash::last_input().size());
 }
 
 /// libFuzzer ends without a word of ours, so what is known is told when it has been seen twice as often as last time.
@@ -167,6 +203,33 @@ void tell_now_and_then(const KnownFindings::Entry& known_one) {
   if (!std::has_single_bit(known_one.programs)) return;
   std::fprintf(stderr, "fuzzer: known: %s, in %llu programs: %s\n", known_one.signature.c_str(),
                static_cast<unsigned long long>(known_one.programs), known_one.reason.c_str());
+}
+
+std::optional<Finding> judge(const Program& program, Oracle& direct, Oracle& isolated) {
+  if (isolation == Isolation::none) return direct.judge(program);
+  std::optional<Finding> finding = isolated.judge(program);
+  if (!finding && isolation == Isolation::first) finding = direct.judge(program);  // what it covers counts here only
+  return finding;
+}
+
+void run(std::span<const std::uint8_t> input) {
+  const Program program = filtered(decode(input));
+  for (const auto& alternatives : oracles) {
+    Oracle& direct = *alternatives[program.operations.size() % alternatives.size()];
+    IsolatedOracle isolated(direct, ChildOutput::discarded);
+    const auto finding = judge(program, direct, isolated);
+    if (!finding) continue;
+    if (known.count(finding->signature)) {
+      after_crash::tell(finding->signature, {});
+      tell_now_and_then(known.entries()[known.find(finding->signature)]);
+    } else if (goes_on) {
+      keep(*finding, isolation == Isolation::none ? direct : isolated);
+    } else {
+      std::fputs(finding->report.c_str(), stderr);
+      std::abort();
+    }
+  }
+  if (counted && isolation == Isolation::none) static_cast<void>(counted->judge(program));
 }
 
 }  // namespace
@@ -211,35 +274,17 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     }
   }
   if (TagCounter* counter = tag_counter_of_environment(target)) counted.emplace(*searched.front().front(), counter);
-  if (goes_on && !is_child) outlive_a_crash(argc, argv);
+  if (goes_on && !is_child) fuzz_in_children(argc, argv);
   return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (goes_on && !is_child) {
     static const bool takes_interruptions = take_interruptions();
-    if (takes_interruptions && is_interrupted) end_interrupted();
+    if (takes_interruptions && is_interrupted) tell_all_and_end(kInterrupted);
   }
   after_crash::remember({data, size});
-  const Program program = filtered(decode({data, size}));
-  if (counted) static_cast<void>(counted->judge(program));
-  for (const auto& alternatives : oracles) {
-    Oracle& direct = *alternatives[program.operations.size() % alternatives.size()];
-    IsolatedOracle isolated(direct, ChildOutput::discarded);
-    Oracle& oracle = isolates ? static_cast<Oracle&>(isolated) : direct;
-    const auto finding = oracle.judge(program);
-    if (!finding && isolates) static_cast<void>(direct.judge(program));  // what it covers counts here only
-    if (!finding) continue;
-    if (known.count(finding->signature)) {
-      after_crash::tell(finding->signature, {});
-      tell_now_and_then(known.entries()[known.find(finding->signature)]);
-    } else if (goes_on) {
-      keep(*finding, oracle);
-    } else {
-      std::fputs(finding->report.c_str(), stderr);
-      std::abort();
-    }
-  }
+  run({data, size});
   return 0;
 }
 

@@ -18,6 +18,9 @@ void* take_block(std::size_t bytes);
 /// freed.
 void keep_block(void* block, std::size_t bytes) noexcept;
 
+/// Whether blocks are kept at all.
+bool keeps_blocks();
+
 /// An allocator, as the standard library asks for one.
 template <typename T>
 struct Recycling {
