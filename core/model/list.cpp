@@ -31,6 +31,8 @@ std::size_t size_number(std::size_t bytes) { return static_cast<std::size_t>(std
 
 }  // namespace
 
+bool keeps_blocks() { return kKeeps; }
+
 void* take_block(std::size_t bytes) {
   const std::size_t number = size_number(bytes);
   if (!kKeeps || number >= kSizes) return ::operator new(bytes);

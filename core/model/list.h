@@ -14,8 +14,8 @@ namespace model {
 void* take_block(std::size_t bytes);
 
 /// Keeps a block that take_block gave for the same number of bytes, until this thread asks for one of its size or the
-/// process ends. Blocks of more than 4 MiB, and all of them where the model itself is under AddressSanitizer, are
-/// freed.
+/// process ends. Blocks of more than 4 MiB, and all of them where the model itself is under AddressSanitizer or
+/// MemorySanitizer, are freed.
 void keep_block(void* block, std::size_t bytes) noexcept;
 
 /// Whether blocks are kept at all.
