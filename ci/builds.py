@@ -166,7 +166,7 @@ def finds_canary(row, log, canary, report):
 def reports(row, log, source, report):
     """Whether a planted fault is reported, compiled as this row compiles the library: while compiling, or by its run."""
     commands = json.loads((folder(row) / "compile_commands.json").read_text(encoding="utf-8"))
-    library = next(shlex.split(one["command"]) for one in commands if f"/{row.compiled_as}.dir/" in one["output"])
+    library = next(shlex.split(one["command"]) for one in commands if f"/{row.compiled_as}.dir/" in one["command"])
     output = library.index("-o")
     executable = folder(row) / f"planted_{pathlib.Path(source).stem}"
     code, text = log.run([*library[:output], "-w", "-o", executable, f"ci/planted/{source}"])
