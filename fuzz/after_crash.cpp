@@ -18,22 +18,19 @@
 namespace lockstep::after_crash {
 namespace {
 
-constexpr int kInterrupted = 72;  // codes of libFuzzer
-constexpr int kCrashed = 77;
 constexpr std::array kPassedOn = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
-/// What a child leaves, in memory that it shares with the parent.
-struct Legacy {
+/// What a child leaves behind, in memory that it shares with the parent.
+struct LeftBehind {
   std::size_t input_size = 0;
   std::array<std::uint8_t, kMaxProgramBytes> input;
   bool has_ended = false;
-  std::size_t told_size = 0;
-  std::array<char, 1 << 20> told;  // a line for each: the signature, a tab, and where it is kept
+  std::size_t recorded_size = 0;
+  std::array<char, 1 << 20> recorded;  // a line for each: the signature, a tab, and where it is kept
 };
 
-Legacy* legacy = nullptr;  // of the child
-bool is_child = false;
-volatile pid_t child = 0;
+LeftBehind* left = nullptr;
+volatile pid_t child = 0;  // in the child, its own number
 volatile std::sig_atomic_t interruptions = 0;
 
 /// The child decides what a signal means. One that a terminal sends has reached it already.
@@ -51,10 +48,10 @@ void pass_signals_on() {
 }
 
 void begin_child(pid_t parent) {
-  is_child = true;
+  child = getpid();
   for (const int number : kPassedOn) std::signal(number, SIG_DFL);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(kInterrupted);  // it has ended before that
+  if (getppid() != parent) _exit(kInterrupted);  // it ended before prctl, so no signal will come
 }
 
 /// How the child ends, as waitpid tells it.
@@ -67,14 +64,16 @@ int wait_for_child() {
   return status;
 }
 
+bool is_child() { return left != nullptr && child == getpid(); }
+
 void learn(KnownFindings& known) {
-  std::string_view told(legacy->told.data(), legacy->told_size);
-  while (!told.empty()) {
-    const std::string_view line = told.substr(0, told.find('\n'));
+  std::string_view recorded(left->recorded.data(), left->recorded_size);
+  while (!recorded.empty()) {
+    const std::string_view line = recorded.substr(0, recorded.find('\n'));
     const std::size_t tab = std::min(line.find('\t'), line.size());
     if (!known.count(line.substr(0, tab)))
       known.add_found(std::string(line.substr(0, tab)), std::string(line.substr(std::min(tab + 1, line.size()))));
-    told.remove_prefix(std::min(line.size() + 1, told.size()));
+    recorded.remove_prefix(std::min(line.size() + 1, recorded.size()));
   }
 }
 
@@ -82,11 +81,11 @@ void learn(KnownFindings& known) {
 
 bool fork_to_fuzz(KnownFindings& known, const std::function<void(std::span<const std::uint8_t> last_input)>& judge,
                   const std::function<void(int code)>& end_with) {
-  legacy = share<Legacy>().release();  // to the very end
+  left = share<LeftBehind>().release();  // to the very end
   const pid_t parent = getpid();
   pass_signals_on();
   for (const bool is_second : {false, true}) {
-    legacy->input_size = legacy->told_size = 0;
+    left->input_size = left->recorded_size = 0;
     child = fork();
     if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (child == 0) {
@@ -94,33 +93,35 @@ bool fork_to_fuzz(KnownFindings& known, const std::function<void(std::span<const
       return is_second;
     }
     const int status = wait_for_child();
-    if (legacy->has_ended) _exit(WIFEXITED(status) ? WEXITSTATUS(status) : kCrashed);
+    if (left->has_ended) _exit(WIFEXITED(status) ? WEXITSTATUS(status) : kFound);
     learn(known);
     if (interruptions > 0) end_with(kInterrupted);
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == kInterrupted))
       end_with(WEXITSTATUS(status));
-    judge(std::span(legacy->input).first(legacy->input_size));
+    judge(std::span(left->input).first(left->input_size));
   }
-  end_with(kCrashed);
+  end_with(kFound);
   return true;
 }
 
 void remember(std::span<const std::uint8_t> input) {
-  if (!is_child) return;
-  legacy->input_size = std::min(input.size(), legacy->input.size());
-  std::copy_n(input.begin(), legacy->input_size, legacy->input.begin());
+  if (!is_child()) return;
+  left->input_size = std::min(input.size(), left->input.size());
+  std::copy_n(input.begin(), left->input_size, left->input.begin());
 }
 
-void tell(const std::string& signature, const std::string& kept) {
-  if (!is_child) return;
+void record(const std::string& signature, const std::string& kept) {
+  if (!is_child()) return;
   const std::string line = signature + '\t' + kept + '\n';
-  if (line.size() > legacy->told.size() - legacy->told_size) return;  // so many counts are not missed
-  std::copy(line.begin(), line.end(), legacy->told.begin() + static_cast<std::ptrdiff_t>(legacy->told_size));
-  legacy->told_size += line.size();
+  // Half of the room is for new findings.
+  const std::size_t room = left->recorded.size() / (kept.empty() ? 2 : 1);
+  if (left->recorded_size + line.size() > room) return;
+  std::copy(line.begin(), line.end(), left->recorded.begin() + static_cast<std::ptrdiff_t>(left->recorded_size));
+  left->recorded_size += line.size();
 }
 
 void end() {
-  if (is_child) legacy->has_ended = true;
+  if (is_child()) left->has_ended = true;
 }
 
 }  // namespace lockstep::after_crash

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Has a fuzz target with --all go on after an input that ends its process, which no engine does.
+// Has a fuzz target with --all go on after a crash or a hang, with which libFuzzer ends.
 #pragma once
 
 #include <cstdint>
@@ -11,21 +11,26 @@
 
 namespace lockstep::after_crash {
 
-/// Forks. The child returns and is to fuzz; the parent watches, and ends as the child does. But if the child crashes or
-/// is found to hang, the parent adds what the child has told to `known`, has `judge` look at the child's last input,
-/// and forks once more. The answer is whether this is the second child, which is to let no input end it. Where even
-/// that one crashes, and when it is interrupted, the parent calls end_with with an exit code of libFuzzer's. Throws
-/// std::system_error where there can be no child.
+// Exit codes, as libFuzzer has them.
+inline constexpr int kInterrupted = 72;
+inline constexpr int kFound = 77;
+
+/// Forks. The child returns and fuzzes; the parent waits for it, and does not return.
+/// If the child has called end, the parent exits as it did. Otherwise the parent learns what the child has recorded:
+/// the ways out of libFuzzer that run no handlers leave nothing else. If it was interrupted, or the child exited with 0
+/// or as interrupted, it calls end_with, with a code. Any other end is a crash: judge gets the child's last input, and
+/// the parent forks once more. After a crash of that child, too, it calls end_with. In the child the answer is whether
+/// it is the second one, which is to let no input end it. Throws std::system_error where there can be no child.
 bool fork_to_fuzz(KnownFindings& known, const std::function<void(std::span<const std::uint8_t> last_input)>& judge,
                   const std::function<void(int code)>& end_with);
 
-// For the child. In any other process they do nothing.
+// For the child. In any other process, its own children among them, they do nothing.
 
-/// What it runs now. What no program can be as long as is cut.
+/// The input that runs now, cut at kMaxProgramBytes: no program is longer.
 void remember(std::span<const std::uint8_t> input);
-/// Of a finding: where it is kept, or nothing if it was known.
-void tell(const std::string& signature, const std::string& kept);
-/// It ends by itself, and has told everything.
+/// A finding: where it is kept, or nothing if it was known. Of those that were known, some thousand are recorded.
+void record(const std::string& signature, const std::string& kept);
+/// It ends by itself, and has told all that it has found.
 void end();
 
 }  // namespace lockstep::after_crash

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every libFuzzer target: an executable knows which one it is by its own name, and an adapter's by --resegment.
 // Any bytes are a program. A finding prints its report and aborts, so that libFuzzer keeps the input; replay runs it.
-// With --all it is kept here, reduced, and the search goes on. After a first crash each input is run in a process of
-// its own first. If -runs, -max_total_time or Ctrl-C ends the search, it exits with 77, as libFuzzer does after a
+// With --all it is kept here, reduced, and the search goes on. It is run in a child process. After a crash or a hang
+// another child goes on, which runs each input in a process of its own before it runs it itself. If -runs,
+// -max_total_time or Ctrl-C ends the search and something was found, it exits with 77, as libFuzzer does after a
 // finding.
 #include <unistd.h>
 
@@ -73,7 +74,7 @@ bool only_transfers = false;                                // every program, an
 std::vector<std::vector<std::unique_ptr<Oracle>>> oracles;  // a program is judged by one of each list
 KnownFindings known;
 bool goes_on = false;                // after findings
-bool is_child = false;               // of a libFuzzer with -fork, which waits for it to end as libFuzzer does
+bool is_fork_worker = false;         // of a libFuzzer with -fork, which waits for it to end as libFuzzer does
 std::string target;                  // the name of the executable
 std::string kept_in = "./";          // as libFuzzer's option -artifact_prefix
 std::optional<ModelOracle> counted;  // if tags are to be counted, each program is run on this, too
@@ -105,7 +106,7 @@ std::size_t store(Program program, std::uint8_t* data, std::size_t max_size) {
 void keep(const Finding& finding, Oracle& oracle) {
   const std::string path = kept_in + file_name_of(finding, print_hash(std::hash<std::string>()(finding.report)));
   known.add_found(finding.signature, path);
-  after_crash::tell(finding.signature, path);
+  after_crash::record(finding.signature, path);
   std::fprintf(stderr, "\n%s\n%s: found: %s, kept in %s, and now reduced:\n", finding.report.c_str(), target.c_str(),
                finding.signature.c_str(), path.c_str());
   try {
@@ -115,16 +116,16 @@ void keep(const Finding& finding, Oracle& oracle) {
     std::fprintf(stderr, "\n%s\n", smaller.report.c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: %s\n", target.c_str(), error.what());
+    after_crash::end();
     _exit(1);
   }
 }
 
 /// What --all has found, and the end; with this code of libFuzzer's where nothing was.
 [[noreturn]] void tell_all_and_end(int code) {
-  constexpr int kFound = 77;  // as libFuzzer after a finding
   after_crash::end();
   std::fputs(known.summary(target + ": ").c_str(), stderr);
-  _exit(known.found() > 0 ? kFound : code);
+  _exit(known.found() > 0 ? after_crash::kFound : code);
 }
 
 /// Called on the way out. If nothing was found, libFuzzer goes on to its end.
@@ -134,7 +135,6 @@ void tell_all() {
   std::fputs(known.summary(target + ": ").c_str(), stderr);
 }
 
-constexpr int kInterrupted = 72;  // a code of libFuzzer
 volatile std::sig_atomic_t is_interrupted = 0;
 
 /// libFuzzer, which takes these before the first input, would end without a word of what --all has found. A second one
@@ -148,13 +148,14 @@ bool take_interruptions() {
   return true;
 }
 
-/// What --all does to outlive an input that ends its process.
-enum class Isolation : std::uint8_t { none, first, only };
-Isolation isolation = Isolation::none;
+/// Whether an input runs in a process of its own: `off` in the first child, `then_direct` in the second one, which runs
+/// it once more if nothing was found, because coverage of another process does not count; `alone` in their parent.
+enum class Isolation : std::uint8_t { off, then_direct, alone };
+Isolation isolation = Isolation::off;
 
 void run(std::span<const std::uint8_t> input);
 
-/// In the process that watches.
+/// In the parent: keeps what the input shows alone, or the input, if that is nothing.
 void judge_last(std::span<const std::uint8_t> input) {
   const auto programs = [] {
     std::uint64_t sum = 0;
@@ -162,27 +163,27 @@ void judge_last(std::span<const std::uint8_t> input) {
     return sum;
   };
   const std::uint64_t before = programs();
-  isolation = Isolation::only;
+  isolation = Isolation::alone;
   run(input);
   if (programs() > before) return;
   const std::string text(input.begin(), input.end());
   const std::string path = kept_in + "unrepeated-" + print_hash(std::hash<std::string>()(text));
   write_file(path, text);
-  known.add_found("what ended the process, and not that of its input alone", path);
+  known.add_found("a crash that its last input alone does not repeat", path);
 }
 
-/// Until `seconds` have gone by.
+/// What is left of these seconds since then; 1 at the least, because 0 means no limit.
 std::string rest_of(const std::string& seconds, std::chrono::steady_clock::time_point began) {
   const auto gone = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began).count();
   return std::to_string(std::max<long long>(std::atoll(seconds.c_str()) - gone, 1));
 }
 
-/// From here on a child fuzzes. In a second one libFuzzer keeps no input that crashes, as it would in each process that
-/// runs one; and leaves it to those how long an input may take.
+/// From here on a child fuzzes. In the second one the processes of single inputs inherit libFuzzer's handlers, each of
+/// which would write a file: into /proc/self/ nobody can. How long an input may take, IsolatedOracle says.
 void fuzz_in_children(int* argc, char*** argv) {
   const auto began = std::chrono::steady_clock::now();
   if (!after_crash::fork_to_fuzz(known, judge_last, tell_all_and_end)) return;
-  isolation = Isolation::first;
+  isolation = Isolation::then_direct;
   std::fprintf(stderr, "%s: goes on after a crash: each input is run in a process of its own first\n", target.c_str());
   constexpr std::string_view kTime = "-max_total_time=";
   static std::vector<std::string> words(*argv, *argv + *argc);
@@ -206,9 +207,10 @@ void tell_now_and_then(const KnownFindings::Entry& known_one) {
 }
 
 std::optional<Finding> judge(const Program& program, Oracle& direct, Oracle& isolated) {
-  if (isolation == Isolation::none) return direct.judge(program);
+  if (isolation == Isolation::off) return direct.judge(program);
   std::optional<Finding> finding = isolated.judge(program);
-  if (!finding && isolation == Isolation::first) finding = direct.judge(program);  // what it covers counts here only
+  if (!finding && isolation == Isolation::then_direct)
+    finding = direct.judge(program);  // what it covers counts here only
   return finding;
 }
 
@@ -220,16 +222,16 @@ void run(std::span<const std::uint8_t> input) {
     const auto finding = judge(program, direct, isolated);
     if (!finding) continue;
     if (known.count(finding->signature)) {
-      after_crash::tell(finding->signature, {});
+      after_crash::record(finding->signature, {});
       tell_now_and_then(known.entries()[known.find(finding->signature)]);
     } else if (goes_on) {
-      keep(*finding, isolation == Isolation::none ? direct : isolated);
+      keep(*finding, isolation == Isolation::off ? direct : isolated);
     } else {
       std::fputs(finding->report.c_str(), stderr);
       std::abort();
     }
   }
-  if (counted && isolation == Isolation::none) static_cast<void>(counted->judge(program));
+  if (counted && isolation == Isolation::off) static_cast<void>(counted->judge(program));
 }
 
 }  // namespace
@@ -251,7 +253,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   for (const std::string_view word : std::span(*argv, static_cast<std::size_t>(*argc)).subspan(1)) {
     resegments |= word == "--resegment";
     goes_on |= word == "--all";
-    is_child |= word.starts_with("-stop_file=");
+    is_fork_worker |= word.starts_with("-stop_file=");
     if (word.starts_with(kPrefix)) kept_in = word.substr(kPrefix.size());
   }
   if (goes_on) std::atexit(tell_all);
@@ -274,14 +276,14 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     }
   }
   if (TagCounter* counter = tag_counter_of_environment(target)) counted.emplace(*searched.front().front(), counter);
-  if (goes_on && !is_child) fuzz_in_children(argc, argv);
+  if (goes_on && !is_fork_worker) fuzz_in_children(argc, argv);
   return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (goes_on && !is_child) {
+  if (goes_on && !is_fork_worker) {
     static const bool takes_interruptions = take_interruptions();
-    if (takes_interruptions && is_interrupted) tell_all_and_end(kInterrupted);
+    if (takes_interruptions && is_interrupted) tell_all_and_end(after_crash::kInterrupted);
   }
   after_crash::remember({data, size});
   run({data, size});

@@ -258,6 +258,22 @@ TEST_F(CommandLine, AFuzzTargetGoesOnAfterACrashWhenToldTo) {
     EXPECT_NE(found.output.find(text), std::string::npos) << text << found.output;
 }
 
+TEST_F(CommandLine, AFuzzTargetTellsOfACrashThatNoInputRepeats) {
+  expect("tester replay --encode " + folder() + " " + file("size.iov", "assign vec=a elements=0+2\nsize vec=a\n"), 0);
+  // The process that fuzzes is ended; and once another has taken its place, so is the search.
+  const Ended ended = run("/bin/sh -c 'cd " + folder() +
+                          " && { " LOCKSTEP_BIN
+                          "/standalone_fuzzer --all $(yes size | head -n 100000) >log 2>&1 & } &&"
+                          " while ! grep -q leaves.out log; do sleep 0.01; done;"
+                          " while child=$(cat /proc/$!/task/$!/children) && [ -z \"$child\" ]; do sleep 0.01; done;"
+                          " kill -SEGV $child; while ! grep -q goes.on log; do sleep 0.01; done;"
+                          " kill -INT $!; wait $!; code=$?; cat log unrepeated-*; exit $code'");
+  EXPECT_EQ(ended.code, 77) << ended.output;
+  EXPECT_NE(ended.output.find("standalone_fuzzer: found: a crash that its last input alone does not repeat, "),
+            std::string::npos)
+      << ended.output;
+}
+
 TEST_F(CommandLine, AFuzzTargetTellsWhatItHasFoundWhenItIsInterrupted) {
   const std::string fills = file("fills.iov", "assign vec=a elements=0+2,4+2\nfill vec=a offset=1 value=7 bytes=2\n");
   expect("tester replay --encode " + folder() + " " + fills, 0);
