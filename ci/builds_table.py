@@ -83,7 +83,7 @@ ROWS = (
     Row("tsan", "clang 14 with ThreadSanitizer: the tests over real sockets and those of threads", "clang++-14",
         preset="threads", targets=("socket_test", "threads_test"), canaries=(),
         planted=(("data_race.cpp", "WARNING: ThreadSanitizer: data race"),)),
-    # All of it is instrumented, by the flags; what else is linked must be, too.
+    # By compiler flags, so that every object has it: what an object without it writes counts as never written.
     Row("msan", "clang 19 with MemorySanitizer, and a libc++ 19 that has it, too", "clang++-19",
         flags("-fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer -g1 -stdlib=libc++ -nostdinc++",
               f"-isystem {LIBCXX}/include/c++/v1 -L{LIBCXX}/lib -Wno-unused-command-line-argument", optimized="-O1"),

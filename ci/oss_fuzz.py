@@ -8,7 +8,7 @@ publishes for bad builds, and some more:
   targets       those of lockstep_fuzzer --list, each with its seeds and its options
   alone         each starts in an empty folder and an empty environment, while the project is hidden (as root)
   instrumented  it has 100 edges of coverage at the least
-  sanitizer     it calls the sanitizer it was built with, and no other
+  sanitizer     it calls the sanitizer it was built with, and hardly any other
   seeds         it runs all of them, none is a crash, and they cover 500 edges at the least
   crash         a seeded bug is a crash, which the input that is kept repeats; without it the input is none
 AFL++ runs for a number of executions in place of the edges.
@@ -41,7 +41,7 @@ SANITIZERS = {"address": ["-fsanitize=address", "-fsanitize-address-use-after-sc
 LIBCXX = PROJECT / "build/msan-libc++"
 LIBCXX_FLAGS = ["-stdlib=libc++", "-nostdinc++", f"-isystem{LIBCXX}/include/c++/v1", f"-L{LIBCXX}/lib", "-l:libstdc++.so.6",
                 "-Wl,--exclude-libs,libc++.a"]
-# Of calls in a target: at the least of its own sanitizer, at the most of each other.
+# How often a target calls a runtime: at the least that of its own sanitizer, at the most another.
 CALLS = {"address": 1000, "undefined": 168, "memory": 1000}
 FOREIGN_CALLS = {"address": 0, "undefined": 200, "memory": 3}
 RUNTIMES = {"address": "__asan", "undefined": "__ubsan", "memory": "__msan"}

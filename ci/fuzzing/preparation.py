@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What comes before the search once all is built: the corpus, and the canaries."""
+"""What comes before the search: the canaries, and the corpus."""
 
 import tempfile
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lists of the model, which makes many short ones for each byte that it looks at. What one of them has freed is
-// kept for the next: an allocator that checks every block, as AddressSanitizer's does, would take half of the time of a
-// search.
+// The lists of the model, which makes many short ones. A list hands its memory to the next one. In a fuzz build the model
+// is not instrumented, but AddressSanitizer's allocator serves it, too, and took half of a search. Where the model itself
+// is instrumented nothing is kept: a sanitizer has to see where each list ends.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,10 @@ namespace model {
 void* take_block(std::size_t bytes);
 
 /// Keeps a block that take_block gave for the same number of bytes, until this thread asks for one of its size or the
-/// process ends. Blocks of more than 4 MiB, and all of them where the model itself is under AddressSanitizer or
-/// MemorySanitizer, are freed.
+/// process ends. Blocks of more than 4 MiB, and all if keeps_blocks() is false, go back to operator delete.
 void keep_block(void* block, std::size_t bytes) noexcept;
 
-/// Whether blocks are kept at all.
+/// False where the model is compiled under AddressSanitizer or MemorySanitizer. For tests.
 bool keeps_blocks();
 
 /// An allocator, as the standard library asks for one.
