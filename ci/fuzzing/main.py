@@ -4,8 +4,9 @@
 First it builds the fuzz targets, which have to find their canaries, seeded bugs. Then it builds the random testers, replays
 the corpus, and has the testers find theirs. Then all of them search: the libFuzzer targets under AddressSanitizer and
 UndefinedBehaviorSanitizer, guided by coverage, each input in C++ and in C; and the random tester with long random programs,
-optimized and sanitized, in C++ and in C by turns. With fewer jobs than sources they take turns. The first finding ends the search; it is reduced. With --all the search goes on to the end
-of its time. If nothing is found, the verdict says how many programs it rests on, and is refused if they are too few.
+optimized and sanitized, in C++ and in C by turns. With fewer jobs than sources they take turns. The first finding ends the
+search; it is reduced. With --all the search goes on to the end of its time. If nothing is found, the verdict says how many
+programs it rests on, and is refused if they are too few.
 
 What libFuzzer thought worth keeping stays in build/fuzz-corpus for the next run; delete it to begin from the seeds.
 What is found is in build/findings: as programs, as pages for people, and in findings.sarif for machines. The output of all
