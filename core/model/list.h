@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lists of the model, which makes many short ones. A list hands its memory to the next one. In a fuzz build the model
-// is not instrumented, but AddressSanitizer's allocator serves it, too, and took half of a search. Where the model itself
-// is instrumented nothing is kept: a sanitizer has to see where each list ends.
+// The lists of the model, which makes many short ones. A list hands its memory to the next one. In a fuzz build the
+// model is not instrumented, but AddressSanitizer's allocator serves it, too, and took half of a search. Where the
+// model itself is instrumented nothing is kept: a sanitizer has to see where each list ends.
 #pragma once
 
 #include <cstddef>
