@@ -51,6 +51,9 @@ TEST(List, KeepsWhatIsFreedForTheNextOfItsSize) {
   keep_block(first, 17);
   keep_block(second, 32);
   keep_block(other, 33);
+  void* const fresh = ::operator new(32);  // which would be one of these, had they been freed
+  EXPECT_TRUE(fresh != first && fresh != second);
+  ::operator delete(fresh);
   EXPECT_EQ(take_block(24), second);
   EXPECT_EQ(take_block(24), first);
   EXPECT_EQ(take_block(64), other);
