@@ -64,6 +64,9 @@ TEST(List, KeepsWhatIsFreedForTheNextOfItsSize) {
   constexpr std::size_t kMost = std::size_t{4} << 20;
   void* const long_block = take_block(kMost);
   keep_block(long_block, kMost);
+  void* const as_long = ::operator new(kMost);
+  EXPECT_NE(as_long, long_block);
+  ::operator delete(as_long);
   EXPECT_EQ(take_block(kMost), long_block);
   keep_block(long_block, kMost);
 }

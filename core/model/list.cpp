@@ -4,19 +4,27 @@
 #include <array>
 #include <bit>
 
-namespace model {
-namespace {
-
-// Not under a sanitizer that sees where each list ends, or what it has not written. Compilers say so in different ways.
+// Whether this is compiled under a sanitizer that sees where each list ends, or what it has not written. Compilers say
+// so in different ways.
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool kKeeps = false;
-#elif !defined(__has_feature)
-constexpr bool kKeeps = true;
-#elif __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-constexpr bool kKeeps = false;
-#else
-constexpr bool kKeeps = true;
+#define MODEL_IS_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define MODEL_IS_SANITIZED
 #endif
+#endif
+
+namespace model {
+
+#ifdef MODEL_IS_SANITIZED
+
+bool keeps_blocks() { return false; }
+void* take_block(std::size_t bytes) { return ::operator new(bytes); }
+void keep_block(void* block, std::size_t) noexcept { ::operator delete(block); }
+
+#else
+
+namespace {
 
 struct Block {
   Block* next;
@@ -31,11 +39,11 @@ std::size_t size_number(std::size_t bytes) { return static_cast<std::size_t>(std
 
 }  // namespace
 
-bool keeps_blocks() { return kKeeps; }
+bool keeps_blocks() { return true; }
 
 void* take_block(std::size_t bytes) {
   const std::size_t number = size_number(bytes);
-  if (!kKeeps || number >= kSizes) return ::operator new(bytes);
+  if (number >= kSizes) return ::operator new(bytes);
   Block* const block = kept[number];
   if (block == nullptr) return ::operator new(kSmallest << number);
   kept[number] = block->next;
@@ -44,8 +52,10 @@ void* take_block(std::size_t bytes) {
 
 void keep_block(void* block, std::size_t bytes) noexcept {
   const std::size_t number = size_number(bytes);
-  if (!kKeeps || number >= kSizes) return ::operator delete(block);
+  if (number >= kSizes) return ::operator delete(block);
   kept[number] = new (block) Block{kept[number]};
 }
+
+#endif
 
 }  // namespace model
