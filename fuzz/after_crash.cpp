@@ -30,13 +30,15 @@ struct LeftBehind {
 };
 
 LeftBehind* left = nullptr;
-volatile pid_t child = 0;  // in the child, its own number
+volatile pid_t child = 0;  // 0 for none; in the child, its own number
 volatile std::sig_atomic_t interruptions = 0;
 
-/// The child decides what a signal means. One that a terminal sends has reached it already.
+/// The child decides what a signal means. One that a terminal sends has reached it already. While there is none, a
+/// second interruption ends the parent.
 void pass_on(int number, siginfo_t* sender, void*) {
   if (number == SIGINT || number == SIGTERM) interruptions = interruptions + 1;
-  if (sender->si_code <= 0) kill(child, number);
+  if (child == 0 && interruptions > 1) _exit(kInterrupted);
+  if (child > 0 && sender->si_code <= 0) kill(child, number);
 }
 
 void pass_signals_on() {
@@ -61,6 +63,7 @@ int wait_for_child() {
   do ended = waitpid(child, &status, 0);
   while (ended < 0 && errno == EINTR);
   if (ended < 0) throw std::system_error(errno, std::generic_category(), "waitpid");
+  child = 0;
   return status;
 }
 
@@ -99,6 +102,7 @@ bool fork_to_fuzz(KnownFindings& known, const std::function<void(std::span<const
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == kInterrupted))
       end_with(WEXITSTATUS(status));
     judge(std::span(left->input).first(left->input_size));
+    if (interruptions > 0) end_with(kInterrupted);
   }
   end_with(kFound);
   return true;
