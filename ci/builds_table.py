@@ -2,7 +2,8 @@
 """The table of ci/builds: a row for each build, and nothing else."""
 
 import dataclasses
-import pathlib
+
+from shared import MSAN_LIBCXX_FLAGS
 
 BUILDS = "build/builds"
 REFERENCES = {64: "gcc", 32: "i386"}  # whose traces those of the others must be, by the bits of a size
@@ -53,7 +54,6 @@ def platform(name, triple, what, debian=None, bits=64):
         emulator=(emulator,), programs=5_000)
 
 
-LIBCXX = pathlib.Path(__file__).parents[1] / "build/msan-libc++"  # where ci/msan_libcxx puts it
 VALGRIND = ("valgrind", "--quiet", "--error-exitcode=99", "--exit-on-first-error=yes")
 
 ROWS = (
@@ -85,8 +85,8 @@ ROWS = (
         planted=(("data_race.cpp", "WARNING: ThreadSanitizer: data race"),)),
     # By compiler flags, so that every object has it: what an object without it writes counts as never written.
     Row("msan", "clang 19 with MemorySanitizer, and a libc++ 19 that has it, too", "clang++-19",
-        flags("-fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer -g1 -stdlib=libc++ -nostdinc++",
-              f"-isystem {LIBCXX}/include/c++/v1 -L{LIBCXX}/lib -Wno-unused-command-line-argument", optimized="-O1"),
+        flags("-fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer -g1", *MSAN_LIBCXX_FLAGS,
+              "-Wno-unused-command-line-argument", optimized="-O1"),
         packages="clang-19 libclang-rt-19-dev", before="ci/msan_libcxx", programs=10_000,
         planted=(("uninitialised_read.cpp", "MemorySanitizer: use-of-uninitialized-value"),)),
     Row("memcheck", "gcc -O1 under Valgrind's memcheck, which sees each stray byte of an exact arena", "g++",

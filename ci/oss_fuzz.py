@@ -27,7 +27,7 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 
-from shared import PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
+from shared import MSAN_LIBCXX_FLAGS, PROJECT, CouldNotRun, Parser, call_lib_sh, end_with
 
 SCRIPT = "ci/oss_fuzz"
 COMMON = ["-O1", "-fno-omit-frame-pointer", "-gline-tables-only", "-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION"]
@@ -38,9 +38,7 @@ SANITIZERS = {"address": ["-fsanitize=address", "-fsanitize-address-use-after-sc
               "memory": ["-fsanitize=memory", "-fsanitize-memory-track-origins"]}
 # In the images the compiler knows where its libc++ is, and libFuzzer has one of its own. Debian's libFuzzer needs libstdc++,
 # which must not call what libc++ has of the same names.
-LIBCXX = PROJECT / "build/msan-libc++"
-LIBCXX_FLAGS = ["-stdlib=libc++", "-nostdinc++", f"-isystem{LIBCXX}/include/c++/v1", f"-L{LIBCXX}/lib", "-l:libstdc++.so.6",
-                "-Wl,--exclude-libs,libc++.a"]
+LIBCXX_FLAGS = [*MSAN_LIBCXX_FLAGS, "-l:libstdc++.so.6", "-Wl,--exclude-libs,libc++.a"]
 # How often a target calls a runtime: at the least that of its own sanitizer, at the most another.
 CALLS = {"address": 1000, "undefined": 168, "memory": 1000}
 FOREIGN_CALLS = {"address": 0, "undefined": 200, "memory": 3}

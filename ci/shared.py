@@ -14,6 +14,10 @@ import sys
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 TSV = {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None, "lineterminator": "\n"}
 
+# For clang 19, with what ci/msan_libcxx makes.
+MSAN_LIBCXX = PROJECT / "build/msan-libc++"
+MSAN_LIBCXX_FLAGS = ("-stdlib=libc++", "-nostdinc++", f"-isystem{MSAN_LIBCXX}/include/c++/v1", f"-L{MSAN_LIBCXX}/lib")
+
 
 class CouldNotRun(Exception):
     pass

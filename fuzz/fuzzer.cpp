@@ -121,18 +121,17 @@ void keep(const Finding& finding, Oracle& oracle) {
   }
 }
 
-/// What --all has found, and the end; with this code of libFuzzer's where nothing was.
-[[noreturn]] void tell_all_and_end(int code) {
+/// What --all has found, and the end, if something was. Called on the way out, when libFuzzer would end with 0.
+void tell_all() {
   after_crash::end();
   std::fputs(known.summary(target + ": ").c_str(), stderr);
-  _exit(known.found() > 0 ? after_crash::kFound : code);
+  if (known.found() > 0) _exit(after_crash::kFound);
 }
 
-/// Called on the way out. If nothing was found, libFuzzer goes on to its end.
-void tell_all() {
-  if (known.found() > 0) tell_all_and_end(EXIT_SUCCESS);
-  after_crash::end();
-  std::fputs(known.summary(target + ": ").c_str(), stderr);
+/// With this code where nothing was found. Not through libFuzzer's way out, which would take the input for a crash.
+[[noreturn]] void tell_all_and_end(int code) {
+  tell_all();
+  _exit(code);
 }
 
 volatile std::sig_atomic_t is_interrupted = 0;

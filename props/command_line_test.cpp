@@ -33,6 +33,14 @@ Ended run(const std::string& command, const std::string& environment = "") {
   return ended;
 }
 
+/// Runs a command, and expects how it ends, and that it prints these parts. Returns all that it printed.
+std::string expect(const std::string& command, int code, const std::vector<std::string>& parts = {}) {
+  const Ended ended = run(command);
+  EXPECT_EQ(ended.code, code) << command << "\n" << ended.output;
+  for (const std::string& part : parts) EXPECT_NE(ended.output.find(part), std::string::npos) << ended.output;
+  return ended.output;
+}
+
 class CommandLine : public testing::Test {
  protected:
   void SetUp() override {
@@ -46,18 +54,22 @@ class CommandLine : public testing::Test {
     return (folder_ / name).string();
   }
   std::string folder() const { return folder_.string(); }
+  /// Files with these programs in the byte form, joined by blanks.
+  std::string encoded(const std::vector<std::string>& programs) const {
+    std::string texts;
+    std::string inputs;
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+      const std::string name = "input" + std::to_string(i);
+      texts += " " + file(name + ".iov", programs[i]);
+      inputs += " " + (folder_ / name).string();
+    }
+    expect("tester replay --encode " + folder() + texts, 0);
+    return inputs;
+  }
 
  private:
   fs::path folder_;
 };
-
-/// Runs a command, and expects how it ends, and that it prints these parts. Returns all that it printed.
-std::string expect(const std::string& command, int code, const std::vector<std::string>& parts = {}) {
-  const Ended ended = run(command);
-  EXPECT_EQ(ended.code, code) << command << "\n" << ended.output;
-  for (const std::string& part : parts) EXPECT_NE(ended.output.find(part), std::string::npos) << ended.output;
-  return ended.output;
-}
 
 /// The command that stands in the output behind these words.
 std::string command_after(const std::string& words, const std::string& output) {
@@ -226,30 +238,22 @@ TEST_F(CommandLine, AFuzzTargetWithoutAnEngineRunsEachFile) {
 }
 
 TEST_F(CommandLine, AFuzzTargetGoesOnAfterFindingsWhenToldTo) {
-  const std::string texts = file("fills.iov", "assign vec=a elements=0+2,4+2\nfill vec=a offset=1 value=7 bytes=2\n") +
-                            " " + file("more.iov", "assign vec=a elements=0+2\nfill vec=a offset=1 value=7 bytes=1\n") +
-                            " " + file("undo.iov", "assign vec=a elements=0+2\nsize vec=a\n");
-  expect("tester replay --encode " + folder() + " " + texts, 0);
-  std::string inputs;
-  for (const char* const name : {"/fills ", "/more ", "/undo "}) inputs += folder() + name;
+  const std::string inputs = encoded({"assign vec=a elements=0+2,4+2\nfill vec=a offset=1 value=7 bytes=2\n",
+                                      "assign vec=a elements=0+2\nfill vec=a offset=1 value=7 bytes=1\n",
+                                      "assign vec=a elements=0+2\nsize vec=a\n"});
   const std::string command = "standalone_fuzzer --all -artifact_prefix=" + folder() + "/kept- " + inputs;
   const Ended found = run(command, "LOCKSTEP_AGAINST=fill_ignores_offset_within");
   EXPECT_EQ(found.code, 77) << found.output;
   EXPECT_NE(found.output.find("standalone_fuzzer: found: fill: "), std::string::npos) << found.output;
   EXPECT_NE(found.output.find(", in 2 programs: " + folder() + "/kept-fill-"), std::string::npos) << found.output;
-  const Ended agrees = run(command, "");
-  EXPECT_EQ(agrees.code, 0) << agrees.output;
-  EXPECT_EQ(agrees.output.find("a crash"), std::string::npos) << agrees.output;
+  const std::string output = expect(command, 0, {"inputs 3: all ran\n"});
+  EXPECT_EQ(output.find("a crash"), std::string::npos) << output;
 }
 
 TEST_F(CommandLine, AFuzzTargetGoesOnAfterACrashWhenToldTo) {
   const std::string send = "send vec=a offset=0 bytes=2 limit=0 script=pipe\n";
-  const std::string texts = file("first.iov", "assign vec=a elements=0+2\n" + send) + " " +
-                            file("size.iov", "assign vec=a elements=0+2\nsize vec=a\n") + " " +
-                            file("last.iov", "assign vec=a elements=3+1,5+2\n" + send);
-  expect("tester replay --encode " + folder() + " " + texts, 0);
-  std::string inputs;
-  for (const char* const name : {"/first ", "/size ", "/last "}) inputs += folder() + name;
+  const std::string inputs = encoded({"assign vec=a elements=0+2\n" + send, "assign vec=a elements=0+2\nsize vec=a\n",
+                                      "assign vec=a elements=3+1,5+2\n" + send});
   const std::string command = "standalone_fuzzer --all -artifact_prefix=" + folder() + "/kept- " + inputs;
   const Ended found = run(command, "LOCKSTEP_AGAINST=send_raises_sigpipe");
   EXPECT_EQ(found.code, 77) << found.output;

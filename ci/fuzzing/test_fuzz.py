@@ -22,7 +22,8 @@ class Search(FakeProject):
         code, printed = self.run_fuzz("--jobs", "2", "--seed", "100", behaviour={"random_tester": "starts slowly"},
                                       LOCKSTEP_AGAINST="somebody")
         self.assertEqual(code, 0, printed)
-        self.assertRegex(printed, "planted by lockstep_fuzzer after 1,530 programs\nbuild fuzz tester .*\nbuild release tester .*\n")
+        self.assertRegex(printed, "planted by lockstep_fuzzer after 1,530 programs\n"
+                                  "build fuzz tester .*\nbuild release tester .*\n")
         self.assertIn("planted by random_tester iov after 1,530 programs, "
                       "over-read by random_tester other, sanitized after 310 programs\n", printed)
         self.assertRegex(printed, r"lockstep_fuzzer +2 +240 +\S+ +11 +3 +0\n")
@@ -64,6 +65,7 @@ class Search(FakeProject):
         self.assertEqual(code, 0, printed)
         self.assertIn("The same again: ci/fuzz --seconds 1 --jobs 2 --seed 5 --engine afl\n", printed)
         self.assertIn("planted by lockstep_fuzzer afl after 160 programs\n", printed)
+        self.assertIn("planted by random_tester iov after", printed)
         self.assertRegex(printed, r"lockstep_fuzzer afl +2 +340 +\S+ +11 +3 +0\n")
         calls = self.calls("afl-fuzz")
         self.assertEqual([file.read_bytes() for file in self.project.glob("build/fuzz-corpus/v7/*")], [b"learned"])

@@ -59,6 +59,7 @@ struct Difference {
   std::size_t step = 0;
   Operation resolved;  ///< That step, its operands as numbers.
   Aspect aspect{};
+  // NOLINTNEXTLINE(readability-redundant-member-init): gcc warns of `{.member = value}` without it
   std::string thrown = {};  ///< What the exception says of itself.
 };
 

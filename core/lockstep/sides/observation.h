@@ -42,6 +42,7 @@ struct VectorState {
   std::vector<ElementState> array;
   std::ptrdiff_t start = 0;
   std::size_t count = 0;
+  // NOLINTNEXTLINE(readability-redundant-member-init): gcc warns of `{.member = value}` without it
   std::optional<std::vector<std::uint8_t>> content = {};  ///< Instead of elements, of vectors with memory of their own.
   bool operator==(const VectorState&) const = default;
 };

@@ -20,6 +20,7 @@ inline constexpr std::string_view kImagined = "imagined here";
 /// What it takes to find a bug. Nothing of it: every source finds it, in any build and in the process that runs it.
 struct Requirements {
   /// Why no program as small as those enumerated shows it; the random tester and libFuzzer must find it all the same.
+  // NOLINTNEXTLINE(readability-redundant-member-init): gcc warns of `{.member = value}` without it
   std::string_view size = {};
   /// It takes lengths that no memory has: only a program in an unbacked arena shows it.
   bool unbacked = false;
