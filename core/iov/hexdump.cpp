@@ -82,7 +82,7 @@ void dump(std::span<const iovec> v, std::string_view prefix, std::size_t limit, 
   if (error) return;
   Lines lines(prefix, write);
   bool written = true;
-  detail::for_each_piece({v}, limit, [&](const void* start, std::size_t length, std::size_t) {
+  detail::for_each_piece({v}, limit, [&](const void* start, std::size_t length) {
     return written = lines.add(static_cast<const unsigned char*>(start), length);
   });
   if (written) lines.flush();

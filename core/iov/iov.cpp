@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "iov/walk.h"
 #include "iov/wide.h"
@@ -22,23 +23,47 @@ Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
   return {bytes};
 }
 
-Outcome<std::size_t> from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) noexcept {
-  return for_each_piece(v, offset, data.size(), [data](void* start, std::size_t length, std::size_t done) {
-    copy_bytes(start, data.data() + done, length);
+namespace {
+
+/// Copies between `v` and `data`, from the latter where its bytes are const; a piece has at most `most` bytes.
+template <std::size_t most, typename Byte>
+[[gnu::always_inline]] inline Outcome<std::size_t> move_at_most(std::span<const iovec> v, std::size_t offset,
+                                                                std::span<Byte> data) noexcept {
+  const auto move = [next = data.data()](void* start, std::size_t length) mutable __attribute__((always_inline)) {
+    if constexpr (std::is_const_v<Byte>) copy_bytes<most>(start, next, length);
+    if constexpr (!std::is_const_v<Byte>) copy_bytes<most>(next, start, length);
+    next += length;
     return true;
-  });
+  };
+  return for_each_piece(v, offset, data.size(), move);
+}
+
+/// Not inlined, so that a few bytes, for which nothing is called, push no registers.
+template <typename Byte>
+[[gnu::noinline]] Outcome<std::size_t> move_many(std::span<const iovec> v, std::size_t offset,
+                                                 std::span<Byte> data) noexcept {
+  return move_at_most<SIZE_MAX>(v, offset, data);
+}
+
+bool is_much(std::span<const iovec> v, std::size_t bytes) noexcept {
+  return bytes > kShortCopy || v.size() >= kLongVector;
+}
+
+}  // namespace
+
+Outcome<std::size_t> from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) noexcept {
+  if (is_much(v, data.size())) return move_many(v, offset, data);
+  return move_at_most<kShortCopy>(v, offset, data);
 }
 
 Outcome<std::size_t> to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data) noexcept {
-  return for_each_piece(v, offset, data.size(), [data](void* start, std::size_t length, std::size_t done) {
-    copy_bytes(data.data() + done, start, length);
-    return true;
-  });
+  if (is_much(v, data.size())) return move_many(v, offset, data);
+  return move_at_most<kShortCopy>(v, offset, data);
 }
 
 Outcome<std::size_t> fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes) noexcept {
-  return for_each_piece(v, offset, bytes, [value](void* start, std::size_t length, std::size_t) {
-    std::memset(start, std::to_integer<int>(value), length);
+  return for_each_piece(v, offset, bytes, [value](void* start, std::size_t length) {
+    if (length > 0) std::memset(start, std::to_integer<int>(value), length);
     return true;
   });
 }
@@ -63,8 +88,8 @@ namespace {
   const auto [slice, reason] = slice_of(v, offset, bytes);  // the whole range is checked before a byte of it is read
   if (reason != Reason::none) return {false, reason};
   bool zero = true;
-  for_each_piece({slice.elements, slice.offset}, bytes, [&zero](const void* start, std::size_t length, std::size_t) {
-    return zero = are_zero(static_cast<const unsigned char*>(start), length);
+  for_each_piece({slice.elements, slice.offset}, bytes, [&zero](const void* start, std::size_t length) {
+    return zero = length == 0 || are_zero(static_cast<const unsigned char*>(start), length);
   });
   return {zero};
 }

@@ -55,7 +55,8 @@ using iov::detail::reject_if;
 
 constexpr const char* kNotOwned = "the vector does not own its array";
 
-std::size_t as_size(int count) { return static_cast<std::size_t>(count); }
+/// By way of unsigned, as a processor is slow to extend the sign of what was just stored.
+std::size_t as_size(int count) { return static_cast<unsigned>(count); }
 
 /// Of a negative number.
 std::size_t magnitude(int number) { return as_size(-(number + 1)) + 1; }
@@ -147,7 +148,7 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
   std::size_t most = src.size();
   if (most > as_size(INT_MAX - dst.niov)) {  // what counts is how many the range has
     most = 0;
-    iov::detail::for_each_piece(src, offset, bytes, [&most](void*, std::size_t, std::size_t) { return ++most, true; });
+    iov::detail::for_each_piece(src, offset, bytes, [&most](void*, std::size_t length) { return most += length > 0, true; });
   }
   const Reason reason = grow(dst, most, [&](IoVector& vector) {
     const auto outcome = DropIn::concat(vector, src, offset, bytes);
@@ -155,6 +156,23 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
     return outcome.reason;
   });
   return or_past_end({appended, reason}, function, {"offset", offset}, {"bytes", bytes});
+}
+
+void add_to_room(QEMUIOVector& qiov, void* base, std::size_t length) {
+  iovec& added = qiov.iov[as_size(qiov.niov++)];
+  qiov.size += length;
+  added.iov_base = base;
+  added.iov_len = length;
+}
+
+/// Not inlined, so that adding to an array with room needs no stack.
+[[gnu::noinline]] void add_or_reject(QEMUIOVector& qiov, void* base, std::size_t length) {
+  Reason reason = length > SIZE_MAX - qiov.size ? Reason::length_overflow : Reason::none;
+  if (!is_owned(qiov))
+    reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov.size}, {"length", length}});
+  if (reason == Reason::none) reason = grow(qiov, 1, DropIn::make_room_for_one);
+  reject_if(reason, "qemu_iovec_add", {"size", qiov.size}, {"length", length});
+  add_to_room(qiov, base, length);
 }
 
 Reason clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
@@ -257,16 +275,8 @@ struct iovec* qemu_iovec_slice(QEMUIOVector* qiov, size_t offset, size_t len, si
 #endif
 
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
-  if (!is_owned(*qiov))
-    reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov->size}, {"length", len}});
-  std::size_t size = 0;
-  Reason reason = __builtin_add_overflow(qiov->size, len, &size) ? Reason::length_overflow : Reason::none;
-  if (reason == Reason::none && qiov->niov == qiov->nalloc) reason = grow(*qiov, 1, DropIn::make_room_for_one);
-  reject_if(reason, "qemu_iovec_add", {"size", qiov->size}, {"length", len});
-  iovec& added = qiov->iov[qiov->niov++];
-  qiov->size = size;
-  added.iov_base = base;
-  added.iov_len = len;
+  if (qiov->niov >= qiov->nalloc || len > SIZE_MAX - qiov->size) return add_or_reject(*qiov, base, len);
+  add_to_room(*qiov, base, len);
 }
 
 void qemu_iovec_concat(QEMUIOVector* dst, QEMUIOVector* src, size_t offset, size_t bytes) {

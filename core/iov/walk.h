@@ -88,26 +88,25 @@ inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary sid
   return {{element, end}, offset};
 }
 
-/// Calls visit(start, length, bytes done before) for each non-empty piece of the next `bytes` from a place that is not
-/// outside, up to one for which it answers false; returns the bytes in the pieces visited.
+/// Calls visit(start, length) for each piece of the next `bytes` from a place that is not outside, also for empty ones,
+/// up to one for which it answers false; returns the bytes in the pieces visited.
 template <typename Visit>
-std::size_t for_each_piece(Place place, std::size_t bytes, Visit visit) {
+[[gnu::always_inline]] inline std::size_t for_each_piece(Place place, std::size_t bytes, Visit visit) {
+  if (place.rest.empty()) return 0;
+  const iovec* element = place.rest.data();
+  const iovec* const end = element + place.rest.size();
+  void* start = advance(element->iov_base, place.offset);
+  std::size_t length = element->iov_len - place.offset;
   std::size_t left = bytes;
-  if (left == 0) return 0;
-  for (const iovec& element : place.rest) {
-    void* const start = advance(element.iov_base, place.offset);
-    const std::size_t length = element.iov_len - place.offset;
-    // A branch, and no minimum: the next piece need not wait for it.
-    if (length >= left) {
-      visit(start, left, bytes - left);
-      return bytes;
-    }
-    const bool goes_on = length == 0 || visit(start, length, bytes - left);
+  // A branch, and no minimum: the next piece need not wait for it.
+  while (length < left) {
     left -= length;
-    if (!goes_on) break;
-    place.offset = 0;
+    if (!visit(start, length) || ++element == end) return bytes - left;
+    start = element->iov_base;
+    length = element->iov_len;
   }
-  return bytes - left;
+  visit(start, left);
+  return bytes;
 }
 
 /// The same of [offset, offset + bytes), clipped at T. Rejected with Reason::out_of_range when offset > T.

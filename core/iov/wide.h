@@ -3,33 +3,46 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "iov/thresholds.h"
 
 namespace iov::detail {
 
-/// Copies `count` bytes, `half` to twice as many, as the first and the last `half` of them.
-template <std::size_t half>
-inline void copy_ends(void* to, const void* from, std::size_t count) noexcept {
-  struct Block {
-    unsigned char bytes[half];
-  } first, last;
-  std::memcpy(&first, from, half);
-  std::memcpy(&last, static_cast<const unsigned char*>(from) + count - half, half);
-  std::memcpy(to, &first, half);
-  std::memcpy(static_cast<unsigned char*>(to) + count - half, &last, half);
+/// Copies `count` bytes as their first and last `blocks` Blocks, which may overlap and have to be all.
+template <typename Block, std::size_t blocks>
+[[gnu::always_inline]] inline void copy_ends(void* to, const void* from, std::size_t count) noexcept {
+  constexpr std::size_t bytes = sizeof(Block);
+  Block first[blocks];
+  Block last[blocks];
+  auto* const in_to = static_cast<unsigned char*>(to);
+  const auto* const in_from = static_cast<const unsigned char*>(from);
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < blocks; ++i) std::memcpy(&first[i], in_from + i * bytes, bytes);
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < blocks; ++i) std::memcpy(&last[i], in_from + count - (blocks - i) * bytes, bytes);
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < blocks; ++i) std::memcpy(in_to + i * bytes, &first[i], bytes);
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < blocks; ++i) std::memcpy(in_to + count - (blocks - i) * bytes, &last[i], bytes);
 }
 
-/// memcpy, for bytes that mostly are few; at least 1.
-inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
-  if (count > kShortCopy) return static_cast<void>(std::memcpy(to, from, count));
-  if (count >= 32) return copy_ends<32>(to, from, count);
-  if (count >= 16) return copy_ends<16>(to, from, count);
-  if (count >= 8) return copy_ends<8>(to, from, count);
-  if (count >= 4) return copy_ends<4>(to, from, count);
-  if (count >= 2) return copy_ends<2>(to, from, count);
-  std::memcpy(to, from, 1);
+/// memcpy, for at most `most` bytes, which mostly are few.
+template <std::size_t most>
+[[gnu::always_inline]] inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
+  using Vector __attribute__((vector_size(16))) = unsigned char;
+  constexpr std::size_t kVector = sizeof(Vector);
+  if (count - kVector <= kVector) [[likely]] return copy_ends<Vector, 1>(to, from, count);
+  if (count < kVector) {
+    if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
+    if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
+    if (count >= 2) return copy_ends<std::uint16_t, 1>(to, from, count);
+    if (count == 1) std::memcpy(to, from, 1);
+    return;
+  }
+  if (most <= kShortCopy || count <= kShortCopy) return copy_ends<Vector, 2>(to, from, count);
+  std::memcpy(to, from, count);
 }
 
 /// Whether `count` bytes, at least 1, are all 0.
