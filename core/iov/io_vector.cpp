@@ -114,7 +114,8 @@ Outcome<std::size_t> IoVector::try_concat(std::span<const iovec> source, std::si
     return {made.bytes};
   }
   std::size_t count = 0;
-  bytes = detail::for_each_piece(place, bytes, [&count](void*, std::size_t length) { return count += length > 0, true; });
+  bytes =
+      detail::for_each_piece(place, bytes, [&count](void*, std::size_t length) { return count += length > 0, true; });
   if (const Reason reason = grow_beside(place.rest, count, bytes); reason != Reason::none) return {0, reason};
   detail::describe(place, bytes, data() + count_, count);
   appended(count, bytes);

@@ -12,15 +12,16 @@ namespace iov {
 namespace detail {
 
 Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
-  Sum sum;
-  std::size_t index = 0;
-  for (; v.size() - index >= kElementsPerBlock; index += kElementsPerBlock) sum.add(sum_of_block(&v[index]));
-  for (const iovec& element : v.subspan(index)) sum.add({element.iov_len, element.iov_len});
-  if (std::size_t most = 0; !__builtin_mul_overflow(sum.bits, v.size(), &most)) return {sum.bytes};
-  std::size_t bytes = 0;  // some are so long that they may have wrapped
-  for (const iovec& element : v)
-    if (__builtin_add_overflow(bytes, element.iov_len, &bytes)) return {0, Reason::length_overflow};
-  return {bytes};
+  Sum even;
+  Sum odd;
+  const iovec* element = v.data();
+  const iovec* const end = element + v.size();
+  for (; static_cast<std::size_t>(end - element) >= kElementsPerBlock; element += kElementsPerBlock)
+    add_block(element, even, odd);
+  for (; element != end; ++element) even.add(element->iov_len);
+  even.add(odd.bytes);
+  if ((even.wraps | odd.wraps) != 0) return {0, Reason::length_overflow};
+  return {even.bytes};
 }
 
 namespace {
@@ -151,15 +152,19 @@ detail::Difference detail::first_difference(std::span<const iovec> a, std::span<
 
 namespace {
 
-/// What is discarded from, and the record, if there is one.
-struct Discarding {
+/// Where what is left goes.
+struct Left {
   std::span<iovec>& v;
+
+  void put(std::span<iovec> left) const noexcept { v = {left.data(), left.size()}; }
+};
+
+/// The record of a discard, if there is one. Member by member: a whole record would be made and copied.
+struct Recording {
   UndoRecord* record;
 
-  /// Member by member: a whole record would be made and copied.
-  void begin() const noexcept {
+  void begin(std::span<iovec> v) const noexcept {
     if (record == nullptr) return;
-    record->trimmed = nullptr;
     record->vector = {v.data(), v.size()};
     record->recorded = true;
   }
@@ -168,17 +173,19 @@ struct Discarding {
     record->trimmed = &element;
     detail::copy_element(record->saved, element);
   }
-  void put(std::span<iovec> left) const noexcept { v = {left.data(), left.size()}; }
+  void save_none() const noexcept {
+    if (record != nullptr) record->trimmed = nullptr;
+  }
 };
 
 }  // namespace
 
 std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return detail::discard<detail::From::front>(v, bytes, Discarding{v, record});
+  return detail::discard<detail::From::front>(v, bytes, Left{v}, Recording{record});
 }
 
 std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return detail::discard<detail::From::back>(v, bytes, Discarding{v, record});
+  return detail::discard<detail::From::back>(v, bytes, Left{v}, Recording{record});
 }
 
 }  // namespace iov

@@ -33,23 +33,29 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   return error;
 }
 
-/// What is discarded from, and the record, if there is one.
-struct Discarding {
+/// Where what is left goes.
+struct Left {
   iovec** first;  // null if that stays
   unsigned* count;
+
+  void put(std::span<iovec> left) const {
+    if (first != nullptr) *first = left.data();
+    *count = static_cast<unsigned>(left.size());
+  }
+};
+
+/// The record of a discard, if there is one.
+struct Recording {
   IOVDiscardUndo* undo;
 
-  void begin() const {
-    if (undo != nullptr) undo->modified_iov = nullptr;
-  }
+  void begin(std::span<iovec>) const {}
   void save(iovec& element) const {
     if (undo == nullptr) return;
     undo->modified_iov = &element;
     iov::detail::copy_element(undo->orig, element);
   }
-  void put(std::span<iovec> left) const {
-    if (first != nullptr) *first = left.data();
-    *count = static_cast<unsigned>(left.size());
+  void save_none() const {
+    if (undo != nullptr) undo->modified_iov = nullptr;
   }
 };
 
@@ -132,11 +138,11 @@ size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
 }
 
 size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
-  return iov::detail::discard<iov::detail::From::front>({*iov, *count}, bytes, Discarding{iov, count, undo});
+  return iov::detail::discard<iov::detail::From::front>({*iov, *count}, bytes, Left{iov, count}, Recording{undo});
 }
 
 size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
-  return iov::detail::discard<iov::detail::From::back>({iov, *count}, bytes, Discarding{nullptr, count, undo});
+  return iov::detail::discard<iov::detail::From::back>({iov, *count}, bytes, Left{nullptr, count}, Recording{undo});
 }
 
 void iov_discard_undo(IOVDiscardUndo* undo) {

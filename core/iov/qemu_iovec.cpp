@@ -148,7 +148,8 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
   std::size_t most = src.size();
   if (most > as_size(INT_MAX - dst.niov)) {  // what counts is how many the range has
     most = 0;
-    iov::detail::for_each_piece(src, offset, bytes, [&most](void*, std::size_t length) { return most += length > 0, true; });
+    iov::detail::for_each_piece(src, offset, bytes,
+                                [&most](void*, std::size_t length) { return most += length > 0, true; });
   }
   const Reason reason = grow(dst, most, [&](IoVector& vector) {
     const auto outcome = DropIn::concat(vector, src, offset, bytes);

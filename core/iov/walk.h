@@ -21,33 +21,45 @@ namespace iov::detail {
 /// Lengths that are added up.
 struct Sum {
   std::size_t bytes = 0;  ///< Modulo SIZE_MAX + 1.
-  std::size_t bits = 0;   ///< The bitwise OR of what was added: none is more than this.
+  std::size_t wraps = 0;  ///< How often the sum has wrapped.
 
-  void add(const Sum& more) noexcept {
-    static_cast<void>(__builtin_add_overflow(bytes, more.bytes, &bytes));
-    bits |= more.bits;
+  void add(std::size_t more) noexcept {
+    wraps += static_cast<std::size_t>(__builtin_add_overflow(bytes, more, &bytes));
   }
 };
 
-/// Adds up kElementsPerBlock elements from `first` on: their lengths as bytes, and what they have more than `least`, 0
-/// or 1, as bits: all of them where a length is less.
-template <std::size_t least = 0>
-[[gnu::always_inline]] inline Sum sum_of_block(const iovec* first) noexcept {
-  Sum sum;
+/// Adds up kElementsPerBlock elements from `first` on: in two sums, so that neither waits for the other.
+[[gnu::always_inline]] inline void add_block(const iovec* first, Sum& even, Sum& odd) noexcept {
 #pragma GCC unroll 8
-  for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
-    std::size_t more = 0;
-    static_cast<void>(__builtin_sub_overflow(first[i].iov_len, least, &more));
-    sum.add({first[i].iov_len, more});
-  }
-  return sum;
+  for (std::size_t i = 0; i < kElementsPerBlock; ++i) (i % 2 == 0 ? even : odd).add(first[i].iov_len);
 }
 
-/// The bytes of that block; SIZE_MAX where an element is so long that they might wrap, or has fewer than `least`.
-template <std::size_t least = 0>
+/// The sum of two; SIZE_MAX where that or one of them is too large for a number.
+inline std::size_t sum_of(Sum even, const Sum& odd) noexcept {
+  even.add(odd.bytes);
+  return (even.wraps | odd.wraps) == 0 ? even.bytes : SIZE_MAX;
+}
+
+/// The bytes of that block; SIZE_MAX where they wrap.
 [[gnu::always_inline]] inline std::size_t size_of_block(const iovec* first) noexcept {
-  const Sum sum = sum_of_block<least>(first);
-  return sum.bits <= SIZE_MAX / (2 * kElementsPerBlock) ? sum.bytes : SIZE_MAX;
+  Sum even;
+  Sum odd;
+  add_block(first, even, odd);
+  return sum_of(even, odd);
+}
+
+/// The same for a block without empty elements; 0 where one is empty, or so long that they might wrap.
+[[gnu::always_inline]] inline std::size_t size_of_full_block(const iovec* first) noexcept {
+  std::size_t bytes = 0;
+  std::size_t bits = 0;  // of the lengths less 1, which are all there are where a length is 0
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
+    std::size_t less = 0;
+    static_cast<void>(__builtin_sub_overflow(first[i].iov_len, 1, &less));
+    static_cast<void>(__builtin_add_overflow(bytes, first[i].iov_len, &bytes));
+    bits |= less;
+  }
+  return bits <= SIZE_MAX / (2 * kElementsPerBlock) ? bytes : 0;
 }
 
 enum class From { front, back };
@@ -125,31 +137,40 @@ struct Description {
 
 /// Writes the non-empty pieces of the next `bytes` from a place that is not outside to `to`, as far as `room` goes.
 /// That may be the array that is read, from its start on: no piece is written behind the element that it is of.
-inline Description describe(Place place, std::size_t bytes, iovec* to, std::size_t room) noexcept {
-  const std::span<const iovec> v = place.rest;
-  Description made;
-  std::size_t index = 0;
-  while (index < v.size() && made.count < room && made.bytes < bytes) {
+[[gnu::always_inline]] inline Description describe(Place place, std::size_t bytes, iovec* to,
+                                                   std::size_t room) noexcept {
+  const auto has_block = [](const iovec* from, const iovec* end) {
+    return static_cast<std::size_t>(end - from) >= kElementsPerBlock;
+  };
+  const iovec* element = place.rest.data();
+  const iovec* const end = element + place.rest.size();
+  iovec* next = to;
+  const iovec* const end_of_room = to + room;
+  std::size_t left = bytes;
+  while (element != end && next != end_of_room && left > 0) {
     std::size_t one_by_one = 1;
-    if (place.offset == 0 && std::min(v.size() - index, room - made.count) >= kElementsPerBlock) {
-      const std::size_t block = size_of_block<1>(&v[index]);
-      if (block <= bytes - made.bytes && block != SIZE_MAX) {
-        std::copy_n(&v[index], kElementsPerBlock, to + made.count);
-        made = {made.count + kElementsPerBlock, made.bytes + block};
-        index += kElementsPerBlock;
+    if (place.offset == 0 && has_block(element, end) && has_block(next, end_of_room)) {
+      if (const std::size_t block = size_of_full_block(element); block - 1 < left) {
+        copy_whole<kElementsPerBlock * sizeof(iovec)>(next, element);
+        element += kElementsPerBlock;
+        next += kElementsPerBlock;
+        left -= block;
         continue;
       }
       one_by_one = kElementsPerBlock;
     }
-    for (; one_by_one > 0 && made.bytes < bytes; --one_by_one) {
-      const iovec element = v[index++];
-      const std::size_t length = std::min(element.iov_len - place.offset, bytes - made.bytes);
-      if (length > 0) to[made.count++] = {advance(element.iov_base, place.offset), length};
-      made.bytes += length;
+    for (; one_by_one > 0 && left > 0; --one_by_one, ++element) {
+      const std::size_t length = std::min(element->iov_len - place.offset, left);
+      void* const base = advance(element->iov_base, place.offset);
+      if (length > 0) {
+        next->iov_base = base;
+        next++->iov_len = length;
+      }
+      left -= length;
       place.offset = 0;
     }
   }
-  return made;
+  return {static_cast<std::size_t>(next - to), bytes - left};
 }
 
 /// The elements that hold a range, and empty ones at its start and inside it; for 0 bytes none, where they would be.
@@ -247,39 +268,46 @@ inline std::pair<std::size_t, bool> compare_elements(std::span<const iovec> a, s
   return {index, false};
 }
 
-/// As discard below without to.begin(), element by element, when `left` of the bytes are still to be discarded.
-template <From end, typename To>
+/// As discard below without record.begin(), element by element, when `left` of the bytes are still to be discarded.
+template <From end, typename To, typename Record>
 [[gnu::always_inline]] inline std::size_t discard_one_by_one(std::span<iovec> v, std::size_t bytes, std::size_t left,
-                                                             To to) noexcept {
-  std::size_t count = v.size();
-  const auto next = [&]() -> iovec& { return v[end == From::front ? v.size() - count : count - 1]; };
-  for (; count > 0 && next().iov_len <= left; --count) left -= next().iov_len;
-  if (count > 0) {
-    to.save(next());
-    if (end == From::front) next().iov_base = advance(next().iov_base, left);
-    next().iov_len -= left;
-    left = 0;
+                                                             To to, Record record) noexcept {
+  iovec* first = v.data();
+  iovec* last = first + v.size();  // behind the last
+  for (; first != last; end == From::front ? ++first : --last) {
+    iovec& next = end == From::front ? *first : last[-1];
+    const std::size_t length = next.iov_len;
+    if (length > left) {
+      record.save(next);
+      if (end == From::front) next.iov_base = advance(next.iov_base, left);
+      next.iov_len = length - left;
+      to.put({first, last});
+      return bytes;
+    }
+    left -= length;
   }
-  to.put(end == From::front ? v.last(count) : v.first(count));
+  record.save_none();
+  to.put({first, last});
   return bytes - left;
 }
 
-/// Not inlined, so that short vectors push no registers for the call in it.
-template <From end, typename To>
-[[gnu::noinline]] std::size_t discard_in_blocks(std::span<iovec> v, std::size_t bytes, To to) noexcept {
+/// Not inlined, so that short vectors push no registers for the call in it. All arguments are passed in registers.
+template <From end, typename To, typename Record>
+[[gnu::noinline]] std::size_t discard_in_blocks(std::span<iovec> v, std::size_t bytes, To to, Record record) noexcept {
   const auto [passed, left] = pass_blocks<end>(v, bytes);
   v = end == From::front ? v.subspan(passed) : v.first(v.size() - passed);
-  return discard_one_by_one<end>(v, bytes, left, to);
+  return discard_one_by_one<end>(v, bytes, left, to, record);
 }
 
-/// As discard_front and discard_back of iov.h. Calls to.begin(), then to.save(element) before it trims one, then
-/// to.put(what is left of `v`).
-template <From end, typename To>
-[[gnu::always_inline]] inline std::size_t discard(std::span<iovec> v, std::size_t bytes, To to) noexcept {
-  to.begin();
+/// As discard_front and discard_back of iov.h. Calls record.begin(v), then record.save(element) before it trims one, or
+/// record.save_none(), then to.put(what is left of `v`).
+template <From end, typename To, typename Record>
+[[gnu::always_inline]] inline std::size_t discard(std::span<iovec> v, std::size_t bytes, To to,
+                                                  Record record) noexcept {
+  record.begin(v);
   if (v.size() >= kLongVector && bytes > (end == From::front ? v.front() : v.back()).iov_len)
-    return discard_in_blocks<end>(v, bytes, to);
-  return discard_one_by_one<end>(v, bytes, bytes, to);
+    return discard_in_blocks<end>(v, bytes, to, record);
+  return discard_one_by_one<end>(v, bytes, bytes, to, record);
 }
 
 }  // namespace iov::detail

@@ -10,11 +10,11 @@ namespace {
 using Word = std::uint64_t;
 constexpr std::size_t kBytesPerVector = 32;
 constexpr std::size_t kBytesPerBlock = kVectorsPerBlock * kBytesPerVector;
-using Vector __attribute__((vector_size(kBytesPerVector))) = Word;
+using WideVector __attribute__((vector_size(kBytesPerVector))) = Word;
 using Half __attribute__((vector_size(kBytesPerVector / 2))) = Word;
 
 [[gnu::always_inline]] inline bool is_zero(Word bits) noexcept { return bits == 0; }
-[[gnu::always_inline]] inline bool is_zero(const Vector& bits) noexcept {
+[[gnu::always_inline]] inline bool is_zero(const WideVector& bits) noexcept {
   Half halves[2];
   std::memcpy(halves, &bits, sizeof halves);
   halves[0] |= halves[1];
@@ -42,14 +42,14 @@ template <typename Number>
   if (count < sizeof(Word)) return are_zero_by<std::uint32_t>(bytes, count);
   if (count < kBytesPerVector) return are_zero_by<Word>(bytes, count);
   if (count > kBytesPerBlock) {  // aligned from then on: a vector in two cache lines takes twice as long
-    if (!are_zero_by<Vector>(bytes, kBytesPerVector)) return false;
+    if (!are_zero_by<WideVector>(bytes, kBytesPerVector)) return false;
     const std::size_t unaligned = kBytesPerVector - reinterpret_cast<std::uintptr_t>(bytes) % kBytesPerVector;
     bytes += unaligned;
     count -= unaligned;
   }
   for (; count > kBytesPerBlock; bytes += kBytesPerBlock, count -= kBytesPerBlock)
-    if (!are_zero_by<Vector>(bytes, kBytesPerBlock)) return false;
-  return are_zero_by<Vector>(bytes, count);
+    if (!are_zero_by<WideVector>(bytes, kBytesPerBlock)) return false;
+  return are_zero_by<WideVector>(bytes, count);
 }
 
 // Chosen by each call: what a linker chooses (target_clones) runs before a statically linked program is set up.

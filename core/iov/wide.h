@@ -10,6 +10,22 @@
 
 namespace iov::detail {
 
+using Vector __attribute__((vector_size(16))) = unsigned char;
+
+/// Copies `bytes` bytes, a multiple of a Vector's. All are read before one is written: the two may overlap.
+template <std::size_t bytes>
+[[gnu::always_inline]] inline void copy_whole(void* to, const void* from) noexcept {
+  constexpr std::size_t count = bytes / sizeof(Vector);
+  static_assert(bytes % sizeof(Vector) == 0);
+  Vector vectors[count];
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < count; ++i)
+    std::memcpy(&vectors[i], static_cast<const unsigned char*>(from) + i * sizeof(Vector), sizeof(Vector));
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < count; ++i)
+    std::memcpy(static_cast<unsigned char*>(to) + i * sizeof(Vector), &vectors[i], sizeof(Vector));
+}
+
 /// Copies `count` bytes as their first and last `blocks` Blocks, which may overlap and have to be all.
 template <typename Block, std::size_t blocks>
 [[gnu::always_inline]] inline void copy_ends(void* to, const void* from, std::size_t count) noexcept {
@@ -31,9 +47,9 @@ template <typename Block, std::size_t blocks>
 /// memcpy, for at most `most` bytes, which mostly are few.
 template <std::size_t most>
 [[gnu::always_inline]] inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
-  using Vector __attribute__((vector_size(16))) = unsigned char;
   constexpr std::size_t kVector = sizeof(Vector);
-  if (count - kVector <= kVector) [[likely]] return copy_ends<Vector, 1>(to, from, count);
+  if (count - kVector <= kVector) [[likely]]
+    return copy_ends<Vector, 1>(to, from, count);
   if (count < kVector) {
     if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
     if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
@@ -51,6 +67,24 @@ bool are_zero(const unsigned char* bytes, std::size_t count) noexcept;
 /// The index of the first of `count` bytes in which the two differ. There is one.
 std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept;
 
+/// Whether `count` bytes are the same in both; where they are few, without a call of memcmp.
+[[gnu::always_inline]] inline bool are_equal(const unsigned char* a, const unsigned char* b,
+                                             std::size_t count) noexcept {
+  constexpr std::size_t kVector = sizeof(Vector);
+  if (count - kVector > kVector) return std::memcmp(a, b, count) == 0;
+  const auto differences = [&](std::size_t at) {
+    Vector in_a;
+    Vector in_b;
+    std::memcpy(&in_a, a + at, kVector);
+    std::memcpy(&in_b, b + at, kVector);
+    return in_a ^ in_b;
+  };
+  const Vector different = differences(0) | differences(count - kVector);
+  std::uint64_t halves[2];
+  std::memcpy(halves, &different, kVector);
+  return (halves[0] | halves[1]) == 0;
+}
+
 /// How many of `count` bytes the two have alike before they differ: all, if they do not. Other bytes mostly begin with
 /// another byte, for which no call is needed.
 inline std::size_t count_equal(const void* a, const void* b, std::size_t count) noexcept {
@@ -58,7 +92,7 @@ inline std::size_t count_equal(const void* a, const void* b, std::size_t count) 
   const auto* const in_a = static_cast<const unsigned char*>(a);
   const auto* const in_b = static_cast<const unsigned char*>(b);
   if (*in_a != *in_b) return 0;
-  return std::memcmp(a, b, count) == 0 ? count : first_mismatch(in_a, in_b, count);
+  return are_equal(in_a, in_b, count) ? count : first_mismatch(in_a, in_b, count);
 }
 
 }  // namespace iov::detail
