@@ -26,24 +26,25 @@ Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
 
 namespace {
 
-/// Copies between `v` and `data`, from the latter where its bytes are const; a piece has at most `most` bytes.
+/// Copies between pieces and the bytes from `next` on, from the latter where they are const; a piece has at most
+/// `most`.
 template <std::size_t most, typename Byte>
-[[gnu::always_inline]] inline Outcome<std::size_t> move_at_most(std::span<const iovec> v, std::size_t offset,
-                                                                std::span<Byte> data) noexcept {
-  const auto move = [next = data.data()](void* start, std::size_t length) mutable __attribute__((always_inline)) {
+struct Move {
+  Byte* next;
+
+  [[gnu::always_inline]] bool operator()(void* start, std::size_t length) noexcept {
     if constexpr (std::is_const_v<Byte>) copy_bytes<most>(start, next, length);
     if constexpr (!std::is_const_v<Byte>) copy_bytes<most>(next, start, length);
     next += length;
     return true;
-  };
-  return for_each_piece(v, offset, data.size(), move);
-}
+  }
+};
 
 /// Not inlined, so that a few bytes, for which nothing is called, push no registers.
 template <typename Byte>
 [[gnu::noinline]] Outcome<std::size_t> move_many(std::span<const iovec> v, std::size_t offset,
                                                  std::span<Byte> data) noexcept {
-  return move_at_most<SIZE_MAX>(v, offset, data);
+  return for_each_piece(v, offset, data.size(), Move<SIZE_MAX, Byte>{data.data()});
 }
 
 bool is_much(std::span<const iovec> v, std::size_t bytes) noexcept {
@@ -54,12 +55,12 @@ bool is_much(std::span<const iovec> v, std::size_t bytes) noexcept {
 
 Outcome<std::size_t> from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) noexcept {
   if (is_much(v, data.size())) return move_many(v, offset, data);
-  return move_at_most<kShortCopy>(v, offset, data);
+  return for_each_piece(v, offset, data.size(), Move<kShortCopy, const std::byte>{data.data()});
 }
 
 Outcome<std::size_t> to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data) noexcept {
   if (is_much(v, data.size())) return move_many(v, offset, data);
-  return move_at_most<kShortCopy>(v, offset, data);
+  return for_each_piece(v, offset, data.size(), Move<kShortCopy, std::byte>{data.data()});
 }
 
 Outcome<std::size_t> fill(std::span<const iovec> v, std::size_t offset, std::byte value, std::size_t bytes) noexcept {

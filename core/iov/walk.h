@@ -48,9 +48,9 @@ inline std::size_t sum_of(Sum even, const Sum& odd) noexcept {
   return sum_of(even, odd);
 }
 
-/// The same for a block without empty elements; 0 where one is empty, or so long that they might wrap.
-[[gnu::always_inline]] inline std::size_t size_of_full_block(const iovec* first) noexcept {
-  std::size_t bytes = 0;
+/// Whether no element of that block is empty, or so long that their sum might wrap; it is then told.
+[[gnu::always_inline]] inline bool is_full_block(const iovec* first, std::size_t& bytes) noexcept {
+  bytes = 0;
   std::size_t bits = 0;  // of the lengths less 1, which are all there are where a length is 0
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
@@ -59,7 +59,7 @@ inline std::size_t sum_of(Sum even, const Sum& odd) noexcept {
     static_cast<void>(__builtin_add_overflow(bytes, first[i].iov_len, &bytes));
     bits |= less;
   }
-  return bits <= SIZE_MAX / (2 * kElementsPerBlock) ? bytes : 0;
+  return bits <= SIZE_MAX / (2 * kElementsPerBlock);
 }
 
 enum class From { front, back };
@@ -150,7 +150,7 @@ struct Description {
   while (element != end && next != end_of_room && left > 0) {
     std::size_t one_by_one = 1;
     if (place.offset == 0 && has_block(element, end) && has_block(next, end_of_room)) {
-      if (const std::size_t block = size_of_full_block(element); block - 1 < left) {
+      if (std::size_t block = 0; is_full_block(element, block) && block <= left) {
         copy_whole<kElementsPerBlock * sizeof(iovec)>(next, element);
         element += kElementsPerBlock;
         next += kElementsPerBlock;

@@ -48,15 +48,16 @@ template <typename Block, std::size_t blocks>
 template <std::size_t most>
 [[gnu::always_inline]] inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
   constexpr std::size_t kVector = sizeof(Vector);
-  if (count - kVector <= kVector) [[likely]]
-    return copy_ends<Vector, 1>(to, from, count);
-  if (count < kVector) {
+  // Expected where there are many, so that they come first in the loop.
+  constexpr bool are_many = most > kShortCopy;
+  if (__builtin_expect_with_probability(count < kVector, 0, are_many ? 0.9 : 0.5) != 0) {
     if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
     if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
     if (count >= 2) return copy_ends<std::uint16_t, 1>(to, from, count);
     if (count == 1) std::memcpy(to, from, 1);
     return;
   }
+  if (count <= 2 * kVector) return copy_ends<Vector, 1>(to, from, count);
   if (most <= kShortCopy || count <= kShortCopy) return copy_ends<Vector, 2>(to, from, count);
   std::memcpy(to, from, count);
 }
@@ -67,21 +68,26 @@ bool are_zero(const unsigned char* bytes, std::size_t count) noexcept;
 /// The index of the first of `count` bytes in which the two differ. There is one.
 std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept;
 
+/// Adds the bits in which the next bytes of two differ, as many as a Vector has.
+[[gnu::always_inline]] inline void add_differences(Vector& bits, const unsigned char* a,
+                                                   const unsigned char* b) noexcept {
+  Vector in_a;
+  Vector in_b;
+  std::memcpy(&in_a, a, sizeof in_a);
+  std::memcpy(&in_b, b, sizeof in_b);
+  bits |= in_a ^ in_b;
+}
+
 /// Whether `count` bytes are the same in both; where they are few, without a call of memcmp.
 [[gnu::always_inline]] inline bool are_equal(const unsigned char* a, const unsigned char* b,
                                              std::size_t count) noexcept {
   constexpr std::size_t kVector = sizeof(Vector);
-  if (count - kVector > kVector) return std::memcmp(a, b, count) == 0;
-  const auto differences = [&](std::size_t at) {
-    Vector in_a;
-    Vector in_b;
-    std::memcpy(&in_a, a + at, kVector);
-    std::memcpy(&in_b, b + at, kVector);
-    return in_a ^ in_b;
-  };
-  const Vector different = differences(0) | differences(count - kVector);
+  if (count < kVector || count > 2 * kVector) return std::memcmp(a, b, count) == 0;
+  Vector bits = {};
+  add_differences(bits, a, b);
+  add_differences(bits, a + count - kVector, b + count - kVector);
   std::uint64_t halves[2];
-  std::memcpy(halves, &different, kVector);
+  std::memcpy(halves, &bits, sizeof halves);
   return (halves[0] | halves[1]) == 0;
 }
 
