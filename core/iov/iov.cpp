@@ -19,8 +19,8 @@ Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
   for (; static_cast<std::size_t>(end - element) >= kElementsPerBlock; element += kElementsPerBlock)
     add_block(element, even, odd);
   for (; element != end; ++element) even.add(element->iov_len);
-  even.add(odd.bytes);
-  if ((even.wraps | odd.wraps) != 0) return {0, Reason::length_overflow};
+  even.add(odd);
+  if (even.wraps > 0) return {0, Reason::length_overflow};
   return {even.bytes};
 }
 

@@ -21,10 +21,14 @@ namespace iov::detail {
 /// Lengths that are added up.
 struct Sum {
   std::size_t bytes = 0;  ///< Modulo SIZE_MAX + 1.
-  std::size_t wraps = 0;  ///< How often the sum has wrapped.
+  std::size_t wraps = 0;  ///< Not 0 where it has wrapped.
 
   void add(std::size_t more) noexcept {
     wraps += static_cast<std::size_t>(__builtin_add_overflow(bytes, more, &bytes));
+  }
+  void add(const Sum& more) noexcept {
+    add(more.bytes);
+    wraps |= more.wraps;
   }
 };
 
@@ -34,18 +38,13 @@ struct Sum {
   for (std::size_t i = 0; i < kElementsPerBlock; ++i) (i % 2 == 0 ? even : odd).add(first[i].iov_len);
 }
 
-/// The sum of two; SIZE_MAX where that or one of them is too large for a number.
-inline std::size_t sum_of(Sum even, const Sum& odd) noexcept {
-  even.add(odd.bytes);
-  return (even.wraps | odd.wraps) == 0 ? even.bytes : SIZE_MAX;
-}
-
 /// The bytes of that block; SIZE_MAX where they wrap.
 [[gnu::always_inline]] inline std::size_t size_of_block(const iovec* first) noexcept {
   Sum even;
   Sum odd;
   add_block(first, even, odd);
-  return sum_of(even, odd);
+  even.add(odd);
+  return even.wraps == 0 ? even.bytes : SIZE_MAX;
 }
 
 /// Whether no element of that block is empty, or so long that their sum might wrap; it is then told.

@@ -48,9 +48,8 @@ template <typename Block, std::size_t blocks>
 template <std::size_t most>
 [[gnu::always_inline]] inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
   constexpr std::size_t kVector = sizeof(Vector);
-  // Expected where there are many, so that they come first in the loop.
-  constexpr bool are_many = most > kShortCopy;
-  if (__builtin_expect_with_probability(count < kVector, 0, are_many ? 0.9 : 0.5) != 0) {
+  // Where there are many bytes, pieces of so few are not expected: longer ones come first in the loop.
+  if (most > kShortCopy ? __builtin_expect(count < kVector, 0) != 0 : count < kVector) {
     if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
     if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
     if (count >= 2) return copy_ends<std::uint16_t, 1>(to, from, count);
