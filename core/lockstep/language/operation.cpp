@@ -169,7 +169,7 @@ Operation resolve(const Operation& operation, Situation situation) {
         return false;
       },
       resolved);
-  if (is_too_large) return ViewSize{situation.vec};
+  if (is_too_large) resolved = ViewSize{situation.vec};
   return resolved;
 }
 

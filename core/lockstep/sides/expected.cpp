@@ -19,6 +19,7 @@ void set(model::extents::Extent& element, const Piece& piece, Arena) { element =
 template <typename Model>
 void Expected<Model>::reset(Arena arena) {
   arena_ = arena;
+  situation_ = {arena_, dialect_, limits_, deviations_, {}, {}, {}};
   const std::span<const std::uint8_t> content = first_content(arena);
   memory_.assign(content.begin(), content.end());
   for (std::uint8_t i = 0; i < Vec::count; ++i) {
@@ -26,8 +27,11 @@ void Expected<Model>::reset(Arena arena) {
     vector.array.clear();
     vector.start = vector.count = vector.stored_size = 0;
     vector.kind = Vector::Kind::owned;
-    if constexpr (std::is_same_v<Model, Lengths>)
+    if constexpr (std::is_same_v<Model, Bytes>) situation_.backed[i] = &vector;
+    if constexpr (std::is_same_v<Model, Lengths>) {
+      situation_.unbacked[i] = &vector;
       if (!is_owned(Vec{i})) lay(vector, {});
+    }
     forget_records(Vec{i});
   }
 }
@@ -37,18 +41,6 @@ std::span<const typename Model::Element> Expected<Model>::elements(std::span<con
   if (elements_.size() < pieces.size()) elements_.resize(pieces.size());  // never shrunk: the memory serves again
   for (std::size_t i = 0; i < pieces.size(); ++i) set(elements_[i], pieces[i], arena_);
   return {elements_.data(), pieces.size()};
-}
-
-template <typename Model>
-Situation Expected<Model>::situation() const {
-  Situation situation{arena_, dialect_, limits_, deviations_, {}, {}, {}};
-  for (std::size_t i = 0; i < Vec::count; ++i) {
-    if constexpr (std::is_same_v<Model, Bytes>)
-      situation.backed[i] = &slots_[i].vector;
-    else
-      situation.unbacked[i] = &slots_[i].vector;
-  }
-  return situation;
 }
 
 template <typename Model>

@@ -61,6 +61,9 @@ class Expected final : public Side {
   }
   /// As this implementation should be.
   explicit Expected(const Implementation& implementation) : Expected(implementation.dialect, implementation) {}
+  Expected(const Expected&) = delete;
+  Expected& operator=(const Expected&) = delete;
+  ~Expected() override = default;
 
   void reset(Arena arena);
   /// `view_bytes` is the size of the view of the operation that follows; 0 in an unbacked arena.
@@ -118,7 +121,8 @@ class Expected final : public Side {
   const Deviations& deviations() const { return deviations_; }
   const Limits& limits() const { return limits_; }
   const OnVector& on_vector() const { return on_vector_; }
-  Situation situation() const;
+  /// Of the arena that it was reset to.
+  const Situation& situation() const { return situation_; }
   State state(std::size_t most = SIZE_MAX) const override;
   Observation observe(const Result& result, bool has_value) const override;
 
@@ -129,6 +133,7 @@ class Expected final : public Side {
   OnVector on_vector_;
   model::Memory memory_;
   std::array<Slot, Vec::count> slots_;
+  Situation situation_{};  // points to these
   model::List<Element> elements_;
   std::vector<std::uint8_t> bytes_;
   typename Model::Transfer transfer_;
