@@ -88,6 +88,22 @@ Effects effects_in(ExpectedBytes& model, const Step& step) {
   return effects_of(result, model);
 }
 
+/// As this model is declared to be.
+Implementation declared_as(const ExpectedBytes& model) {
+  Implementation implementation;
+  implementation.deviations = model.deviations();
+  implementation.limits = model.limits();
+  implementation.on_vector = model.on_vector();
+  return implementation;
+}
+
+/// The same memory and vectors.
+void set(ExpectedBytes& other, const ExpectedBytes& model) {
+  other.reset(model.arena());
+  other.memory() = model.memory();
+  for (std::uint8_t i = 0; i < Vec::count; ++i) other.slot(Vec{i}) = model.slot(Vec{i});
+}
+
 /// What no step of an operation has contradicted so far, the strictest first.
 struct Uncontradicted {
   std::vector<Effect> target = {Effect::keeps,   Effect::view,  Effect::elements, Effect::emptied,
@@ -105,10 +121,12 @@ class Checker final : public Observer {
     in_other_memory_.reset();
     of_touching_elements_.reset();
     if (!std::holds_alternative<const ExpectedBytes*>(step.model)) return;
-    ExpectedBytes other = *std::get<const ExpectedBytes*>(step.model);
+    const ExpectedBytes& model = *std::get<const ExpectedBytes*>(step.model);
+    ExpectedBytes other(model.dialect(), declared_as(model));
+    set(other, model);
     std::fill(other.memory().begin(), other.memory().end(), std::uint8_t{0});
     in_other_memory_ = effects_in(other, step);
-    other = *std::get<const ExpectedBytes*>(step.model);
+    set(other, model);
     for (std::uint8_t i = 0; i < Vec::count; ++i)
       for (auto& element : other.slot(Vec{i}).vector.array)
         for (element.base = 0; auto& byte : element.bytes) byte = static_cast<Address>(&byte - element.bytes.data());

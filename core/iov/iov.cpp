@@ -164,7 +164,7 @@ struct Left {
 struct Recording {
   UndoRecord* record;
 
-  void begin(std::span<iovec> v) const noexcept {
+  Recording(UndoRecord* its, std::span<iovec> v) noexcept : record(its) {
     if (record == nullptr) return;
     record->vector = {v.data(), v.size()};
     record->recorded = true;
@@ -179,14 +179,21 @@ struct Recording {
   }
 };
 
+/// The span is read once: it might be where the record is written to, for all that the compiler knows.
+template <detail::From end>
+[[gnu::always_inline]] inline std::size_t discard(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
+  const std::span<iovec> before = v;
+  return detail::discard<end>(before, bytes, Left{v}, Recording(record, before));
+}
+
 }  // namespace
 
 std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return detail::discard<detail::From::front>(v, bytes, Left{v}, Recording{record});
+  return discard<detail::From::front>(v, bytes, record);
 }
 
 std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return detail::discard<detail::From::back>(v, bytes, Left{v}, Recording{record});
+  return discard<detail::From::back>(v, bytes, record);
 }
 
 }  // namespace iov

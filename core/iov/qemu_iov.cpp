@@ -48,7 +48,6 @@ struct Left {
 struct Recording {
   IOVDiscardUndo* undo;
 
-  void begin(std::span<iovec>) const {}
   void save(iovec& element) const {
     if (undo == nullptr) return;
     undo->modified_iov = &element;

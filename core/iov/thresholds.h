@@ -18,7 +18,7 @@ namespace iov::detail {
 inline constexpr std::size_t kElementsPerBlock = IOV_ELEMENTS_PER_BLOCK;
 inline constexpr std::size_t kLongVector = IOV_LONG_VECTOR;
 
-/// Up to so many bytes, at the most 64, are copied inline: a call of memcpy takes longer.
+/// Up to so many bytes, at the most 64, are copied inline: a call of memcpy takes longer. Up to 32 always are.
 inline constexpr std::size_t kShortCopy = IOV_SHORT_COPY;
 
 /// Zeros are looked for in so many vectors of 32 bytes at once.

@@ -138,35 +138,33 @@ struct Description {
 /// That may be the array that is read, from its start on: no piece is written behind the element that it is of.
 [[gnu::always_inline]] inline Description describe(Place place, std::size_t bytes, iovec* to,
                                                    std::size_t room) noexcept {
-  const auto has_block = [](const iovec* from, const iovec* end) {
-    return static_cast<std::size_t>(end - from) >= kElementsPerBlock;
-  };
   const iovec* element = place.rest.data();
   const iovec* const end = element + place.rest.size();
   iovec* next = to;
   const iovec* const end_of_room = to + room;
   std::size_t left = bytes;
+  const auto put = [&](void* base, std::size_t length) {
+    length = std::min(length, left);
+    left -= length;
+    if (length == 0) return;
+    next->iov_base = base;
+    next++->iov_len = length;
+  };
+  if (place.offset > 0 && room > 0) {
+    put(advance(element->iov_base, place.offset), element->iov_len - place.offset);
+    ++element;
+  }
   while (element != end && next != end_of_room && left > 0) {
-    std::size_t one_by_one = 1;
-    if (place.offset == 0 && has_block(element, end) && has_block(next, end_of_room)) {
-      if (std::size_t block = 0; is_full_block(element, block) && block <= left) {
-        copy_whole<kElementsPerBlock * sizeof(iovec)>(next, element);
-        element += kElementsPerBlock;
-        next += kElementsPerBlock;
-        left -= block;
-        continue;
-      }
-      one_by_one = kElementsPerBlock;
-    }
-    for (; one_by_one > 0 && left > 0; --one_by_one, ++element) {
-      const std::size_t length = std::min(element->iov_len - place.offset, left);
-      void* const base = advance(element->iov_base, place.offset);
-      if (length > 0) {
-        next->iov_base = base;
-        next++->iov_len = length;
-      }
-      left -= length;
-      place.offset = 0;
+    const std::size_t some = std::min<std::size_t>(
+        {kElementsPerBlock, static_cast<std::size_t>(end - element), static_cast<std::size_t>(end_of_room - next)});
+    if (std::size_t block = 0; some == kElementsPerBlock && is_full_block(element, block) && block <= left) {
+      copy_whole<kElementsPerBlock * sizeof(iovec)>(next, element);
+      element += kElementsPerBlock;
+      next += kElementsPerBlock;
+      left -= block;
+    } else {
+      for (const iovec* const behind = element + some; element != behind && left > 0; ++element)
+        put(element->iov_base, element->iov_len);
     }
   }
   return {static_cast<std::size_t>(next - to), bytes - left};
@@ -267,7 +265,7 @@ inline std::pair<std::size_t, bool> compare_elements(std::span<const iovec> a, s
   return {index, false};
 }
 
-/// As discard below without record.begin(), element by element, when `left` of the bytes are still to be discarded.
+/// As discard below, element by element, when `left` of the bytes are still to be discarded.
 template <From end, typename To, typename Record>
 [[gnu::always_inline]] inline std::size_t discard_one_by_one(std::span<iovec> v, std::size_t bytes, std::size_t left,
                                                              To to, Record record) noexcept {
@@ -290,7 +288,7 @@ template <From end, typename To, typename Record>
   return bytes - left;
 }
 
-/// Not inlined, so that short vectors push no registers for the call in it. All arguments are passed in registers.
+/// Not inlined, so that short vectors push no registers for the call in it.
 template <From end, typename To, typename Record>
 [[gnu::noinline]] std::size_t discard_in_blocks(std::span<iovec> v, std::size_t bytes, To to, Record record) noexcept {
   const auto [passed, left] = pass_blocks<end>(v, bytes);
@@ -298,12 +296,11 @@ template <From end, typename To, typename Record>
   return discard_one_by_one<end>(v, bytes, left, to, record);
 }
 
-/// As discard_front and discard_back of iov.h. Calls record.begin(v), then record.save(element) before it trims one, or
+/// As discard_front and discard_back of iov.h. Calls record.save(element) before it trims one, or else
 /// record.save_none(), then to.put(what is left of `v`).
 template <From end, typename To, typename Record>
 [[gnu::always_inline]] inline std::size_t discard(std::span<iovec> v, std::size_t bytes, To to,
                                                   Record record) noexcept {
-  record.begin(v);
   if (v.size() >= kLongVector && bytes > (end == From::front ? v.front() : v.back()).iov_len)
     return discard_in_blocks<end>(v, bytes, to, record);
   return discard_one_by_one<end>(v, bytes, bytes, to, record);

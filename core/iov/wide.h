@@ -57,6 +57,7 @@ template <std::size_t most>
     return;
   }
   if (count <= 2 * kVector) return copy_ends<Vector, 1>(to, from, count);
+  static_assert(kShortCopy <= 4 * kVector);
   if (most <= kShortCopy || count <= kShortCopy) return copy_ends<Vector, 2>(to, from, count);
   std::memcpy(to, from, count);
 }

@@ -148,8 +148,7 @@ Result step(const SliceCount& original, auto& v, Expected<Model>& side) {
   const SliceCount op = cut(original, side);
   const Result result = slice_count(v, op.offset.value, op.bytes.value);
   // Ranges that only end outside are rejected for the same reason.
-  Situation situation = side.situation();
-  if (side.deviations().past_end_answers_0 && op.offset.value > situation.size(op.vec)) return {};
+  if (side.deviations().past_end_answers_0 && op.offset.value > side.situation().size(op.vec)) return {};
   const bool counts_empty = !side.deviations().slices_drop_empty && !side.deviations().empty_elements_do_not_count;
   if (is_rejected(result) || counts_empty || op.bytes.value == 0) return result;
   model::List<typename Model::Element> sliced;
