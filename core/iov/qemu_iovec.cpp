@@ -168,9 +168,9 @@ void add_to_room(QEMUIOVector& qiov, void* base, std::size_t length) {
 
 /// Not inlined, so that adding to an array with room needs no stack.
 [[gnu::noinline]] void add_or_reject(QEMUIOVector& qiov, void* base, std::size_t length) {
-  Reason reason = length > SIZE_MAX - qiov.size ? Reason::length_overflow : Reason::none;
   if (!is_owned(qiov))
     reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov.size}, {"length", length}});
+  Reason reason = length > SIZE_MAX - qiov.size ? Reason::length_overflow : Reason::none;
   if (reason == Reason::none) reason = grow(qiov, 1, DropIn::make_room_for_one);
   reject_if(reason, "qemu_iovec_add", {"size", qiov.size}, {"length", length});
   add_to_room(qiov, base, length);

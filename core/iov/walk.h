@@ -47,9 +47,8 @@ struct Sum {
   return even.wraps == 0 ? even.bytes : SIZE_MAX;
 }
 
-/// Whether no element of that block is empty, or so long that their sum might wrap; it is then told.
+/// Whether no element of that block is empty, or so long that their sum might wrap; it is then added to `bytes`, of 0.
 [[gnu::always_inline]] inline bool is_full_block(const iovec* first, std::size_t& bytes) noexcept {
-  bytes = 0;
   std::size_t bits = 0;  // of the lengths less 1, which are all there are where a length is 0
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
