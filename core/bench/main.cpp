@@ -64,6 +64,8 @@ std::vector<Interface> all_interfaces() {
   for (Interface& peer : peers()) all.push_back(std::move(peer));
 #if defined(IOV_BENCH_QEMU)
   all.push_back(in_qemu(IOV_BENCH_QEMU));
+  // Not in series: some of its functions abort on more than 1,024 elements.
+  std::erase_if(all.back().works, [](const Work& work) { return work.name.find('/') != std::string::npos; });
 #endif
   return all;
 }
