@@ -32,9 +32,8 @@ TEST(Adding, ElementsAreAddedWhereThereIsRoomAndWhereThereIsNone) {
   }
 }
 
-// With room for more elements, there is still none for more bytes than SIZE_MAX; what matters is what elements have
-// now.
-TEST(Adding, RoomForAnElementIsNoneForItsBytes) {
+// Room for more elements allows no more than SIZE_MAX bytes. Lent elements count with the lengths that they have now.
+TEST(Adding, RoomForElementsIsNoRoomForBytes) {
   for (const bool lent : {false, true}) {
     iov::IoVector vector = iov::IoVector::with_capacity(4);
     vector.add(nullptr, lent ? 1 : SIZE_MAX - 2);
@@ -53,7 +52,7 @@ TEST(Adding, RoomForAnElementIsNoneForItsBytes) {
   }
 }
 
-TEST(Adding, RoomForAnElementIsNoneForItsBytesInC) {
+TEST(Adding, RoomForElementsIsNoRoomForBytesInC) {
   const iov_reject_handler former = iov_set_reject_handler([](iov_rejection reason, const char*) { throw reason; });
   QEMUIOVector qiov;
   qemu_iovec_init(&qiov, 4);

@@ -81,14 +81,14 @@ Effects effects_of(const Result& result, const Side& side) {
   return effects;
 }
 
-/// What the model of bytes does in another situation, which is consumed.
+/// What the model of bytes does with other memory or bases; it is consumed.
 Effects effects_in(ExpectedBytes& model, const Step& step) {
   model.begin_step(step.index, model.situation().size(lockstep::vector_of(step.resolved)));
   const Result result = run(step.resolved, model);
   return effects_of(result, model);
 }
 
-/// As this model is declared to be.
+/// An implementation with the deviations, limits and functions on vectors of the model.
 Implementation declared_as(const ExpectedBytes& model) {
   Implementation implementation;
   implementation.deviations = model.deviations();
@@ -97,11 +97,11 @@ Implementation declared_as(const ExpectedBytes& model) {
   return implementation;
 }
 
-/// The same memory and vectors.
-void set(ExpectedBytes& other, const ExpectedBytes& model) {
-  other.reset(model.arena());
-  other.memory() = model.memory();
-  for (std::uint8_t i = 0; i < Vec::count; ++i) other.slot(Vec{i}) = model.slot(Vec{i});
+/// Gives a model the memory and the vectors of another. It cannot be copied, because its situation points into it.
+void copy_state(ExpectedBytes& to, const ExpectedBytes& from) {
+  to.reset(from.arena());
+  to.memory() = from.memory();
+  for (std::uint8_t i = 0; i < Vec::count; ++i) to.slot(Vec{i}) = from.slot(Vec{i});
 }
 
 /// What no step of an operation has contradicted so far, the strictest first.
@@ -123,10 +123,10 @@ class Checker final : public Observer {
     if (!std::holds_alternative<const ExpectedBytes*>(step.model)) return;
     const ExpectedBytes& model = *std::get<const ExpectedBytes*>(step.model);
     ExpectedBytes other(model.dialect(), declared_as(model));
-    set(other, model);
+    copy_state(other, model);
     std::fill(other.memory().begin(), other.memory().end(), std::uint8_t{0});
     in_other_memory_ = effects_in(other, step);
-    set(other, model);
+    copy_state(other, model);
     for (std::uint8_t i = 0; i < Vec::count; ++i)
       for (auto& element : other.slot(Vec{i}).vector.array)
         for (element.base = 0; auto& byte : element.bytes) byte = static_cast<Address>(&byte - element.bytes.data());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Both sides of each threshold of the library's quick ways: blocks of bytes and of elements, short copies, copies of
-// constant size.
+// Both sides of each threshold of the library's quick ways: blocks of bytes and of elements, in sums, positions,
+// descriptions and discards; short copies, and copies of constant size.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,11 +29,11 @@ TEST(Wide, IsZeroSeesEveryByteAndNoneBeside) {
   constexpr std::size_t kAlignments = 64;
   std::vector<std::size_t> lengths = {383, 384, 385, 416, 417, 511, 769, 1025};
   for (std::size_t length = 1; length <= 300; ++length) lengths.push_back(length);
-  alignas(kAlignments) std::array<std::byte, kAlignments + 1026> memory;
+  alignas(kAlignments) std::array<std::byte, 2 * kAlignments + 1026> memory;
   memory.fill(std::byte{0xff});
   for (const std::size_t length : lengths)
     for (std::size_t start = 0; start < kAlignments; start += (length > 64 ? 7 : 1)) {
-      std::byte* const piece = memory.data() + start;
+      std::byte* const piece = memory.data() + kAlignments + start;
       std::fill_n(piece, length, std::byte{0});
       const std::array<iovec, 2> v = {{{nullptr, 0}, {piece, length}}};
       ASSERT_TRUE(iov::is_zero(v, 0, length)) << length << " at " << start;
@@ -60,14 +60,14 @@ TEST(Wide, FirstDifferencesAreExact) {
       ASSERT_EQ(iov::first_difference(in_a, in_b), i) << length;
       ASSERT_EQ(qemu_iovec_compare(&c_a, &c_b), static_cast<ssize_t>(i)) << length;
     };
-    for (std::size_t i = 0; i < length; ++i) {
+    for (std::size_t i = 0; i < length; ++i) {  // only that byte differs
       b[i] ^= std::byte{1};
-      expect_at(i);
+      ASSERT_NO_FATAL_FAILURE(expect_at(i));
       b[i] ^= std::byte{1};
     }
     for (std::size_t i = length; i-- > 0;) {  // what lies behind differs, too
       b[i] ^= std::byte{1};
-      expect_at(i);
+      ASSERT_NO_FATAL_FAILURE(expect_at(i));
     }
   }
 }

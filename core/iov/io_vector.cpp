@@ -113,13 +113,12 @@ Outcome<std::size_t> IoVector::try_concat(std::span<const iovec> source, std::si
     appended(made.count, made.bytes);
     return {made.bytes};
   }
-  std::size_t count = 0;
-  bytes =
-      detail::for_each_piece(place, bytes, [&count](void*, std::size_t length) { return count += length > 0, true; });
-  if (const Reason reason = grow_beside(place.rest, count, bytes); reason != Reason::none) return {0, reason};
-  detail::describe(place, bytes, data() + count_, count);
-  appended(count, bytes);
-  return {bytes};
+  const detail::Description pieces = detail::measure(place, bytes);
+  if (const Reason reason = grow_beside(place.rest, pieces.count, pieces.bytes); reason != Reason::none)
+    return {0, reason};
+  detail::describe(place, pieces.bytes, data() + count_, pieces.count);
+  appended(pieces.count, pieces.bytes);
+  return {pieces.bytes};
 }
 
 void IoVector::discard_back(std::size_t bytes, std::error_code& error) noexcept {

@@ -20,46 +20,49 @@ Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
     add_block(element, even, odd);
   for (; element != end; ++element) even.add(element->iov_len);
   even.add(odd);
-  if (even.wraps > 0) return {0, Reason::length_overflow};
+  if (even.wrapped > 0) return {0, Reason::length_overflow};
   return {even.bytes};
 }
 
 namespace {
 
-/// Copies between pieces and the bytes from `next` on, from the latter where they are const; a piece has at most
-/// `most`.
+/// A visitor that copies between pieces of at most `most` bytes and the bytes from `next` on: into the pieces where
+/// Byte is const, else out of them.
 template <std::size_t most, typename Byte>
 struct Move {
   Byte* next;
 
   [[gnu::always_inline]] bool operator()(void* start, std::size_t length) noexcept {
-    if constexpr (std::is_const_v<Byte>) copy_bytes<most>(start, next, length);
-    if constexpr (!std::is_const_v<Byte>) copy_bytes<most>(next, start, length);
+    if constexpr (std::is_const_v<Byte>)
+      copy_bytes<most>(start, next, length);
+    else
+      copy_bytes<most>(next, start, length);
     next += length;
     return true;
   }
 };
 
-/// Not inlined, so that a few bytes, for which nothing is called, push no registers.
+/// Not inlined, so that moves without a call push no registers.
 template <typename Byte>
-[[gnu::noinline]] Outcome<std::size_t> move_many(std::span<const iovec> v, std::size_t offset,
-                                                 std::span<Byte> data) noexcept {
+[[gnu::noinline]] Outcome<std::size_t> move_with_calls(std::span<const iovec> v, std::size_t offset,
+                                                       std::span<Byte> data) noexcept {
   return for_each_piece(v, offset, data.size(), Move<SIZE_MAX, Byte>{data.data()});
 }
 
-bool is_much(std::span<const iovec> v, std::size_t bytes) noexcept {
+/// Whether a move may call something: memcpy for many bytes, or pass_blocks to find the offset in a long vector.
+bool needs_calls(std::span<const iovec> v, std::size_t bytes) noexcept {
   return bytes > kShortCopy || v.size() >= kLongVector;
 }
 
 }  // namespace
 
 Outcome<std::size_t> from_buf(std::span<const iovec> v, std::size_t offset, std::span<const std::byte> data) noexcept {
-  if (is_much(v, data.size())) return move_many(v, offset, data);
+  if (needs_calls(v, data.size())) return move_with_calls(v, offset, data);
   return for_each_piece(v, offset, data.size(), Move<kShortCopy, const std::byte>{data.data()});
 }
 
 Outcome<std::size_t> to_buf(std::span<const iovec> v, std::size_t offset, std::span<std::byte> data) noexcept {
-  if (is_much(v, data.size())) return move_many(v, offset, data);
+  if (needs_calls(v, data.size())) return move_with_calls(v, offset, data);
   return for_each_piece(v, offset, data.size(), Move<kShortCopy, std::byte>{data.data()});
 }
 
@@ -153,18 +156,18 @@ detail::Difference detail::first_difference(std::span<const iovec> a, std::span<
 
 namespace {
 
-/// Where what is left goes.
+/// Takes the elements that a discard leaves.
 struct Left {
   std::span<iovec>& v;
 
   void put(std::span<iovec> left) const noexcept { v = {left.data(), left.size()}; }
 };
 
-/// The record of a discard, if there is one. Member by member: a whole record would be made and copied.
+/// The record of a discard, if there is one. It is written member by member: a whole record would be made and copied.
 struct Recording {
   UndoRecord* record;
 
-  Recording(UndoRecord* its, std::span<iovec> v) noexcept : record(its) {
+  Recording(UndoRecord* to_fill, std::span<iovec> v) noexcept : record(to_fill) {
     if (record == nullptr) return;
     record->vector = {v.data(), v.size()};
     record->recorded = true;
@@ -179,7 +182,7 @@ struct Recording {
   }
 };
 
-/// The span is read once: it might be where the record is written to, for all that the compiler knows.
+/// Reads `v` once, before the record is written: for all that the compiler knows, the two overlap.
 template <detail::From end>
 [[gnu::always_inline]] inline std::size_t discard(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
   const std::span<iovec> before = v;

@@ -33,7 +33,7 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   return error;
 }
 
-/// Where what is left goes.
+/// Takes the elements that a discard leaves.
 struct Left {
   iovec** first;  // null if that stays
   unsigned* count;

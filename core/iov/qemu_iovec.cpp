@@ -55,7 +55,8 @@ using iov::detail::reject_if;
 
 constexpr const char* kNotOwned = "the vector does not own its array";
 
-/// By way of unsigned, as a processor is slow to extend the sign of what was just stored.
+/// Of a number that is not negative. Through unsigned: some processors take longer to load an int that was just stored
+/// if they have to extend its sign.
 std::size_t as_size(int count) { return static_cast<unsigned>(count); }
 
 /// Of a negative number.
@@ -146,11 +147,7 @@ std::size_t concat(const char* function, QEMUIOVector& dst, std::span<const iove
   }
   std::size_t appended = 0;
   std::size_t most = src.size();
-  if (most > as_size(INT_MAX - dst.niov)) {  // what counts is how many the range has
-    most = 0;
-    iov::detail::for_each_piece(src, offset, bytes,
-                                [&most](void*, std::size_t length) { return most += length > 0, true; });
-  }
+  if (most > as_size(INT_MAX - dst.niov)) most = iov::detail::measure(place, bytes).count;  // as many are appended
   const Reason reason = grow(dst, most, [&](IoVector& vector) {
     const auto outcome = DropIn::concat(vector, src, offset, bytes);
     appended = outcome.value;
@@ -166,8 +163,8 @@ void add_to_room(QEMUIOVector& qiov, void* base, std::size_t length) {
   added.iov_len = length;
 }
 
-/// Not inlined, so that adding to an array with room needs no stack.
-[[gnu::noinline]] void add_or_reject(QEMUIOVector& qiov, void* base, std::size_t length) {
+/// Where there is no room, or a reason to reject. Not inlined, so that adding where there is room needs no stack.
+[[gnu::noinline]] void grow_and_add(QEMUIOVector& qiov, void* base, std::size_t length) {
   if (!is_owned(qiov))
     reject(IOV_REJECTED_ARGUMENT, kNotOwned, "qemu_iovec_add", {{"size", qiov.size}, {"length", length}});
   Reason reason = length > SIZE_MAX - qiov.size ? Reason::length_overflow : Reason::none;
@@ -276,7 +273,8 @@ struct iovec* qemu_iovec_slice(QEMUIOVector* qiov, size_t offset, size_t len, si
 #endif
 
 void qemu_iovec_add(QEMUIOVector* qiov, void* base, size_t len) {
-  if (qiov->niov >= qiov->nalloc || len > SIZE_MAX - qiov->size) return add_or_reject(*qiov, base, len);
+  // Of a vector that is not owned nalloc is -1.
+  if (qiov->niov >= qiov->nalloc || len > SIZE_MAX - qiov->size) return grow_and_add(*qiov, base, len);
   add_to_room(*qiov, base, len);
 }
 

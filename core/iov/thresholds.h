@@ -19,9 +19,10 @@ inline constexpr std::size_t kElementsPerBlock = IOV_ELEMENTS_PER_BLOCK;
 inline constexpr std::size_t kLongVector = IOV_LONG_VECTOR;
 
 /// Up to so many bytes, at the most 64, are copied inline: a call of memcpy takes longer. Up to 32 always are.
+/// Moves of more have a function of their own.
 inline constexpr std::size_t kShortCopy = IOV_SHORT_COPY;
 
-/// Zeros are looked for in so many vectors of 32 bytes at once.
+/// Zeros are looked for in so many SIMD vectors of 32 bytes at once.
 inline constexpr std::size_t kVectorsPerBlock = IOV_VECTORS_PER_BLOCK;
 
 }  // namespace iov::detail

@@ -20,15 +20,15 @@ namespace iov::detail {
 
 /// Lengths that are added up.
 struct Sum {
-  std::size_t bytes = 0;  ///< Modulo SIZE_MAX + 1.
-  std::size_t wraps = 0;  ///< Not 0 where it has wrapped.
+  std::size_t bytes = 0;    ///< Modulo SIZE_MAX + 1.
+  std::size_t wrapped = 0;  ///< Not 0 where it has.
 
   void add(std::size_t more) noexcept {
-    wraps += static_cast<std::size_t>(__builtin_add_overflow(bytes, more, &bytes));
+    wrapped += static_cast<std::size_t>(__builtin_add_overflow(bytes, more, &bytes));
   }
   void add(const Sum& more) noexcept {
     add(more.bytes);
-    wraps |= more.wraps;
+    wrapped |= more.wrapped;
   }
 };
 
@@ -44,12 +44,12 @@ struct Sum {
   Sum odd;
   add_block(first, even, odd);
   even.add(odd);
-  return even.wraps == 0 ? even.bytes : SIZE_MAX;
+  return even.wrapped == 0 ? even.bytes : SIZE_MAX;
 }
 
-/// Whether no element of that block is empty, or so long that their sum might wrap; it is then added to `bytes`, of 0.
+/// Whether no element of that block is empty, or so long that their sum might wrap. `bytes`, 0 before, is the sum then.
 [[gnu::always_inline]] inline bool is_full_block(const iovec* first, std::size_t& bytes) noexcept {
-  std::size_t bits = 0;  // of the lengths less 1, which are all there are where a length is 0
+  std::size_t bits = 0;  // those of each length less 1: all there are, where a length is 0
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
     std::size_t less = 0;
@@ -98,8 +98,9 @@ inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary sid
   return {{element, end}, offset};
 }
 
-/// Calls visit(start, length) for each piece of the next `bytes` from a place that is not outside, also for empty ones,
-/// up to one for which it answers false; returns the bytes in the pieces visited.
+/// Calls visit(start, length) for each piece of the next `bytes` from a place, up to one for which it answers false;
+/// returns the bytes in the pieces visited. Pieces may have no bytes, and then any start; a last one of 0 bytes may be
+/// visited, too. From a place outside there is none.
 template <typename Visit>
 [[gnu::always_inline]] inline std::size_t for_each_piece(Place place, std::size_t bytes, Visit visit) {
   if (place.rest.empty()) return 0;
@@ -133,6 +134,16 @@ struct Description {
   std::size_t bytes = 0;
 };
 
+/// What describe makes of the next `bytes` from a place, where there is room.
+inline Description measure(Place place, std::size_t bytes) noexcept {
+  Description pieces;
+  pieces.bytes = for_each_piece(place, bytes, [&pieces](void*, std::size_t length) {
+    if (length > 0) ++pieces.count;
+    return true;
+  });
+  return pieces;
+}
+
 /// Writes the non-empty pieces of the next `bytes` from a place that is not outside to `to`, as far as `room` goes.
 /// That may be the array that is read, from its start on: no piece is written behind the element that it is of.
 [[gnu::always_inline]] inline Description describe(Place place, std::size_t bytes, iovec* to,
@@ -154,15 +165,17 @@ struct Description {
     ++element;
   }
   while (element != end && next != end_of_room && left > 0) {
-    const std::size_t some = std::min<std::size_t>(
+    // Each writes one entry at the most, so the room need not be looked at in between.
+    const std::size_t most = std::min<std::size_t>(
         {kElementsPerBlock, static_cast<std::size_t>(end - element), static_cast<std::size_t>(end_of_room - next)});
-    if (std::size_t block = 0; some == kElementsPerBlock && is_full_block(element, block) && block <= left) {
-      copy_whole<kElementsPerBlock * sizeof(iovec)>(next, element);
+    std::size_t block = 0;
+    if (most == kElementsPerBlock && is_full_block(element, block) && block <= left) {
+      copy_constant<kElementsPerBlock * sizeof(iovec)>(next, element);
       element += kElementsPerBlock;
       next += kElementsPerBlock;
       left -= block;
     } else {
-      for (const iovec* const behind = element + some; element != behind && left > 0; ++element)
+      for (const iovec* const behind = element + most; element != behind && left > 0; ++element)
         put(element->iov_base, element->iov_len);
     }
   }

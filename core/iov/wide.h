@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looking at bytes many at a time. Not for users: only the library's own sources include it.
+// Looking at bytes and copying them, many at a time. Not for users: only the library's own sources include it.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +12,9 @@ namespace iov::detail {
 
 using Vector __attribute__((vector_size(16))) = unsigned char;
 
-/// Copies `bytes` bytes, a multiple of a Vector's. All are read before one is written: the two may overlap.
+/// memmove of `bytes`, a multiple of sizeof(Vector), without a call: all are read before one is written.
 template <std::size_t bytes>
-[[gnu::always_inline]] inline void copy_whole(void* to, const void* from) noexcept {
+[[gnu::always_inline]] inline void copy_constant(void* to, const void* from) noexcept {
   constexpr std::size_t count = bytes / sizeof(Vector);
   static_assert(bytes % sizeof(Vector) == 0);
   Vector vectors[count];
@@ -26,29 +26,30 @@ template <std::size_t bytes>
     std::memcpy(static_cast<unsigned char*>(to) + i * sizeof(Vector), &vectors[i], sizeof(Vector));
 }
 
-/// Copies `count` bytes as their first and last `blocks` Blocks, which may overlap and have to be all.
-template <typename Block, std::size_t blocks>
+/// Copies `count` bytes as the first and the last `numbers` Numbers of them: at least as many as they have, and at most
+/// twice as many.
+template <typename Number, std::size_t numbers>
 [[gnu::always_inline]] inline void copy_ends(void* to, const void* from, std::size_t count) noexcept {
-  constexpr std::size_t bytes = sizeof(Block);
-  Block first[blocks];
-  Block last[blocks];
+  constexpr std::size_t bytes = sizeof(Number);
+  Number first[numbers];
+  Number last[numbers];
   auto* const in_to = static_cast<unsigned char*>(to);
   const auto* const in_from = static_cast<const unsigned char*>(from);
 #pragma GCC unroll 2
-  for (std::size_t i = 0; i < blocks; ++i) std::memcpy(&first[i], in_from + i * bytes, bytes);
+  for (std::size_t i = 0; i < numbers; ++i) std::memcpy(&first[i], in_from + i * bytes, bytes);
 #pragma GCC unroll 2
-  for (std::size_t i = 0; i < blocks; ++i) std::memcpy(&last[i], in_from + count - (blocks - i) * bytes, bytes);
+  for (std::size_t i = 0; i < numbers; ++i) std::memcpy(&last[i], in_from + count - (numbers - i) * bytes, bytes);
 #pragma GCC unroll 2
-  for (std::size_t i = 0; i < blocks; ++i) std::memcpy(in_to + i * bytes, &first[i], bytes);
+  for (std::size_t i = 0; i < numbers; ++i) std::memcpy(in_to + i * bytes, &first[i], bytes);
 #pragma GCC unroll 2
-  for (std::size_t i = 0; i < blocks; ++i) std::memcpy(in_to + count - (blocks - i) * bytes, &last[i], bytes);
+  for (std::size_t i = 0; i < numbers; ++i) std::memcpy(in_to + count - (numbers - i) * bytes, &last[i], bytes);
 }
 
-/// memcpy, for at most `most` bytes, which mostly are few.
+/// memcpy, for at most `most` bytes. Where these are no more than kShortCopy, nothing is called.
 template <std::size_t most>
 [[gnu::always_inline]] inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
   constexpr std::size_t kVector = sizeof(Vector);
-  // Where there are many bytes, pieces of so few are not expected: longer ones come first in the loop.
+  // Among many bytes such short pieces are taken to be rare: the code for longer ones is placed first.
   if (most > kShortCopy ? __builtin_expect(count < kVector, 0) != 0 : count < kVector) {
     if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
     if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
@@ -68,8 +69,9 @@ bool are_zero(const unsigned char* bytes, std::size_t count) noexcept;
 /// The index of the first of `count` bytes in which the two differ. There is one.
 std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept;
 
-/// Adds the bits in which the next bytes of two differ, as many as a Vector has.
-[[gnu::always_inline]] inline void add_differences(Vector& bits, const unsigned char* a,
+/// Sets in `bits` those in which the first sizeof(Vector) bytes of the two differ. By reference: how a vector is passed
+/// depends on the ABI.
+[[gnu::always_inline]] inline void set_differences(Vector& bits, const unsigned char* a,
                                                    const unsigned char* b) noexcept {
   Vector in_a;
   Vector in_b;
@@ -78,21 +80,21 @@ std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::
   bits |= in_a ^ in_b;
 }
 
-/// Whether `count` bytes are the same in both; where they are few, without a call of memcmp.
+/// Whether `count` bytes are the same in both: of 16 to 32 without a call of memcmp.
 [[gnu::always_inline]] inline bool are_equal(const unsigned char* a, const unsigned char* b,
                                              std::size_t count) noexcept {
   constexpr std::size_t kVector = sizeof(Vector);
   if (count < kVector || count > 2 * kVector) return std::memcmp(a, b, count) == 0;
   Vector bits = {};
-  add_differences(bits, a, b);
-  add_differences(bits, a + count - kVector, b + count - kVector);
+  set_differences(bits, a, b);
+  set_differences(bits, a + count - kVector, b + count - kVector);
   std::uint64_t halves[2];
   std::memcpy(halves, &bits, sizeof halves);
   return (halves[0] | halves[1]) == 0;
 }
 
-/// How many of `count` bytes the two have alike before they differ: all, if they do not. Other bytes mostly begin with
-/// another byte, for which no call is needed.
+/// How many of `count` bytes are the same in both before the first that differs. Bytes that differ mostly do so in the
+/// first, so that one is compared without a call.
 inline std::size_t count_equal(const void* a, const void* b, std::size_t count) noexcept {
   if (count == 0) return 0;
   const auto* const in_a = static_cast<const unsigned char*>(a);
