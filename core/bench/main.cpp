@@ -73,7 +73,7 @@ std::vector<Interface> all_interfaces() {
 /// What a work has answered. Addresses count, because all interfaces run on the same scene.
 struct Answer {
   std::size_t number = 0;
-  std::vector<std::byte> memory, buffer;
+  Bytes memory, buffer;
   std::vector<iovec> elements;
 };
 

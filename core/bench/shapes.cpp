@@ -18,7 +18,7 @@ constexpr std::size_t kPiece = 64;           // bytes, in series
 constexpr std::size_t kDifferent = 2048;     // elements, in series
 constexpr std::size_t kShuffled = 1U << 19;  // as many in 64 MiB
 
-void fill_randomly(std::vector<std::byte>& bytes, std::uint64_t seed) {
+void fill_randomly(Bytes& bytes, std::uint64_t seed) {
   for (std::byte& byte : bytes) {
     seed = seed * 6364136223846793005U + 1442695040888963407U;
     byte = static_cast<std::byte>(seed >> 56U);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -23,10 +24,24 @@ class SocketPair {
   int ends[2];
 };
 
+/// Takes memory from the start of a page on. Where malloc finds some differs from run to run, and so would times: of how
+/// many lines of the cache a piece has bytes, and which addresses are the same in their last 12 bits.
+template <typename T>
+struct OnPages {
+  using value_type = T;
+  static constexpr std::align_val_t kPage{4096};
+
+  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kPage)); }
+  void deallocate(T* block, std::size_t /*count*/) { ::operator delete(block, kPage); }
+  friend bool operator==(OnPages, OnPages) { return true; }
+};
+
+using Bytes = std::vector<std::byte, OnPages<std::byte>>;
+
 struct Scene {
-  std::vector<std::byte> memory;        ///< What all elements describe.
+  Bytes memory;                         ///< What all elements describe.
   std::vector<iovec> elements, others;  ///< The vector, and a second one of the same segmentation for what takes two.
-  std::vector<std::byte> buffer;        ///< As many bytes as the vector has, and others.
+  Bytes buffer;                         ///< As many bytes as the vector has, and others.
   std::vector<iovec> room;              ///< For as many elements as the vector has.
   std::vector<std::size_t> offsets;     ///< Random positions with at least 64 bytes behind them.
   std::size_t few = 64;                 ///< Bytes.

@@ -10,7 +10,6 @@
 #include "iov/walk.h"
 
 namespace iov {
-using detail::advance;
 using detail::Outcome;
 using detail::Reason;
 
@@ -109,7 +108,7 @@ Reason IoVector::try_clone(std::span<const iovec> source, std::span<std::byte> b
   if (buffer.size() < coverage.size()) return Reason::out_of_range;
   if (const Reason reason = grow_beside(source, source.size(), coverage.bytes()); reason != Reason::none) return reason;
   std::transform(source.begin(), source.end(), data() + count_, [&](const iovec& element) {
-    return iovec{advance(buffer.data(), coverage.below(address_of(element))), element.iov_len};
+    return iovec{iov_advance_(buffer.data(), coverage.below(address_of(element))), element.iov_len};
   });
   appended(source.size(), coverage.bytes());
   return Reason::none;

@@ -152,7 +152,7 @@ IoVector IoVector::split(std::size_t offset, std::error_code& error) noexcept {
   count_ -= place.rest.size();
   if (place.offset > 0) {
     iovec& divided = tail.data()[0];
-    divided = {detail::advance(divided.iov_base, place.offset), divided.iov_len - place.offset};
+    divided = {iov_advance_(divided.iov_base, place.offset), divided.iov_len - place.offset};
     data()[count_++].iov_len = place.offset;
   }
   size_ = offset;

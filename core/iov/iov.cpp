@@ -103,7 +103,7 @@ namespace {
 
 Outcome<bool> is_zero(std::span<const iovec> v, std::size_t offset, std::size_t bytes) noexcept {
   if (bytes > 0 && !v.empty() && offset <= v[0].iov_len && bytes <= v[0].iov_len - offset)
-    return {are_zero(static_cast<const unsigned char*>(advance(v[0].iov_base, offset)), bytes)};
+    return {are_zero(static_cast<const unsigned char*>(iov_advance_(v[0].iov_base, offset)), bytes)};
   return are_pieces_zero(v, offset, bytes);
 }
 
@@ -121,7 +121,7 @@ struct Rest {
     return piece.iov_len > 0;
   }
   void pass(std::size_t bytes) noexcept {
-    piece.iov_base = detail::advance(piece.iov_base, bytes);
+    piece.iov_base = iov_advance_(piece.iov_base, bytes);
     piece.iov_len -= bytes;
   }
 
@@ -154,49 +154,24 @@ detail::Difference detail::first_difference(std::span<const iovec> a, std::span<
   return begin_differently(a, b) ? Difference{0, true} : compare(a, b);
 }
 
+}  // namespace iov
+
 namespace {
 
-/// Takes the elements that a discard leaves.
-struct Left {
-  std::span<iovec>& v;
-
-  void put(std::span<iovec> left) const noexcept { v = {left.data(), left.size()}; }
-};
-
-/// The record of a discard, if there is one. It is written member by member: a whole record would be made and copied.
-struct Recording {
-  UndoRecord* record;
-
-  Recording(UndoRecord* to_fill, std::span<iovec> v) noexcept : record(to_fill) {
-    if (record == nullptr) return;
-    record->vector = {v.data(), v.size()};
-    record->recorded = true;
+template <bool at_back>
+iov_passed_ pass_blocks(std::span<const iovec> v, std::size_t bytes) noexcept {
+  using iov::detail::kElementsPerBlock;
+  std::size_t passed = 0;
+  for (; v.size() - passed >= kElementsPerBlock; passed += kElementsPerBlock) {
+    const std::size_t block = iov::detail::size_of_block(&v[at_back ? v.size() - passed - kElementsPerBlock : passed]);
+    if (block >= bytes) break;
+    bytes -= block;
   }
-  void save(iovec& element) const noexcept {
-    if (record == nullptr) return;
-    record->trimmed = &element;
-    detail::copy_element(record->saved, element);
-  }
-  void save_none() const noexcept {
-    if (record != nullptr) record->trimmed = nullptr;
-  }
-};
-
-/// Reads `v` once, before the record is written: for all that the compiler knows, the two overlap.
-template <detail::From end>
-[[gnu::always_inline]] inline std::size_t discard(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  const std::span<iovec> before = v;
-  return detail::discard<end>(before, bytes, Left{v}, Recording(record, before));
+  return {passed, bytes};
 }
 
 }  // namespace
 
-std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return discard<detail::From::front>(v, bytes, record);
+iov_passed_ iov_pass_blocks_(const iovec* iov, std::size_t count, std::size_t bytes, bool at_back) {
+  return at_back ? pass_blocks<true>({iov, count}, bytes) : pass_blocks<false>({iov, count}, bytes);
 }
-
-std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record) noexcept {
-  return discard<detail::From::back>(v, bytes, record);
-}
-
-}  // namespace iov

@@ -25,6 +25,7 @@
 #include <span>
 #include <system_error>
 
+#include "iov/discard.h"
 #include "iov/error.h"
 
 namespace iov {
@@ -47,20 +48,6 @@ struct Difference {
 };
 Difference first_difference(std::span<const iovec> a, std::span<const iovec> b) noexcept;
 
-/// Copies an element by its members: a processor waits when it reads as a whole what was just written in parts.
-inline void copy_element(iovec& to, const iovec& from) noexcept {
-  to.iov_base = from.iov_base;
-  to.iov_len = from.iov_len;
-}
-
-/// The address `bytes` past `base`, modulo the address space. Through integers, because an element may describe memory
-/// that is no object (a null or wild base, a length near SIZE_MAX), and pointer arithmetic has no meaning there.
-inline void* advance(void* base, std::size_t bytes) noexcept {
-  std::uintptr_t address = 0;
-  static_cast<void>(__builtin_add_overflow(reinterpret_cast<std::uintptr_t>(base), bytes, &address));
-  return reinterpret_cast<void*>(address);
-}
-
 /// Of how many bytes, if the compiler knows that number, a range inside the first element is copied inline.
 inline constexpr std::size_t kMostInline = 64;
 
@@ -71,7 +58,7 @@ inline constexpr std::size_t kMostInline = 64;
   if (!__builtin_constant_p(bytes) || bytes == 0 || bytes > kMostInline || v.empty() || offset >= v[0].iov_len ||
       bytes > v[0].iov_len - offset)
     return nullptr;
-  return static_cast<std::byte*>(advance(v[0].iov_base, offset));
+  return static_cast<std::byte*>(iov_advance_(v[0].iov_base, offset));
 }
 }  // namespace detail
 
@@ -150,21 +137,43 @@ struct UndoRecord {
   bool recorded = false;       ///< Whether a discard has filled this record.
 };
 
+namespace detail {
+/// Either of the two below.
+[[gnu::always_inline]] inline std::size_t discard(std::span<iovec>& v, std::size_t bytes, bool at_back,
+                                                  UndoRecord* record) noexcept {
+  iovec* first = v.data();
+  std::size_t count = v.size();
+  if (record != nullptr) {
+    record->vector = {first, count};
+    record->recorded = true;
+  }
+  const std::size_t removed =
+      iov_discard_(&first, &count, bytes, at_back, record != nullptr ? &record->trimmed : nullptr,
+                   record != nullptr ? &record->saved : nullptr);
+  v = {first, count};
+  return removed;
+}
+}  // namespace detail
+
 /// Removes min(bytes, T) bytes from the front of `v` and returns how many. Elements no longer than the bytes still to
 /// be removed leave `v` whole, so empty ones at the front go even for 0 bytes; the first longer one is trimmed in
 /// place. When nothing is left, `v` is empty and starts one past its last element. `record`, if not null, is
 /// overwritten. Never rejected.
-std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record = nullptr) noexcept;
+inline std::size_t discard_front(std::span<iovec>& v, std::size_t bytes, UndoRecord* record = nullptr) noexcept {
+  return detail::discard(v, bytes, false, record);
+}
 
 /// The same from the back: `v` keeps its start and loses elements, and the trimmed one keeps its base.
-std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record = nullptr) noexcept;
+inline std::size_t discard_back(std::span<iovec>& v, std::size_t bytes, UndoRecord* record = nullptr) noexcept {
+  return detail::discard(v, bytes, true, record);
+}
 
 /// Takes back the discard that filled `record`: stores the trimmed element as it was, if there is one, and gives `v`
 /// the start and count from before that discard. Several records are to be undone in reverse order. Undoing again
 /// stores again. A record that no discard has filled changes nothing.
 inline void undo(std::span<iovec>& v, const UndoRecord& record) noexcept {
   if (!record.recorded) return;
-  if (record.trimmed != nullptr) detail::copy_element(*record.trimmed, record.saved);
+  if (record.trimmed != nullptr) iov_copy_element_(record.trimmed, &record.saved);
   v = {record.vector.data(), record.vector.size()};
 }
 

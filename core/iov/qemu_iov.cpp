@@ -33,31 +33,6 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   return error;
 }
 
-/// Takes the elements that a discard leaves.
-struct Left {
-  iovec** first;  // null if that stays
-  unsigned* count;
-
-  void put(std::span<iovec> left) const {
-    if (first != nullptr) *first = left.data();
-    *count = static_cast<unsigned>(left.size());
-  }
-};
-
-/// The record of a discard, if there is one.
-struct Recording {
-  IOVDiscardUndo* undo;
-
-  void save(iovec& element) const {
-    if (undo == nullptr) return;
-    undo->modified_iov = &element;
-    iov::detail::copy_element(undo->orig, element);
-  }
-  void save_none() const {
-    if (undo != nullptr) undo->modified_iov = nullptr;
-  }
-};
-
 }  // namespace
 
 namespace iov::detail {
@@ -128,25 +103,12 @@ unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov
                                            {"offset", offset}, {"bytes", bytes}));
 }
 
-size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes) {
-  return iov_discard_front_undoable(iov, count, bytes, nullptr);
-}
-
-size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
-  return iov_discard_back_undoable(iov, count, bytes, nullptr);
-}
-
-size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
-  return iov::detail::discard<iov::detail::From::front>({*iov, *count}, bytes, Left{iov, count}, Recording{undo});
-}
-
-size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
-  return iov::detail::discard<iov::detail::From::back>({iov, *count}, bytes, Left{nullptr, count}, Recording{undo});
-}
-
-void iov_discard_undo(IOVDiscardUndo* undo) {
-  if (undo->modified_iov != nullptr) iov::detail::copy_element(*undo->modified_iov, undo->orig);
-}
+// Where C does not inline these, it looks for them here.
+[[gnu::used]] decltype(iov_discard_front_undoable) iov_discard_front_undoable;
+[[gnu::used]] decltype(iov_discard_back_undoable) iov_discard_back_undoable;
+[[gnu::used]] decltype(iov_discard_front) iov_discard_front;
+[[gnu::used]] decltype(iov_discard_back) iov_discard_back;
+[[gnu::used]] decltype(iov_discard_undo) iov_discard_undo;
 
 ssize_t iov::detail::send_recv(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
                                bool do_send) {

@@ -26,6 +26,8 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "iov/discard.h"
+
 #ifndef IOV_QEMU_API
 #define IOV_QEMU_API 6
 #elif IOV_QEMU_API != 6 && IOV_QEMU_API != 10
@@ -89,20 +91,38 @@ typedef struct IOVDiscardUndo {
 /// Removes min(bytes, T) bytes from the front and returns how many. Elements no longer than the bytes still to be
 /// removed leave the vector whole, by moving *iov and lowering *count, so empty ones at the front go even for 0 bytes;
 /// the first longer one is trimmed in place. When nothing is left, *count is 0 and *iov one past the last element.
-/// Never rejected.
-size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes);
+/// Fills `undo`, which may be null: its `modified_iov` is null when nothing is trimmed. Never rejected.
+inline size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
+  size_t left = *count;
+  bytes = iov_discard_(iov, &left, bytes, false, undo != NULL ? &undo->modified_iov : NULL,
+                       undo != NULL ? &undo->orig : NULL);
+  *count = (unsigned)left;
+  return bytes;
+}
 
 /// The same from the back: only *count and one length change.
-size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes);
+inline size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
+  size_t left = *count;
+  bytes = iov_discard_(&iov, &left, bytes, true, undo != NULL ? &undo->modified_iov : NULL,
+                       undo != NULL ? &undo->orig : NULL);
+  *count = (unsigned)left;
+  return bytes;
+}
 
-/// The same two, filling `undo`, which may be null. Its `modified_iov` is null when nothing is trimmed.
-size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo);
-size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo);
+/// The same two without a record.
+inline size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes) {
+  return iov_discard_front_undoable(iov, count, bytes, NULL);
+}
+inline size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
+  return iov_discard_back_undoable(iov, count, bytes, NULL);
+}
 
 /// Stores the trimmed element as it was before that discard, if one was trimmed; the array must still be there. Start
 /// and count are yours: put them back from a copy made before the discard. Several records are to be undone in reverse
 /// order. Undoing again stores again. Never rejected.
-void iov_discard_undo(IOVDiscardUndo* undo);
+inline void iov_discard_undo(IOVDiscardUndo* undo) {
+  if (undo->modified_iov != NULL) iov_copy_element_(undo->modified_iov, &undo->orig);
+}
 
 /// Sends the bytes at positions [offset, offset + bytes) over the socket `fd`, or receives into them, until all are
 /// moved; EINTR is tried again. Returns how many: fewer than asked for when a receive met the end of the stream (0 is

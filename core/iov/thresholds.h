@@ -5,9 +5,10 @@
 
 #include <cstddef>
 
+#include "iov/discard.h"
+
 #if !defined(IOV_ELEMENTS_PER_BLOCK)
 #define IOV_ELEMENTS_PER_BLOCK 8
-#define IOV_LONG_VECTOR 32
 #define IOV_SHORT_COPY 64
 #define IOV_VECTORS_PER_BLOCK 12
 #endif

@@ -79,7 +79,7 @@ class Window {
       const std::size_t length = std::min(element.iov_len - offset_, unseen_);
       if (length > 0) {
         make_room();
-        room_[last_++] = {detail::advance(element.iov_base, offset_), length};
+        room_[last_++] = {iov_advance_(element.iov_base, offset_), length};
         unseen_ -= length;
         offered_ += length;
       }
@@ -99,7 +99,7 @@ class Window {
     while (bytes > 0) {
       iovec& element = room_[first_];
       const std::size_t length = std::min(element.iov_len, bytes);
-      element = {detail::advance(element.iov_base, length), element.iov_len - length};
+      element = {iov_advance_(element.iov_base, length), element.iov_len - length};
       bytes -= length;
       if (element.iov_len == 0) ++first_;
     }

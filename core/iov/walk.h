@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <utility>
 
 #include "iov/iov.h"
@@ -60,22 +59,6 @@ struct Sum {
   return bits <= SIZE_MAX / (2 * kElementsPerBlock);
 }
 
-enum class From { front, back };
-
-/// How many elements of `v` to pass from an end on, in whole blocks of less than `bytes` in all, and what is left of
-/// these.
-template <From end>
-[[gnu::noinline]] std::pair<std::size_t, std::size_t> pass_blocks(std::span<const iovec> v,
-                                                                  std::size_t bytes) noexcept {
-  std::size_t passed = 0;
-  for (; v.size() - passed >= kElementsPerBlock; passed += kElementsPerBlock) {
-    const std::size_t block = size_of_block(&v[end == From::front ? passed : v.size() - passed - kElementsPerBlock]);
-    if (block >= bytes) break;
-    bytes -= block;
-  }
-  return {passed, bytes};
-}
-
 /// From the element that holds a position on. Beyond T there is no element, but an offset.
 struct Place {
   std::span<const iovec> rest;
@@ -89,9 +72,10 @@ enum class AtBoundary { after_empty, before_empty };
 
 /// The place of the byte at position `offset`; at T, nothing, or the empty elements there.
 inline Place locate(std::span<const iovec> v, std::size_t offset, AtBoundary side) noexcept {
-  std::size_t passed = 0;
-  if (v.size() >= kLongVector && offset > v[0].iov_len) std::tie(passed, offset) = pass_blocks<From::front>(v, offset);
-  const iovec* element = v.data() + passed;
+  iov_passed_ passed = {0, offset};
+  if (v.size() >= kLongVector && offset > v[0].iov_len) passed = iov_pass_blocks_(v.data(), v.size(), offset, false);
+  offset = passed.left;
+  const iovec* element = v.data() + passed.elements;
   const iovec* const end = v.data() + v.size();
   for (; element != end && offset >= element->iov_len && (offset > 0 || side == AtBoundary::after_empty); ++element)
     offset -= element->iov_len;
@@ -106,7 +90,7 @@ template <typename Visit>
   if (place.rest.empty()) return 0;
   const iovec* element = place.rest.data();
   const iovec* const end = element + place.rest.size();
-  void* start = advance(element->iov_base, place.offset);
+  void* start = iov_advance_(element->iov_base, place.offset);
   std::size_t length = element->iov_len - place.offset;
   std::size_t left = bytes;
   // A branch, and no minimum: the next piece need not wait for it.
@@ -161,7 +145,7 @@ inline Description measure(Place place, std::size_t bytes) noexcept {
     next++->iov_len = length;
   };
   if (place.offset > 0 && room > 0) {
-    put(advance(element->iov_base, place.offset), element->iov_len - place.offset);
+    put(iov_advance_(element->iov_base, place.offset), element->iov_len - place.offset);
     ++element;
   }
   while (element != end && next != end_of_room && left > 0) {
@@ -194,7 +178,7 @@ struct Slice {
     iovec* const next = std::copy(elements.begin(), elements.end(), to);
     const iovec& first = elements.front();
     next[-1].iov_len = end;
-    to->iov_base = advance(first.iov_base, offset);
+    to->iov_base = iov_advance_(first.iov_base, offset);
     to->iov_len = (elements.size() > 1 ? first.iov_len : end) - offset;
     return next;
   }
@@ -239,9 +223,9 @@ struct Extension {
   }
 
   void write(iovec* to) const noexcept {
-    if (head.iov_len > 0) copy_element(*to++, head);
+    if (head.iov_len > 0) iov_copy_element_(to++, &head);
     to = mid.write(to);
-    if (tail.iov_len > 0) copy_element(*to, tail);
+    if (tail.iov_len > 0) iov_copy_element_(to, &tail);
   }
 };
 
@@ -275,47 +259,6 @@ inline std::pair<std::size_t, bool> compare_elements(std::span<const iovec> a, s
   for (; index < most && a[index].iov_len == b[index].iov_len; ++index)
     if (!compared.is_equal(a[index].iov_base, b[index].iov_base, a[index].iov_len)) return {index, true};
   return {index, false};
-}
-
-/// As discard below, element by element, when `left` of the bytes are still to be discarded.
-template <From end, typename To, typename Record>
-[[gnu::always_inline]] inline std::size_t discard_one_by_one(std::span<iovec> v, std::size_t bytes, std::size_t left,
-                                                             To to, Record record) noexcept {
-  iovec* first = v.data();
-  iovec* last = first + v.size();  // behind the last
-  for (; first != last; end == From::front ? ++first : --last) {
-    iovec& next = end == From::front ? *first : last[-1];
-    const std::size_t length = next.iov_len;
-    if (length > left) {
-      record.save(next);
-      if (end == From::front) next.iov_base = advance(next.iov_base, left);
-      next.iov_len = length - left;
-      to.put({first, last});
-      return bytes;
-    }
-    left -= length;
-  }
-  record.save_none();
-  to.put({first, last});
-  return bytes - left;
-}
-
-/// Not inlined, so that short vectors push no registers for the call in it.
-template <From end, typename To, typename Record>
-[[gnu::noinline]] std::size_t discard_in_blocks(std::span<iovec> v, std::size_t bytes, To to, Record record) noexcept {
-  const auto [passed, left] = pass_blocks<end>(v, bytes);
-  v = end == From::front ? v.subspan(passed) : v.first(v.size() - passed);
-  return discard_one_by_one<end>(v, bytes, left, to, record);
-}
-
-/// As discard_front and discard_back of iov.h. Calls record.save(element) before it trims one, or else
-/// record.save_none(), then to.put(what is left of `v`).
-template <From end, typename To, typename Record>
-[[gnu::always_inline]] inline std::size_t discard(std::span<iovec> v, std::size_t bytes, To to,
-                                                  Record record) noexcept {
-  if (v.size() >= kLongVector && bytes > (end == From::front ? v.front() : v.back()).iov_len)
-    return discard_in_blocks<end>(v, bytes, to, record);
-  return discard_one_by_one<end>(v, bytes, bytes, to, record);
 }
 
 }  // namespace iov::detail

@@ -178,7 +178,7 @@ std::size_t elements_of_slice(QEMUIOVector* vector, std::size_t offset, std::siz
   for (int i = 0; i < count && is_same; ++i) {
     const std::size_t front = i == 0 ? head : 0;
     const std::size_t back = i == count - 1 ? tail : 0;
-    is_same = iov::detail::advance(found[i].iov_base, front) == slice.iov[i].iov_base &&
+    is_same = iov_advance_(found[i].iov_base, front) == slice.iov[i].iov_base &&
               found[i].iov_len == front + slice.iov[i].iov_len + back;
   }
   qemu_iovec_destroy(&slice);
