@@ -28,7 +28,7 @@ class SocketPair {
 /// many lines of the cache a piece has bytes, and which addresses are the same in their last 12 bits.
 template <typename T>
 struct OnPages {
-  using value_type = T;
+  using value_type = T;  // NOLINT(readability-identifier-naming): as the standard has it
   static constexpr std::align_val_t kPage{4096};
 
   T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kPage)); }

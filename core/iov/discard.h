@@ -45,8 +45,8 @@ inline void iov_copy_element_(struct iovec* to, const struct iovec* from) {
   parts->iov_len = from->iov_len;
 }
 
-/// As iov_discard_front of qemu_iov.h, or iov_discard_back. `trimmed` and `saved`, both null or neither, get the element
-/// that it trims, or null, and that element as it was. A compiler that knows `at_back` leaves half of it out.
+/// As iov_discard_front of qemu_iov.h, or iov_discard_back. `trimmed` and `saved`, both null or neither, get the
+/// element that it trims, or null, and that element as it was. A compiler that knows `at_back` leaves half of it out.
 IOV_ALWAYS_INLINE_ size_t iov_discard_(struct iovec** iov, size_t* count, size_t bytes, bool at_back,
                                        struct iovec** trimmed, struct iovec* saved) {
   struct iovec* first = *iov;

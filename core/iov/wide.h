@@ -49,18 +49,23 @@ template <typename Number, std::size_t numbers>
 template <std::size_t most>
 [[gnu::always_inline]] inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
   constexpr std::size_t kVector = sizeof(Vector);
-  // Among many bytes such short pieces are taken to be rare: the code for longer ones is placed first.
-  if (most > kShortCopy ? __builtin_expect(count < kVector, 0) != 0 : count < kVector) {
+  static_assert(kShortCopy <= 4 * kVector);
+  constexpr bool may_be_long = most > kShortCopy;
+  // Among many bytes the pieces are taken to be longer: these are asked for first.
+  if (may_be_long && count > 2 * kVector) {
+    if (count <= kShortCopy) return copy_ends<Vector, 2>(to, from, count);
+    std::memcpy(to, from, count);
+    return;
+  }
+  if (may_be_long ? __builtin_expect(count < kVector, 0) != 0 : count < kVector) {
     if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
     if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
     if (count >= 2) return copy_ends<std::uint16_t, 1>(to, from, count);
     if (count == 1) std::memcpy(to, from, 1);
     return;
   }
-  if (count <= 2 * kVector) return copy_ends<Vector, 1>(to, from, count);
-  static_assert(kShortCopy <= 4 * kVector);
-  if (most <= kShortCopy || count <= kShortCopy) return copy_ends<Vector, 2>(to, from, count);
-  std::memcpy(to, from, count);
+  if (may_be_long || count <= 2 * kVector) return copy_ends<Vector, 1>(to, from, count);
+  copy_ends<Vector, 2>(to, from, count);
 }
 
 /// Whether `count` bytes, at least 1, are all 0.
