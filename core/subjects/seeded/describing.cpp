@@ -139,6 +139,20 @@ std::vector<SeededBug> describing_bugs() {
        })},
       {"copy_counts_in_a_byte", "The number of elements described is kept in 8 bits.", kImagined,
        changed_after<&I::copy>([](Result& count, auto...) { count.value &= 0xff; }), needs_size("256 elements")},
+      {"copy_takes_blocks_whole",
+       "The first 8 elements, if all of them fit, are described as they are, empty ones, too.", kImagined,
+       broken<&I::copy>([](Elements destination, View view, std::size_t offset, std::size_t bytes) {
+         constexpr std::size_t kBlock = 8;
+         const bool is_short = view.size() < kBlock || destination.size() < kBlock;
+         if (is_short || offset > 0 || bytes < size_of(view.first(kBlock)))
+           return ours().copy(destination, view, offset, bytes);
+         std::copy_n(view.begin(), kBlock, destination.begin());
+         Result rest =
+             ours().copy(destination.subspan(kBlock), view.subspan(kBlock), 0, bytes - size_of(view.first(kBlock)));
+         rest.value += kBlock;
+         return rest;
+       }),
+       needs_size("8 elements, one of them empty")},
       {"copy_in_place_from_the_back", "In place, the last entries are written before the ones they come from are read.",
        kImagined, broken<&I::copy>([](Elements destination, View view, std::size_t offset, std::size_t bytes) {
          if (destination.data() != view.data()) return ours().copy(destination, view, offset, bytes);

@@ -138,6 +138,15 @@ std::vector<SeededBug> discarding_bugs() {
          return result;
        }),
        needs_size("256 elements")},
+      {"discard_front_forgets_passed_blocks",
+       "In 32 elements or more, 8 that go whole are passed at once, and their bytes not counted.", kImagined,
+       broken<&I::discard_front>([](Elements& view, std::size_t bytes, UndoStorage* record) {
+         constexpr std::size_t kBlock = 8;
+         if (view.size() < 32 || bytes <= size_of(view.first(kBlock))) return ours().discard_front(view, bytes, record);
+         view = view.subspan(kBlock);
+         return ours().discard_front(view, bytes, record);
+       }),
+       needs_size("32 elements")},
       {"discard_front_leaves_empty_behind", "Empty elements behind an exact boundary stay.", kImagined,
        broken<&I::discard_front>([](Elements& view, std::size_t bytes, UndoStorage* record) {
          const Elements before = view;

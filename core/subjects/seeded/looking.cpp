@@ -94,6 +94,18 @@ std::vector<SeededBug> looking_bugs() {
            result.value = size_of(a) == size_of(b) ? model::kNoDifference : both;
        }),
        needs_size("33 equal bytes in different places, but for the last one")},
+      {"compare_first_of_two_vectors", "Of elements of 17 to 32 bytes on both sides the first 16 are compared.",
+       kImagined, changed_after<&I::first_difference>([](Result& result, View a, View b) {
+         if (result.value >= std::min(size_of(a), size_of(b))) return;
+         const Cursor at = seek(a, result.value);
+         const std::size_t length = a[at.index].iov_len;
+         const bool is_pair = at.index < b.size() && seek(b, result.value).index == at.index &&
+                              seek(b, result.value).offset == at.offset && b[at.index].iov_len == length;
+         if (!is_pair || at.offset < 16 || length > 32) return;
+         // What differs behind that element is not looked for.
+         result.value = size_of(a) == size_of(b) ? model::kNoDifference : std::min(size_of(a), size_of(b));
+       }),
+       needs_size("17 bytes, of which the last ones differ")},
       {"compare_trusts_equal_bases", "Two vectors of one size that start at the same byte are taken for equal.",
        kImagined, broken<&I::first_difference>([](View a, View b) {
          const bool look_equal =

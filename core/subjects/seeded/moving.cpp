@@ -10,6 +10,14 @@ namespace {
 void write(Part part, Data data) { copy_bytes(part.base, data.data() + part.done, part.length); }
 void read(Part part, Buffer data) { copy_bytes(data.data() + part.done, part.base, part.length); }
 
+/// Reads a part of more bytes than `first`, and less than twice as many, as these and the last ones: too few.
+template <std::size_t first, std::size_t last>
+void read_ends(Part part, Buffer data) {
+  const bool has_ends = part.length > first && part.length < 2 * first;
+  copy_bytes(data.data() + part.done, part.base, has_ends ? first : part.length);
+  if (has_ends) copy_bytes(data.data() + part.done + part.length - last, plus(part.base, part.length - last), last);
+}
+
 /// from_buf and to_buf, of which each part is moved by move(part, data).
 template <WalkMistakes mistakes = WalkMistakes{}, typename Move>
 Implementation writes(Move) {
@@ -81,13 +89,9 @@ std::vector<SeededBug> moving_bugs() {
       {"to_buf_length_ignores_offset", "The length of a piece ignores the offset into its element.", kNoReport,
        reads<WalkMistakes{.length_ignores_offset = true}>([](Part part, Buffer data) { read(part, data); })},
       {"to_buf_ends_leave_a_gap", "Of 9 to 15 bytes the first 8 and the last 4 are moved.", kImagined,
-       reads([](Part part, Buffer data) {
-         const std::size_t first = part.length > 8 && part.length < 16 ? 8 : part.length;
-         copy_bytes(data.data() + part.done, part.base, first);
-         if (first < part.length)
-           copy_bytes(data.data() + part.done + part.length - 4, plus(part.base, part.length - 4), 4);
-       }),
-       needs_size("13 bytes")},
+       reads([](Part part, Buffer data) { read_ends<8, 4>(part, data); }), needs_size("13 bytes")},
+      {"to_buf_vectors_leave_a_gap", "Of 33 to 63 bytes the first 32 and the last 16 are moved.", kImagined,
+       reads([](Part part, Buffer data) { read_ends<32, 16>(part, data); }), needs_size("49 bytes")},
       {"to_buf_past_end_answers_0", "An offset past the end answers 0.", "CVE-2024-3567 (the class of it)",
        broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {
          return seek(view, offset).past_end ? Result{0} : ours().to_buf(view, offset, data);
@@ -210,6 +214,16 @@ std::vector<SeededBug> moving_bugs() {
        changed_after<&I::size>([](Result& size, View) { size.value = low_half(size.value); }), kNeedsUnbacked},
       {"size_wraps", "The sum of the lengths wraps around.", "ceph 45353, folly 2686, CVE-2014-6272",
        broken<&I::size>([](View view) { return Result{wrapped_size(view)}; }), kNeedsUnbacked},
+      {"size_of_two_sums_wraps",
+       "Lengths are added up in two sums; each is asked whether it wraps, but not both together.", kImagined,
+       broken<&I::size>([](View view) {
+         std::size_t sums[2] = {};
+         bool has_wrapped = false;
+         for (std::size_t i = 0; i < view.size(); ++i)
+           has_wrapped = __builtin_add_overflow(sums[i % 2], view[i].iov_len, &sums[i % 2]) || has_wrapped;
+         return has_wrapped ? Result{0, Rejection::length_error} : Result{wrapped_sum(sums[0], sums[1])};
+       }),
+       kNeedsUnbacked},
       {"size_counts_elements_in_a_byte", "The number of elements is kept in 8 bits.", kNoReport,
        broken<&I::size>([](View view) { return ours().size(view.first(view.size() % 256)); }),
        needs_size("256 elements")},
