@@ -14,7 +14,12 @@
 #define IOV_LONG_VECTOR 32
 #endif
 
-#define IOV_ALWAYS_INLINE_ inline __attribute__((always_inline))
+/// In C each source has its own; in C++ all have the same, which the library exports, too.
+#ifdef __cplusplus
+#define IOV_INLINE_ inline __attribute__((always_inline, visibility("default")))
+#else
+#define IOV_INLINE_ static inline __attribute__((always_inline, unused))
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,7 +36,7 @@ struct iov_passed_ iov_pass_blocks_(const struct iovec* iov, size_t count, size_
 
 /// The address `bytes` past `base`, modulo the address space. Through integers, because an element may describe memory
 /// that is no object (a null or wild base, a length near SIZE_MAX), and pointer arithmetic has no meaning there.
-inline void* iov_advance_(void* base, size_t bytes) {
+IOV_INLINE_ void* iov_advance_(void* base, size_t bytes) {
   uintptr_t address = 0;
   (void)__builtin_add_overflow((uintptr_t)base, bytes, &address);
   return (void*)address;
@@ -39,7 +44,7 @@ inline void* iov_advance_(void* base, size_t bytes) {
 
 /// Copies an element by its members: a processor waits when it reads as a whole what was just written in parts.
 /// Volatile keeps compilers from joining them.
-inline void iov_copy_element_(struct iovec* to, const struct iovec* from) {
+IOV_INLINE_ void iov_copy_element_(struct iovec* to, const struct iovec* from) {
   volatile struct iovec* const parts = to;
   parts->iov_base = from->iov_base;
   parts->iov_len = from->iov_len;
@@ -47,8 +52,8 @@ inline void iov_copy_element_(struct iovec* to, const struct iovec* from) {
 
 /// As iov_discard_front of qemu_iov.h, or iov_discard_back. `trimmed` and `saved`, both null or neither, get the
 /// element that it trims, or null, and that element as it was. A compiler that knows `at_back` leaves half of it out.
-IOV_ALWAYS_INLINE_ size_t iov_discard_(struct iovec** iov, size_t* count, size_t bytes, bool at_back,
-                                       struct iovec** trimmed, struct iovec* saved) {
+IOV_INLINE_ size_t iov_discard_(struct iovec** iov, size_t* count, size_t bytes, bool at_back, struct iovec** trimmed,
+                                struct iovec* saved) {
   struct iovec* first = *iov;
   size_t n = *count;
   size_t left = bytes;

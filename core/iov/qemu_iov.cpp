@@ -10,6 +10,7 @@
 #include <cstring>
 #include <span>
 #include <system_error>
+#include <tuple>
 
 #include "iov/error.h"
 #include "iov/hexdump.h"
@@ -103,12 +104,13 @@ unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov
                                            {"offset", offset}, {"bytes", bytes}));
 }
 
-// Where C does not inline these, it looks for them here.
-[[gnu::used]] decltype(iov_discard_front_undoable) iov_discard_front_undoable;
-[[gnu::used]] decltype(iov_discard_back_undoable) iov_discard_back_undoable;
-[[gnu::used]] decltype(iov_discard_front) iov_discard_front;
-[[gnu::used]] decltype(iov_discard_back) iov_discard_back;
-[[gnu::used]] decltype(iov_discard_undo) iov_discard_undo;
+namespace {
+
+/// Inline functions that the library exports all the same, for callers in other languages.
+[[gnu::used]] const auto exported = std::tuple(&iov_discard_front, &iov_discard_back, &iov_discard_front_undoable,
+                                               &iov_discard_back_undoable, &iov_discard_undo);
+
+}  // namespace
 
 ssize_t iov::detail::send_recv(Transport& transport, std::span<const iovec> v, std::size_t offset, std::size_t bytes,
                                bool do_send) {

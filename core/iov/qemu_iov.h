@@ -92,7 +92,7 @@ typedef struct IOVDiscardUndo {
 /// removed leave the vector whole, by moving *iov and lowering *count, so empty ones at the front go even for 0 bytes;
 /// the first longer one is trimmed in place. When nothing is left, *count is 0 and *iov one past the last element.
 /// Fills `undo`, which may be null: its `modified_iov` is null when nothing is trimmed. Never rejected.
-inline size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
+IOV_INLINE_ size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
   size_t left = *count;
   bytes = iov_discard_(iov, &left, bytes, false, undo != NULL ? &undo->modified_iov : NULL,
                        undo != NULL ? &undo->orig : NULL);
@@ -101,7 +101,7 @@ inline size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, si
 }
 
 /// The same from the back: only *count and one length change.
-inline size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
+IOV_INLINE_ size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
   size_t left = *count;
   bytes = iov_discard_(&iov, &left, bytes, true, undo != NULL ? &undo->modified_iov : NULL,
                        undo != NULL ? &undo->orig : NULL);
@@ -110,17 +110,17 @@ inline size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size
 }
 
 /// The same two without a record.
-inline size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes) {
+IOV_INLINE_ size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes) {
   return iov_discard_front_undoable(iov, count, bytes, NULL);
 }
-inline size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
+IOV_INLINE_ size_t iov_discard_back(struct iovec* iov, unsigned* count, size_t bytes) {
   return iov_discard_back_undoable(iov, count, bytes, NULL);
 }
 
 /// Stores the trimmed element as it was before that discard, if one was trimmed; the array must still be there. Start
 /// and count are yours: put them back from a copy made before the discard. Several records are to be undone in reverse
 /// order. Undoing again stores again. Never rejected.
-inline void iov_discard_undo(IOVDiscardUndo* undo) {
+IOV_INLINE_ void iov_discard_undo(IOVDiscardUndo* undo) {
   if (undo->modified_iov != NULL) iov_copy_element_(undo->modified_iov, &undo->orig);
 }
 
@@ -286,10 +286,8 @@ size_t qemu_iovec_memset(QEMUIOVector* qiov, size_t offset, int fill, size_t byt
 // the first element.
 
 #if defined(__GNUC__)
-#define IOV_INLINE_ static inline __attribute__((always_inline, unused))
 #define IOV_IS_SMALL_CONSTANT_(bytes) (__builtin_constant_p(bytes) && (bytes) > 0 && (bytes) <= 64)
 #else
-#define IOV_INLINE_ static inline
 #define IOV_IS_SMALL_CONSTANT_(bytes) 0
 #endif
 
