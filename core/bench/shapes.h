@@ -24,12 +24,16 @@ class SocketPair {
   int ends[2];
 };
 
-/// Takes memory from the start of a page on. Where malloc finds some differs from run to run, and so would times: of how
-/// many lines of the cache a piece has bytes, and which addresses are the same in their last 12 bits.
+/// Takes memory from the start of a page on. Where malloc finds some differs from run to run, and so would times: of
+/// how many lines of the cache a piece has bytes, and which addresses are the same in their last 12 bits.
 template <typename T>
 struct OnPages {
   using value_type = T;  // NOLINT(readability-identifier-naming): as the standard has it
   static constexpr std::align_val_t kPage{4096};
+
+  OnPages() = default;
+  template <typename U>
+  explicit(false) OnPages(const OnPages<U>& /*other*/) {}
 
   T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kPage)); }
   void deallocate(T* block, std::size_t /*count*/) { ::operator delete(block, kPage); }

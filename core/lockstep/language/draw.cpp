@@ -61,7 +61,7 @@ class FollowUps {
   /// Compares vectors that differ late, or not at all.
   void operator()(const FirstDifference& comparison) {
     if (!choices_.one_in(4)) return;
-    if (choices_.one_in(8)) return compare_shifted(comparison);
+    if (comparison.vec != comparison.other && choices_.one_in(8)) return compare_shifted(comparison);
     operations_.back() = CopyVector{comparison.other, comparison.vec};
     for (const Vec vec : {comparison.vec, comparison.other})
       if (choices_.below(2) == 1) operations_.push_back(Add{vec, Piece::draw(choices_, arena_)});
@@ -85,10 +85,12 @@ class FollowUps {
     if (choices_.one_in(4)) operations_.push_back(Undo{vec, record});
   }
 
-  /// Two elements of one length, the second of which lies a unit behind the first: equal but for the last unit.
+  /// Two elements of one length and value, the second of which lies one unit behind the first: they differ in the end
+  /// only.
   void compare_shifted(const FirstDifference& comparison) {
-    Piece piece = Piece::draw(choices_, arena_);
-    piece.length = choices_.among<std::uint16_t>({17, 24, 31, 32, 33, 64});
+    Piece piece;
+    piece.base = static_cast<std::uint16_t>(choices_.below(16));
+    piece.length = choices_.among<std::uint16_t>({17, 24, 31, 32, 33});
     operations_.back() = Assign{comparison.vec, {{}, 1, {piece}}};
     operations_.push_back(Fill{comparison.vec, {}, {1}, {Size::Kind::edge, 0, Size::last_edge}});
     ++piece.base;

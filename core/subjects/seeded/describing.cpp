@@ -143,9 +143,9 @@ std::vector<SeededBug> describing_bugs() {
        "The first 8 elements, if all of them fit, are described as they are, empty ones, too.", kImagined,
        broken<&I::copy>([](Elements destination, View view, std::size_t offset, std::size_t bytes) {
          constexpr std::size_t kBlock = 8;
-         const bool is_short = view.size() < kBlock || destination.size() < kBlock;
-         if (is_short || offset > 0 || bytes < size_of(view.first(kBlock)))
-           return ours().copy(destination, view, offset, bytes);
+         const Result block = ours().size(view.first(std::min(view.size(), kBlock)));
+         const bool is_short = view.size() < kBlock || destination.size() < kBlock || bytes < block.value;
+         if (is_short || offset > 0 || is_rejected(block)) return ours().copy(destination, view, offset, bytes);
          std::copy_n(view.begin(), kBlock, destination.begin());
          Result rest =
              ours().copy(destination.subspan(kBlock), view.subspan(kBlock), 0, bytes - size_of(view.first(kBlock)));

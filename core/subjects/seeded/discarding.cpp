@@ -142,9 +142,12 @@ std::vector<SeededBug> discarding_bugs() {
        "In 32 elements or more, 8 that go whole are passed at once, and their bytes not counted.", kImagined,
        broken<&I::discard_front>([](Elements& view, std::size_t bytes, UndoStorage* record) {
          constexpr std::size_t kBlock = 8;
-         if (view.size() < 32 || bytes <= size_of(view.first(kBlock))) return ours().discard_front(view, bytes, record);
-         view = view.subspan(kBlock);
-         return ours().discard_front(view, bytes, record);
+         const Result block = ours().size(view.first(std::min(view.size(), kBlock)));
+         if (view.size() < 32 || is_rejected(block) || bytes <= block.value)
+           return ours().discard_front(view, bytes, record);
+         Result result = ours().discard_front(view, std::max(bytes, wrapped_sum(bytes, block.value)), record);
+         result.value -= block.value;
+         return result;
        }),
        needs_size("32 elements")},
       {"discard_front_leaves_empty_behind", "Empty elements behind an exact boundary stay.", kImagined,
