@@ -83,7 +83,9 @@ TEST(Number, IsPrintedAsWhatItIsNearTo) {
   for (const auto& [printed, number] : numbers) {
     EXPECT_EQ(print_number(number), printed);
     const bool has_sign = printed.find_first_of("+-") != std::string::npos;
-    EXPECT_EQ(print_in_element(number), has_sign ? "(" + printed + ")" : printed);
+    std::string text;
+    print_in_element(text, number);
+    EXPECT_EQ(text, has_sign ? "(" + printed + ")" : printed);
     const auto mark = Mark::parse(printed, -65'536, 65'536);
     EXPECT_EQ(mark ? mark->value() : std::stoull(printed), number);
   }

@@ -11,11 +11,10 @@ namespace model {
 
 namespace {
 
-/// In lower case, with leading zeros up to `least` digits; more where the value needs them.
-std::string hex(std::size_t value, std::size_t least) {
-  std::string digits;
-  for (; value > 0 || digits.size() < least; value /= 16) digits.insert(digits.begin(), "0123456789abcdef"[value % 16]);
-  return digits;
+/// Appends a number in lower case, with leading zeros up to `least` digits; more where the value needs them.
+void add_hex(std::string& text, std::size_t value, std::size_t least) {
+  if (value >= 16 || least > 1) add_hex(text, value / 16, least - std::min<std::size_t>(least, 1));
+  text += "0123456789abcdef"[value % 16];
 }
 
 /// In C: element by element, which must have the same lengths as far as they are looked at.
@@ -113,10 +112,16 @@ std::string hexdump(const Vector& v, const std::string& prefix, std::size_t limi
   const List<std::uint8_t> shown = contents(v, limit, memory);
   std::string text;
   for (std::size_t offset = 0; offset < shown.size(); offset += 16) {
-    text += prefix + ": " + hex(offset, 4) + ":";
+    text += prefix;
+    text += ": ";
+    add_hex(text, offset, 4);
+    text += ':';
     for (std::size_t i = 0; i < 16; ++i) {
-      if (i % 4 == 0) text += ' ';
-      text += offset + i < shown.size() ? " " + hex(shown[offset + i], 2) : "   ";
+      text += i % 4 == 0 ? "  " : " ";
+      if (offset + i < shown.size())
+        add_hex(text, shown[offset + i], 2);
+      else
+        text += "  ";
     }
     text += ' ';
     for (std::size_t i = 0; i < 16 && offset + i < shown.size(); ++i) {

@@ -2,6 +2,7 @@
 #include "lockstep/language/number.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace lockstep {
@@ -15,6 +16,9 @@ std::string with_delta(std::string_view name, long delta) {
   if (delta != 0) text += std::to_string(delta);
   return text;
 }
+
+constexpr std::size_t kNear = 65536;
+constexpr std::size_t kLeastNearMark = (std::size_t{1} << 31) - kNear;
 
 std::string in_parentheses(std::string text) {
   return text.find_first_of("+-") == std::string::npos ? std::move(text) : "(" + text + ")";
@@ -92,8 +96,7 @@ std::optional<std::uint16_t> Code::parse(std::string_view word) {
 }
 
 std::string print_number(std::size_t number) {
-  constexpr std::size_t kNear = 65536;
-  if (number < (std::size_t{1} << 31) - kNear) return std::to_string(number);  // as most are
+  if (number < kLeastNearMark) return std::to_string(number);  // as most are
   for (const std::size_t index : {std::size_t{1}, std::size_t{2}, std::size_t{3}, Mark::size_max}) {
     const int power = Mark::powers[index];
     if (index != Mark::size_max && power >= kDigits) continue;
@@ -106,6 +109,12 @@ std::string print_number(std::size_t number) {
   return std::to_string(number);
 }
 
-std::string print_in_element(std::size_t number) { return in_parentheses(print_number(number)); }
+void print_in_element(std::string& text, std::size_t number) {
+  char digits[std::numeric_limits<std::size_t>::digits10 + 1];
+  if (number < kLeastNearMark)
+    text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+  else
+    text += in_parentheses(print_number(number));
+}
 
 }  // namespace lockstep

@@ -63,12 +63,14 @@ constexpr auto kWeights = [] {
 
 constexpr std::uint32_t kTotalWeight = std::accumulate(kWeights.begin(), kWeights.end(), 0u);
 
-/// The code that a weighted answer below kTotalWeight stands for.
-constexpr std::size_t weighted_code(std::uint32_t answer) {
-  std::size_t code = 0;
-  while (answer >= kWeights[code]) answer -= kWeights[code++];
-  return code;
-}
+/// The codes of operations, each as often as its weight says.
+constexpr auto kWeightedCodes = [] {
+  std::array<std::uint8_t, kTotalWeight> codes{};
+  std::size_t end = 0;
+  for (std::size_t code = 0; code < kOperations; ++code)
+    for (std::uint32_t i = 0; i < kWeights[code]; ++i) codes[end++] = static_cast<std::uint8_t>(code);
+  return codes;
+}();
 
 /// The operation of each first byte of a record: codes stand for themselves, every other byte for some operation, as
 /// often as its weight says. No encoder writes these other bytes, so they may change their meaning when there are more
@@ -76,8 +78,7 @@ constexpr std::size_t weighted_code(std::uint32_t answer) {
 constexpr auto kCodes = [] {
   std::array<std::uint8_t, 256> codes{};
   for (std::size_t byte = 0; byte < codes.size(); ++byte)
-    codes[byte] = static_cast<std::uint8_t>(
-        byte < kOperations ? byte : weighted_code(static_cast<std::uint32_t>(byte) % kTotalWeight));
+    codes[byte] = byte < kOperations ? static_cast<std::uint8_t>(byte) : kWeightedCodes[byte % kTotalWeight];
   return codes;
 }();
 
@@ -174,7 +175,7 @@ Operation resolve(const Operation& operation, Situation situation) {
 }
 
 Operation draw_operation(Choices& choices, Arena arena) {
-  Operation operation = kSimplest[weighted_code(choices.below(kTotalWeight))];
+  Operation operation = kSimplest[kWeightedCodes[choices.below(kTotalWeight)]];
   visit_operation([&](auto& op) { draw_operands(choices, arena, op); }, operation);
   return operation;
 }

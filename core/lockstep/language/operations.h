@@ -28,29 +28,33 @@ inline constexpr std::size_t kOperations = std::variant_size_v<Operation>;
 
 /// Calls f with the operation as the struct that it is. So does std::visit, but its tables of functions take long to
 /// compile: a third of the time of a file that visits often.
-template <std::size_t first = 0, typename Function, typename Any>
+template <typename Function, typename Any>
 constexpr decltype(auto) visit_operation(Function&& f, Any&& operation) {
 #define LOCKSTEP_CASE(code)                                                       \
   case code:                                                                      \
     if constexpr ((code) < kOperations) return f(*std::get_if<code>(&operation)); \
     [[fallthrough]];
+#define LOCKSTEP_CASES(first) \
+  LOCKSTEP_CASE(first)        \
+  LOCKSTEP_CASE((first) + 1)  \
+  LOCKSTEP_CASE((first) + 2)  \
+  LOCKSTEP_CASE((first) + 3)
+  static_assert(kOperations <= 40);
   switch (operation.index()) {
-    LOCKSTEP_CASE(first)
-    LOCKSTEP_CASE(first + 1)
-    LOCKSTEP_CASE(first + 2)
-    LOCKSTEP_CASE(first + 3)
-    LOCKSTEP_CASE(first + 4)
-    LOCKSTEP_CASE(first + 5)
-    LOCKSTEP_CASE(first + 6)
-    LOCKSTEP_CASE(first + 7)
-    LOCKSTEP_CASE(first + 8)
-    LOCKSTEP_CASE(first + 9)
-    LOCKSTEP_CASE(first + 10)
-    LOCKSTEP_CASE(first + 11)
+    LOCKSTEP_CASES(0)
+    LOCKSTEP_CASES(4)
+    LOCKSTEP_CASES(8)
+    LOCKSTEP_CASES(12)
+    LOCKSTEP_CASES(16)
+    LOCKSTEP_CASES(20)
+    LOCKSTEP_CASES(24)
+    LOCKSTEP_CASES(28)
+    LOCKSTEP_CASES(32)
+    LOCKSTEP_CASES(36)
     default:
-      if constexpr (first + 12 < kOperations) return visit_operation<first + 12>(f, operation);
       __builtin_unreachable();
   }
+#undef LOCKSTEP_CASES
 #undef LOCKSTEP_CASE
 }
 
