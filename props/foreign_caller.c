@@ -3,8 +3,6 @@
 #include <stddef.h>
 #include <sys/uio.h>
 
-int discards_without_a_header(void);
-
 struct Undo {
   struct iovec* modified;
   struct iovec original;
@@ -16,18 +14,18 @@ size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t by
 size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, struct Undo* undo);
 void iov_discard_undo(struct Undo* undo);
 
-int discards_without_a_header(void) {
+int main(void) {
   char bytes[9];
   struct iovec elements[3] = {{bytes, 2}, {bytes + 2, 3}, {bytes + 5, 4}};
   struct iovec* left = elements;
   unsigned count = 3;
   struct Undo front;
   struct Undo back;
-  if (iov_discard_front(&left, &count, 2) != 2 || left != elements + 1 || count != 2) return 0;
-  if (iov_discard_back(left, &count, 1) != 1 || elements[2].iov_len != 3) return 0;
-  if (iov_discard_front_undoable(&left, &count, 1, &front) != 1 || front.modified != elements + 1) return 0;
-  if (iov_discard_back_undoable(left, &count, 4, &back) != 4 || count != 1 || elements[1].iov_len != 1) return 0;
+  if (iov_discard_front(&left, &count, 2) != 2 || left != elements + 1 || count != 2) return 1;
+  if (iov_discard_back(left, &count, 1) != 1 || elements[2].iov_len != 3) return 1;
+  if (iov_discard_front_undoable(&left, &count, 1, &front) != 1 || front.modified != elements + 1) return 1;
+  if (iov_discard_back_undoable(left, &count, 4, &back) != 4 || count != 1 || elements[1].iov_len != 1) return 1;
   iov_discard_undo(&back);
   iov_discard_undo(&front);
-  return elements[1].iov_base == bytes + 2 && elements[1].iov_len == 3;
+  return elements[1].iov_base == bytes + 2 && elements[1].iov_len == 3 ? 0 : 1;
 }

@@ -49,7 +49,7 @@ TEST(Tags, MutatedProgramsTryEveryTag) {
   ModelOracle oracle(ours(), &counter);
   RandomChoices choices(1);
   std::vector<Program> kept(64);
-  for (int i = 0; i < 8000; ++i) {
+  for (int i = 0; i < 32'000; ++i) {  // large arenas are one in 2,048
     Program& program = kept[choices.below(static_cast<std::uint32_t>(kept.size()))];
     const Program& other = kept[choices.below(static_cast<std::uint32_t>(kept.size()))];
     program = choices.one_in(4) ? cross_over(program, other, choices) : mutate(program, choices);
