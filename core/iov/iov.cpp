@@ -49,7 +49,7 @@ template <typename Byte>
   return for_each_piece(v, offset, data.size(), Move<SIZE_MAX, Byte>{data.data()});
 }
 
-/// Whether a move may call something: memcpy for many bytes, or pass_blocks to find the offset in a long vector.
+/// Whether a move may call something: memcpy for many bytes, or iov_pass_blocks_ to find the offset in a long vector.
 bool needs_calls(std::span<const iovec> v, std::size_t bytes) noexcept {
   return bytes > kShortCopy || v.size() >= kLongVector;
 }
@@ -134,18 +134,18 @@ struct Rest {
 [[gnu::noinline]] detail::Difference compare_rests(Rest a, Rest b, detail::Compared compared) noexcept {
   while (a.has_bytes() && b.has_bytes()) {
     const std::size_t length = std::min(a.piece.iov_len, b.piece.iov_len);
-    if (!compared.is_equal(a.piece.iov_base, b.piece.iov_base, length)) return {compared.far_position(), true};
+    if (!compared.is_equal(a.piece.iov_base, b.piece.iov_base, length)) return {compared.position(), true};
     a.pass(length);
     b.pass(length);
   }
-  return {compared.far_position(), a.has_bytes() || b.has_bytes()};
+  return {compared.position(), a.has_bytes() || b.has_bytes()};
 }
 
 [[gnu::noinline]] detail::Difference compare(std::span<const iovec> a, std::span<const iovec> b) noexcept {
   detail::Compared compared;
   const auto [index, differ] = detail::compare_elements(a, b, compared);
   if (!differ) return compare_rests(Rest(a.subspan(index)), Rest(b.subspan(index)), compared);
-  return {compared.far_position(), true};
+  return {compared.position(), true};
 }
 
 }  // namespace

@@ -188,9 +188,9 @@ Reason clone(QEMUIOVector& dst, const QEMUIOVector& src, void* buf) {
   iov::detail::Compared compared;
   const auto [index, differ] = iov::detail::compare_elements(a, b, compared);
   if (differ) {
-    if (compared.is_far || compared.position > SSIZE_MAX)
+    if (compared.position() > SSIZE_MAX)
       reject(Reason::length_overflow, "qemu_iovec_compare", {{"elements", a.size()}});
-    return static_cast<ssize_t>(compared.position);
+    return static_cast<ssize_t>(compared.position());
   }
   if (index < a.size())
     reject(IOV_REJECTED_ARGUMENT, kSegmentedDifferently, "qemu_iovec_compare",

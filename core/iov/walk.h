@@ -237,16 +237,15 @@ inline bool begin_differently(std::span<const iovec> a, std::span<const iovec> b
 
 /// What comparing two vectors comes to.
 struct Compared {
-  std::size_t position = 0;  ///< Bytes that are equal, modulo SIZE_MAX + 1.
-  bool is_far = false;       ///< Whether they are more than SIZE_MAX: only elements that repeat each other are.
+  Sum equal;  ///< The bytes that are. Only those of elements that repeat each other wrap.
 
-  std::size_t far_position() const noexcept { return is_far ? SIZE_MAX : position; }
+  std::size_t position() const noexcept { return equal.wrapped == 0 ? equal.bytes : SIZE_MAX; }
 
   /// Compares the next `length` bytes, counts those that are equal, and says whether all are.
   bool is_equal(const void* a, const void* b, std::size_t length) noexcept {
-    const std::size_t equal = count_equal(a, b, length);
-    if (__builtin_add_overflow(position, equal, &position)) is_far = true;
-    return equal == length;
+    const std::size_t more = count_equal(a, b, length);
+    equal.add(more);
+    return more == length;
   }
 };
 
