@@ -138,7 +138,7 @@ TEST(Wide, CopiesOfConstantSizeAreLikeOthers) {
 
 // One element is so long that the sum is SIZE_MAX, or one more, at every place of vectors of every number of blocks.
 TEST(Wide, SizeRejectsExactlyWhatWraps) {
-  for (std::size_t count = 2; count <= 20; ++count)
+  for (std::size_t count = 2; count <= 50; ++count)
     for (std::size_t place = 0; place < count; ++place) {
       std::vector<iovec> v(count, iovec{nullptr, 1});
       v[place].iov_len = SIZE_MAX - (count - 1);
@@ -153,12 +153,14 @@ TEST(Wide, SizeRejectsExactlyWhatWraps) {
         EXPECT_EQ(static_cast<bool>(error), place != other);
       }
     }
-  for (std::size_t count = 1; count <= 30; ++count) {  // each block has a sum, but not all together
-    const std::vector<iovec> v(count, iovec{nullptr, SIZE_MAX / 16});
-    std::error_code error;
-    EXPECT_EQ(iov::size(v, error), count <= 16 ? count * (SIZE_MAX / 16) : 0);
-    EXPECT_EQ(error, count <= 16 ? std::error_code() : Error::length_overflow);
-  }
+  // Each block has a sum, but not all together; more than 32 elements are added up in another way.
+  for (const std::size_t most : {16u, 32u, 35u, 40u, 41u})
+    for (std::size_t count = 1; count <= 2 * most; ++count) {
+      const std::vector<iovec> v(count, iovec{nullptr, SIZE_MAX / most});
+      std::error_code error;
+      EXPECT_EQ(iov::size(v, error), count <= most ? count * (SIZE_MAX / most) : 0);
+      EXPECT_EQ(error, count <= most ? std::error_code() : Error::length_overflow);
+    }
 }
 
 // Slices of one byte and of none, at every position, against positions that are counted up.

@@ -11,8 +11,10 @@
 namespace iov {
 namespace detail {
 
-Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
-  Sum even;
+namespace {
+
+/// The size of more elements, when others have `even` bytes.
+[[gnu::always_inline]] inline Outcome<std::size_t> size_from(Sum even, std::span<const iovec> v) noexcept {
   Sum odd;
   const iovec* element = v.data();
   const iovec* const end = element + v.size();
@@ -22,6 +24,19 @@ Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
   even.add(odd);
   if (even.wrapped > 0) return {0, Reason::length_overflow};
   return {even.bytes};
+}
+
+/// Not inlined, so that short vectors push no registers for the call in it.
+[[gnu::noinline]] Outcome<std::size_t> size_of_long(std::span<const iovec> v) noexcept {
+  Sum first;
+  const std::size_t added = add_lengths(v.data(), v.size(), first.bytes);
+  return size_from(first, v.subspan(added));
+}
+
+}  // namespace
+
+Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
+  return v.size() >= kLongVector ? size_of_long(v) : size_from({}, v);
 }
 
 namespace {

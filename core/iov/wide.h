@@ -2,6 +2,8 @@
 // Looking at bytes and copying them, many at a time. Not for users: only the library's own sources include it.
 #pragma once
 
+#include <sys/uio.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -67,6 +69,10 @@ template <std::size_t most>
   if (may_be_long || count <= 2 * kVector) return copy_ends<Vector, 1>(to, from, count);
   copy_ends<Vector, 2>(to, from, count);
 }
+
+/// Adds up the lengths of the first of `count` elements, at least 1, and returns how many these are. They are none, and
+/// the sum is untouched, where the processor has no vectors of four lengths, or the sum might be more than SIZE_MAX.
+std::size_t add_lengths(const iovec* element, std::size_t count, std::size_t& sum) noexcept;
 
 /// Whether `count` bytes, at least 1, are all 0.
 bool are_zero(const unsigned char* bytes, std::size_t count) noexcept;
