@@ -84,7 +84,7 @@ TEST(Number, IsPrintedAsWhatItIsNearTo) {
     EXPECT_EQ(print_number(number), printed);
     const bool has_sign = printed.find_first_of("+-") != std::string::npos;
     std::string text;
-    print_in_element(text, number);
+    append_in_element(text, number);
     EXPECT_EQ(text, has_sign ? "(" + printed + ")" : printed);
     const auto mark = Mark::parse(printed, -65'536, 65'536);
     EXPECT_EQ(mark ? mark->value() : std::stoull(printed), number);

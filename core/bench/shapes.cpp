@@ -13,7 +13,8 @@
 namespace bench {
 namespace {
 
-// Behind pieces of 64 bytes a gap of 64 would leave every other set of a cache unused.
+// Bytes. Behind pieces of 64 a gap of 64 would leave every other set of a cache unused; so most of them lie in two
+// lines.
 constexpr std::size_t kGap = 16;
 constexpr std::size_t kPiece = 64;           // bytes, in series
 constexpr std::size_t kDifferent = 2048;     // elements, in series

@@ -24,8 +24,8 @@ class SocketPair {
   int ends[2];
 };
 
-/// Takes memory from the start of a page on. Where malloc finds some differs from run to run, and so would times: of
-/// how many lines of the cache a piece has bytes, and which addresses are the same in their last 12 bits.
+/// An allocator of memory aligned to pages. What malloc finds differs from run to run, and with it how many cache lines
+/// a piece touches, which addresses alias in 4 KiB, and so the times.
 template <typename T>
 struct OnPages {
   using value_type = T;  // NOLINT(readability-identifier-naming): as the standard has it
@@ -33,7 +33,7 @@ struct OnPages {
 
   OnPages() = default;
   template <typename U>
-  explicit(false) OnPages(const OnPages<U>& /*other*/) {}
+  explicit(false) OnPages(const OnPages<U>& /*other*/) {}  // as the standard has it
 
   T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kPage)); }
   void deallocate(T* block, std::size_t /*count*/) { ::operator delete(block, kPage); }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Moving, describing and discarding the bytes of a scatter/gather vector: free functions over spans of `struct iovec`.
-// Nothing here allocates, and a call either does all it says or is rejected and has changed
-// nothing.
+// Nothing here allocates, and a call either does all it says or is rejected and has changed nothing.
 //
 // Words. An element is one `struct iovec`; a vector is a span of them. Its size T is the sum of the element lengths, in
 // bytes. A position is an offset, in bytes, into the elements laid end to end. Empty elements are allowed anywhere and
@@ -25,8 +24,8 @@
 #include <span>
 #include <system_error>
 
-#include "iov/discard.h"
 #include "iov/error.h"
+#include "iov/inline.h"
 
 namespace iov {
 
@@ -138,7 +137,7 @@ struct UndoRecord {
 };
 
 namespace detail {
-/// Either of the two below.
+/// discard_front, or discard_back where `at_back`.
 [[gnu::always_inline]] inline std::size_t discard(std::span<iovec>& v, std::size_t bytes, bool at_back,
                                                   UndoRecord* record) noexcept {
   iovec* first = v.data();

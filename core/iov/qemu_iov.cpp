@@ -106,7 +106,8 @@ unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov
 
 namespace {
 
-/// Inline functions that the library exports all the same, for callers in other languages.
+/// Taking the address of an inline function has it emitted. Callers that have not seen the header link to these;
+/// iov_from_buf_full and iov_to_buf_full stand for the two other inline ones.
 [[gnu::used]] const auto exported = std::tuple(&iov_discard_front, &iov_discard_back, &iov_discard_front_undoable,
                                                &iov_discard_back_undoable, &iov_discard_undo);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The library under the names of QEMU's helpers, for C11 and C++: code written for them compiles after changing one
-// include path. A rejected call does not return, and has changed nothing. It prints one line and ends the process, or
-// calls your handler.
+// The library under the names of QEMU's helpers, for C11 and C++ by gcc or clang: code written for them compiles after
+// changing one include path. A rejected call does not return, and has changed nothing. It prints one line and ends the
+// process, or calls your handler.
 //
 // IOV_QEMU_API is the level of the interface: 6, as QEMU had it in April 2021, or 10, as 10.1 has it. It is chosen when
 // the library is configured (-DIOV_QEMU_API=10), and is to be the same in all that is linked with it. At level 10 an
@@ -26,7 +26,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#include "iov/discard.h"
+#include "iov/inline.h"
 
 #ifndef IOV_QEMU_API
 #define IOV_QEMU_API 6
@@ -82,7 +82,8 @@ size_t iov_memset(const struct iovec* iov, unsigned count, size_t offset, int fi
 unsigned iov_copy(struct iovec* dst, unsigned dst_count, const struct iovec* iov, unsigned count, size_t offset,
                   size_t bytes);
 
-/// What one discard needs to be taken back: the element it trimmed, or null, and that element as it was.
+/// What one discard needs to be taken back: the element it trimmed, also by 0 bytes, or null, and that element as it
+/// was.
 typedef struct IOVDiscardUndo {
   struct iovec* modified_iov;
   struct iovec orig;
@@ -91,25 +92,25 @@ typedef struct IOVDiscardUndo {
 /// Removes min(bytes, T) bytes from the front and returns how many. Elements no longer than the bytes still to be
 /// removed leave the vector whole, by moving *iov and lowering *count, so empty ones at the front go even for 0 bytes;
 /// the first longer one is trimmed in place. When nothing is left, *count is 0 and *iov one past the last element.
-/// Fills `undo`, which may be null: its `modified_iov` is null when nothing is trimmed. Never rejected.
+/// Fills `undo`, which may be null. Never rejected.
 IOV_INLINE_ size_t iov_discard_front_undoable(struct iovec** iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
-  size_t left = *count;
-  bytes = iov_discard_(iov, &left, bytes, false, undo != NULL ? &undo->modified_iov : NULL,
-                       undo != NULL ? &undo->orig : NULL);
-  *count = (unsigned)left;
-  return bytes;
+  size_t elements = *count;
+  const size_t removed = iov_discard_(iov, &elements, bytes, false, undo != NULL ? &undo->modified_iov : NULL,
+                                      undo != NULL ? &undo->orig : NULL);
+  *count = (unsigned)elements;
+  return removed;
 }
 
-/// The same from the back: only *count and one length change.
+/// The same from the back: only *count, one length and *undo change.
 IOV_INLINE_ size_t iov_discard_back_undoable(struct iovec* iov, unsigned* count, size_t bytes, IOVDiscardUndo* undo) {
-  size_t left = *count;
-  bytes = iov_discard_(&iov, &left, bytes, true, undo != NULL ? &undo->modified_iov : NULL,
-                       undo != NULL ? &undo->orig : NULL);
-  *count = (unsigned)left;
-  return bytes;
+  size_t elements = *count;
+  const size_t removed = iov_discard_(&iov, &elements, bytes, true, undo != NULL ? &undo->modified_iov : NULL,
+                                      undo != NULL ? &undo->orig : NULL);
+  *count = (unsigned)elements;
+  return removed;
 }
 
-/// The same two without a record.
+/// These two with a null `undo`.
 IOV_INLINE_ size_t iov_discard_front(struct iovec** iov, unsigned* count, size_t bytes) {
   return iov_discard_front_undoable(iov, count, bytes, NULL);
 }
@@ -285,11 +286,7 @@ size_t qemu_iovec_memset(QEMUIOVector* qiov, size_t offset, int fill, size_t byt
 // ---- The short names: the same results, without a call where a header or a status byte of constant length lies inside
 // the first element.
 
-#if defined(__GNUC__)
 #define IOV_IS_SMALL_CONSTANT_(bytes) (__builtin_constant_p(bytes) && (bytes) > 0 && (bytes) <= 64)
-#else
-#define IOV_IS_SMALL_CONSTANT_(bytes) 0
-#endif
 
 /// iov_from_buf_full.
 IOV_INLINE_ size_t iov_from_buf(const struct iovec* iov, unsigned count, size_t offset, const void* buf, size_t bytes) {

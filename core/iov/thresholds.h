@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-#include "iov/discard.h"
+#include "iov/inline.h"
 
 #if !defined(IOV_ELEMENTS_PER_BLOCK)
 #define IOV_ELEMENTS_PER_BLOCK 8
@@ -15,7 +15,7 @@
 
 namespace iov::detail {
 
-/// How many elements are judged at once, and how many make a vector long enough to look for a position so.
+/// How many elements are judged at once, in vectors that are long by inline.h.
 inline constexpr std::size_t kElementsPerBlock = IOV_ELEMENTS_PER_BLOCK;
 inline constexpr std::size_t kLongVector = IOV_LONG_VECTOR;
 

@@ -237,8 +237,9 @@ inline bool begin_differently(std::span<const iovec> a, std::span<const iovec> b
 
 /// What comparing two vectors comes to.
 struct Compared {
-  Sum equal;  ///< The bytes that are. Only those of elements that repeat each other wrap.
+  Sum equal;  ///< How many bytes are equal. It wraps only where elements repeat each other.
 
+  /// Of the next byte; SIZE_MAX for those beyond, too.
   std::size_t position() const noexcept { return equal.wrapped == 0 ? equal.bytes : SIZE_MAX; }
 
   /// Compares the next `length` bytes, counts those that are equal, and says whether all are.

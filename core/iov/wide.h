@@ -47,27 +47,34 @@ template <typename Number, std::size_t numbers>
   for (std::size_t i = 0; i < numbers; ++i) std::memcpy(in_to + count - (numbers - i) * bytes, &last[i], bytes);
 }
 
+/// memcpy of less than sizeof(Vector) bytes, without a call.
+[[gnu::always_inline]] inline void copy_few(void* to, const void* from, std::size_t count) noexcept {
+  if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
+  if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
+  if (count >= 2) return copy_ends<std::uint16_t, 1>(to, from, count);
+  if (count == 1) std::memcpy(to, from, 1);
+}
+
 /// memcpy, for at most `most` bytes. Where these are no more than kShortCopy, nothing is called.
 template <std::size_t most>
 [[gnu::always_inline]] inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
   constexpr std::size_t kVector = sizeof(Vector);
   static_assert(kShortCopy <= 4 * kVector);
-  constexpr bool may_be_long = most > kShortCopy;
-  // Among many bytes the pieces are taken to be longer: these are asked for first.
-  if (may_be_long && count > 2 * kVector) {
-    if (count <= kShortCopy) return copy_ends<Vector, 2>(to, from, count);
-    std::memcpy(to, from, count);
-    return;
+  if constexpr (most > kShortCopy) {
+    // In a move of more than kShortCopy bytes most pieces are taken to be long: these are asked for first.
+    if (count > 2 * kVector) {
+      if (count <= kShortCopy) return copy_ends<Vector, 2>(to, from, count);
+      std::memcpy(to, from, count);
+    } else if (__builtin_expect(count >= kVector, 1) != 0) {
+      copy_ends<Vector, 1>(to, from, count);
+    } else {
+      copy_few(to, from, count);
+    }
+  } else {
+    if (count < kVector) return copy_few(to, from, count);
+    if (count <= 2 * kVector) return copy_ends<Vector, 1>(to, from, count);
+    copy_ends<Vector, 2>(to, from, count);
   }
-  if (may_be_long ? __builtin_expect(count < kVector, 0) != 0 : count < kVector) {
-    if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
-    if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
-    if (count >= 2) return copy_ends<std::uint16_t, 1>(to, from, count);
-    if (count == 1) std::memcpy(to, from, 1);
-    return;
-  }
-  if (may_be_long || count <= 2 * kVector) return copy_ends<Vector, 1>(to, from, count);
-  copy_ends<Vector, 2>(to, from, count);
 }
 
 /// Adds up the lengths of the first of `count` elements, at least 1, and returns how many these are. They are none, and

@@ -11,9 +11,10 @@ namespace model {
 
 namespace {
 
-/// Appends a number in lower case, with leading zeros up to `least` digits; more where the value needs them.
+/// Appends a number in lower-case hexadecimal, with leading zeros up to `least` digits; more where the value needs
+/// them.
 void add_hex(std::string& text, std::size_t value, std::size_t least) {
-  if (value >= 16 || least > 1) add_hex(text, value / 16, least - std::min<std::size_t>(least, 1));
+  if (value >= 16 || least > 1) add_hex(text, value / 16, least > 0 ? least - 1 : 0);
   text += "0123456789abcdef"[value % 16];
 }
 

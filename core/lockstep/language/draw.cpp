@@ -22,6 +22,8 @@ void push_crossed(Choices& choices, const Undo& first, std::vector<Operation>& o
 
 /// Draws operations that mean most right after the one drawn last: two draws that fit by chance are rare.
 class FollowUps {
+  static constexpr Size kAll = {Size::Kind::edge, 0, Size::last_edge};
+
  public:
   FollowUps(Choices& choices, Arena arena, std::vector<Operation>& operations)
       : choices_(choices), arena_(arena), operations_(operations) {}
@@ -37,7 +39,6 @@ class FollowUps {
   /// zeros is seldom looked at.
   void operator()(const Fill& fill) {
     if (fill.value.value != 0 || !choices_.one_in(4)) return;
-    constexpr Size kAll = {Size::Kind::edge, 0, Size::last_edge};
     const std::uint32_t kind = choices_.below(3);
     if (kind == 2) {
       operations_.back() = Fill{fill.vec, {}, fill.value, kAll};
@@ -85,14 +86,14 @@ class FollowUps {
     if (choices_.one_in(4)) operations_.push_back(Undo{vec, record});
   }
 
-  /// Two elements of one length and value, the second of which lies one unit behind the first: they differ in the end
-  /// only.
+  /// Compares an element whose bytes are all the same with one of the same length, one unit further on: only its last
+  /// unit can differ. Libraries compare such lengths by two SIMD vectors, or take another way just above.
   void compare_shifted(const FirstDifference& comparison) {
     Piece piece;
     piece.base = static_cast<std::uint16_t>(choices_.below(16));
     piece.length = choices_.among<std::uint16_t>({17, 24, 31, 32, 33});
     operations_.back() = Assign{comparison.vec, {{}, 1, {piece}}};
-    operations_.push_back(Fill{comparison.vec, {}, {1}, {Size::Kind::edge, 0, Size::last_edge}});
+    operations_.push_back(Fill{comparison.vec, {}, {1}, kAll});
     ++piece.base;
     operations_.push_back(Assign{comparison.other, {{}, 1, {piece}}});
     operations_.push_back(comparison);

@@ -2,7 +2,6 @@
 #include "lockstep/language/number.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace lockstep {
@@ -17,7 +16,7 @@ std::string with_delta(std::string_view name, long delta) {
   return text;
 }
 
-constexpr std::size_t kNear = 65536;
+constexpr std::size_t kNear = 65536;  // a number less far from a mark is printed as that and a delta
 constexpr std::size_t kLeastNearMark = (std::size_t{1} << 31) - kNear;
 
 std::string in_parentheses(std::string text) {
@@ -109,7 +108,7 @@ std::string print_number(std::size_t number) {
   return std::to_string(number);
 }
 
-void print_in_element(std::string& text, std::size_t number) {
+void append_in_element(std::string& text, std::size_t number) {
   char digits[std::numeric_limits<std::size_t>::digits10 + 1];
   if (number < kLeastNearMark)
     text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);

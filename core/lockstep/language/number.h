@@ -86,7 +86,7 @@ struct Code {
 /// A number as a mark and a delta, if it is near a mark of 2^31 or more: `2^32-1`, `SIZE_MAX-7`; else in digits.
 std::string print_number(std::size_t number);
 
-/// Appends the same, as it stands beside a base or a length: in parentheses if there is a sign in it.
-void print_in_element(std::string& text, std::size_t number);
+/// Appends what print_number returns, as it stands beside a base or a length: in parentheses if there is a sign in it.
+void append_in_element(std::string& text, std::size_t number);
 
 }  // namespace lockstep

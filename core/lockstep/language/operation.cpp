@@ -72,8 +72,8 @@ constexpr auto kWeightedCodes = [] {
   return codes;
 }();
 
-/// The operation of each first byte of a record: codes stand for themselves, every other byte for some operation, as
-/// often as its weight says. No encoder writes these other bytes, so they may change their meaning when there are more
+/// The operation of each first byte of a record: codes stand for themselves, every other byte for one of
+/// kWeightedCodes. No encoder writes these other bytes, so they may change their meaning when there are more
 /// operations.
 constexpr auto kCodes = [] {
   std::array<std::uint8_t, 256> codes{};

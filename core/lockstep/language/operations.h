@@ -39,7 +39,7 @@ constexpr decltype(auto) visit_operation(Function&& f, Any&& operation) {
   LOCKSTEP_CASE((first) + 1)  \
   LOCKSTEP_CASE((first) + 2)  \
   LOCKSTEP_CASE((first) + 3)
-  static_assert(kOperations <= 40);
+  static_assert(kOperations <= 40, "LOCKSTEP_CASES(40) is to be added");
   switch (operation.index()) {
     LOCKSTEP_CASES(0)
     LOCKSTEP_CASES(4)
@@ -52,7 +52,7 @@ constexpr decltype(auto) visit_operation(Function&& f, Any&& operation) {
     LOCKSTEP_CASES(32)
     LOCKSTEP_CASES(36)
     default:
-      __builtin_unreachable();
+      __builtin_unreachable();  // no variant has these codes
   }
 #undef LOCKSTEP_CASES
 #undef LOCKSTEP_CASE

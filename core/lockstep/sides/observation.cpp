@@ -83,9 +83,9 @@ void print_element(std::string& text, const ElementState& element) {
   constexpr std::array<std::string_view, 5> bases = {"", "null", "wild", "untouched", "unknown"};
   text += bases[static_cast<std::size_t>(element.base)];
   if (element.base == ElementState::Base::untouched) return;
-  if (element.base == ElementState::Base::at) print_in_element(text, static_cast<std::size_t>(element.offset));
+  if (element.base == ElementState::Base::at) append_in_element(text, static_cast<std::size_t>(element.offset));
   text += '+';
-  print_in_element(text, element.length);
+  append_in_element(text, element.length);
 }
 
 void print_elements(std::string& text, const std::vector<ElementState>& elements, std::size_t first, std::size_t last) {

@@ -139,12 +139,13 @@ std::vector<SeededBug> discarding_bugs() {
        }),
        needs_size("256 elements")},
       {"discard_front_forgets_passed_blocks",
-       "In 32 elements or more, 8 that go whole are passed at once, and their bytes not counted.", kImagined,
+       "From 32 elements on, the first 8, if they go whole, are not subtracted from the bytes to remove.", kImagined,
        broken<&I::discard_front>([](Elements& view, std::size_t bytes, UndoStorage* record) {
          constexpr std::size_t kBlock = 8;
          const Result block = ours().size(view.first(std::min(view.size(), kBlock)));
          if (view.size() < 32 || is_rejected(block) || bytes <= block.value)
            return ours().discard_front(view, bytes, record);
+         // Where the sum wraps, `bytes` takes everything already.
          Result result = ours().discard_front(view, std::max(bytes, wrapped_sum(bytes, block.value)), record);
          result.value -= block.value;
          return result;

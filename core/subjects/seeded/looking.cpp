@@ -94,7 +94,7 @@ std::vector<SeededBug> looking_bugs() {
            result.value = size_of(a) == size_of(b) ? model::kNoDifference : both;
        }),
        needs_size("33 equal bytes in different places, but for the last one")},
-      {"compare_first_of_two_vectors", "Of elements of 17 to 32 bytes on both sides the first 16 are compared.",
+      {"compare_first_16_of_32_bytes", "Of elements of 17 to 32 bytes on both sides the first 16 are compared.",
        kImagined, changed_after<&I::first_difference>([](Result& result, View a, View b) {
          if (result.value >= std::min(size_of(a), size_of(b))) return;
          const Cursor at = seek(a, result.value);

@@ -10,7 +10,8 @@ namespace {
 void write(Part part, Data data) { copy_bytes(part.base, data.data() + part.done, part.length); }
 void read(Part part, Buffer data) { copy_bytes(data.data() + part.done, part.base, part.length); }
 
-/// Reads a part of more bytes than `first`, and less than twice as many, as these and the last ones: too few.
+/// Reads a part of more than `first` and fewer than 2 * `first` bytes as its first `first` and its last `last` ones,
+/// and others whole.
 template <std::size_t first, std::size_t last>
 void read_ends(Part part, Buffer data) {
   const bool has_ends = part.length > first && part.length < 2 * first;
@@ -90,7 +91,7 @@ std::vector<SeededBug> moving_bugs() {
        reads<WalkMistakes{.length_ignores_offset = true}>([](Part part, Buffer data) { read(part, data); })},
       {"to_buf_ends_leave_a_gap", "Of 9 to 15 bytes the first 8 and the last 4 are moved.", kImagined,
        reads([](Part part, Buffer data) { read_ends<8, 4>(part, data); }), needs_size("13 bytes")},
-      {"to_buf_vectors_leave_a_gap", "Of 33 to 63 bytes the first 32 and the last 16 are moved.", kImagined,
+      {"to_buf_wide_ends_leave_a_gap", "Of 33 to 63 bytes the first 32 and the last 16 are moved.", kImagined,
        reads([](Part part, Buffer data) { read_ends<32, 16>(part, data); }), needs_size("49 bytes")},
       {"to_buf_past_end_answers_0", "An offset past the end answers 0.", "CVE-2024-3567 (the class of it)",
        broken<&I::to_buf>([](View view, std::size_t offset, Buffer data) {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Discards, for C11 and C++: iov.h and qemu_iov.h are both made of these. They are inline, because most discards end in
-// the first element or the second. Not for users.
-#ifndef IOV_DISCARD_H
-#define IOV_DISCARD_H
+// What iov.h and qemu_iov.h have inline, for C11 and C++: discards, most of which end in the first element or the
+// second. Not for users. It needs gcc or clang.
+#ifndef IOV_INLINE_H
+#define IOV_INLINE_H
 // NOLINTBEGIN(modernize-*, readability-identifier-naming): it is C
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/uio.h>
 
-/// From so many elements on a vector is long: positions in it are looked for in blocks of elements.
+/// From so many elements on a vector is long, and is gone through in blocks of elements. The preset m32 lowers it.
 #ifndef IOV_LONG_VECTOR
 #define IOV_LONG_VECTOR 32
 #endif
 
-/// In C each source has its own; in C++ all have the same, which the library exports, too.
+/// In C each source has its own; in C++ there is one. Where the library exports it (see qemu_iov.cpp), it does so also
+/// when it is compiled with -fvisibility-inlines-hidden.
 #ifdef __cplusplus
 #define IOV_INLINE_ inline __attribute__((always_inline, visibility("default")))
 #else
@@ -25,13 +26,14 @@
 extern "C" {
 #endif
 
-/// Elements passed, and how many of the bytes to pass lie beyond them.
+/// Elements passed, and `bytes` less those that these have.
 struct iov_passed_ {
   size_t elements;
   size_t left;
 };
 
-/// Passes elements from an end on, in whole blocks, which have less than `bytes` in all.
+/// Passes whole blocks of elements from the front, or from the back where `at_back`, as long as they have less than
+/// `bytes` in all.
 struct iov_passed_ iov_pass_blocks_(const struct iovec* iov, size_t count, size_t bytes, bool at_back);
 
 /// The address `bytes` past `base`, modulo the address space. Through integers, because an element may describe memory
@@ -42,33 +44,38 @@ IOV_INLINE_ void* iov_advance_(void* base, size_t bytes) {
   return (void*)address;
 }
 
-/// Copies an element by its members: a processor waits when it reads as a whole what was just written in parts.
-/// Volatile keeps compilers from joining them.
+/// Copies member by member: reading whole what was just written in parts stalls store forwarding. Volatile keeps
+/// compilers from joining the two.
 IOV_INLINE_ void iov_copy_element_(struct iovec* to, const struct iovec* from) {
   volatile struct iovec* const parts = to;
   parts->iov_base = from->iov_base;
   parts->iov_len = from->iov_len;
 }
 
-/// As iov_discard_front of qemu_iov.h, or iov_discard_back. `trimmed` and `saved`, both null or neither, get the
-/// element that it trims, or null, and that element as it was. A compiler that knows `at_back` leaves half of it out.
+/// The first element, or the last one where `at_back`.
+IOV_INLINE_ struct iovec* iov_end_(struct iovec* iov, size_t count, bool at_back) {
+  return at_back ? &iov[count - 1] : iov;
+}
+
+/// As iov_discard_front_undoable of qemu_iov.h, or as iov_discard_back_undoable where `at_back`. `trimmed` and `saved`,
+/// both null or neither, get the element that the discard trims, or null, and that element as it was.
 IOV_INLINE_ size_t iov_discard_(struct iovec** iov, size_t* count, size_t bytes, bool at_back, struct iovec** trimmed,
                                 struct iovec* saved) {
   struct iovec* first = *iov;
-  size_t n = *count;
+  size_t elements = *count;
   size_t left = bytes;
-  if (n >= IOV_LONG_VECTOR && left > first[at_back ? n - 1 : 0].iov_len) {
-    const struct iov_passed_ passed = iov_pass_blocks_(first, n, left, at_back);
+  if (elements >= IOV_LONG_VECTOR && left > iov_end_(first, elements, at_back)->iov_len) {
+    const struct iov_passed_ passed = iov_pass_blocks_(first, elements, left, at_back);
     if (!at_back) first += passed.elements;
-    n -= passed.elements;
+    elements -= passed.elements;
     left = passed.left;
   }
-  for (; n > 0 && left >= first[at_back ? n - 1 : 0].iov_len; --n) {
-    left -= first[at_back ? n - 1 : 0].iov_len;
+  for (; elements > 0 && left >= iov_end_(first, elements, at_back)->iov_len; --elements) {
+    left -= iov_end_(first, elements, at_back)->iov_len;
     if (!at_back) ++first;
   }
-  if (n > 0) {
-    struct iovec* const element = &first[at_back ? n - 1 : 0];
+  if (elements > 0) {
+    struct iovec* const element = iov_end_(first, elements, at_back);
     if (saved != NULL) {
       *trimmed = element;
       iov_copy_element_(saved, element);
@@ -80,7 +87,7 @@ IOV_INLINE_ size_t iov_discard_(struct iovec** iov, size_t* count, size_t bytes,
     *trimmed = NULL;
   }
   *iov = first;
-  *count = n;
+  *count = elements;
   return bytes - left;
 }
 
@@ -89,4 +96,4 @@ IOV_INLINE_ size_t iov_discard_(struct iovec** iov, size_t* count, size_t bytes,
 #endif
 
 // NOLINTEND(modernize-*, readability-identifier-naming)
-#endif  // IOV_DISCARD_H
+#endif  // IOV_INLINE_H
