@@ -47,7 +47,8 @@ class Preparation(FakeProject):
         self.run_fuzz("--jobs", "1", behaviour={"release/random_tester": "miss"})
         builds = (self.project / "builds").read_text(encoding="utf-8")
         self.assertRegex(builds, r"--preset fuzz -DCMAKE_CXX_COMPILER=\S*.*/my-clang\n")
-        self.assertRegex(builds, r"--build --preset fuzz .*--target fuzzers\n[^\0]*--build --preset fuzz .*--target tester seeds\n")
+        self.assertRegex(builds, r"--build --preset fuzz .*--target fuzzers\n"
+                                 r"[^\0]*--build --preset fuzz .*--target tester seeds\n")
         self.assertRegex(builds, r"--preset release\n--build --preset release .*--target tester\n")
 
     def test_ends_with_1_where_it_cannot_prepare(self):

@@ -108,8 +108,8 @@ namespace {
 
 /// Taking the address of an inline function has it emitted. Callers that have not seen the header link to these;
 /// iov_from_buf_full and iov_to_buf_full stand for the two other inline ones.
-[[gnu::used]] const auto exported = std::tuple(&iov_discard_front, &iov_discard_back, &iov_discard_front_undoable,
-                                               &iov_discard_back_undoable, &iov_discard_undo);
+[[gnu::used]] const auto kExported = std::tuple(&iov_discard_front, &iov_discard_back, &iov_discard_front_undoable,
+                                                &iov_discard_back_undoable, &iov_discard_undo);
 
 }  // namespace
 
