@@ -153,7 +153,7 @@ TEST(Wide, SizeRejectsExactlyWhatWraps) {
         EXPECT_EQ(static_cast<bool>(error), place != other);
       }
     }
-  // Each block has a sum, but not all together; more than 32 elements are added up in another way.
+  // Each block has a sum, but not all together; from 32 elements on they are added up in another way.
   for (const std::size_t most : {16u, 32u, 35u, 40u, 41u})
     for (std::size_t count = 1; count <= 2 * most; ++count) {
       const std::vector<iovec> v(count, iovec{nullptr, SIZE_MAX / most});

@@ -8,7 +8,7 @@
 #include <numeric>
 
 // Chosen by each call: what a linker chooses (target_clones) runs before a statically linked program is set up.
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && !defined(__ILP32__) && defined(__GNUC__)
 #include <immintrin.h>
 #define IOV_WIDE_TARGET "avx2"
 #endif

@@ -77,8 +77,8 @@ template <std::size_t most>
   }
 }
 
-/// Adds up the lengths of the first of `count` elements, at least 1, and returns how many these are. They are none, and
-/// the sum is untouched, where the processor has no vectors of four lengths, or the sum might be more than SIZE_MAX.
+/// Adds up the lengths of the first of `count` elements, at least 1, in `sum`, which is 0 before, and returns how many
+/// these are: none where the processor has no vectors of four lengths, or where the sum might be more than SIZE_MAX.
 std::size_t add_lengths(const iovec* element, std::size_t count, std::size_t& sum) noexcept;
 
 /// Whether `count` bytes, at least 1, are all 0.
