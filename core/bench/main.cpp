@@ -59,13 +59,15 @@ Chosen take_options(int& argc, char** argv) {
   return chosen;
 }
 
+bool is_of_series(const std::string& name) { return name.find('/') != name.npos; }
+
 std::vector<Interface> all_interfaces() {
   std::vector<Interface> all = {in_cpp(), in_c(), plainly()};
   for (Interface& peer : peers()) all.push_back(std::move(peer));
 #if defined(IOV_BENCH_QEMU)
   all.push_back(in_qemu(IOV_BENCH_QEMU));
   // Not in series: some of its functions abort on more than 1,024 elements.
-  std::erase_if(all.back().works, [](const Work& work) { return work.name.find('/') != std::string::npos; });
+  std::erase_if(all.back().works, [](const Work& work) { return is_of_series(work.name); });
 #endif
   return all;
 }
@@ -154,7 +156,7 @@ int run(int argc, char** argv) {
   std::vector<Interface> all = all_interfaces();
   std::vector<std::string> names;
   // What takes memory and time is checked where it is timed only.
-  const auto is_long = [](const std::string& name) { return name.ends_with("0000") && name.find('/') != name.npos; };
+  const auto is_long = [](const std::string& name) { return name.ends_with("0000") && is_of_series(name); };
   for (const Work& work : all.front().works)
     if (holds(chosen.works, work.name) && !(chosen.check && is_long(work.name))) names.push_back(work.name);
   if (names.empty()) throw std::runtime_error("no work of that name; --list prints all");

@@ -109,11 +109,7 @@ std::string print_number(std::size_t number) {
 }
 
 void append_in_element(std::string& text, std::size_t number) {
-  char digits[std::numeric_limits<std::size_t>::digits10 + 1];
-  if (number < kLeastNearMark)
-    text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-  else
-    text += in_parentheses(print_number(number));
+  text += number < kLeastNearMark ? std::to_string(number) : in_parentheses(print_number(number));
 }
 
 }  // namespace lockstep

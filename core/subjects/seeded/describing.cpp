@@ -147,8 +147,7 @@ std::vector<SeededBug> describing_bugs() {
          const bool is_short = view.size() < kBlock || destination.size() < kBlock || bytes < block.value;
          if (is_short || offset > 0 || is_rejected(block)) return ours().copy(destination, view, offset, bytes);
          std::copy_n(view.begin(), kBlock, destination.begin());
-         Result rest =
-             ours().copy(destination.subspan(kBlock), view.subspan(kBlock), 0, bytes - size_of(view.first(kBlock)));
+         Result rest = ours().copy(destination.subspan(kBlock), view.subspan(kBlock), 0, bytes - block.value);
          rest.value += kBlock;
          return rest;
        }),

@@ -20,6 +20,11 @@ Result is_zero_but_for(View view, std::size_t offset, std::size_t bytes, IsSkipp
   return {is_zero ? 1u : 0u};
 }
 
+/// The answer for bytes that are all equal.
+std::size_t where_shorter_ends(View a, View b) {
+  return size_of(a) == size_of(b) ? model::kNoDifference : std::min(size_of(a), size_of(b));
+}
+
 }  // namespace
 
 std::vector<SeededBug> looking_bugs() {
@@ -90,20 +95,18 @@ std::vector<SeededBug> looking_bugs() {
       {"compare_last_byte_of_wide_run", "A comparison of more than 32 bytes leaves out the last byte.", kImagined,
        changed_after<&I::first_difference>([](Result& result, View a, View b) {
          const std::size_t both = std::min(size_of(a), size_of(b));
-         if (both > 32 && result.value == both - 1)
-           result.value = size_of(a) == size_of(b) ? model::kNoDifference : both;
+         if (both > 32 && result.value == both - 1) result.value = where_shorter_ends(a, b);
        }),
        needs_size("33 equal bytes in different places, but for the last one")},
       {"compare_first_16_of_32_bytes", "Of elements of 17 to 32 bytes on both sides the first 16 are compared.",
        kImagined, changed_after<&I::first_difference>([](Result& result, View a, View b) {
          if (result.value >= std::min(size_of(a), size_of(b))) return;
-         const Cursor at = seek(a, result.value);
-         const std::size_t length = a[at.index].iov_len;
-         const bool is_pair = at.index < b.size() && seek(b, result.value).index == at.index &&
-                              seek(b, result.value).offset == at.offset && b[at.index].iov_len == length;
-         if (!is_pair || at.offset < 16 || length > 32) return;
+         const Cursor in_a = seek(a, result.value);
+         const Cursor in_b = seek(b, result.value);
+         const std::size_t length = a[in_a.index].iov_len;
+         const bool is_pair = in_a.index == in_b.index && in_a.offset == in_b.offset && b[in_b.index].iov_len == length;
          // What differs behind that element is not looked for.
-         result.value = size_of(a) == size_of(b) ? model::kNoDifference : std::min(size_of(a), size_of(b));
+         if (is_pair && in_a.offset >= 16 && length <= 32) result.value = where_shorter_ends(a, b);
        }),
        needs_size("17 bytes, of which the last ones differ")},
       {"compare_trusts_equal_bases", "Two vectors of one size that start at the same byte are taken for equal.",
