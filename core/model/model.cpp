@@ -13,8 +13,8 @@ namespace {
 
 /// Appends a number in lower-case hexadecimal, with leading zeros up to `least` digits; more where the value needs
 /// them.
-void add_hex(std::string& text, std::size_t value, std::size_t least) {
-  if (value >= 16 || least > 1) add_hex(text, value / 16, least > 0 ? least - 1 : 0);
+void add_hex(std::string& text, std::size_t value, int least) {
+  if (value >= 16 || least > 1) add_hex(text, value / 16, least - 1);
   text += "0123456789abcdef"[value % 16];
 }
 
