@@ -13,11 +13,12 @@ namespace detail {
 
 namespace {
 
-/// The size of more elements, when others have `even` bytes.
-[[gnu::always_inline]] inline Outcome<std::size_t> size_from(Sum even, std::span<const iovec> v) noexcept {
+/// Not inlined, so that short vectors push no registers for the call in it.
+[[gnu::noinline]] Outcome<std::size_t> size_of_long(std::span<const iovec> v) noexcept {
+  Sum even;
   Sum odd;
-  const iovec* element = v.data();
-  const iovec* const end = element + v.size();
+  const iovec* element = v.data() + add_lengths(v.data(), v.size(), even.bytes);
+  const iovec* const end = v.data() + v.size();
   for (; static_cast<std::size_t>(end - element) >= kElementsPerBlock; element += kElementsPerBlock)
     add_block(element, even, odd);
   for (; element != end; ++element) even.add(element->iov_len);
@@ -26,17 +27,11 @@ namespace {
   return {even.bytes};
 }
 
-/// Not inlined, so that short vectors push no registers for the call in it.
-[[gnu::noinline]] Outcome<std::size_t> size_of_long(std::span<const iovec> v) noexcept {
-  Sum first;
-  const std::size_t added = add_lengths(v.data(), v.size(), first.bytes);
-  return size_from(first, v.subspan(added));
-}
-
 }  // namespace
 
 Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
-  return v.size() >= kLongVector ? size_of_long(v) : size_from({}, v);
+  std::size_t bytes = 0;
+  return add_few(v, bytes) ? Outcome<std::size_t>{bytes} : size_of_long(v);
 }
 
 namespace {

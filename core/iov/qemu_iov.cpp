@@ -17,7 +17,7 @@
 #include "iov/iov.h"
 #include "iov/reject.h"
 #include "iov/send_recv.h"
-#include "iov/walk.h"
+#include "iov/sum.h"
 
 using iov::detail::or_past_end;
 using iov::detail::or_reject;
@@ -32,6 +32,11 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   std::error_code error;
   iov::hexdump(v, out, prefix, limit, error);
   return error;
+}
+
+/// Not inlined, so that iov_size pushes no registers for short vectors.
+[[gnu::noinline]] size_t size_of_long(std::span<const iovec> v) {
+  return or_reject(iov::detail::size(v), "iov_size", {"elements", v.size()});
 }
 
 }  // namespace
@@ -80,7 +85,8 @@ void reject(Reason reason, const char* function, std::initializer_list<NamedNumb
 iov_reject_handler iov_set_reject_handler(iov_reject_handler handler) { return reject_handler.exchange(handler); }
 
 size_t iov_size(const struct iovec* iov, unsigned count) {
-  return or_reject(iov::detail::size({iov, count}), "iov_size", {"elements", count});
+  size_t bytes = 0;
+  return iov::detail::add_few({iov, count}, bytes) ? bytes : size_of_long({iov, count});
 }
 
 size_t iov_from_buf_full(const struct iovec* iov, unsigned count, size_t offset, const void* buf, size_t bytes) {

@@ -12,52 +12,11 @@
 #include <utility>
 
 #include "iov/iov.h"
+#include "iov/sum.h"
 #include "iov/thresholds.h"
 #include "iov/wide.h"
 
 namespace iov::detail {
-
-/// Lengths that are added up.
-struct Sum {
-  std::size_t bytes = 0;    ///< Modulo SIZE_MAX + 1.
-  std::size_t wrapped = 0;  ///< Not 0 where it has.
-
-  void add(std::size_t more) noexcept {
-    wrapped += static_cast<std::size_t>(__builtin_add_overflow(bytes, more, &bytes));
-  }
-  void add(const Sum& more) noexcept {
-    add(more.bytes);
-    wrapped |= more.wrapped;
-  }
-};
-
-/// Adds up kElementsPerBlock elements from `first` on: in two sums, so that neither waits for the other.
-[[gnu::always_inline]] inline void add_block(const iovec* first, Sum& even, Sum& odd) noexcept {
-#pragma GCC unroll 8
-  for (std::size_t i = 0; i < kElementsPerBlock; ++i) (i % 2 == 0 ? even : odd).add(first[i].iov_len);
-}
-
-/// The bytes of that block; SIZE_MAX where they wrap.
-[[gnu::always_inline]] inline std::size_t size_of_block(const iovec* first) noexcept {
-  Sum even;
-  Sum odd;
-  add_block(first, even, odd);
-  even.add(odd);
-  return even.wrapped == 0 ? even.bytes : SIZE_MAX;
-}
-
-/// Whether no element of that block is empty, or so long that their sum might wrap. `bytes`, 0 before, is the sum then.
-[[gnu::always_inline]] inline bool is_full_block(const iovec* first, std::size_t& bytes) noexcept {
-  std::size_t bits = 0;  // those of each length less 1: all there are, where a length is 0
-#pragma GCC unroll 8
-  for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
-    std::size_t less = 0;
-    static_cast<void>(__builtin_sub_overflow(first[i].iov_len, 1, &less));
-    static_cast<void>(__builtin_add_overflow(bytes, first[i].iov_len, &bytes));
-    bits |= less;
-  }
-  return bits <= SIZE_MAX / (2 * kElementsPerBlock);
-}
 
 /// From the element that holds a position on. Beyond T there is no element, but an offset.
 struct Place {

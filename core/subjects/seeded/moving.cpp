@@ -225,6 +225,21 @@ std::vector<SeededBug> moving_bugs() {
          return has_wrapped ? Result{0, Rejection::length_error} : Result{wrapped_sum(sums[0], sums[1])};
        }),
        kNeedsUnbacked},
+      {"size_of_every_other_wraps", "Only every other length is added with its carry; the rest wrap around.", kImagined,
+       broken<&I::size>([](View view) {
+         std::size_t size = 0;
+         bool has_wrapped = false;
+         for (std::size_t i = 0; i < view.size(); ++i) {
+           const bool wraps = __builtin_add_overflow(size, view[i].iov_len, &size);
+           if (i % 2 == 0) has_wrapped = has_wrapped || wraps;
+         }
+         return has_wrapped ? Result{0, Rejection::length_error} : Result{size};
+       }),
+       kNeedsUnbacked},
+      {"size_of_31_counts_30", "One jump leads to where the last element is added; of 31 it leads one too far.",
+       kImagined,
+       broken<&I::size>([](View view) { return ours().size(view.first(view.size() == 31 ? 30 : view.size())); }),
+       needs_size("31 elements")},
       {"size_counts_elements_in_a_byte", "The number of elements is kept in 8 bits.", kNoReport,
        broken<&I::size>([](View view) { return ours().size(view.first(view.size() % 256)); }),
        needs_size("256 elements")},
