@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-/// From so many elements on a vector is long, and is gone through in blocks of elements. The preset m32 lowers it.
+/// From so many elements on, a vector is long: it is gone through in blocks of elements. The preset m32 lowers it.
 #ifndef IOV_LONG_VECTOR
 #define IOV_LONG_VECTOR 32
 #endif

@@ -13,8 +13,8 @@ namespace detail {
 
 namespace {
 
-/// Not inlined, so that short vectors push no registers for the call in it.
-[[gnu::noinline]] Outcome<std::size_t> size_of_long(std::span<const iovec> v) noexcept {
+/// Of any vector. Not inlined, so that what add_few can add up pushes no registers for the call in it.
+[[gnu::noinline]] Outcome<std::size_t> size_by_carries(std::span<const iovec> v) noexcept {
   Sum even;
   Sum odd;
   const iovec* element = v.data() + add_lengths(v.data(), v.size(), even.bytes);
@@ -31,7 +31,7 @@ namespace {
 
 Outcome<std::size_t> size(std::span<const iovec> v) noexcept {
   std::size_t bytes = 0;
-  return add_few(v, bytes) ? Outcome<std::size_t>{bytes} : size_of_long(v);
+  return add_few(v, bytes) ? Outcome<std::size_t>{bytes} : size_by_carries(v);
 }
 
 namespace {

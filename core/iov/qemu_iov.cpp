@@ -34,8 +34,8 @@ std::error_code hexdump(std::span<const iovec> v, FILE* out, const char* prefix,
   return error;
 }
 
-/// Not inlined, so that iov_size pushes no registers for short vectors.
-[[gnu::noinline]] size_t size_of_long(std::span<const iovec> v) {
+/// Not inlined, so that iov_size pushes no registers for what add_few can add up.
+[[gnu::noinline]] size_t size_or_reject(std::span<const iovec> v) {
   return or_reject(iov::detail::size(v), "iov_size", {"elements", v.size()});
 }
 
@@ -56,7 +56,8 @@ void reject(iov_rejection reason, const char* why, const char* function, std::in
     add(separator);
     add(number.name);
     add(" ");
-    end = std::to_chars(end, message + sizeof message, number.value).ptr;  // snprintf takes long, and is asked often
+    end = std::to_chars(end, message + sizeof message, number.value)
+              .ptr;  // snprintf takes long, and a harness rejects often
     separator = ", ";
   }
   add(")");
@@ -86,7 +87,7 @@ iov_reject_handler iov_set_reject_handler(iov_reject_handler handler) { return r
 
 size_t iov_size(const struct iovec* iov, unsigned count) {
   size_t bytes = 0;
-  return iov::detail::add_few({iov, count}, bytes) ? bytes : size_of_long({iov, count});
+  return iov::detail::add_few({iov, count}, bytes) ? bytes : size_or_reject({iov, count});
 }
 
 size_t iov_from_buf_full(const struct iovec* iov, unsigned count, size_t offset, const void* buf, size_t bytes) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the library adds lengths up, which may wrap. Not for users: only the library's own sources include it.
+// The bitwise OR of lengths is at least the longest of them. So where it is at most SIZE_MAX / n, n of them cannot
+// wrap.
 #pragma once
 
 #include <sys/uio.h>
@@ -43,7 +45,7 @@ struct Sum {
 
 /// Whether no element of that block is empty, or so long that their sum might wrap. `bytes`, 0 before, is the sum then.
 [[gnu::always_inline]] inline bool is_full_block(const iovec* first, std::size_t& bytes) noexcept {
-  std::size_t bits = 0;  // those of each length less 1: all there are, where a length is 0
+  std::size_t bits = 0;  // of each length less 1: SIZE_MAX where one is 0, so one comparison finds that, too
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < kElementsPerBlock; ++i) {
     std::size_t less = 0;
@@ -54,22 +56,31 @@ struct Sum {
   return bits <= SIZE_MAX / (2 * kElementsPerBlock);
 }
 
-/// Adds up fewer than kLongVector elements. False where these are more, or some so long that their sum might wrap.
-/// Processors have two ports for carries, which branches share. So there is no loop but one jump to where the last
-/// element is added, and only every other one is added with its carry.
+/// Lengths that are added up without their carries, and what tells whether there can be any.
+struct UncheckedSum {
+  std::size_t bytes = 0;
+  std::size_t bits = 0;  ///< The OR of them.
+
+  void add(std::size_t more) noexcept {
+    static_cast<void>(__builtin_add_overflow(bytes, more, &bytes));
+    bits |= more;
+  }
+};
+
+/// Adds up fewer than kLongVector elements. False where there are as many, or where their sum might wrap.
+/// On Intel's processors carries and branches share two execution ports. So there is no loop, but a switch whose cases
+/// fall through, and only every other length is added with its carry.
 [[gnu::always_inline]] inline bool add_few(std::span<const iovec> v, std::size_t& bytes) noexcept {
   static_assert(kLongVector <= 32, "there are cases for fewer than 32 elements");
   if (v.size() >= kLongVector) return false;
-  Sum even;
-  Sum odd;                      // its carries are not looked at
-  std::size_t bits_of_odd = 0;  // those of each length
+  Sum checked;
+  UncheckedSum unchecked;
 #define ADD_2(count)                     \
   case count:                            \
-    odd.add(v[(count)-1].iov_len);       \
-    bits_of_odd |= v[(count)-1].iov_len; \
+    unchecked.add(v[(count)-1].iov_len); \
     [[fallthrough]];                     \
   case (count)-1:                        \
-    even.add(v[(count)-2].iov_len);      \
+    checked.add(v[(count)-2].iov_len);   \
     [[fallthrough]]
 #define ADD_10(count) \
   ADD_2(count);       \
@@ -82,15 +93,15 @@ struct Sum {
     ADD_10(21);
     ADD_10(11);
     case 1:
-      even.add(v[0].iov_len);
+      checked.add(v[0].iov_len);
       [[fallthrough]];
     default:
-      even.add(odd.bytes);
+      checked.add(unchecked.bytes);
   }
 #undef ADD_10
 #undef ADD_2
-  bytes = even.bytes;
-  return even.wrapped == 0 && bits_of_odd <= SIZE_MAX / kLongVector;
+  bytes = checked.bytes;
+  return checked.wrapped == 0 && unchecked.bits <= SIZE_MAX / kLongVector;
 }
 
 }  // namespace iov::detail

@@ -18,7 +18,7 @@
 
 namespace iov::detail {
 
-/// From the element that holds a position on. Beyond T there is no element, but an offset.
+/// The elements from the one that holds a position on. Beyond T there is none, but an offset.
 struct Place {
   std::span<const iovec> rest;
   std::size_t offset = 0;  ///< Into the first of them.
@@ -26,7 +26,7 @@ struct Place {
   bool is_outside() const noexcept { return rest.empty() && offset > 0; }
 };
 
-/// On which side of the empty elements at a boundary the place of that boundary is.
+/// Whether the place of a boundary is before or after the empty elements there.
 enum class AtBoundary { after_empty, before_empty };
 
 /// The place of the byte at position `offset`; at T, nothing, or the empty elements there.
@@ -52,7 +52,7 @@ template <typename Visit>
   void* start = iov_advance_(element->iov_base, place.offset);
   std::size_t length = element->iov_len - place.offset;
   std::size_t left = bytes;
-  // A branch, and no minimum: the next piece need not wait for it.
+  // A branch, and no minimum: it is predicted, so the next piece does not wait for it.
   while (length < left) {
     left -= length;
     if (!visit(start, length) || ++element == end) return bytes - left;
@@ -88,7 +88,7 @@ inline Description measure(Place place, std::size_t bytes) noexcept {
 }
 
 /// Writes the non-empty pieces of the next `bytes` from a place that is not outside to `to`, as far as `room` goes.
-/// That may be the array that is read, from its start on: no piece is written behind the element that it is of.
+/// `to` may be the array that is read, from its start on: no piece is written behind its element.
 [[gnu::always_inline]] inline Description describe(Place place, std::size_t bytes, iovec* to,
                                                    std::size_t room) noexcept {
   const iovec* element = place.rest.data();

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <numeric>
 
-// Chosen by each call: what a linker chooses (target_clones) runs before a statically linked program is set up.
+// Each call asks for AVX2: what a linker chooses (target_clones) runs before a statically linked program is set up.
 #if defined(__x86_64__) && !defined(__ILP32__) && defined(__GNUC__)
 #include <immintrin.h>
 #define IOV_WIDE_TARGET "avx2"
@@ -17,21 +17,21 @@ namespace iov::detail {
 namespace {
 
 using Word = std::uint64_t;
-constexpr std::size_t kBytesPerVector = 32;
-constexpr std::size_t kBytesPerBlock = kVectorsPerBlock * kBytesPerVector;
-using WideVector __attribute__((vector_size(kBytesPerVector))) = Word;
-using Half __attribute__((vector_size(kBytesPerVector / 2))) = Word;
+constexpr std::size_t kWideBytes = 32;
+constexpr std::size_t kBytesPerBlock = kRegistersPerBlock * kWideBytes;
+using WideRegister __attribute__((vector_size(kWideBytes))) = Word;
+using Half __attribute__((vector_size(kWideBytes / 2))) = Word;
 
 [[gnu::always_inline]] inline bool is_zero(Word bits) noexcept { return bits == 0; }
-[[gnu::always_inline]] inline bool is_zero(const WideVector& bits) noexcept {
+[[gnu::always_inline]] inline bool is_zero(const WideRegister& bits) noexcept {
   Half halves[2];
   std::memcpy(halves, &bits, sizeof halves);
   halves[0] |= halves[1];
   return (halves[0][0] | halves[0][1]) == 0;
 }
 
-/// Whether `count` bytes are all 0. The last Number is read whole and ends with them: where they are fewer than it has,
-/// bytes before them have to be of the same piece, and 0.
+/// Whether `count` bytes are all 0. The last Number that is read ends with the last byte, and may overlap the one
+/// before: where `count` is less than sizeof(Number), the bytes before have to be of the same piece, and 0.
 template <typename Number>
 [[gnu::always_inline]] inline bool are_zero_by(const unsigned char* bytes, std::size_t count) noexcept {
   Number bits{};
@@ -49,16 +49,16 @@ template <typename Number>
 [[gnu::always_inline]] inline bool are_zero_in_blocks(const unsigned char* bytes, std::size_t count) noexcept {
   if (count < sizeof(std::uint32_t)) return are_zero_by<unsigned char>(bytes, count);
   if (count < sizeof(Word)) return are_zero_by<std::uint32_t>(bytes, count);
-  if (count < kBytesPerVector) return are_zero_by<Word>(bytes, count);
-  if (count > kBytesPerBlock) {  // aligned from then on: a vector in two cache lines takes twice as long
-    if (!are_zero_by<WideVector>(bytes, kBytesPerVector)) return false;
-    const std::size_t unaligned = kBytesPerVector - reinterpret_cast<std::uintptr_t>(bytes) % kBytesPerVector;
-    bytes += unaligned;
-    count -= unaligned;
+  if (count < kWideBytes) return are_zero_by<Word>(bytes, count);
+  if (count > kBytesPerBlock) {  // aligned from then on: a register in two cache lines takes twice as long
+    if (!are_zero_by<WideRegister>(bytes, kWideBytes)) return false;
+    const std::size_t to_aligned = kWideBytes - reinterpret_cast<std::uintptr_t>(bytes) % kWideBytes;
+    bytes += to_aligned;
+    count -= to_aligned;
   }
   for (; count > kBytesPerBlock; bytes += kBytesPerBlock, count -= kBytesPerBlock)
-    if (!are_zero_by<WideVector>(bytes, kBytesPerBlock)) return false;
-  return are_zero_by<WideVector>(bytes, count);
+    if (!are_zero_by<WideRegister>(bytes, kBytesPerBlock)) return false;
+  return are_zero_by<WideRegister>(bytes, count);
 }
 
 #if defined(IOV_WIDE_TARGET)
@@ -107,7 +107,7 @@ std::size_t add_lengths([[maybe_unused]] const iovec* element, [[maybe_unused]] 
 
 bool are_zero(const unsigned char* bytes, std::size_t count) noexcept {
 #if defined(IOV_WIDE_TARGET)
-  if (count >= kBytesPerVector && __builtin_cpu_supports(IOV_WIDE_TARGET) != 0) return are_zero_by_avx2(bytes, count);
+  if (count >= kWideBytes && __builtin_cpu_supports(IOV_WIDE_TARGET) != 0) return are_zero_by_avx2(bytes, count);
 #endif
   return are_zero_in_blocks(bytes, count);
 }
@@ -128,7 +128,7 @@ std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::
     if (is_behind) equal += half;
     count = is_behind ? count - half : half;
   }
-  // Never past the last one, also where somebody else makes it equal meanwhile.
+  // Not past the last one, also where another thread makes the bytes equal meanwhile.
   for (; count > 1 && a[equal] == b[equal]; --count) ++equal;
   return equal;
 }

@@ -12,24 +12,25 @@
 
 namespace iov::detail {
 
-using Vector __attribute__((vector_size(16))) = unsigned char;
+/// A SIMD register of the baseline.
+using Register __attribute__((vector_size(16))) = unsigned char;
 
-/// memmove of `bytes`, a multiple of sizeof(Vector), without a call: all are read before one is written.
+/// memmove of `bytes`, a multiple of sizeof(Register), without a call: all are read before one is written.
 template <std::size_t bytes>
 [[gnu::always_inline]] inline void copy_constant(void* to, const void* from) noexcept {
-  constexpr std::size_t count = bytes / sizeof(Vector);
-  static_assert(bytes % sizeof(Vector) == 0);
-  Vector vectors[count];
+  constexpr std::size_t count = bytes / sizeof(Register);
+  static_assert(bytes % sizeof(Register) == 0);
+  Register registers[count];
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < count; ++i)
-    std::memcpy(&vectors[i], static_cast<const unsigned char*>(from) + i * sizeof(Vector), sizeof(Vector));
+    std::memcpy(&registers[i], static_cast<const unsigned char*>(from) + i * sizeof(Register), sizeof(Register));
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < count; ++i)
-    std::memcpy(static_cast<unsigned char*>(to) + i * sizeof(Vector), &vectors[i], sizeof(Vector));
+    std::memcpy(static_cast<unsigned char*>(to) + i * sizeof(Register), &registers[i], sizeof(Register));
 }
 
-/// Copies `count` bytes as the first and the last `numbers` Numbers of them: at least as many as they have, and at most
-/// twice as many.
+/// Copies `count` bytes as their first and their last `numbers` Numbers, which may overlap: all are read before one is
+/// written. `count` is numbers * sizeof(Number) at the least, and twice that at the most.
 template <typename Number, std::size_t numbers>
 [[gnu::always_inline]] inline void copy_ends(void* to, const void* from, std::size_t count) noexcept {
   constexpr std::size_t bytes = sizeof(Number);
@@ -47,7 +48,7 @@ template <typename Number, std::size_t numbers>
   for (std::size_t i = 0; i < numbers; ++i) std::memcpy(in_to + count - (numbers - i) * bytes, &last[i], bytes);
 }
 
-/// memcpy of less than sizeof(Vector) bytes, without a call.
+/// memcpy of less than sizeof(Register) bytes, without a call.
 [[gnu::always_inline]] inline void copy_few(void* to, const void* from, std::size_t count) noexcept {
   if (count >= 8) return copy_ends<std::uint64_t, 1>(to, from, count);
   if (count >= 4) return copy_ends<std::uint32_t, 1>(to, from, count);
@@ -58,27 +59,27 @@ template <typename Number, std::size_t numbers>
 /// memcpy, for at most `most` bytes. Where these are no more than kShortCopy, nothing is called.
 template <std::size_t most>
 [[gnu::always_inline]] inline void copy_bytes(void* to, const void* from, std::size_t count) noexcept {
-  constexpr std::size_t kVector = sizeof(Vector);
-  static_assert(kShortCopy <= 4 * kVector);
+  constexpr std::size_t kBytes = sizeof(Register);
+  static_assert(kShortCopy <= 4 * kBytes);
   if constexpr (most > kShortCopy) {
     // In a move of more than kShortCopy bytes most pieces are taken to be long: these are asked for first.
-    if (count > 2 * kVector) {
-      if (count <= kShortCopy) return copy_ends<Vector, 2>(to, from, count);
+    if (count > 2 * kBytes) {
+      if (count <= kShortCopy) return copy_ends<Register, 2>(to, from, count);
       std::memcpy(to, from, count);
-    } else if (__builtin_expect(count >= kVector, 1) != 0) {
-      copy_ends<Vector, 1>(to, from, count);
+    } else if (__builtin_expect(count >= kBytes, 1) != 0) {
+      copy_ends<Register, 1>(to, from, count);
     } else {
       copy_few(to, from, count);
     }
   } else {
-    if (count < kVector) return copy_few(to, from, count);
-    if (count <= 2 * kVector) return copy_ends<Vector, 1>(to, from, count);
-    copy_ends<Vector, 2>(to, from, count);
+    if (count < kBytes) return copy_few(to, from, count);
+    if (count <= 2 * kBytes) return copy_ends<Register, 1>(to, from, count);
+    copy_ends<Register, 2>(to, from, count);
   }
 }
 
-/// Adds up the lengths of the first of `count` elements, at least 1, in `sum`, which is 0 before, and returns how many
-/// these are: none where the processor has no vectors of four lengths, or where the sum might be more than SIZE_MAX.
+/// Adds up the lengths of some first ones of `count` elements, which are at least 1, in `sum`, which is 0 before.
+/// Returns how many: 0 without AVX2, or where the sum might be more than SIZE_MAX.
 std::size_t add_lengths(const iovec* element, std::size_t count, std::size_t& sum) noexcept;
 
 /// Whether `count` bytes, at least 1, are all 0.
@@ -87,12 +88,12 @@ bool are_zero(const unsigned char* bytes, std::size_t count) noexcept;
 /// The index of the first of `count` bytes in which the two differ. There is one.
 std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::size_t count) noexcept;
 
-/// Sets in `bits` those in which the first sizeof(Vector) bytes of the two differ. By reference: how a vector is passed
-/// depends on the ABI.
-[[gnu::always_inline]] inline void set_differences(Vector& bits, const unsigned char* a,
+/// Sets in `bits` those in which the first sizeof(Register) bytes of the two differ. By reference: how a register is
+/// passed depends on the ABI.
+[[gnu::always_inline]] inline void set_differences(Register& bits, const unsigned char* a,
                                                    const unsigned char* b) noexcept {
-  Vector in_a;
-  Vector in_b;
+  Register in_a;
+  Register in_b;
   std::memcpy(&in_a, a, sizeof in_a);
   std::memcpy(&in_b, b, sizeof in_b);
   bits |= in_a ^ in_b;
@@ -101,11 +102,11 @@ std::size_t first_mismatch(const unsigned char* a, const unsigned char* b, std::
 /// Whether `count` bytes are the same in both: of 16 to 32 without a call of memcmp.
 [[gnu::always_inline]] inline bool are_equal(const unsigned char* a, const unsigned char* b,
                                              std::size_t count) noexcept {
-  constexpr std::size_t kVector = sizeof(Vector);
-  if (count < kVector || count > 2 * kVector) return std::memcmp(a, b, count) == 0;
-  Vector bits = {};
+  constexpr std::size_t kBytes = sizeof(Register);
+  if (count < kBytes || count > 2 * kBytes) return std::memcmp(a, b, count) == 0;
+  Register bits = {};
   set_differences(bits, a, b);
-  set_differences(bits, a + count - kVector, b + count - kVector);
+  set_differences(bits, a + count - kBytes, b + count - kBytes);
   std::uint64_t halves[2];
   std::memcpy(halves, &bits, sizeof halves);
   return (halves[0] | halves[1]) == 0;

@@ -216,7 +216,7 @@ std::vector<SeededBug> moving_bugs() {
       {"size_wraps", "The sum of the lengths wraps around.", "ceph 45353, folly 2686, CVE-2014-6272",
        broken<&I::size>([](View view) { return Result{wrapped_size(view)}; }), kNeedsUnbacked},
       {"size_of_two_sums_wraps",
-       "Lengths are added up in two sums; each is asked whether it wraps, but not both together.", kImagined,
+       "Lengths are added up in two sums. Overflow of each is detected, but not of both together.", kImagined,
        broken<&I::size>([](View view) {
          std::size_t sums[2] = {};
          bool has_wrapped = false;
@@ -225,7 +225,7 @@ std::vector<SeededBug> moving_bugs() {
          return has_wrapped ? Result{0, Rejection::length_error} : Result{wrapped_sum(sums[0], sums[1])};
        }),
        kNeedsUnbacked},
-      {"size_of_every_other_wraps", "Only every other length is added with its carry; the rest wrap around.", kImagined,
+      {"size_of_every_other_wraps", "Overflow is detected at every other addition only.", kImagined,
        broken<&I::size>([](View view) {
          std::size_t size = 0;
          bool has_wrapped = false;
@@ -236,8 +236,7 @@ std::vector<SeededBug> moving_bugs() {
          return has_wrapped ? Result{0, Rejection::length_error} : Result{size};
        }),
        kNeedsUnbacked},
-      {"size_of_31_counts_30", "One jump leads to where the last element is added; of 31 it leads one too far.",
-       kImagined,
+      {"size_of_31_counts_30", "A sum without a loop leaves out the last of 31 elements.", kImagined,
        broken<&I::size>([](View view) { return ours().size(view.first(view.size() == 31 ? 30 : view.size())); }),
        needs_size("31 elements")},
       {"size_counts_elements_in_a_byte", "The number of elements is kept in 8 bits.", kNoReport,
