@@ -188,16 +188,18 @@ TEST(ResegmentationOracle, DescribesEmptyElementsOnlyIfThereIsRoomForAll) {
     std::copy_n(view.begin(), count, destination.begin());
     return ++runs, Result{count};
   };
+  const auto copy_with = [](int empty) {
+    return "add_many vec=a count=" + std::to_string(empty) +
+           " element=null+0 stride=0\nadd vec=a element=0+1\ncopy vec=a offset=0 bytes=1 capacity=1\n";
+  };
   const auto runs_of = [&](int empty) {
-    const Program program = program_of("add_many vec=a count=" + std::to_string(empty) +
-                                       " element=null+0 stride=0\nadd vec=a element=0+1\n"
-                                       "copy vec=a offset=0 bytes=1 capacity=1\n");
     runs = 0;
-    EXPECT_FALSE(ResegmentationOracle(describes).judge(program, Segmentation::joined));
+    EXPECT_FALSE(ResegmentationOracle(describes).judge(program_of(copy_with(empty)), Segmentation::joined));
     return runs;
   };
   EXPECT_EQ(runs_of(511), 2);
   EXPECT_EQ(runs_of(512), 0);
+  EXPECT_EQ(calls_of<&I::copy>(ours(), copy_with(512), Segmentation::joined), 2) << "these describe none";
 }
 
 TEST(ResegmentationOracle, SplitsWhatTheLimitsOfElementsLeaveRoomFor) {
