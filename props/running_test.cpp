@@ -244,6 +244,28 @@ TEST(Running, WhatDestroyingThrowsIsToldOfTheLastStepIfThereIsNothingElse) {
   EXPECT_EQ(found(table, by_model, 1), "size: value# in step 2");
 }
 
+TEST(Running, OfTwoSidesThatThrowWhenDestroyedTheFirstIsToldOf) {
+  Implementation table = ours();
+  table.destroy = [](void* vector) {
+    const std::size_t elements = ours().look(vector).size();
+    ours().destroy(vector);
+    throw std::runtime_error("elements: " + std::to_string(elements));
+  };
+  const auto finding =
+      ResegmentationOracle(table, {Segmentation::bytes}).judge(program_of("assign vec=c elements=0+2\n"));
+  ASSERT_TRUE(finding);
+  EXPECT_NE(finding->report.find("exception: elements: 1\n"), std::string::npos) << finding->report;
+}
+
+TEST(Running, WhatIsThrownWithoutAStepIsThrownOn) {
+  struct Thrower final : Observer {
+    void begin_program(const Program&) override { throw std::runtime_error("no step"); }
+  } thrower;
+  ModelOracle oracle(ours());
+  oracle.observe(&thrower);
+  EXPECT_THROW(oracle.judge(Program()), std::runtime_error);
+}
+
 // ---- What is expected
 
 /// The lines of the report that tell what is not as expected.
