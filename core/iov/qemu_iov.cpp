@@ -56,8 +56,8 @@ void reject(iov_rejection reason, const char* why, const char* function, std::in
     add(separator);
     add(number.name);
     add(" ");
-    end = std::to_chars(end, message + sizeof message, number.value)
-              .ptr;  // snprintf takes long, and a harness rejects often
+    // Not by snprintf, which takes long: a harness rejects often.
+    end = std::to_chars(end, message + sizeof message, number.value).ptr;
     separator = ", ";
   }
   add(")");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the library adds lengths up, which may wrap. Not for users: only the library's own sources include it.
-// The bitwise OR of lengths is at least the longest of them. So where it is at most SIZE_MAX / n, n of them cannot
-// wrap.
+// The bitwise OR of lengths is at least the longest one: n lengths cannot wrap where it is at most SIZE_MAX / n.
 #pragma once
 
 #include <sys/uio.h>
@@ -67,7 +66,8 @@ struct UncheckedSum {
   }
 };
 
-/// Adds up fewer than kLongVector elements. False where there are as many, or where their sum might wrap.
+/// Adds up fewer than kLongVector elements. False where there are as many, or where their sum might wrap: `bytes` is no
+/// sum then.
 /// On Intel's processors carries and branches share two execution ports. So there is no loop, but a switch whose cases
 /// fall through, and only every other length is added with its carry.
 [[gnu::always_inline]] inline bool add_few(std::span<const iovec> v, std::size_t& bytes) noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From where on the library goes its quick ways. Not for users: only the library's own sources include it. The preset
-// m32 lowers all of these, so that small programs go those for long vectors and pieces, too.
+// m32 lowers all of these, so that small programs take those for long vectors and pieces, too.
 #pragma once
 
 #include <cstddef>
